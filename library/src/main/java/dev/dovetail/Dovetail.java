@@ -5,65 +5,66 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 
-/** Opens models. */
+/** Opens and trains models. This class is the entry point of the library. */
 public final class Dovetail {
 
   private Dovetail() {}
 
   /**
-   * Opens a model that has its own weights, on the processor in float32: a Hugging Face directory,
-   * or an {@code .onnx} file that Dovetail exported.
+   * Opens a model that includes its weights: a Hugging Face directory, or an {@code .onnx} file
+   * exported by Dovetail. The model runs on the CPU in float32.
    *
-   * @throws IOException if a file cannot be read, or the weights do not fit
-   * @throws IllegalArgumentException if there is no such model, or its config is wrong; the message
-   *     names the file and the key
+   * @throws IOException if a file cannot be read, or the weights do not match the model
+   * @throws IllegalArgumentException if there is no such model, or its config is invalid; the
+   *     message names the file and the key
    */
   public static DovetailModel load(Path model) throws IOException {
     return model(model.toString()).open();
   }
 
   /**
-   * Opens a model with its weights, on the processor in float32.
+   * Opens a model from a config and a checkpoint. The model runs on the CPU in float32.
    *
    * @param config a config file
    * @param weights a checkpoint
-   * @throws IOException if a file cannot be read, or the weights do not fit
-   * @throws IllegalArgumentException if the config is wrong; the message names the file and the key
+   * @throws IOException if a file cannot be read, or the weights do not match the model
+   * @throws IllegalArgumentException if the config is invalid; the message names the file and the
+   *     key
    */
   public static DovetailModel load(Path config, Path weights) throws IOException {
     return model(config.toString()).weights(weights).open();
   }
 
   /**
-   * Starts to describe a model.
+   * Returns a builder for a model, to choose its weights, device and precision.
    *
-   * @param name a built-in model such as {@code sample-mask-rcnn}, which has its own weights (with
-   *     {@code dovetail-sample} on the class path); a config file, the name of a config that comes
-   *     with Dovetail, a Hugging Face directory, an exported {@code .onnx} file, or the name of a
-   *     backbone's preset
+   * @param name a built-in model such as {@code sample-mask-rcnn}, which includes its weights
+   *     (requires {@code dovetail-sample} on the class path); a config file; the name of a config
+   *     shipped with Dovetail; a Hugging Face directory; an exported {@code .onnx} file; or the
+   *     name of a backbone preset
    */
   public static ModelBuilder model(String name) {
     return new ModelBuilder(name);
   }
 
   /**
-   * Trains a model. Writes to the folder of the run: {@code config.json}, {@code log.jsonl}, {@code
-   * last.safetensors} and {@code best.safetensors} (checkpoints that {@link #load(Path, Path)}
-   * opens), {@code state.safetensors} (to resume from) and {@code report.html}.
+   * Trains a model. The output directory receives {@code config.json}, {@code log.jsonl}, {@code
+   * last.safetensors} and {@code best.safetensors} (checkpoints for {@link #load(Path, Path)}),
+   * {@code state.safetensors} (the state to resume from) and {@code report.html}.
    *
-   * @throws IOException if a file cannot be read or written, the folder holds another run, or a
-   *     loss or gradient is not finite
-   * @throws IllegalArgumentException if config and data do not fit together
-   * @throws IllegalStateException if the artifact that trains is not on the class path
+   * @throws IOException if a file cannot be read or written, the output directory holds another
+   *     run, or a loss or gradient is not finite
+   * @throws IllegalArgumentException if the config does not match the data
+   * @throws IllegalStateException if {@code dovetail-train} is not on the class path
    */
   public static TrainingReport train(TrainingOptions options) throws IOException {
     return trainer().train(options);
   }
 
   /**
-   * The implementation of training.
+   * Returns the trainer found on the class path.
    *
-   * @throws IllegalStateException if the artifact that trains is not on the class path
+   * @throws IllegalStateException if {@code dovetail-train} is not on the class path
    */
   public static Trainer trainer() {
     return ServiceLoader.load(Trainer.class)
@@ -75,7 +76,7 @@ public final class Dovetail {
                         + " libtorch for this machine on the class path"));
   }
 
-  /** The version of this library. */
+  /** Returns the version of this library. */
   public static String version() {
     return Version.dovetail();
   }

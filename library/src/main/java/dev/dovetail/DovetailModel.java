@@ -23,13 +23,13 @@ import java.util.stream.IntStream;
 import org.opencv.core.Mat;
 
 /**
- * A model that is open and ready to run. Safe for several threads: they share its weights and
- * compiled plans. A plan is compiled for each padded image size that comes up; a bounded number of
- * them is kept between calls.
+ * A model that is ready to run. Instances are thread-safe: all threads share the weights and the
+ * compiled plans. A plan is compiled for each padded image size that occurs, and a bounded number
+ * of plans is kept between calls.
  */
 public final class DovetailModel implements AutoCloseable {
 
-  /** What runs on an open model. */
+  /** A call that runs while the model is open. */
   private interface Call<T> {
     T run() throws IOException;
   }
@@ -42,32 +42,35 @@ public final class DovetailModel implements AutoCloseable {
     this.open = open;
   }
 
-  /** The task's name, such as {@code detection} or {@code semantic}. */
+  /** Returns the name of the task, such as {@code detection} or {@code semantic}. */
   public String task() {
     return open.session().task().name();
   }
 
-  /** The names of the classes in the order of their labels; empty if they are unknown. */
+  /** Returns the class names in label order; empty if they are unknown. */
   public List<String> classes() {
     return open.classes();
   }
 
-  /** The columns of {@link Prediction#rows}. */
+  /** Returns the column names of {@link Prediction#rows}. */
   public List<String> columns() {
     return presentation(open).columns();
   }
 
-  /** Whether {@link Prediction#save} draws a picture. */
+  /** Returns whether {@link Prediction#save} draws a picture. */
   public boolean draws() {
     return presentation(open).draws();
   }
 
-  /** Whether {@link Prediction#saveCutouts} can write any: the model finds objects with boxes. */
+  /**
+   * Returns whether the model detects objects with boxes, which {@link Prediction#saveCutouts} can
+   * write.
+   */
   public boolean findsObjects() {
     return presentation(open).findsObjects();
   }
 
-  /** The names of the files that {@link Prediction#save} writes for an image. */
+  /** Returns the names of the files that {@link Prediction#save} writes for an image. */
   public List<String> fileNames(String name) {
     List<String> names = new ArrayList<>();
     if (draws()) {
@@ -82,39 +85,46 @@ public final class DovetailModel implements AutoCloseable {
   }
 
   /**
-   * The result for an image file.
+   * Predicts on an image file.
    *
-   * @throws IOException if the file cannot be read or is no complete image, or the run fails
-   * @throws IllegalArgumentException if the image has a size that the model does not take
+   * @throws IOException if the file cannot be read, the image is damaged or incomplete, or the run
+   *     fails
+   * @throws IllegalArgumentException if the model does not support the image's size
    */
   public Prediction predict(Path file) throws IOException {
     return predict(ImageSource.of(file));
   }
 
-  /** The result for the content of an image file; throws as {@link #predict(Path)} does. */
+  /**
+   * Predicts on an encoded image, such as the bytes of a JPEG file. Throws the same exceptions as
+   * {@link #predict(Path)}.
+   */
   public Prediction predict(byte[] content) throws IOException {
     return predict(ImageSource.of(content, "the image"));
   }
 
   /**
-   * The result for a stream with the content of an image file, which is read to its end; throws as
-   * {@link #predict(Path)} does.
+   * Predicts on a stream that contains an encoded image. Reads the stream to its end. Throws the
+   * same exceptions as {@link #predict(Path)}.
    */
   public Prediction predict(InputStream content) throws IOException {
     return predict(ImageSource.of(content, "the image"));
   }
 
-  /** The result for an image of Java2D; throws as {@link #predict(Path)} does. */
+  /** Predicts on a Java 2D image. Throws the same exceptions as {@link #predict(Path)}. */
   public Prediction predict(BufferedImage image) throws IOException {
     return predict(ImageSource.of(image));
   }
 
-  /** The result for an 8-bit BGR matrix of OpenCV; throws as {@link #predict(Path)} does. */
+  /**
+   * Predicts on an 8-bit BGR matrix of OpenCV. Throws the same exceptions as {@link
+   * #predict(Path)}.
+   */
   public Prediction predict(Mat bgr) throws IOException {
     return predict(ImageSource.of(bgr));
   }
 
-  /** The result for an image from anywhere; throws as {@link #predict(Path)} does. */
+  /** Predicts on an image from any source. Throws the same exceptions as {@link #predict(Path)}. */
   public Prediction predict(ImageSource image) throws IOException {
     return whileOpen(
         () -> {
@@ -133,9 +143,9 @@ public final class DovetailModel implements AutoCloseable {
   }
 
   /**
-   * The results for several images, in their order.
+   * Predicts on several images and returns the results in the same order.
    *
-   * @param batch the most images in one pass
+   * @param batch the maximum batch size
    * @throws IOException if an image cannot be used, or the run fails
    */
   public List<Prediction> predict(List<? extends ImageSource> images, int batch)
@@ -146,14 +156,14 @@ public final class DovetailModel implements AutoCloseable {
   }
 
   /**
-   * Runs the model over any number of images. Images are decoded ahead on other threads, and only a
-   * few are in memory at a time.
+   * Predicts on any number of images. Other threads decode ahead, and only a few images are in
+   * memory at a time.
    *
-   * @param batch the most images in one pass
+   * @param batch the maximum batch size
    * @throws java.io.InterruptedIOException if the handler cancels the run, or the thread is
-   *     interrupted; the handler has got what was computed by then
+   *     interrupted; the handler has received all results computed so far
    * @throws IOException if the handler throws it, or the run fails
-   * @throws IllegalArgumentException if {@code batch} is below 1
+   * @throws IllegalArgumentException if {@code batch} is less than 1
    */
   public void predict(List<? extends ImageSource> images, int batch, PredictionHandler handler)
       throws IOException {
@@ -201,8 +211,8 @@ public final class DovetailModel implements AutoCloseable {
   }
 
   /**
-   * Compiles the plans for images of these sizes and runs each once, so that the first real image
-   * does not wait.
+   * Compiles the plans for images of these sizes and runs each plan once, so that the first real
+   * image does not wait for compilation.
    *
    * @throws IOException if a plan cannot be compiled
    */
@@ -217,36 +227,38 @@ public final class DovetailModel implements AutoCloseable {
   }
 
   /**
-   * Runs the model over a data set and scores it.
+   * Runs the model over a data set and scores the results.
    *
-   * @throws java.io.InterruptedIOException if the progress cancels the run, or the thread is
-   *     interrupted; with {@link EvaluationOptions.Builder#out} the next run does the rest
-   * @throws IOException at the end if images could not be used, naming them; or if a file cannot be
-   *     read or written
-   * @throws IllegalArgumentException if the annotations do not suit the model's task
+   * @throws java.io.InterruptedIOException if the progress listener cancels the run, or the thread
+   *     is interrupted; if {@link EvaluationOptions.Builder#out} is set, the next run resumes it
+   * @throws IOException if a file cannot be read or written; or, after all other images are done,
+   *     if some images could not be used, with their names
+   * @throws IllegalArgumentException if the annotations do not match the model's task
    */
   public EvaluationReport evaluate(EvaluationOptions options) throws IOException {
     return whileOpen(() -> Evaluations.run(open, options));
   }
 
   /**
-   * Writes the model as an ONNX file, and checks that the file computes what the model does.
+   * Exports the model to an ONNX file, and verifies that the file computes the same results as the
+   * model.
    *
-   * @return the files written, the model first
+   * @return the files written, the model last, and the result of the check
    * @throws IOException if a file cannot be written, or its results differ
-   * @throws IllegalArgumentException if the model does not take that size, or is an exported file
+   * @throws IllegalArgumentException if the model does not support the size, or is an exported file
+   *     itself
    */
   public ExportReport export(ExportOptions options) throws IOException {
     return whileOpen(() -> Exports.write(open, options));
   }
 
-  /** What has happened to the plans so far. */
+  /** Returns how many plans were compiled and reused so far. */
   PlanCache.Statistics plans() {
     return open.session().plans().statistics();
   }
 
   /**
-   * Runs a call, so that the model stays open until its end.
+   * Runs a call and keeps the model open until the call returns.
    *
    * @throws IllegalStateException if the model is closed
    */
@@ -272,8 +284,8 @@ public final class DovetailModel implements AutoCloseable {
   }
 
   /**
-   * Gives back what the model holds, as soon as the calls end that are running. Later calls throw
-   * {@link IllegalStateException}. A second time this does nothing.
+   * Closes the model. Its resources are released when all running calls have returned. Later calls
+   * throw {@link IllegalStateException}. Closing a model twice has no effect.
    */
   @Override
   public void close() throws IOException {

@@ -5,16 +5,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * An evaluation to be done.
+ * The options of an evaluation.
  *
- * @param images the folder with the images
- * @param annotations COCO's instances or panoptic JSON, or a folder of label maps
- * @param out where metrics and predictions are written; what an earlier run left there is used
- *     again
- * @param batch the most images in one pass
- * @param limit the most images, the first of the annotations
- * @param scored whether results are scored, not only written
- * @param strict whether what is odd in annotations is refused, not counted
+ * @param images the directory of the images
+ * @param annotations COCO instances or panoptic JSON, or a directory of label maps
+ * @param out the directory for metrics and predictions; results of an earlier run in it are reused
+ * @param batch the maximum batch size
+ * @param limit the maximum number of images; the first ones in the annotations are used
+ * @param scored whether results are scored; otherwise they are only written
+ * @param strict whether malformed annotations are rejected; otherwise they are counted and reported
+ * @param progress is notified of each finished image
  */
 public record EvaluationOptions(
     Path images,
@@ -27,7 +27,7 @@ public record EvaluationOptions(
     Progress progress) {
 
   /**
-   * @throws IllegalArgumentException if a number is below 1
+   * @throws IllegalArgumentException if {@code batch} or {@code limit} is less than 1
    */
   public EvaluationOptions {
     if (batch < 1 || limit < 1) {
@@ -36,28 +36,29 @@ public record EvaluationOptions(
     }
   }
 
-  /** All images, one in a pass; nothing is kept. */
+  /** Returns options to evaluate all images with batch size 1, without writing any files. */
   public static EvaluationOptions of(Path images, Path annotations) {
     return new EvaluationOptions(
         images, annotations, Optional.empty(), 1, Integer.MAX_VALUE, true, false, Progress.SILENT);
   }
 
   /**
-   * All images of a data set as it is downloaded (COCO, ADE20K, Cityscapes), of the part that
-   * models are evaluated on; what they are compared with follows from the model's task.
+   * Returns options to evaluate the validation images of a data set in its original layout (COCO,
+   * ADE20K, Cityscapes). The model's task selects the annotations.
    *
-   * @param directory of the data set; of a classifier one that holds a folder for each class
+   * @param directory the directory of the data set; for a classifier, one with a subdirectory for
+   *     each class
    */
   public static EvaluationOptions of(Path directory) {
     return of(directory, directory);
   }
 
-  /** {@return a builder that begins with these options} */
+  /** {@return a builder that is initialized with these options} */
   public Builder toBuilder() {
     return new Builder(this);
   }
 
-  /** Options in the making. */
+  /** Builds options. */
   public static final class Builder {
 
     private final Path images;
@@ -80,37 +81,37 @@ public record EvaluationOptions(
       progress = options.progress;
     }
 
-    /** Sets where metrics and predictions are written. */
+    /** Sets the directory for metrics and predictions. */
     public Builder out(Path folder) {
       out = Optional.of(folder);
       return this;
     }
 
-    /** Sets the most images in one pass. */
+    /** Sets the maximum batch size. */
     public Builder batch(int most) {
       batch = most;
       return this;
     }
 
-    /** Sets the most images, the first of the annotations. */
+    /** Sets the maximum number of images. The first ones in the annotations are used. */
     public Builder limit(int most) {
       limit = most;
       return this;
     }
 
-    /** Sets whether results are scored, not only written. */
+    /** Sets whether results are scored. Otherwise they are only written. */
     public Builder scored(boolean value) {
       scored = value;
       return this;
     }
 
-    /** Sets whether what is odd in annotations is refused, not counted. */
+    /** Sets whether malformed annotations are rejected. Otherwise they are counted and reported. */
     public Builder strict(boolean value) {
       strict = value;
       return this;
     }
 
-    /** Sets what hears of every image done. */
+    /** Sets the listener that is notified of each finished image. */
     public Builder progress(Progress listener) {
       progress = listener;
       return this;
@@ -119,7 +120,7 @@ public record EvaluationOptions(
     /**
      * {@return the options}
      *
-     * @throws IllegalArgumentException if a number is below 1
+     * @throws IllegalArgumentException if batch or limit is less than 1
      */
     public EvaluationOptions build() {
       return new EvaluationOptions(

@@ -4,18 +4,18 @@ import dev.dovetail.tasks.Metrics;
 import java.util.List;
 
 /**
- * What an evaluation gave.
+ * The result of an evaluation.
  *
- * @param metrics empty if results were not scored
- * @param images how many the run was about
- * @param warnings a line for each kind of oddity in the annotations
- * @param timing lines about the time that the run took
- * @param json all of it with every digit, as {@code metrics.json} holds it
+ * @param metrics the metrics; empty if results were not scored
+ * @param images the number of images in the evaluation
+ * @param warnings one line for each kind of problem in the annotations
+ * @param timing lines that report where the time was spent
+ * @param json everything at full precision, as written to {@code metrics.json}
  */
 public record EvaluationReport(
     Metrics metrics, int images, List<String> warnings, List<String> timing, String json) {
 
-  /** The form of the JSON that an evaluation and {@code dovetail score} give. */
+  /** The schema name in the JSON of an evaluation and of {@code dovetail score}. */
   public static final String SCHEMA = "dovetail-scores-1";
 
   public EvaluationReport {
@@ -23,7 +23,7 @@ public record EvaluationReport(
     timing = List.copyOf(timing);
   }
 
-  /** A number by its dotted name, such as {@code bbox.AP} or {@code mIoU}. */
+  /** Returns a metric by its dotted name, such as {@code bbox.AP} or {@code mIoU}. */
   public double value(String name) {
     return metrics.value(name);
   }

@@ -5,15 +5,18 @@ import dev.dovetail.graph.onnx.Precision;
 import java.nio.file.Path;
 
 /**
- * A file to be exported.
+ * The options of an export.
  *
- * @param file the model; weights of 1.5 GB and more go beside it, into {@code FILE.data}
- * @param size height and width of the input
- * @param batch images in one run
- * @param precision float32, half precision, or 8-bit integers of a model that was opened in them
- * @param raw whether the graph takes normalised pixels and ends with the network
- * @param portable whether only standard operators are used, for any runtime
- * @param external whether weights go beside the file even if they are small
+ * @param file the output file; weights of 1.5 GB or more are stored separately, in {@code
+ *     FILE.data}
+ * @param size the height and width of the input
+ * @param batch the batch size
+ * @param precision float32, half precision, or 8-bit integers; 8-bit integers require a model that
+ *     was opened with {@link Precision#INT8}
+ * @param raw whether to export the bare network, which takes normalized pixels and has no
+ *     post-processing
+ * @param portable whether to use standard ONNX operators only, for runtimes other than ONNX Runtime
+ * @param external whether to store the weights in a separate file even if they are small
  */
 public record ExportOptions(
     Path file,
@@ -24,7 +27,7 @@ public record ExportOptions(
     boolean portable,
     boolean external) {
 
-  /** The whole model for single images, in float32, for ONNX Runtime. */
+  /** Returns options to export the whole model with batch size 1, in float32, for ONNX Runtime. */
   public static ExportOptions of(Path file, Size size) {
     return new ExportOptions(file, size, 1, Precision.FP32, false, false, false);
   }

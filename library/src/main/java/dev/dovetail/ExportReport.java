@@ -6,12 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What was exported.
+ * The result of an export.
  *
- * @param files the files written and their bytes: the weights if they lie beside the model, then
- *     the model
- * @param check a table of the differences between the file and the model on a random image
- * @param json the same with every digit
+ * @param files the files written and their sizes in bytes; the model is the last one
+ * @param check a table of the differences between file and model on a random image
+ * @param json the same differences at full precision
  */
 public record ExportReport(Map<Path, Long> files, String check, String json) {
 

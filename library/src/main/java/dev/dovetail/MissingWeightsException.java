@@ -2,7 +2,7 @@ package dev.dovetail;
 
 import java.util.Optional;
 
-/** A model was named that has no weights of its own, and no checkpoint. */
+/** Thrown when a model does not include weights and no checkpoint is specified. */
 public final class MissingWeightsException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
@@ -10,15 +10,15 @@ public final class MissingWeightsException extends IllegalArgumentException {
   private final transient Optional<String> usual;
 
   /**
-   * @param model its name
-   * @param usual where its usual weights are, if its config says so
+   * @param model the name of the model
+   * @param usual where its weights are usually found, if its config states it
    */
   MissingWeightsException(String model, Optional<String> usual) {
     super(model + " has no weights of its own; name a checkpoint");
     this.usual = usual;
   }
 
-  /** Where the model's usual weights are, if its config says so. */
+  /** Returns where the model's weights are usually found, if its config states it. */
   public Optional<String> usualWeights() {
     return usual;
   }

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.logging.Logger;
 
-/** Says which model is opened, with which weights, and where it runs. */
+/** Configures and opens a model: its weights, device and precision. */
 public final class ModelBuilder {
 
   private static final Logger LOG = Logger.getLogger(ModelBuilder.class.getName());
@@ -43,23 +43,26 @@ public final class ModelBuilder {
     this.name = name;
   }
 
-  /** The checkpoint: {@code .pth}, {@code .safetensors}, {@code .npz}, or a folder with one. */
+  /**
+   * Sets the checkpoint: a {@code .pth}, {@code .safetensors} or {@code .npz} file, or a directory
+   * that contains one.
+   */
   public ModelBuilder weights(Path checkpoint) {
     weights = Optional.of(checkpoint);
     return this;
   }
 
   /**
-   * Where in the checkpoint the weights are, if it has several sets.
+   * Selects one of several sets of weights in the checkpoint.
    *
-   * @param key such as {@code model_ema} or {@code ema.module}
+   * @param key the key of the set, such as {@code model_ema} or {@code ema.module}
    */
   public ModelBuilder weightsKey(String key) {
     weightsKey = Optional.of(key);
     return this;
   }
 
-  /** Initialises what the checkpoint lacks and leaves out what the model does not know. */
+  /** Initializes parameters that are missing in the checkpoint, and ignores unexpected ones. */
   public ModelBuilder allowMissing() {
     allowMissing = true;
     return this;
@@ -68,7 +71,7 @@ public final class ModelBuilder {
   /**
    * Overrides a value of the config.
    *
-   * @param keyAndValue such as {@code head.classes=3}
+   * @param keyAndValue an assignment such as {@code head.classes=3}
    */
   public ModelBuilder set(String keyAndValue) {
     overrides.add(keyAndValue);
@@ -76,13 +79,14 @@ public final class ModelBuilder {
   }
 
   /**
-   * Merges the results of several views of each image (test-time augmentation), in place of what
-   * the config says at {@code test.augment}.
+   * Merges the results of several views of each image (test-time augmentation). Replaces the
+   * config's {@code test.augment}.
    *
-   * @param flip whether each view is also seen with left and right exchanged
-   * @param scales the sizes of the views, in terms of the one that {@code preprocess} says: {@code
-   *     1} for that alone
-   * @throws IllegalArgumentException if there are no scales, or one is not above 0 or there twice
+   * @param flip whether each view is also flipped horizontally
+   * @param scales the scale of each view, relative to the size in the config's {@code preprocess};
+   *     {@code 1} is that size itself
+   * @throws IllegalArgumentException if there are no scales, or a scale is not positive or is
+   *     repeated
    */
   public ModelBuilder augment(boolean flip, double... scales) {
     Augmentation views = new Augmentation(Arrays.stream(scales).boxed().toList(), flip);
@@ -93,10 +97,10 @@ public final class ModelBuilder {
   }
 
   /**
-   * Where the model runs.
+   * Sets the device that the model runs on.
    *
    * @param device {@code cpu} (the default), {@code cuda} or {@code cuda:N}
-   * @throws IllegalArgumentException if it is none of these
+   * @throws IllegalArgumentException if the device is none of these
    */
   public ModelBuilder device(String device) {
     settings = Settings.on(Device.parse(device), settings.precision()).threads(settings.threads());
@@ -104,8 +108,8 @@ public final class ModelBuilder {
   }
 
   /**
-   * How the model computes: in float32 (the default), in half precision, or in 8-bit integers,
-   * which need {@link #calibrate} or {@link #calibration}.
+   * Sets the precision: float32 (the default), half precision, or 8-bit integers. 8-bit integers
+   * require {@link #calibrate} or {@link #calibration}.
    */
   public ModelBuilder precision(Precision precision) {
     settings = Settings.on(settings.device(), precision).threads(settings.threads());
@@ -113,41 +117,51 @@ public final class ModelBuilder {
   }
 
   /**
-   * Images like those that the model will see, for {@link Precision#INT8}: at most 32 of them are
-   * run in float32 when the model is opened, to find the ranges of the layers' values.
+   * Sets the images to calibrate on, for {@link Precision#INT8}. They should resemble the images
+   * that the model will see. When the model is opened, up to 32 of them run in float32 to find the
+   * value ranges of the layers.
    */
   public ModelBuilder calibrate(List<? extends ImageSource> images) {
     int8 = new Int8(List.copyOf(images), Optional.empty(), int8.save());
     return this;
   }
 
-  /** A file that {@link #saveCalibration} made with the same config and weights. */
+  /**
+   * Sets a calibration file that {@link #saveCalibration} wrote for the same config and weights.
+   */
   public ModelBuilder calibration(Path file) {
     int8 = new Int8(List.of(), Optional.of(file), int8.save());
     return this;
   }
 
-  /** Where the calibration is kept as JSON, so that the next start can do without images. */
+  /**
+   * Sets the JSON file to which the calibration is written. Later runs can read it with {@link
+   * #calibration} and need no images.
+   */
   public ModelBuilder saveCalibration(Path file) {
     int8 = new Int8(int8.images(), int8.file(), Optional.of(file));
     return this;
   }
 
-  /** How many threads work on one operator; 0 (the default) for one on each core. */
+  /** Sets the number of threads per operator; 0 (the default) means one per core. */
   public ModelBuilder threads(int threads) {
     settings = settings.threads(threads);
     return this;
   }
 
-  /** Bytes that compiled plans may take together; by default half of the machine's memory. */
+  /**
+   * Sets the maximum memory of all compiled plans in bytes; by default half of the machine's
+   * memory.
+   */
   public ModelBuilder planMemory(long bytes) {
     planMemory = Optional.of(bytes);
     return this;
   }
 
   /**
-   * Takes sentences about how the model's files were read: what they do not say of the preparation
-   * of images and had to be assumed, which set of weights was taken. By default they are logged.
+   * Sets the consumer of notes about the model's files: which set of weights was used, and which
+   * details of image preprocessing the files omit and had to be assumed. By default notes are
+   * logged.
    */
   public ModelBuilder notes(Consumer<String> listener) {
     notes = listener;
@@ -155,20 +169,21 @@ public final class ModelBuilder {
   }
 
   /**
-   * Opens the model. Weights stay in their file; plans are compiled as image sizes come up.
+   * Opens the model. Weights are read directly from their file. Plans are compiled when an image
+   * size first occurs.
    *
-   * @throws IOException if a file cannot be read, or the weights do not fit; the message lists what
-   *     differs
-   * @throws MissingWeightsException if no weights are given and the model has none
-   * @throws IllegalArgumentException if there is no such model, or its config is wrong
+   * @throws IOException if a file cannot be read, or the weights do not match the model; the
+   *     message lists the differences
+   * @throws MissingWeightsException if no weights are specified and the model does not include any
+   * @throws IllegalArgumentException if there is no such model, or its config is invalid
    */
   public DovetailModel open() throws IOException {
     OpenModel<?> opened = openModel();
     if (opened.settings().precision() == Precision.FP16
         && opened.settings().device() instanceof Device.Cpu) {
       notes.accept(
-          "warning: fp16 on the processor is for checking only, and takes about 11 times as long as"
-              + " fp32; int8 is the fast one there");
+          "warning: fp16 on the CPU is only meant for checks and takes about 11 times as long as"
+              + " fp32; int8 is the fast precision there");
     }
     return new DovetailModel(opened);
   }
@@ -180,32 +195,32 @@ public final class ModelBuilder {
     }
     if (settings.precision() == Precision.INT8 && int8.isEmpty()) {
       throw new IllegalArgumentException(
-          "int8 needs images like those that the model will see, to find the ranges of its values;"
-              + " give some to calibrate on, or a calibration that was saved");
+          "int8 needs images like those that the model will see, to find its value ranges;"
+              + " specify images to calibrate on, or a saved calibration");
     }
     NamedModel named = NamedModel.find(name, overrides, note -> notes.accept("warning: " + note));
     named.config().notes().forEach(note -> notes.accept("warning: " + note));
     return open(named, named.config().model());
   }
 
-  /** Weights and config of an exported file are in it. */
+  /** An exported file contains its own weights and config, so nothing may override them. */
   private void requireNothingFixed() {
     if (weights.isPresent() || allowMissing) {
       throw new IllegalArgumentException(
-          name + " is an exported file, which has its own weights; leave the checkpoint out");
+          name + " is an exported file, which has its own weights; remove the checkpoint");
     }
     if (augmented) {
       throw new IllegalArgumentException(
           name
-              + " is an exported file, which sees each image once; to merge views, open the model from"
-              + " its config");
+              + " is an exported file, which runs a single view of each image; to merge views,"
+              + " open the model from its config");
     }
     if (!overrides.isEmpty()) {
       throw new IllegalArgumentException(
           name
               + " is an exported file, whose config is fixed: '"
               + overrides.get(0)
-              + "' needs another export");
+              + "' requires a new export");
     }
   }
 

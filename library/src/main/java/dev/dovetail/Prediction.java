@@ -26,14 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a model found in one image, in the pixels of the original image. */
+/** The result for one image. Coordinates are in pixels of the original image. */
 public final class Prediction {
 
   static final String PICTURE = ".jpg";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** A result with its task: the only place where the kind of results is bound. */
+  /** A result with its task. This record is the only place where the result type is known. */
   private record Typed<R>(Task<?, R> task, R result, Presentation<R> presentation) {
 
     Typed<R> above(float score) {
@@ -86,13 +86,13 @@ public final class Prediction {
     return new Prediction(imageSize, new Typed<>(task, result, task.presentation(classes)));
   }
 
-  /** The size of the original image. */
+  /** Returns the size of the original image. */
   public Size imageSize() {
     return imageSize;
   }
 
   /**
-   * The objects that a detector found.
+   * Returns the objects of a detector.
    *
    * @throws IllegalStateException if the model has another task
    */
@@ -101,7 +101,7 @@ public final class Prediction {
   }
 
   /**
-   * The class of every pixel, of semantic segmentation.
+   * Returns the class of each pixel, from semantic segmentation.
    *
    * @throws IllegalStateException if the model has another task
    */
@@ -110,7 +110,7 @@ public final class Prediction {
   }
 
   /**
-   * The segments of panoptic segmentation.
+   * Returns the segments of panoptic segmentation.
    *
    * @throws IllegalStateException if the model has another task
    */
@@ -119,7 +119,7 @@ public final class Prediction {
   }
 
   /**
-   * The scores of a classifier.
+   * Returns the scores of a classifier.
    *
    * @throws IllegalStateException if the model has another task
    */
@@ -128,7 +128,7 @@ public final class Prediction {
   }
 
   /**
-   * The embedding of a backbone without a classifier.
+   * Returns the embedding of a backbone without a classifier.
    *
    * @throws IllegalStateException if the model has another task
    */
@@ -137,9 +137,10 @@ public final class Prediction {
   }
 
   /**
-   * The result of a task of your own.
+   * Returns the result of a custom task.
    *
-   * @throws IllegalStateException if the model's results are of another kind
+   * @param kind the task's result type
+   * @throws IllegalStateException if the model's results have another type
    */
   public <T> T as(Class<T> kind) {
     if (!kind.isInstance(typed.result())) {
@@ -154,27 +155,33 @@ public final class Prediction {
     return kind.cast(typed.result());
   }
 
-  /** Without the objects whose score is below {@code score}; the same for other tasks. */
+  /**
+   * Returns this prediction without the objects that score below {@code score}. Predictions of
+   * other tasks are returned unchanged.
+   */
   public Prediction above(float score) {
     return new Prediction(imageSize, typed.above(score));
   }
 
-  /** The result as rows of a table, mostly one; see {@link DovetailModel#columns}. */
+  /** Returns the result as rows of a table, usually one; see {@link DovetailModel#columns}. */
   public List<List<String>> rows() {
     return typed.rows();
   }
 
-  /** The result as maps, lists, texts and numbers, as {@code dovetail predict --json} writes it. */
+  /**
+   * Returns the result as maps, lists, strings and numbers, with the content of {@code dovetail
+   * predict --json}.
+   */
   public Map<String, Object> toMap() {
     return typed.json(Map.of());
   }
 
   /**
-   * Writes the picture with the result drawn on it, {@code NAME.jpg}, and what else the task
-   * writes, such as the label map {@code NAME.labels.png}.
+   * Saves a picture with the result drawn on it as {@code NAME.jpg}, and the other files of the
+   * task, such as the label map {@code NAME.labels.png}.
    *
-   * @param image the image that this is the prediction of
-   * @return as {@link #toMap}, with the names of the files
+   * @param image the image of this prediction
+   * @return the result as in {@link #toMap}, with the names of the files
    * @throws IOException if a file cannot be written
    */
   public Map<String, Object> save(Image image, Path folder, String name) throws IOException {
@@ -182,10 +189,10 @@ public final class Prediction {
   }
 
   /**
-   * Writes as {@link #save(Image, Path, String)} does, in a style of your own.
+   * Saves the same files as {@link #save(Image, Path, String)}, drawn in a custom style.
    *
-   * @param image the image that this is the prediction of
-   * @return as {@link #toMap}, with the names of the files
+   * @param image the image of this prediction
+   * @return the result as in {@link #toMap}, with the names of the files
    * @throws IOException if a file cannot be written
    */
   public Map<String, Object> save(Image image, Path folder, String name, DrawingStyle style)
@@ -194,12 +201,12 @@ public final class Prediction {
   }
 
   /**
-   * Writes the part of the image in each object's box as {@code CLASS/NAME-N.jpg}, N from 1 in the
-   * order of the objects. Characters that some file systems do not allow are replaced by {@code _}
-   * in the folder's name.
+   * Saves the image content of each object's box as {@code CLASS/NAME-N.jpg}, where N counts from 1
+   * in the order of the objects. In the directory name, characters that some file systems reject
+   * are replaced by {@code _}.
    *
-   * @param image the image that this is the prediction of
-   * @return the files, relative to {@code folder}; boxes outside the image have none
+   * @param image the image of this prediction
+   * @return the files, relative to {@code folder}; none for boxes outside the image
    * @throws IOException if a file cannot be written
    */
   public List<Path> saveCutouts(Image image, Path folder, String name) throws IOException {
@@ -218,17 +225,17 @@ public final class Prediction {
     return files;
   }
 
-  /** The result as JSON, as {@code dovetail predict --json} writes it. */
+  /** Returns the result as JSON, with the content of {@code dovetail predict --json}. */
   public String toJson() {
     try {
       return JSON.writeValueAsString(typed.json(Map.of()));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a result is maps, lists, texts and numbers", e);
+      throw new IllegalStateException("a result consists of maps, lists, strings and numbers", e);
     }
   }
 
   /**
-   * A copy of the image with the result drawn on it.
+   * Returns a copy of the image with the result drawn on it.
    *
    * @throws IllegalArgumentException if the image has another size
    * @throws IllegalStateException if results of this task cannot be drawn
@@ -238,7 +245,7 @@ public final class Prediction {
   }
 
   /**
-   * A copy of the image with the result drawn on it in a style of your own.
+   * Returns a copy of the image with the result drawn on it in a custom style.
    *
    * @throws IllegalArgumentException if the image has another size
    * @throws IllegalStateException if results of this task cannot be drawn
@@ -247,12 +254,12 @@ public final class Prediction {
     try {
       return BufferedImages.of(draw(ImageSource.of(image).read(), style));
     } catch (IOException e) {
-      throw new IllegalStateException("an image in memory is always read", e);
+      throw new IllegalStateException("reading an image in memory cannot fail", e);
     }
   }
 
   /**
-   * As {@link #draw(BufferedImage, DrawingStyle)}, for an image as Dovetail reads it.
+   * Returns a copy of a decoded image with the result drawn on it in a custom style.
    *
    * @throws IllegalArgumentException if the image has another size
    * @throws IllegalStateException if results of this task cannot be drawn

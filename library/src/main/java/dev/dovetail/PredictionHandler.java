@@ -3,21 +3,22 @@ package dev.dovetail;
 import dev.dovetail.images.Image;
 import java.io.IOException;
 
-/** Takes the predictions of many images as they are made. */
+/** Receives the predictions for many images as they are computed. */
 public interface PredictionHandler {
 
   /**
-   * Takes a prediction. May be called by several threads at a time, in an order of the model's
-   * choice: images of one size come together.
+   * Receives a prediction. Several threads may call this method at the same time. Images of one
+   * size are processed together, so the order may differ from that of the list.
    *
-   * @param index the image's place in the list, from 0
-   * @param image the decoded image, of use during this call
-   * @throws IOException if the image cannot be used; it is handed to {@link #failed} then
+   * @param index the index of the image in the list, from 0
+   * @param image the decoded image; valid only during this call
+   * @throws IOException if the image cannot be used; the exception is passed to {@link #failed}
    */
   void accept(int index, Image image, Prediction prediction) throws IOException;
 
   /**
-   * Takes an image that could not be used. Called by the thread that runs the model.
+   * Receives an image that could not be used. Called by the thread that runs the model. By default
+   * throws {@code reason}, which ends the run.
    *
    * @throws IOException to end the run
    */
@@ -25,7 +26,7 @@ public interface PredictionHandler {
     throw reason;
   }
 
-  /** Whether the run should end early; asked between images. */
+  /** Returns whether to cancel the run. Called between images. */
   default boolean cancelled() {
     return false;
   }

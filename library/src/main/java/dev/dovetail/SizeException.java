@@ -1,6 +1,6 @@
 package dev.dovetail;
 
-/** A model does not take images or inputs of a size. */
+/** Thrown when a model does not support the size of an image or input. */
 public final class SizeException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;

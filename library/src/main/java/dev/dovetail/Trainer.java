@@ -4,8 +4,8 @@ import dev.dovetail.images.Image;
 import java.io.IOException;
 
 /**
- * Trains models. The artifact {@code dovetail-train} has the implementation, which {@link
- * java.util.ServiceLoader} finds; programs that only predict do without it and its native
+ * Trains models. The implementation is in the artifact {@code dovetail-train} and found with {@link
+ * java.util.ServiceLoader}. Programs that only predict do not need the artifact and its native
  * libraries.
  */
 public interface Trainer {
@@ -14,16 +14,16 @@ public interface Trainer {
    * Trains a model; see {@link Dovetail#train}.
    *
    * @throws IOException if a file cannot be read or written, or a loss or gradient is not finite
-   * @throws IllegalArgumentException if config and data do not fit together
+   * @throws IllegalArgumentException if the config does not match the data
    */
   TrainingReport train(TrainingOptions options) throws IOException;
 
   /**
-   * {@return a picture of the first batch: its images after augmentation, with their annotations}
-   * Nothing is written.
+   * {@return a picture of the first batch: its augmented images with their annotations} Writes no
+   * files.
    *
    * @throws IOException if a file cannot be read
-   * @throws IllegalArgumentException if config and data do not fit together
+   * @throws IllegalArgumentException if the config does not match the data
    */
   Image drawBatch(TrainingOptions options) throws IOException;
 }

@@ -4,22 +4,22 @@ import dev.dovetail.tasks.Metrics;
 import dev.dovetail.tasks.Progress;
 import java.util.Map;
 
-/** Is notified of the progress of a training. All methods are called on the training's thread. */
+/** Is notified of the progress of training. All methods are called on the training thread. */
 public interface TrainingListener {
 
   /** Ignores all notifications. */
   TrainingListener SILENT = new TrainingListener() {};
 
   /**
-   * One step of the optimizer.
+   * A step of the optimizer.
    *
-   * @param iteration how many have been done, this one included
-   * @param iterations how many there will be
-   * @param losses the terms by name, and their sum as {@code loss}
-   * @param rate the learning rate of the groups that are not scaled
-   * @param gradientNorm the Euclidean norm of all gradients before they are clipped
-   * @param seconds the time of the step, including the wait for its images
-   * @param waited the part of {@code seconds} in which the step waited for its images
+   * @param iteration the number of finished steps, including this one
+   * @param iterations the total number of steps
+   * @param losses the loss terms by name, and their sum as {@code loss}
+   * @param rate the learning rate of parameter groups without a multiplier
+   * @param gradientNorm the L2 norm of all gradients before clipping
+   * @param seconds the duration of the step, including the wait for its images
+   * @param waited the part of {@code seconds} spent waiting for images
    */
   record Step(
       long iteration,
@@ -30,38 +30,41 @@ public interface TrainingListener {
       double seconds,
       double waited) {}
 
-  /** The training begins, or resumes after {@code done} of {@code iterations} steps. */
+  /** Training starts, or resumes after {@code done} of {@code iterations} steps. */
   default void started(long done, long iterations) {}
 
-  /** A step is done. */
+  /** A step is finished. */
   default void stepped(Step step) {}
 
   /**
-   * An evaluation begins.
+   * An evaluation starts.
    *
-   * @param iteration how many steps have been done
-   * @return what is notified of the progress of the evaluation, and may cancel it: {@link
-   *     Dovetail#train} then throws an {@link java.io.InterruptedIOException}, and the state was
-   *     saved before
+   * @param iteration the number of finished steps
+   * @return the progress listener of the evaluation. If it cancels the evaluation, {@link
+   *     Dovetail#train} throws {@link java.io.InterruptedIOException}; the training state is saved
+   *     before
    */
   default Progress evaluating(long iteration) {
     return Progress.SILENT;
   }
 
   /**
-   * An evaluation is done.
+   * An evaluation is finished.
    *
-   * @param iteration how many steps have been done
-   * @param metrics of the validation set
-   * @param best whether no earlier evaluation was as good
+   * @param iteration the number of finished steps
+   * @param metrics the metrics on the validation set
+   * @param best whether this is the best evaluation so far
    */
   default void evaluated(long iteration, Metrics metrics, boolean best) {}
 
-  /** Whether the training should stop. Asked between steps; the state is saved before it stops. */
+  /**
+   * Returns whether to stop training. Called between steps. The state is saved before training
+   * stops.
+   */
   default boolean cancelled() {
     return false;
   }
 
-  /** A note for the user, such as a warning about the data. */
+  /** Receives a note for the user, such as a warning about the data. */
   default void say(String line) {}
 }

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What to train, on which data, and where to write. How it is trained (optimizer, schedule,
- * augmentation, batch) is the section {@code training} of the model's config.
+ * The options of a training run. The config's section {@code training} specifies the optimizer,
+ * schedule, augmentation and batch size.
  *
- * @param model a config file, or the name of a config that comes with Dovetail
- * @param overrides {@code key=value} each, laid over the config, such as {@code training.batch=4}
- * @param data what is learned from
- * @param validation what the model is evaluated on while it is trained; empty for no evaluation
- * @param start where the training begins
- * @param freeze parts of the model whose parameters do not change, by the beginning of their names:
- *     {@code backbone} or {@code backbone.blocks.0}
- * @param out the folder of the run: log, checkpoints, report
+ * @param model a config file, or the name of a config shipped with Dovetail
+ * @param overrides config overrides of the form {@code key=value}, such as {@code training.batch=4}
+ * @param data the training data
+ * @param validation the data to evaluate on during training; empty for no evaluation
+ * @param start the initial parameters
+ * @param freeze name prefixes of parameters that are not trained, such as {@code backbone} or
+ *     {@code backbone.blocks.0}
+ * @param out the output directory for log, checkpoints and report
  * @param listener is notified of the progress
  */
 public record TrainingOptions(
@@ -36,26 +36,27 @@ public record TrainingOptions(
   }
 
   /**
-   * Where a training begins.
+   * The initial parameters of a training run.
    *
-   * @param weights a checkpoint whose parameters the model starts with; empty for initial ones
-   * @param weightsKey where in the checkpoint the weights are, if it has several sets
-   * @param resume whether the run in the folder is continued; without a run there, a new one begins
+   * @param weights a checkpoint to initialize the model from; empty to initialize it randomly
+   * @param weightsKey the key of the set of weights, if the checkpoint contains several sets
+   * @param resume whether to continue the run in the output directory; if there is none, a new run
+   *     starts
    */
   public record Start(Optional<Path> weights, Optional<String> weightsKey, boolean resume) {
 
-    /** {@return a start with initial parameters} */
+    /** {@return a start with random parameters} */
     public static Start scratch() {
       return new Start(Optional.empty(), Optional.empty(), false);
     }
   }
 
   /**
-   * {@return a builder: no validation, initial parameters, nothing frozen, no listener}
+   * {@return a builder without validation, checkpoint, frozen parameters and listener}
    *
-   * @param model a config file, or the name of a config that comes with Dovetail
-   * @param data what is learned from
-   * @param out the folder of the run
+   * @param model a config file, or the name of a config shipped with Dovetail
+   * @param data the training data
+   * @param out the output directory
    */
   public static Builder of(String model, TrainingData data, Path out) {
     return new Builder(model, data, out);
@@ -79,46 +80,50 @@ public record TrainingOptions(
       this.out = out;
     }
 
-    /** Overrides a value of the config, such as {@code training.iterations=500}. */
+    /**
+     * Overrides a value of the config with an assignment such as {@code training.iterations=500}.
+     */
     public Builder set(String keyAndValue) {
       overrides.add(keyAndValue);
       return this;
     }
 
-    /** Sets what the model is evaluated on while it is trained. */
+    /** Sets the data to evaluate on during training. */
     public Builder validation(TrainingData set) {
       validation = Optional.of(set);
       return this;
     }
 
     /**
-     * Starts with the parameters of a checkpoint: a whole one, one of the backbone alone, or one
-     * for other classes, whose last layers are then reinitialised.
+     * Initializes the parameters from a checkpoint: of the whole model, of the backbone only, or of
+     * a model with other classes. In the last case the final layers are reinitialized.
      */
     public Builder weights(Path checkpoint) {
       start = new Start(Optional.of(checkpoint), start.weightsKey(), start.resume());
       return this;
     }
 
-    /** Sets where in the checkpoint the weights are, if it has several sets. */
+    /** Selects one of several sets of weights in the checkpoint. */
     public Builder weightsKey(String key) {
       start = new Start(start.weights(), Optional.of(key), start.resume());
       return this;
     }
 
-    /** Continues the run in the folder. Without a run there, a new one begins, with a note. */
+    /**
+     * Continues the run in the output directory. If there is none, a new run starts, with a note.
+     */
     public Builder resume() {
       start = new Start(start.weights(), start.weightsKey(), true);
       return this;
     }
 
-    /** Keeps the parameters of a part of the model unchanged, such as {@code backbone}. */
+    /** Freezes the parameters whose names start with a prefix, such as {@code backbone}. */
     public Builder freeze(String prefix) {
       freeze.add(prefix);
       return this;
     }
 
-    /** Sets what is notified of the progress. */
+    /** Sets the listener that is notified of the progress. */
     public Builder listener(TrainingListener notified) {
       listener = notified;
       return this;

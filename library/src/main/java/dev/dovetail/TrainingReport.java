@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The result of a training.
+ * The result of a training run.
  *
- * @param iterations how many steps have been done, including those before it was resumed
- * @param finished whether all steps have been done; false if it was cancelled
+ * @param iterations the number of finished steps, including those before the run was resumed
+ * @param finished whether all steps are finished; false if the run was stopped early
  * @param last the checkpoint of the last step
- * @param best the checkpoint with the best evaluation; empty if nothing was evaluated
- * @param page the report: curves of losses and metrics
+ * @param best the checkpoint with the best evaluation; empty if there was no evaluation
+ * @param page the HTML report with curves of losses and metrics
  */
 public record TrainingReport(
     long iterations, boolean finished, Path last, Optional<Best> best, Path page) {
@@ -20,8 +20,8 @@ public record TrainingReport(
    * The best evaluation.
    *
    * @param checkpoint the checkpoint that was evaluated
-   * @param iteration after how many steps
-   * @param metrics of the validation set
+   * @param iteration the number of steps before the evaluation
+   * @param metrics the metrics on the validation set
    */
   public record Best(Path checkpoint, long iteration, Metrics metrics) {}
 }

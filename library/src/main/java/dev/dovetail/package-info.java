@@ -1,9 +1,9 @@
 /**
- * The door of the library: open a model, predict, evaluate, export.
+ * The public API: open a model, predict, evaluate, export and train.
  *
  * <pre>{@code
  * try (DovetailModel model = Dovetail.load(Path.of("model.onnx"))) {
- *   Detections found = model.predict(Path.of("photo.jpg")).detections();
+ *   Detections detections = model.predict(Path.of("photo.jpg")).detections();
  * }
  * }</pre>
  */

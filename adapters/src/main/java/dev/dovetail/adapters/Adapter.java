@@ -6,16 +6,17 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 
 /**
- * Makes a feature pyramid with a backbone. It decides when which blocks run; both write into one
- * scope, as {@code backbone.blocks.7} and {@code backbone.interactions.1} of one checkpoint do.
+ * Computes a feature pyramid with a backbone. The adapter decides when each block runs. Both write
+ * into the same scope, as in a checkpoint with the keys {@code backbone.blocks.7} and {@code
+ * backbone.interactions.1}.
  */
 public interface Adapter {
 
   /**
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param backbone the backbone
-   * @param image [batch, 3, height, width], normalised
-   * @return maps at strides 4, 8, 16 and 32, and coarser ones where the adapter has them
+   * @param image [batch, 3, height, width], normalized
+   * @return maps at strides 4, 8, 16 and 32, and coarser ones if the adapter produces them
    */
   FeaturePyramid apply(Scope s, Backbone backbone, Tensor image);
 }

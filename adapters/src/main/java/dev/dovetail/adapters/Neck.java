@@ -3,15 +3,15 @@ package dev.dovetail.adapters;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.network.FeaturePyramid;
 
-/** Makes a feature pyramid of another, such as a feature pyramid network. */
+/** Computes a feature pyramid from another one, for example a feature pyramid network. */
 public interface Neck {
 
   /**
-   * Makes one pyramid of another.
+   * Computes the pyramid.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param features the maps of an adapter or a backbone
-   * @return the maps that a head takes
+   * @return the maps that a head reads
    */
   FeaturePyramid apply(Scope s, FeaturePyramid features);
 }

@@ -1,4 +1,7 @@
-/** What makes a feature pyramid with a backbone or of another pyramid: the contracts. */
+/**
+ * The interfaces of adapters, which compute a feature pyramid with a backbone, and necks, which
+ * compute one from another pyramid.
+ */
 @NullMarked
 package dev.dovetail.adapters;
 

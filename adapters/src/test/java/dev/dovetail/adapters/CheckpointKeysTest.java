@@ -25,17 +25,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The state dictionaries of the authors' models: names, shapes, and nothing left over. */
+/** Keys and shapes equal those of the state dictionaries of the authors' models. */
 class CheckpointKeysTest {
 
   @Test
-  void theSmallDetectorsBackboneAndNeckHaveTheAuthorsKeys() throws IOException {
+  void backboneAndNeckOfTheSmallDetectorHaveTheAuthorsKeys() throws IOException {
     Published small = Published.detection(384, 12, 6, 6, 1, Published.TWO_OF_THREE_WINDOWED);
     check("mask_rcnn_vit_comer_small_det.tsv", "backbone.", small.trace(64, 64, "backbone"));
   }
 
   @Test
-  void theSmallSegmentersBackboneHasTheAuthorsKeys() throws IOException {
+  void theBackboneOfTheSmallSegmenterHasTheAuthorsKeys() throws IOException {
     Published small = Published.segmentation(384, 12, 6, 6, 1, 1.5);
     check("upernet_vit_comer_small_seg.tsv", "backbone.", small.trace(64, 64, "backbone"));
   }
@@ -77,9 +77,9 @@ class CheckpointKeysTest {
             .collect(Collectors.toMap(Parameter::name, CheckpointKeysTest::shape));
     TreeSet<String> unused = new TreeSet<>(published.keySet());
     unused.removeIf(key -> graph.ignoredKeys().stream().noneMatch(u -> u.matches(key)));
-    Map<String, String> wanted = new TreeMap<>(published);
-    wanted.keySet().removeAll(unused);
-    assertEquals(wanted, new TreeMap<>(ours));
+    Map<String, String> expected = new TreeMap<>(published);
+    expected.keySet().removeAll(unused);
+    assertEquals(expected, new TreeMap<>(ours));
   }
 
   private static List<KnownLayout> layouts(ModelFamily family) {

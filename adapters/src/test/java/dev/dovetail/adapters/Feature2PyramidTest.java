@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Maps of one stride that become levels of a pyramid. */
+/** Pyramids of maps of the same stride. */
 class Feature2PyramidTest {
 
   @TempDir private Path cache;
@@ -103,7 +103,7 @@ class Feature2PyramidTest {
   }
 
   @Test
-  void patchesOf14PixelsMakeALevelWithoutAWholeStride() {
+  void patchesOf14PixelsGiveALevelWithAFractionalStride() {
     Trace trace = new Trace();
     Tensor map = trace.input("map", DType.FLOAT32, 1, 6, 4, 4);
     FeaturePyramid levels =
@@ -113,12 +113,12 @@ class Feature2PyramidTest {
   }
 
   @Test
-  void mapsAndScalesThatDoNotSuitAreRefused() {
-    assertRefused("4 maps of one stride", List.of(4.0, 2.0, 1.0, 0.5), 3, 16);
-    assertRefused("2 maps of one stride", List.of(2.0, 1.0), 2, 8, 16);
-    assertRefused("descending ones of", List.of(1.0, 2.0), 2, 16);
-    assertRefused("descending ones of", List.of(3.0), 1, 16);
-    assertRefused("descending ones of", List.of(), 0, 16);
+  void unsuitableMapsAndScalesAreRejected() {
+    assertRefused("4 maps of the same stride", List.of(4.0, 2.0, 1.0, 0.5), 3, 16);
+    assertRefused("2 maps of the same stride", List.of(2.0, 1.0), 2, 8, 16);
+    assertRefused("a descending selection of", List.of(1.0, 2.0), 2, 16);
+    assertRefused("a descending selection of", List.of(3.0), 1, 16);
+    assertRefused("a descending selection of", List.of(), 0, 16);
   }
 
   private static void assertRefused(

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** ViT-CoMer over a backbone with stages. */
+/** ViT-CoMer over a hierarchical backbone. */
 class HierarchicalVitComerTest {
 
   private static final List<Integer> STRIDES = List.of(4, 8, 16, 32);
@@ -49,7 +49,7 @@ class HierarchicalVitComerTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void theBackbonesOwnOutputIsUntouchedWhileGammaIsZero(boolean wholePatches) throws IOException {
+  void theBackboneOutputIsUnchangedWhileGammaIsZero(boolean wholePatches) throws IOException {
     Backbone backbone = new TinyHierarchy(wholePatches);
     TensorData image = PartRun.random(1, 2, 3, 75, 101);
     Map<String, TensorData> alone = alone(backbone, image);
@@ -60,8 +60,7 @@ class HierarchicalVitComerTest {
   }
 
   @Test
-  void withAnotherGammaEveryStageAfterTheFirstInteractionSeesTheConvolutionalBranch()
-      throws IOException {
+  void withNonzeroGammaTheConvolutionalBranchAffectsEveryLaterStage() throws IOException {
     Backbone backbone = new TinyHierarchy(false);
     TensorData image = PartRun.random(2, 1, 3, 64, 96);
     Map<String, TensorData> alone = alone(backbone, image);
@@ -73,7 +72,7 @@ class HierarchicalVitComerTest {
   }
 
   @Test
-  void everySizeGivesMapsWhoseGridsCoverTheImage() {
+  void mapsCoverTheImageAtEverySize() {
     long seed = 20261125;
     Random random = new Random(seed);
     for (int i = 0; i < 30; i++) {
@@ -97,7 +96,7 @@ class HierarchicalVitComerTest {
   }
 
   @Test
-  void everyParameterOfAnInteractionHasAnEffectOnTheResult() {
+  void everyParameterOfAnInteractionAffectsTheResult() {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 64, 64);
     FeaturePyramid maps = comer(true, 0).apply(trace.root(), new TinyHierarchy(false), image);
@@ -109,14 +108,14 @@ class HierarchicalVitComerTest {
   }
 
   @Test
-  void aPlainBackboneIsRefusedWithTheAdapterForIt() {
+  void aPlainBackboneIsRejectedAndTheRightAdapterNamed() {
     String message = refused(comer(true, 0), VisionTransformer.base());
     assertTrue(message.contains("strides 4, 8, 16 and 32"), message);
     assertTrue(message.contains("'vit-comer'"), message);
   }
 
   @Test
-  void thePlainAdaptersRefuseStagesWithTheAdapterForThem() {
+  void plainAdaptersRejectStagesAndNameTheRightAdapter() {
     for (Adapter adapter : List.of(VitComer.defaults(), VitAdapter.defaults())) {
       String message = refused(adapter, new TinyHierarchy(false));
       assertTrue(message.contains("'vit-comer-hierarchical'"), message);

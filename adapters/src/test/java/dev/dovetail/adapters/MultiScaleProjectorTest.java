@@ -39,7 +39,7 @@ class MultiScaleProjectorTest {
   }
 
   @Test
-  void eachScaleGivesAMapOfItsSizeAndStride() {
+  void eachScaleHasAMapOfItsSizeAndStride() {
     Trace trace = new Trace();
     FeaturePyramid maps = projector(2, 1, 0.5).apply(trace.root().at("neck"), taps(trace, 24, 24));
     assertEquals(List.of(8, 16, 32), maps.levels().stream().map(Level::stride).toList());
@@ -49,7 +49,7 @@ class MultiScaleProjectorTest {
   }
 
   @Test
-  void wideMapsAreHalvedBeforeTheyAreEnlarged() {
+  void channelsOfWideMapsAreHalvedBeforeEnlarging() {
     Trace trace = new Trace();
     FeaturePyramid maps = projector(2).apply(trace.root().at("neck"), taps(trace, 520));
     Graph graph = trace.graph(Map.of("p", maps.map(0)));
@@ -60,7 +60,7 @@ class MultiScaleProjectorTest {
   }
 
   @Test
-  void mapsOfSeveralStridesOrWidthsAndOtherScalesAreRefused() {
+  void mixedStridesOrWidthsAndOtherScalesAreRejected() {
     Trace trace = new Trace();
     String message =
         assertThrows(

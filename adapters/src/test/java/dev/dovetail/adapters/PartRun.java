@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 
-/** Runs a part with its initial weights, which depend on their names alone. */
+/** Runs a part with its initial weights, which depend only on their names. */
 final class PartRun {
 
   private PartRun() {}

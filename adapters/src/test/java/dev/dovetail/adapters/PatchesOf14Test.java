@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Checkpoints with patches of 14 pixels (DINOv2) under adapters that need stride 16: the kernel is
- * resized bilinearly, as the published models had it done when their weights were converted.
+ * resized bilinearly, as in the weight conversion of the published models.
  */
 class PatchesOf14Test {
 
@@ -40,7 +40,10 @@ class PatchesOf14Test {
 
   @TempDir private Path cache;
 
-  /** Trained on 37x37 patches of 14 pixels, which are as many of 16 in images of 592. */
+  /**
+   * Trained on 37x37 patches of 14 pixels, which correspond to 37x37 patches of 16 pixels in images
+   * of 592.
+   */
   private static VisionTransformer vit(int patchSize, int pretrainSize, Positions positions) {
     return VisionTransformer.base()
         .withEmbedding(
@@ -54,7 +57,7 @@ class PatchesOf14Test {
   }
 
   @Test
-  void theParametersAreThoseOfTheCheckpointAndTheGridIsOf16Pixels() {
+  void parametersAreThoseOfTheCheckpointAndTheStrideIs16() {
     VitComer two =
         VitComer.defaults()
             .withInteractionIndexes(List.of(List.of(0, 0), List.of(1, 1)))
@@ -73,7 +76,7 @@ class PatchesOf14Test {
   }
 
   @Test
-  void theKernelIsInterpolatedLinearlyBetweenHalfPixelCentres() throws IOException {
+  void theKernelIsInterpolatedLinearlyBetweenHalfPixelCenters() throws IOException {
     TensorData image = PartRun.random(3, 1, 3, 32, 48);
     Map<String, TensorData> out =
         PartRun.outputs(
@@ -119,14 +122,14 @@ class PatchesOf14Test {
     return sum;
   }
 
-  /** What cell {@code in} of 14 gives to cell {@code out} of 16. */
+  /** The weight of cell {@code in} of 14 in cell {@code out} of 16. */
   private static double share(int out, int in) {
     double place = Math.min(Math.max((out + 0.5) * 14 / 16 - 0.5, 0), 13);
     return Math.max(0, 1 - Math.abs(place - in));
   }
 
   @Test
-  void aGridOf14PixelsIsRefusedWithWhatToSet() {
+  void patchesOf14PixelsAreRejectedWithTheOptionsToSet() {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 224, 224);
     VisionTransformer fine = vit(14, 518, Positions.LEARNED);
@@ -141,7 +144,7 @@ class PatchesOf14Test {
   }
 
   @Test
-  void theBackbonesOwnMapsAreOfStrides4To32AllTheSame() {
+  void theBackbonesOwnMapsStillHaveStrides4To32() {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 112, 168);
     FeaturePyramid maps =

@@ -37,7 +37,7 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What must hold whatever the weights are; the weights here are the initial ones. */
+/** Properties that hold for any weights, tested with the initial ones. */
 class PropertiesTest {
 
   private static final MultiScaleDeformableAttention ATTENTION =
@@ -55,7 +55,7 @@ class PropertiesTest {
   }
 
   @Test
-  void initiallyEveryHeadLooksInADirectionOfItsOwnAndPointsLieOneCellApart() {
+  void initialSamplingPointsHaveOneDirectionPerHeadAndAreOneCellApart() {
     FloatBuffer bias = FloatBuffer.allocate(4 * 2 * 2 * 2);
     new Init.Directions(4, 2, 2).fill(bias, Shape.of(bias.capacity()), new Random(0));
     float[] level = {1, 0, 2, 0, 0, 1, 0, 2, -1, 0, -2, 0, 0, -1, 0, -2};
@@ -68,7 +68,7 @@ class PropertiesTest {
   }
 
   @Test
-  void aWindowAsLargeAsTheGridIsGlobalAttention() throws IOException {
+  void aWindowOfTheGridsSizeIsGlobalAttention() throws IOException {
     TensorData x = random(3, 2, 25, 12);
     float[] windowed = run(List.of(x), (s, in) -> block(5).apply(s, grid(in.get(0), 5)));
     float[] global = run(List.of(x), (s, in) -> block(0).apply(s, grid(in.get(0), 5)));
@@ -76,16 +76,16 @@ class PropertiesTest {
   }
 
   @Test
-  void aWindowBeyondTheGridIsNotGlobalAttention() throws IOException {
+  void aWindowLargerThanTheGridIsNotGlobalAttention() throws IOException {
     TensorData x = random(4, 1, 25, 12);
     float[] windowed = run(List.of(x), (s, in) -> block(6).apply(s, grid(in.get(0), 5)));
     float[] global = run(List.of(x), (s, in) -> block(0).apply(s, grid(in.get(0), 5)));
-    assertFalse(Arrays.equals(global, windowed), "padded positions take part");
+    assertFalse(Arrays.equals(global, windowed), "padding takes part");
   }
 
   @Test
-  void theOrderOfLevelsChangesNothingButTheOrderOfTheWeights() throws IOException {
-    // Initially all levels have the same weights, so that the sum over levels may be reordered.
+  void reorderingLevelsOnlyReordersTheWeights() throws IOException {
+    // Initially all levels have the same weights, so the sum over levels may be reordered.
     TensorData fine = random(5, 1, 24, 8);
     TensorData coarse = random(6, 1, 6, 8);
     List<TensorData> tokens = List.of(fine, coarse);
@@ -115,7 +115,7 @@ class PropertiesTest {
   }
 
   @Test
-  void imagesOfABatchDoNotMixInAnyFlavour() throws IOException {
+  void imagesOfABatchAreIndependentInEveryFlavour() throws IOException {
     VisionTransformer vit =
         VisionTransformer.base()
             .withSize(12, 4, 2)

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The published models of ViT-CoMer and ViT-Adapter, backbone and adapter. */
+/** The published models of ViT-CoMer and ViT-Adapter: backbones and adapters. */
 record Published(Backbone backbone, Adapter adapter) {
 
   static final List<Integer> TWO_OF_THREE_WINDOWED = List.of(14, 14, 0);
@@ -115,7 +115,7 @@ record Published(Backbone backbone, Adapter adapter) {
     return new Published(VisionTransformer.beitDefaults(), adapter(24, 16, 0.5));
   }
 
-  /** The segmentation copy, with class token and attention over the whole grid. */
+  /** The segmentation version, with class token and attention over the whole grid. */
   static Published adapterOfBeit(int imageSize) {
     VisionTransformer beit =
         VisionTransformer.beitDefaults()
@@ -129,7 +129,9 @@ record Published(Backbone backbone, Adapter adapter) {
     return new Published(beit, adapter(24, 16, 0.5));
   }
 
-  /** The encoder of ViTDet: four global blocks, the others in windows, for images of 1024. */
+  /**
+   * The encoder of ViTDet for images of 1024, with four global blocks and windows in the others.
+   */
   static VisionTransformer vitDet(int width, int depth, int heads) {
     List<Integer> windows =
         IntStream.rangeClosed(1, depth / 4).mapToObj(i -> i == depth / 4 ? 0 : 14).toList();
@@ -144,7 +146,7 @@ record Published(Backbone backbone, Adapter adapter) {
                 .withGrid(64));
   }
 
-  /** The model over an image of this size, its parameters below {@code prefix}. */
+  /** Traces the model for an image of this size with parameters below {@code prefix}. */
   Graph trace(int height, int width, String prefix) {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, height, width);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Parameters and multiply-accumulates against those of the authors' code. */
+/** Parameters and multiply-accumulates compared with those of the authors' code. */
 class PublishedSizesTest {
 
   private static final double UNKNOWN = 0;
@@ -130,7 +130,7 @@ class PublishedSizesTest {
   }
 
   @Test
-  void anMrfpThatIsNeverReadIsDeclaredWithTheWeightsOfOneThatIs() {
+  void anUnusedMrfpDeclaresTheWeightsOfAUsedOne() {
     Map<String, Shape> traced = weightsOfSecondMrfp(List.of(true), Role.WEIGHT);
     assertEquals(2 * (2 + 6 + 3), traced.size());
     assertEquals(traced, weightsOfSecondMrfp(List.of(true, false, true, true), Role.UNREAD));
@@ -214,7 +214,7 @@ class PublishedSizesTest {
     "1024, 7805184, 3279616, 2819584, 852992, 852992",
     "1280, 10640192, 4771008, 4032128, 918528, 918528",
   })
-  void theSimplePyramidHasTheReferencesNumberOfParameters(
+  void theSimplePyramidHasTheParameterCountOfTheReference(
       int width, long all, long p2, long p3, long p4, long p5) {
     Trace trace = new Trace();
     Tensor map = trace.input("map", DType.FLOAT32, 1, width, 8, 8);
@@ -228,7 +228,7 @@ class PublishedSizesTest {
   }
 
   @Test
-  void theSimplePyramidOfAMapOfAnotherStrideIsNamedAfterItsOwnStrides() {
+  void scopesOfTheSimplePyramidFollowItsStrides() {
     Trace trace = new Trace();
     Tensor map = trace.input("map", DType.FLOAT32, 1, 32, 8, 8);
     SimplePyramid.defaults().levels(trace.root(), map, 8);
@@ -245,7 +245,7 @@ class PublishedSizesTest {
     "1024, 24, 16, 303432704, 311237888",
     "1280, 32, 16, 631116800, 641756992",
   })
-  void vitDetHasTheReferencesNumberOfParametersWithAndWithoutItsPyramid(
+  void vitDetHasTheParameterCountOfTheReferenceWithAndWithoutPyramid(
       int width, int depth, int heads, long encoder, long all) {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 64, 64);

@@ -17,62 +17,63 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Values that are out of range are refused with a sentence that names them. */
+/** Values out of range are rejected with a message that names them. */
 class RefusedModelsTest {
 
   private static final Published SMALL = Published.segmentation(384, 12, 6, 6, 1, 1.5);
 
   @Test
-  void anImageThatIsNoMultipleOf32IsRefusedWithTheMultiple() {
+  void imageSizesThatAreNotMultiplesOf32AreRejected() {
     refused(
         "height 512 and width 528 does not fit ViT-CoMer: both must be multiples of 32",
         () -> SMALL.trace(512, 528));
   }
 
   @Test
-  void stagesThatDoNotTakeAllBlocksAreRefused() {
+  void stagesThatDoNotCoverAllBlocksAreRejected() {
     VisionTransformer deep = VisionTransformer.small().withSize(384, 16, 6);
     refused(
-        "takes 12 blocks, and the backbone has 16",
+        "covers 12 blocks, but the backbone has 16",
         () -> new Published(deep, VitComer.defaults()).trace(64, 64));
   }
 
   @Test
-  void aPatchSizeOtherThan16IsRefused() {
+  void aPatchSizeOtherThan16IsRejected() {
     VisionTransformer fine = VisionTransformer.small().withPatchSize(8);
     refused(
-        "needs a plain backbone of stride 16, and this one has patches of 8 pixels",
+        "needs a plain backbone of stride 16, but this one has patches of 8 pixels",
         () -> new Published(fine, VitComer.defaults()).trace(64, 64));
   }
 
   @Test
-  void valuesThatTheHeadsDoNotDivideAreRefused() {
+  void valuesThatTheHeadsDoNotDivideAreRejected() {
     refused(
         "width of 100 must be a multiple of its heads (6)",
         () -> new MultiScaleDeformableAttention(6, 4, 100));
   }
 
   @Test
-  void oddMrfpChannelsAreRefused() {
-    refused("must be even and positive, and they are 7", () -> new Mrfp(7));
+  void oddMrfpChannelsAreRejected() {
+    refused("must be even and positive, but is 7", () -> new Mrfp(7));
   }
 
   @Test
-  void scalesThatMakeNoPyramidAreRefused() {
-    refused("must be successive ones of", () -> pyramid(List.of(4.0, 1.0), MapNorm.LN, false));
-    refused("must be successive ones of", () -> pyramid(List.of(), MapNorm.LN, false));
+  void scalesThatDoNotFormAPyramidAreRejected() {
+    refused("must be successive elements of", () -> pyramid(List.of(4.0, 1.0), MapNorm.LN, false));
+    refused("must be successive elements of", () -> pyramid(List.of(), MapNorm.LN, false));
     refused(
-        "must be successive ones of", () -> pyramid(List.of(1.0, 0.5, 0.25), MapNorm.LN, false));
+        "must be successive elements of",
+        () -> pyramid(List.of(1.0, 0.5, 0.25), MapNorm.LN, false));
     refused("the level of scale 0.5", () -> pyramid(List.of(2.0, 1.0), MapNorm.LN, true));
     refused("norm cannot be none", () -> pyramid(List.of(4.0, 2.0), MapNorm.NONE, false));
   }
 
   @Test
-  void aGroupNormOverOtherThanWholeGroupsIsRefused() {
+  void aGroupNormOverIncompleteGroupsIsRejected() {
     Trace trace = new Trace();
     Tensor map = trace.input("map", DType.FLOAT32, 1, 48, 4, 4);
     refused(
-        "needs a multiple of 32 channels, and there are 24",
+        "needs a multiple of 32 channels, but the map has 24",
         () -> pyramid(List.of(4.0), MapNorm.GN, false).levels(trace.root(), map, 16));
   }
 
@@ -80,20 +81,20 @@ class RefusedModelsTest {
   void aBackboneWithoutStride16HasNoSimplePyramid() {
     VisionTransformer fine = VisionTransformer.small().withPatchSize(8);
     refused(
-        "needs a backbone with a stage of stride 16, and this one has strides [8]",
+        "needs a backbone with a stage of stride 16, but this one has strides [8]",
         () -> new Published(fine, SimplePyramid.defaults()).trace(64, 64));
   }
 
   @Test
-  void tapsThatAreNoFourBlocksOfAPlainBackboneAreRefused() {
-    refused("four ascending blocks or none", () -> new BackboneFeatures(List.of(3)));
-    refused("four ascending blocks or none", () -> new BackboneFeatures(List.of(5, 2, 8, 11)));
+  void tapsOtherThanFourBlocksOfAPlainBackboneAreRejected() {
+    refused("four ascending blocks or empty", () -> new BackboneFeatures(List.of(3)));
+    refused("four ascending blocks or empty", () -> new BackboneFeatures(List.of(5, 2, 8, 11)));
     BackboneFeatures deep = new BackboneFeatures(List.of(2, 5, 8, 12));
     refused(
-        "names a block that the backbone of 12 blocks does not have",
+        "names a block that is not among the 12 blocks of the backbone",
         () -> new Published(VisionTransformer.base(), deep).trace(64, 64));
     refused(
-        "gives its stages of strides [4, 8, 16, 32]",
+        "has stages of strides [4, 8, 16, 32]",
         () -> new Published(new TinyHierarchy(false), deep).trace(64, 64));
   }
 

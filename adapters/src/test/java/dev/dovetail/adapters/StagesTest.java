@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Some stages of a hierarchical backbone. */
+/** Maps of selected stages of a hierarchical backbone. */
 class StagesTest {
 
   private static final ConvNeXt CONVNEXT =
@@ -49,7 +49,7 @@ class StagesTest {
   }
 
   @Test
-  void namedStagesAreThoseOfAllAtTheirStrides() throws IOException {
+  void selectedStagesEqualThoseOfAllStages() throws IOException {
     Map<String, TensorData> all = maps(BackboneFeatures.defaults());
     Map<String, TensorData> some = maps(new Stages(List.of(1, 3)));
     assertEquals(List.of("stride 4", "stride 16"), List.copyOf(some.keySet()));
@@ -58,7 +58,7 @@ class StagesTest {
   }
 
   @Test
-  void otherStagesStayInTheModelWithoutTheirNorms() {
+  void otherStagesStayInTheModelWithoutNorms() {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 64, 64);
     new Stages(List.of(2)).apply(trace.root(), CONVNEXT, image);
@@ -82,7 +82,7 @@ class StagesTest {
   }
 
   @Test
-  void stagesThatThereAreNotAreRefused() {
+  void missingStagesAreRejected() {
     String expected = "must be ascending numbers of stages from 1 on";
     for (List<Integer> after : List.of(List.of(0, 1), List.of(2, 1), List.of(3, 3))) {
       String message = refused(CONVNEXT, after);

@@ -28,7 +28,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plain backbones that are tapped at their own stride. */
+/** Taps of plain backbones at their own stride. */
 class TapsTest {
 
   private static final VisionTransformer VIT =
@@ -71,7 +71,7 @@ class TapsTest {
   }
 
   @Test
-  void tapsAreTheMapsAfterSoManyBlocksAtTheBackbonesStride() throws IOException {
+  void tapsAreTheMapsAfterTheirBlocksAtTheBackbonesStride() throws IOException {
     Map<String, TensorData> maps = maps(new Taps(List.of(0, 2)), VIT);
     assertEquals(List.of("0 of stride 8", "1 of stride 8"), List.copyOf(maps.keySet()));
     assertArrayEquals(after(0, VIT, false), maps.get("0 of stride 8").floats());
@@ -79,13 +79,13 @@ class TapsTest {
   }
 
   @Test
-  void withoutTapsThereIsTheLastBlocksMap() throws IOException {
+  void theDefaultTapIsTheLastBlock() throws IOException {
     assertArrayEquals(
         after(3, VIT, false), maps(Taps.defaults(), VIT).get("0 of stride 8").floats());
   }
 
   @Test
-  void theLastNormIsWhereTheBackboneSays() throws IOException {
+  void theFinalNormIsWhereTheBackboneSpecifies() throws IOException {
     VisionTransformer all =
         VIT.withHead(ClassifierHead.ofClassToken().withOutputNorm(OutputNorm.ALL));
     VisionTransformer last =
@@ -99,7 +99,7 @@ class TapsTest {
   }
 
   @Test
-  void blocksAfterTheLastTapStayPartsOfTheModel() throws IOException {
+  void blocksAfterTheLastTapStayInTheModel() throws IOException {
     Map<String, TensorData> values =
         PartRun.outputs(
             cache,
@@ -112,7 +112,7 @@ class TapsTest {
   }
 
   @Test
-  void spatialTuningGivesStrides8To32OfOneWidth() throws IOException {
+  void spatialTuningHasStrides8To32AndACommonWidth() throws IOException {
     Map<String, TensorData> maps = maps(new SpatialTuning(List.of(1, 2, 3), 4, 6, 1e-5), VIT);
     assertEquals(
         List.of("0 of stride 8", "1 of stride 16", "2 of stride 32"), List.copyOf(maps.keySet()));
@@ -126,7 +126,7 @@ class TapsTest {
   }
 
   @Test
-  void whatCannotBeTappedIsRefused() {
+  void invalidTapsAreRejected() {
     assertThrows(IllegalArgumentException.class, () -> new Taps(List.of(2, 1)));
     assertThrows(IllegalArgumentException.class, () -> new Taps(List.of(1, 1)));
     assertThrows(IllegalArgumentException.class, () -> new Taps(List.of(-1, 1)));
@@ -146,8 +146,8 @@ class TapsTest {
                                 Taps.defaults().apply(s, ConvNeXt.tiny(), in.get(0)).map(0))))
             .getMessage();
     assertEquals(
-        "taps are for plain backbones, and this one has stages of strides [4, 8, 16, 32]: the"
-            + " adapter 'plain' gives their maps",
+        "taps are for plain backbones, but this one has stages of strides [4, 8, 16, 32]; use"
+            + " the adapter 'plain' for their maps",
         message);
   }
 }

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 /**
  * Four stages of one convolution each.
  *
- * @param wholePatches whether a rest of the image that fills no patch is left out, as in ConvNeXt;
- *     if not it counts as a cell, as in ResNet
+ * @param wholePatches whether incomplete patches are ignored, as in ConvNeXt, instead of counting
+ *     as a cell, as in ResNet
  */
 record TinyHierarchy(boolean wholePatches) implements Backbone {
 

@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Transformers whose blocks attend in equal windows. */
+/** Transformers with attention in equal windows. */
 class TokenWindowsTest {
 
   private static final int WIDTH = 8;
@@ -72,7 +72,7 @@ class TokenWindowsTest {
   }
 
   @Test
-  void withoutClassTokenGlobalBlocksSeeNoWindows() throws IOException {
+  void withoutClassTokenGlobalBlocksIgnoreWindows() throws IOException {
     TensorData image = random(2, 2, 3, 16, 24);
     assertArrayEquals(
         map(vit(0, TokenWindows.none()), image, 3),
@@ -81,7 +81,7 @@ class TokenWindowsTest {
   }
 
   @Test
-  void windowsDoNotSeeEachOtherUntilABlockIsGlobal() throws IOException {
+  void windowsAreIndependentUntilABlockIsGlobal() throws IOException {
     TensorData image = random(3, 1, 3, 16, 16);
     float[] pixels = image.floats().clone();
     pixels[0] += 5; // of the window at the top left
@@ -102,8 +102,8 @@ class TokenWindowsTest {
   }
 
   @Test
-  void aWindowIsAnImageOfItsOwn() throws IOException {
-    // Without position codes only the attention knows where a token is.
+  void aWindowIsProcessedLikeAnImage() throws IOException {
+    // Without a position embedding only the attention depends on positions.
     Embedding plain = embedding(1, Positions.NONE);
     TensorData image = random(4, 1, 3, 16, 16);
     float[] corner = new float[3 * 8 * 8];
@@ -121,7 +121,7 @@ class TokenWindowsTest {
   }
 
   @Test
-  void whereBlocksAreCutChangesNothing() throws IOException {
+  void splittingTheBlocksDoesNotChangeTheResult() throws IOException {
     TensorData image = random(5, 2, 3, 16, 24);
     VisionTransformer windowed = vit(1, new TokenWindows(2, List.of(1), true));
     assertArrayEquals(map(windowed, image, 3), map(windowed, image, 1, 2, 3), 1e-5f);
@@ -142,8 +142,8 @@ class TokenWindowsTest {
   }
 
   @Test
-  void swappedWindowsOfAnImageThatIsNotSquareDealTokensOutAsTransformersDoes() throws IOException {
-    // Two rows of four cells in 2x2 windows, worked out by hand from the library's view calls.
+  void swappedWindowsAssignTokensAsTransformersDoes() throws IOException {
+    // Two rows of four cells in 2x2 windows, derived manually from the library's view calls.
     int[] order = {0, 2, 1, 3, 4, 6, 5, 7};
     TensorData image = random(7, 1, 3, 8, 16);
     float[] plain = map(vit(0, new TokenWindows(2, List.of(), false)), image);
@@ -158,7 +158,7 @@ class TokenWindowsTest {
   }
 
   @Test
-  void aGridThatCannotBeCutIsRefusedWithTheMultiple() {
+  void aGridThatCannotBeSplitIsRejectedWithTheMultiple() {
     VisionTransformer windowed = vit(1, new TokenWindows(2, List.of(), false));
     String message =
         assertThrows(
@@ -169,7 +169,7 @@ class TokenWindowsTest {
   }
 
   @Test
-  void whatDoesNotGoTogetherIsRefused() {
+  void incompatibleOptionsAreRejected() {
     TokenWindows windows = new TokenWindows(2, List.of(), false);
     assertThrows(
         IllegalArgumentException.class,

@@ -6,48 +6,48 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A feature extractor that can be cut between any two blocks, so that an adapter can interleave
- * with it. A plain vision transformer has one stage; a hierarchical one has a stage for every
- * stride, and moves to the next resolution at the start of a stage's block 0.
+ * A feature extractor that runs block by block, so that an adapter can interleave with it. A plain
+ * vision transformer has one stage. A hierarchical one has a stage for every stride, and block 0 of
+ * a stage starts with the change of resolution.
  *
- * <p>An implementation is a record of hyper-parameters. All of its methods write into the scope
- * that they are given, which an adapter shares.
+ * <p>An implementation is a record of hyperparameters. All of its methods write into the scope that
+ * is passed in, which an adapter shares.
  */
 public interface Backbone {
 
   /** {@return the stages, finest first} */
   List<Stage> stages();
 
-  /** {@return pixels from one grid cell to the next in each stage} */
+  /** {@return the stride of each stage in pixels} */
   default List<Integer> strides() {
     return stages().stream().map(Stage::stride).toList();
   }
 
   /**
-   * What comes before the first block.
+   * Computes the input of the first block, for example the patch embedding.
    *
-   * @param s where its parameters are
-   * @param image [batch, 3, height, width], normalised
+   * @param s the scope of its parameters
+   * @param image [batch, 3, height, width], normalized
    * @return the input of the first block
    */
   Features stem(Scope s, Tensor image);
 
   /**
-   * Blocks {@code from} (inclusive) to {@code to} (exclusive) of a stage.
+   * Runs blocks {@code from} (inclusive) to {@code to} (exclusive) of a stage.
    *
-   * @param s where its parameters are
-   * @param x what {@link #stem} or the block before gave
+   * @param s the scope of its parameters
+   * @param x the output of {@link #stem} or of the previous block
    * @param stage counted from 0
    * @param from the first block, counted from 0
    * @param to the block after the last
-   * @return what the last of them gives
+   * @return the output of the last of them
    */
   Features blocks(Scope s, Features x, int stage, int from, int to);
 
   /**
-   * How often training drops a branch of a block, over how often it drops one of the last block
-   * ({@link Scope#dropPath(Tensor, double)}): evenly more from block to block over all stages, from
-   * 0 in the first block to 1 in the last.
+   * Returns the drop-path rate of a block as a fraction of the last block's ({@link
+   * Scope#dropPath(Tensor, double)}). It rises linearly over the blocks of all stages, from 0 in
+   * the first block to 1 in the last.
    *
    * @param stage counted from 0
    * @param block counted from 0 in its stage
@@ -60,11 +60,11 @@ public interface Backbone {
   }
 
   /**
-   * What each stage ends with when all blocks run.
+   * Runs all blocks and returns the output of each stage.
    *
-   * @param s where its parameters are
-   * @param image [batch, 3, height, width], normalised
-   * @return one for each stage
+   * @param s the scope of its parameters
+   * @param image [batch, 3, height, width], normalized
+   * @return one element for each stage
    */
   default List<Features> features(Scope s, Tensor image) {
     List<Features> ends = new ArrayList<>();
@@ -77,11 +77,11 @@ public interface Backbone {
   }
 
   /**
-   * The map that a stage gives to a neck or a head: the grid as it is, or normalised where
-   * published detection checkpoints have a norm for each stage.
+   * Computes the feature map that a neck or a head reads from a stage: the unchanged grid, or the
+   * normalized grid where published detection checkpoints have a norm for each stage.
    *
-   * @param s where its parameters are
-   * @param x what the stage's last block (or another, where a plain backbone is tapped) gave
+   * @param s the scope of its parameters
+   * @param x the output of the stage's last block, or of an earlier block that is tapped
    * @param stage counted from 0
    * @return [batch, channels, height, width]
    */
@@ -90,11 +90,11 @@ public interface Backbone {
   }
 
   /**
-   * The same after some of the stage's blocks: what a plain backbone that is tapped in several
-   * places gives in each.
+   * Computes the feature map after some of the stage's blocks, for plain backbones that are tapped
+   * in several places.
    *
-   * @param s where its parameters are
-   * @param x what the last of these blocks gave
+   * @param s the scope of its parameters
+   * @param x the output of the last of these blocks
    * @param stage counted from 0
    * @param blocks how many of the stage's blocks have run
    * @return [batch, channels, height, width]
@@ -104,13 +104,14 @@ public interface Backbone {
   }
 
   /**
-   * The same with the tokens before the grid, for those who read a class token.
+   * Computes the tokens that correspond to {@link #output(Scope, Features, int, int)}, including
+   * those before the grid, for heads that read a class token.
    *
-   * @param s where the backbone's parameters are
-   * @param x what the last of these blocks gave
+   * @param s the scope of the backbone's parameters
+   * @param x the output of the last of these blocks
    * @param stage counted from 0
    * @param blocks how many of the stage's blocks have run
-   * @return the tokens, normalised where the map is
+   * @return the tokens, normalized if the map is
    */
   default Features tokens(Scope s, Features x, int stage, int blocks) {
     return x.prefix() == 0 ? Features.ofMap(output(s, x, stage, blocks), x.stride()) : x;

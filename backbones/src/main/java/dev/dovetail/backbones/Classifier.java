@@ -5,29 +5,30 @@ import dev.dovetail.graph.Tensor;
 import java.util.List;
 
 /**
- * A backbone whose published checkpoints end in a classification head. Classifying an image is how
- * one checks that a backbone is loaded right.
+ * A backbone whose published checkpoints end in a classification head. Classifying images verifies
+ * that a checkpoint is loaded correctly.
  */
 public interface Classifier extends Backbone {
 
   /**
-   * The final norm, the pooling and the linear layer of the source library. Names the value {@code
-   * features}, what is pooled: tokens [batch, tokens, channels] or a map, after the final norm.
+   * Applies the final norm, the pooling and the linear layer of the source library. The input of
+   * the pooling, after the final norm, is tapped as {@code features}: tokens [batch, tokens,
+   * channels] or a map.
    *
-   * @param s where its parameters are
-   * @param last what the last block gave
-   * @param classes 0 for no linear layer
+   * @param s the scope of its parameters
+   * @param last the output of the last block
+   * @param classes outputs of the linear layer; 0 for none
    * @return [batch, classes], or the pooled [batch, channels] for 0 classes
    */
   Tensor logits(Scope s, Features last, int classes);
 
   /**
-   * The same for images.
+   * Classifies images.
    *
-   * @param s where its parameters are
-   * @param image [batch, 3, height, width], normalised
+   * @param s the scope of its parameters
+   * @param image [batch, 3, height, width], normalized
    * @param classes outputs of the linear layer; 0 for none
-   * @return [batch, classes], or what is pooled for 0 classes
+   * @return [batch, classes], or the pooled [batch, channels] for 0 classes
    */
   default Tensor logits(Scope s, Tensor image, int classes) {
     List<Features> stages = features(s, image);

@@ -10,11 +10,11 @@ import java.util.ServiceLoader;
 import java.util.TreeSet;
 
 /**
- * The backbone in the config of a detector of transformers: {@code backbone_config}, or, in older
- * files, the name of a model of timm under {@code backbone}.
+ * The backbone of a detector in a Hugging Face config: {@code backbone_config} or, in older files,
+ * {@code backbone} with the name of a timm model.
  *
  * @param model the backbone
- * @param levels how many of its maps the detector takes, the coarsest ones
+ * @param levels how many of its coarsest maps the detector reads
  */
 public record DetectorBackbone(Record model, int levels) {
 
@@ -25,13 +25,13 @@ public record DetectorBackbone(Record model, int levels) {
   private static final String FEATURES = "out_features";
 
   /**
-   * Reads it.
+   * Reads the backbone of a detector.
    *
    * @param detector the config of the whole model
-   * @param otherwise what {@code backbone_config} is where the detector's config names no backbone
-   * @param timmLevels how many maps of a model of timm are taken where nothing says it
-   * @throws IllegalArgumentException if there is no such backbone here, or maps are taken that are
-   *     not its coarsest; the message names the key
+   * @param otherwise the {@code backbone_config} to use if the config does not name a backbone
+   * @param timmLevels how many maps of a timm model are read by default
+   * @throws IllegalArgumentException if the backbone is not supported, or if the maps that are read
+   *     are not its coarsest; the message names the key
    */
   public static DetectorBackbone of(ConfigTree detector, ConfigTree otherwise, int timmLevels) {
     detector.only("dilation", false, null);
@@ -53,18 +53,18 @@ public record DetectorBackbone(Record model, int levels) {
   }
 
   /**
-   * The backbone that a {@code backbone_config} describes, whichever of its maps are taken.
+   * Reads the backbone that a {@code backbone_config} describes. The choice of maps is ignored.
    *
    * @param config the {@code backbone_config}
    * @return a {@link Backbone}
-   * @throws IllegalArgumentException if there is no such backbone here; the message lists those
-   *     that there are
+   * @throws IllegalArgumentException if the backbone is not supported; the message lists the
+   *     supported ones
    */
   public static Record of(ConfigTree config) {
     return described(config, List.of());
   }
 
-  /** The backbone, where {@code others} are types that the caller supports itself. */
+  /** Reads the backbone; {@code others} are the model types that the caller handles on its own. */
   private static Record described(ConfigTree config, List<String> others) {
     String type = config.text(TYPE, "");
     TreeSet<String> known = new TreeSet<>(others);
@@ -82,7 +82,7 @@ public record DetectorBackbone(Record model, int levels) {
     throw config.wrong(TYPE, "a backbone, one of " + String.join(", ", known));
   }
 
-  /** A model that timm's name stands for, whose maps are counted from the stem's, 0. */
+  /** Looks up a model by its timm name. Index 0 is the map of the stem. */
   private static DetectorBackbone timm(ConfigTree config, ConfigTree options, int levels) {
     String name = config.text(NAME, "");
     for (ModelFamily family : families()) {
@@ -106,7 +106,10 @@ public record DetectorBackbone(Record model, int levels) {
     return ServiceLoader.load(ModelFamily.class);
   }
 
-  /** Maps are counted from the stem's, 0; without keys it is the last stage's alone. */
+  /**
+   * Counts the requested maps. Index 0 is the map of the stem; the default is the map of the last
+   * stage.
+   */
   private static int levels(ConfigTree config, int stages, List<Integer> otherwise) {
     List<Integer> taken = new ArrayList<>();
     if (config.has(FEATURES)) {

@@ -3,9 +3,10 @@ package dev.dovetail.backbones;
 import dev.dovetail.graph.Tensor;
 
 /**
- * Tokens on their way through a backbone, and where they stand: [batch, prefix + height * width,
- * channels], the grid row by row. The grid is at hand as a map too; whichever of the two nobody
- * asks for is no part of the graph, so a chain of convolutions pays for no transposition.
+ * The tokens between two blocks of a backbone, together with their grid: [batch, prefix + height *
+ * width, channels], the grid in row-major order. The grid is available as tokens and as a map. Only
+ * the requested form becomes part of the graph, so a chain of convolutions contains no
+ * transpositions.
  */
 public final class Features {
 
@@ -17,7 +18,7 @@ public final class Features {
   private final int stride;
 
   /**
-   * Tokens on a grid.
+   * Creates features from tokens on a grid.
    *
    * @param tokens [batch, prefix + height * width, channels]
    * @param height rows of the grid
@@ -60,9 +61,9 @@ public final class Features {
   }
 
   /**
-   * {@return the features of a map [batch, channels, height, width]}
+   * {@return the features of a map}
    *
-   * @param map one cell a token
+   * @param map [batch, channels, height, width], one token per cell
    * @param stride pixels from one cell to the next
    */
   public static Features ofMap(Tensor map, int stride) {
@@ -71,7 +72,7 @@ public final class Features {
   }
 
   /**
-   * {@return tokens that stand on no grid: a row without a prefix}
+   * {@return features without a grid: one row of tokens without a prefix}
    *
    * @param tokens [batch, tokens, channels]
    */
@@ -84,38 +85,38 @@ public final class Features {
     return tokens;
   }
 
-  /** {@return rows of the grid} */
+  /** {@return the number of rows of the grid} */
   public int height() {
     return height;
   }
 
-  /** {@return columns of the grid} */
+  /** {@return the number of columns of the grid} */
   public int width() {
     return width;
   }
 
-  /** {@return how many tokens come before the grid} */
+  /** {@return the number of tokens before the grid} */
   public int prefix() {
     return prefix;
   }
 
-  /** {@return pixels from one cell to the next} */
+  /** {@return the distance of neighboring cells in pixels} */
   public int stride() {
     return stride;
   }
 
-  /** {@return the grid's tokens [batch, height * width, channels]; the prefix is left out} */
+  /** {@return the grid's tokens [batch, height * width, channels]; without the prefix} */
   public Tensor grid() {
     return gridOf(tokens, prefix);
   }
 
-  /** {@return the grid as a map [batch, channels, height, width]; the prefix is left out} */
+  /** {@return the grid as a map [batch, channels, height, width]; without the prefix} */
   public Tensor map() {
     return map;
   }
 
   /**
-   * {@return other tokens at the same places}
+   * {@return a copy with other tokens on the same grid}
    *
    * @param others [batch, prefix + height * width, channels]
    */
@@ -124,7 +125,7 @@ public final class Features {
   }
 
   /**
-   * {@return the tokens and something added to each}
+   * {@return a copy with a sum of tokens}
    *
    * @param added [batch, prefix + height * width, channels]
    */
@@ -133,7 +134,7 @@ public final class Features {
   }
 
   /**
-   * {@return other tokens in the grid, the same prefix}
+   * {@return a copy with other tokens in the grid and the same prefix}
    *
    * @param grid [batch, height * width, channels]
    */

@@ -5,6 +5,6 @@ package dev.dovetail.backbones;
  *
  * @param stride pixels from one grid cell to the next
  * @param channels width of the tokens
- * @param blocks how many blocks it has
+ * @param blocks number of blocks
  */
 public record Stage(int stride, int channels, int blocks) {}

@@ -7,10 +7,13 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A reader of classifiers in stages, whose outputs transformers names in one way. */
+/**
+ * A reader of hierarchical classifiers, whose outputs have the same names in all configs of
+ * transformers.
+ */
 public interface StagesReader<M extends Record & Classifier> extends HuggingFaceReader<M> {
 
-  /** {@code hidden_states.0} of the stem, then of each stage; the head's output. */
+  /** {@code hidden_states.0} is the output of the stem; the stages and the head follow. */
   @Override
   default Map<String, Tensor> outputs(
       Scope root, ConfigTree config, M model, Tensor image, int classes) {

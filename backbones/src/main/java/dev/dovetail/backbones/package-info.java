@@ -1,4 +1,4 @@
-/** Feature extractors that can be cut: plain ViT, BEiT, ViT baseline. */
+/** Feature extractors that run block by block, and the readers of their Hugging Face configs. */
 @NullMarked
 package dev.dovetail.backbones;
 

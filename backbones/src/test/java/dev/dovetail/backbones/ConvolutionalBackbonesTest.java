@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** ResNet and ConvNeXt: published sizes, and maps that stay maps. */
+/** The published sizes of ResNet and ConvNeXt, and graphs without transpositions. */
 class ConvolutionalBackbonesTest {
 
-  /** Counts of torchvision's models with their classification heads. */
+  /** Parameter counts of torchvision's models with their classification heads. */
   @ParameterizedTest
   @CsvSource({
     "resnet18, 11_689_512",
@@ -39,7 +39,7 @@ class ConvolutionalBackbonesTest {
     "convnext_base, 88_591_464",
     "convnext_large, 197_767_336"
   })
-  void aPresetHasAsManyParametersAsTorchvisions(String name, String published) {
+  void aPresetHasTheParameterCountOfTorchvision(String name, String published) {
     Preset preset =
         Stream.of(ResNet.presets(), ConvNeXt.presets())
             .flatMap(List::stream)
@@ -52,12 +52,12 @@ class ConvolutionalBackbonesTest {
   }
 
   @Test
-  void resNetDHasAsManyParametersAsTimms() {
+  void resNetDHasTheParameterCountOfTimm() {
     ResNet deep = ResNet.resnet50().withDeep(true);
     assertEquals(25_576_264, Cost.perScope(trace(deep, 64, 64)).get("").parameters());
   }
 
-  /** KerasHub's counts of the same models with their classifiers, running statistics included. */
+  /** Parameter counts of KerasHub's models with their classifiers, including running statistics. */
   @ParameterizedTest
   @CsvSource({
     "resnet18_vd, 11_722_824",
@@ -65,7 +65,7 @@ class ConvolutionalBackbonesTest {
     "resnet50_vd, 25_629_512",
     "resnet101_vd, 44_673_864"
   })
-  void aResNetOfPaddleHasAsManyNumbersAsKerasHubs(String name, String published) {
+  void paddlesResNetHasTheCountsOfKerasHub(String name, String published) {
     Preset preset =
         ResNet.presets().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
     Graph graph = trace((Classifier) preset.model(), 64, 64);
@@ -74,7 +74,7 @@ class ConvolutionalBackbonesTest {
   }
 
   @Test
-  void shortcutsOfBlocksThatProjectFirstAverageWhereTheWidthChanges() {
+  void projectedShortcutsAverageOnlyIfTheWidthChanges() {
     ResNet model =
         ResNet.of(List.of(8, 8, 12), List.of(1, 1, 1), false)
             .withStemWidth(8)
@@ -100,7 +100,7 @@ class ConvolutionalBackbonesTest {
   }
 
   @Test
-  void aFirstStageThatHalvesTheMapDoublesAllStrides() {
+  void aFirstStageWithStrideTwoDoublesAllStrides() {
     ResNet model = ResNet.of(List.of(8, 12), List.of(1, 1), false).withDownsampleFirst(true);
     Graph graph = trace(model, 64, 96);
     assertEquals(List.of(1, 8, 8, 12), dims(graph.outputs().get("stage0")));
@@ -108,10 +108,10 @@ class ConvolutionalBackbonesTest {
   }
 
   @Test
-  void aChainOfConvolutionsTransposesNothing() {
+  void aChainOfConvolutionsContainsNoTranspositions() {
     Graph graph = trace(ResNet.resnet50(), 64, 96);
     assertEquals(0, transpositions(graph));
-    // Two around the MLP of each of 18 blocks, two around the norms of the stem and three others.
+    // Two for the MLP of each of 18 blocks, and two for the norms of the stem and of three others.
     assertEquals(2 * 18 + 2 * 4, transpositions(trace(ConvNeXt.tiny(), 64, 96)));
   }
 
@@ -120,14 +120,14 @@ class ConvolutionalBackbonesTest {
   }
 
   @Test
-  void anOddMapIsAveragedOverWhatThereIs() {
+  void averagesAtOddBordersUseTheExistingCells() {
     ResNet deep = ResNet.of(List.of(8, 12), List.of(1, 1), false).withStemWidth(8).withDeep(true);
     Graph graph = trace(deep, 36, 52);
     assertEquals(List.of(1, 12, 5, 7), dims(graph.outputs().get("stage1")));
   }
 
   @Test
-  void strideInTheFirstConvolutionChangesTheArithmeticAndNotTheParameters() {
+  void movingTheStrideKeepsTheParameters() {
     ResNet second = ResNet.resnet50();
     ResNet first = second.withStrideFirst(true);
     Cost a = Cost.perScope(trace(first, 64, 64)).get("");
@@ -137,7 +137,7 @@ class ConvolutionalBackbonesTest {
   }
 
   @Test
-  void valuesThatDoNotFitAreRefused() {
+  void invalidValuesAreRejected() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> ResNet.of(List.of(30), List.of(1), true))
             .getMessage();
@@ -145,7 +145,7 @@ class ConvolutionalBackbonesTest {
     message =
         assertThrows(IllegalArgumentException.class, () -> ConvNeXt.of(List.of(8, 16), List.of(1)))
             .getMessage();
-    assertTrue(message.contains("are not of one length"), message);
+    assertTrue(message.contains("differ in length"), message);
   }
 
   private static Graph trace(Classifier backbone, int height, int width) {

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sizes of the published light backbones, at the sizes of their tables and at odd ones. */
+/**
+ * The sizes of the published light backbones, for images of the sizes in their tables and of odd
+ * sizes.
+ */
 class LightBackbonesTest {
 
   static Stream<Preset> presets() {
@@ -31,10 +34,10 @@ class LightBackbonesTest {
 
   @ParameterizedTest
   @MethodSource("presets")
-  void aPresetHasTheParametersAndMacsThatWerePublished(Preset preset) {
+  void aPresetHasThePublishedParametersAndMacs(Preset preset) {
     Cost cost = cost(preset);
     Preset.Published published = preset.published().orElseThrow();
-    // The tables have two digits after the point.
+    // The tables have two decimal places.
     assertEquals(
         published.parameters(), cost.parameters() / 1e6, 0.0051 + 0.0005 * published.parameters());
     assertEquals(published.macs(), cost.macsWithNorms() / 1e9, 0.0051 + 0.02 * published.macs());
@@ -42,7 +45,7 @@ class LightBackbonesTest {
 
   @ParameterizedTest
   @CsvSource({"edgevit_xxs, 4_067_704", "edgevit_xs, 6_770_056", "edgevit_s, 13_108_168"})
-  void anEdgeVitHasTheParametersOfItsCode(String name, String parameters) {
+  void anEdgeVitHasTheParametersOfItsReferenceCode(String name, String parameters) {
     Preset preset =
         EdgeVit.presets().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
     assertEquals(Long.parseLong(parameters.replace("_", "")), cost(preset).parameters());
@@ -71,7 +74,7 @@ class LightBackbonesTest {
     }
   }
 
-  /** As timm resizes odd maps before it cuts them into patches of 2x2. */
+  /** timm resizes odd maps before it splits them into patches of 2x2. */
   @Test
   void mobileVitsMapsAreEvenFromStride8On() {
     List<Features> stages = stages(MobileVitV2.of(1), 100, 90);
@@ -89,7 +92,7 @@ class LightBackbonesTest {
         trace.graph(Map.of("x", x.tokens())).nodes().stream()
             .filter(n -> n.op() instanceof Product.MatMul)
             .toList();
-    assertEquals(7 * 3, products.size(), "three products in each of seven blocks that attend");
+    assertEquals(7 * 3, products.size(), "three products in each of seven blocks with attention");
     assertTrue(products.stream().allMatch(Node::float32));
   }
 

@@ -29,15 +29,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How fast models are, side by side. */
+/** Compares the speed of models. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures models in turns: latency, images a second, memory, the time to the first result,"
-          + " and the share of what large products reach on the same device. The clock runs around"
-          + " ONNX Runtime alone. With a data set the accuracy stands beside the speed.",
+      "Measures models in alternation: latency, images per second, memory, the time to the"
+          + " first result, and the share of the device's peak throughput that each model"
+          + " reaches (estimated with large matrix products). Only ONNX Runtime is timed. With"
+          + " a data set, accuracy is reported next to speed.",
       ""
     },
     footer = {
@@ -49,7 +50,7 @@ import picocli.CommandLine.Spec;
     })
 final class BenchCommand implements Callable<Integer> {
 
-  /** More images than any device takes at once. */
+  /** More images than any device processes in one batch. */
   private static final int MOST_IMAGES = 65_536;
 
   @Spec private CommandSpec verb;
@@ -59,28 +60,29 @@ final class BenchCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "HxW",
       converter = SizeConverter.class,
-      description = "the network's input (default: the size that each model is published at)")
+      description = "network input size (default: the size at which each model was published)")
   private Size size;
 
   @Option(
       names = "--batch",
       split = ",",
       paramLabel = "N",
-      description = "how many images pass at once; several are measured in turn (default: 1)")
+      description =
+          "images per batch; several values are measured one after the other (default: 1)")
   private List<Integer> batches = new ArrayList<>();
 
   @Option(
       names = "--runs",
       paramLabel = "N",
       defaultValue = "20",
-      description = "timed runs of each model (default: ${DEFAULT-VALUE})")
+      description = "timed runs per model (default: ${DEFAULT-VALUE})")
   private int runs;
 
   @Option(
       names = "--warmup",
       paramLabel = "N",
       defaultValue = "3",
-      description = "runs before them that are not timed (default: ${DEFAULT-VALUE})")
+      description = "untimed warm-up runs per model (default: ${DEFAULT-VALUE})")
   private int warmup;
 
   @Mixin private ModelOptions.Where where;
@@ -90,12 +92,12 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
-      description = "threads that work on one operator (default: one for each core)")
+      description = "threads per operator (default: one per core)")
   private int threads;
 
   @Option(
       names = "--profile",
-      description = "also print the time by scope and by operator, from runs of their own")
+      description = "also print the time by scope and by operator, measured in separate runs")
   private boolean profile;
 
   @Mixin private EvaluationSet set;
@@ -104,8 +106,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--report",
       paramLabel = "DIR",
       description =
-          "write DIR/index.html, one page of accuracy against latency that needs no network; an"
-              + " older report is replaced")
+          "write DIR/index.html, a page of accuracy against latency that works offline; an"
+              + " existing report is replaced")
   private Path report;
 
   @Mixin private JsonOption json;
@@ -130,7 +132,8 @@ final class BenchCommand implements Callable<Integer> {
             () -> {
               stopped.set(true);
               err.println(
-                  "dovetail: stopping after this run; a second signal ends the program at once");
+                  "dovetail: stopping after this run; a second signal ends the program"
+                      + " immediately");
             })) {
       BenchResult result = new Bench(settings, err, stopped::get).run(subjects);
       report(settings, result);
@@ -158,7 +161,7 @@ final class BenchCommand implements Callable<Integer> {
       }
     }
     if (new HashSet<>(batches).size() < batches.size()) {
-      throw new UsageException("--batch has a number twice; expected each once");
+      throw new UsageException("--batch repeats a number; expected each number only once");
     }
     if (runs < 1) {
       throw new UsageException("--runs " + runs + ": expected at least 1");
@@ -179,7 +182,7 @@ final class BenchCommand implements Callable<Integer> {
             .toList();
     if (!random.isEmpty()) {
       throw new UsageException(
-          "accuracy needs weights: give --weights=W for " + String.join(", ", random));
+          "accuracy needs weights: specify --weights=W for " + String.join(", ", random));
     }
   }
 }

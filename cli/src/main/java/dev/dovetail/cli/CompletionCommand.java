@@ -7,13 +7,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What lets a shell complete verbs, options and names of models. */
+/** Prints a script for shell completion of commands, options and model names. */
 @Command(
     name = "generate-completion",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Prints a script that lets bash and zsh complete verbs, options, files and names of models.",
+      "Prints a script that lets bash and zsh complete commands, options, files and model names.",
       ""
     },
     footer = {

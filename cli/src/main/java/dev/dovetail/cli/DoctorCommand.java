@@ -24,14 +24,14 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** What this machine can run, and what is missing. */
+/** Reports what this machine can run and what is missing. */
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Looks at versions, native libraries, devices and memory, and says which library CUDA lacks."
-          + " Ends with 1 if something is there and does not work.",
+      "Checks versions, native libraries, devices and memory, and reports which library CUDA"
+          + " lacks. Exits with 1 if an installed component does not work.",
       ""
     },
     footer = {"", "Example:", "  dovetail doctor"})
@@ -56,12 +56,12 @@ final class DoctorCommand implements Callable<Integer> {
         TrainingFindings.ofThisMachine().examine(System.getenv(), property("java.library.path")));
     findings.add(VideoSupport.finding());
     findings.add(cache(DerivedFiles.standard()));
-    findings.add(good("temporary", property("java.io.tmpdir") + ", used while a verb runs"));
+    findings.add(good("temporary", property("java.io.tmpdir") + ", used while a command runs"));
     findings.add(
         good(
             "network",
-            "not used but for weights that you name by hf: or a URL, and for inputs that you name by"
-                + " a URL; ONNX Runtime reports nothing"));
+            "used only for weights that you specify as hf:OWNER/NAME or a URL, and for inputs"
+                + " that you specify as a URL; ONNX Runtime sends no telemetry"));
     json.report(text(findings), json(findings));
     boolean broken = findings.stream().anyMatch(f -> f.status() == Status.BROKEN);
     return broken ? Main.FAILED : Main.OK;
@@ -83,9 +83,9 @@ final class DoctorCommand implements Callable<Integer> {
     long machine =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     return gigabytes(machine)
-        + " in all, Java heap up to "
+        + " in total, Java heap up to "
         + gigabytes(Runtime.getRuntime().maxMemory())
-        + " (DOVETAIL_JAVA_OPTS=-Xmx4g changes it; models are outside of it)";
+        + " (change it with DOVETAIL_JAVA_OPTS=-Xmx4g; models are outside the heap)";
   }
 
   private static Finding openCv() {
@@ -110,18 +110,18 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static Finding cache(DerivedFiles derived) {
     Path folder = derived.folder();
-    String room =
+    String limit =
         "; converted weights take at most "
             + gigabytes(derived.limit())
-            + " (XDG_CACHE_HOME moves it)";
+            + " (XDG_CACHE_HOME moves the cache)";
     if (!Files.exists(folder)) {
-      return good("cache", folder + ", not made yet" + room);
+      return good("cache", folder + ", not created yet" + limit);
     }
     try (Stream<Path> all = Files.walk(folder)) {
       long bytes = all.filter(Files::isRegularFile).mapToLong(DoctorCommand::bytes).sum();
       return Files.isWritable(folder)
-          ? good("cache", folder + ", " + gigabytes(bytes) + room)
-          : new Finding("cache", Status.BROKEN, folder + " cannot be written to");
+          ? good("cache", folder + ", " + gigabytes(bytes) + limit)
+          : new Finding("cache", Status.BROKEN, folder + " is not writable");
     } catch (IOException | UncheckedIOException e) {
       return new Finding("cache", Status.BROKEN, folder + ": " + e.getMessage());
     }
@@ -131,7 +131,7 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       return Files.size(file);
     } catch (NoSuchFileException e) {
-      return 0; // Another process deleted it meanwhile.
+      return 0; // Another process has deleted the file meanwhile.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

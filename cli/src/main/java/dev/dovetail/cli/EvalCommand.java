@@ -20,17 +20,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs a model over a data set and prints its metrics. */
+/** Evaluates a model on a data set and prints its metrics. */
 @Command(
     name = "eval",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs a model over a data set and scores it: COCO AP of detectors, mIoU of semantic"
-          + " segmenters, PQ of panoptic ones, top-1 and top-5 accuracy of classifiers.",
+      "Evaluates a model on a data set: COCO AP for detectors, mIoU for semantic segmenters, PQ"
+          + " for panoptic segmenters, top-1 and top-5 accuracy for classifiers.",
       "",
-      "What is done is kept in --out. A run that was stopped goes on there when it is started"
-          + " again."
+      "Results are saved in --out as the run progresses. Repeat the same command to resume an"
+          + " interrupted run."
     },
     footer = {
       "",
@@ -49,7 +49,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "where metrics.json, the predictions and the resolved config are written")
+      description = "directory for metrics.json, the predictions and the resolved config")
   private Path out;
 
   @Mixin private ViewsOption views;
@@ -61,7 +61,7 @@ final class EvalCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "1",
-      description = "images in one pass (default: ${DEFAULT-VALUE})")
+      description = "images per batch (default: ${DEFAULT-VALUE})")
   private int batch;
 
   @Option(
@@ -69,14 +69,14 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "2147483647",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
-      description = "only the first N images of the annotations")
+      description = "evaluate only the first N images of the annotations")
   private int limit;
 
   @Mixin private StrictOption strict;
 
   @Option(
       names = "--predictions-only",
-      description = "write the predictions and leave out the metrics (needs --out)")
+      description = "write the predictions without computing metrics (needs --out)")
   private boolean predictionsOnly;
 
   @Mixin private JsonOption json;
@@ -122,7 +122,7 @@ final class EvalCommand implements Callable<Integer> {
       throw new UsageException("--limit " + limit + ": expected at least 1");
     }
     if (predictionsOnly && out == null) {
-      throw new UsageException("--predictions-only needs --out, where the predictions go");
+      throw new UsageException("--predictions-only needs --out, the directory for the predictions");
     }
     set.required();
     report.check(out, scored() && limit == Integer.MAX_VALUE);

@@ -27,23 +27,23 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** The pages about an evaluation: those of {@code score} over the predictions that were kept. */
+/** The report of an evaluation: the pages of {@code score} for the predictions it wrote. */
 final class EvalReport {
 
   @Option(
       names = "--report",
       paramLabel = "DIR",
       description =
-          "write DIR/index.html, a page with tables and charts, and DIR/pictures.html, which shows"
-              + " images with annotations and predictions, the worst first (needs --out)")
+          "write DIR/index.html, a page with tables and charts, and DIR/pictures.html, which"
+              + " shows images with annotations and predictions, worst first (needs --out)")
   private Path folder;
 
   /**
-   * Refuses what cannot be done, before long work.
+   * Rejects invalid combinations of options before the evaluation starts.
    *
-   * @param out where predictions are kept; null if they are not
+   * @param out where predictions are written; null if they are not
    * @param whole whether all images are evaluated and scored
-   * @throws UsageException if options do not fit together
+   * @throws UsageException if options contradict each other
    * @throws IOException if the page cannot be written
    */
   void check(Path out, boolean whole) throws IOException {
@@ -51,16 +51,15 @@ final class EvalReport {
       return;
     }
     if (out == null) {
-      throw new UsageException("--report needs --out, where the predictions are kept");
+      throw new UsageException("--report needs --out, the directory for the predictions");
     }
     if (!whole) {
-      throw new UsageException(
-          "--report is about all images; leave out --limit and --predictions-only");
+      throw new UsageException("--report covers all images; omit --limit and --predictions-only");
     }
     Page.check(folder.resolve(Page.FILE));
   }
 
-  /** Writes the pages, if they are asked for. */
+  /** Writes the pages if a report was requested. */
   void write(
       Path out,
       EvaluationOptions set,
@@ -112,7 +111,7 @@ final class EvalReport {
     return all;
   }
 
-  /** Masks where they were scored, else boxes, of the classes that the model knows. */
+  /** Scores masks if they were evaluated and boxes otherwise, for the classes of the model. */
   private static List<String> objects(Path out, DataPaths data, Map<String, Object> numbers)
       throws IOException {
     if (Files.isDirectory(data.annotations())) {

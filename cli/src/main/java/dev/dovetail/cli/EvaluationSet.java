@@ -7,41 +7,42 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The data set that models are scored on: {@code --data}, or {@code --images} and annotations. */
+/** The data set for evaluation: {@code --data}, or {@code --images} and annotations. */
 final class EvaluationSet {
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
-          "the directory of a data set as it is downloaded, which is recognized: COCO, ADE20K or"
-              + " Cityscapes; of a classifier one that holds a folder for each class")
+          "the directory of a data set in its published layout (COCO, ADE20K or Cityscapes;"
+              + " detected automatically); for a classifier, a directory with one folder per class")
   private Path data;
 
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "in place of --data: the folder with the images")
+      description = "instead of --data: the folder of images")
   private Path images;
 
   @Option(
       names = "--annotations",
       paramLabel = "FILE_OR_DIR",
       description =
-          "with --images: COCO's instances or panoptic JSON, or the folder with a label map (PNG)"
-              + " for every image; of a classifier the folder of --images, which holds a folder for"
-              + " each class")
+          "with --images: COCO's instances or panoptic JSON, or the folder with a label map"
+              + " (PNG) for every image; for a classifier, the same folder as --images, with"
+              + " one folder per class")
   private Path annotations;
 
   /**
-   * What was given, empty if nothing was.
+   * Returns the data set, or empty if none is specified.
    *
-   * @throws UsageException if it is incomplete, or one of the files is not there
+   * @throws UsageException if the options are incomplete, or one of the files does not exist
    */
   Optional<EvaluationOptions> given() {
     if (data != null) {
       if (images != null || annotations != null) {
-        throw new UsageException("--data takes the place of --images and --annotations");
+        throw new UsageException(
+            "--data replaces --images and --annotations; specify one or the other");
       }
       if (!Files.isDirectory(data)) {
         throw new UsageException("--data " + data + " is not a directory");
@@ -64,9 +65,9 @@ final class EvaluationSet {
   }
 
   /**
-   * What was given.
+   * Returns the data set.
    *
-   * @throws UsageException also if nothing was
+   * @throws UsageException also if none is specified
    */
   EvaluationOptions required() {
     return given().orElseThrow(EvaluationSet::missing);
@@ -74,7 +75,6 @@ final class EvaluationSet {
 
   private static UsageException missing() {
     return new UsageException(
-        "Missing required option: '--data=DIR', or '--images=DIR' and"
-            + " '--annotations=FILE_OR_DIR'");
+        "Missing required option: '--data=DIR', or '--images=DIR' and '--annotations=FILE_OR_DIR'");
   }
 }

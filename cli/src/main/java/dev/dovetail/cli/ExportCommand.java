@@ -21,15 +21,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Writes a model as an ONNX file and checks that it computes what the model does. */
+/** Exports a model to an ONNX file and verifies the file. */
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Writes a model as an ONNX file: the whole graph (8-bit pixels in, results out) or with --raw"
-          + " the bare one (normalised pixels in). The file is then run beside the model on a random"
-          + " image; it is not kept if the results differ.",
+      "Exports a model to ONNX: the whole graph (8-bit pixels to results) or, with --raw, the"
+          + " bare network (normalized pixels as input). The file is then compared with the"
+          + " model on a random image and discarded if the results differ.",
       ""
     },
     footer = {
@@ -49,22 +49,27 @@ final class ExportCommand implements Callable<Integer> {
       required = true,
       paramLabel = "HxW",
       converter = SizeConverter.class,
-      description = "height and width of the input, which the file is made for")
+      description = "input height and width of the exported model")
   private Size size;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "M.onnx",
-      description = "the file to write; weights of 1.5 GB and more go beside it, into M.onnx.data")
+      description =
+          "the file to write; weights of 1.5 GB or more are written next to it, to M.onnx.data")
   private Path out;
 
-  @Option(names = "--raw", description = "the bare graph: no normalising, no label map")
+  @Option(
+      names = "--raw",
+      description = "export the bare network, without normalization and label map")
   private boolean raw;
 
   @Option(
       names = "--portable",
-      description = "standard operators alone, for any runtime (default: also ONNX Runtime's own)")
+      description =
+          "use only standard operators, for any runtime (default: also ONNX Runtime's"
+              + " own operators)")
   private boolean portable;
 
   @Option(
@@ -80,10 +85,10 @@ final class ExportCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "1",
-      description = "images in one run (default: ${DEFAULT-VALUE})")
+      description = "images per batch (default: ${DEFAULT-VALUE})")
   private int batch;
 
-  @Option(names = "--external", description = "put weights into M.onnx.data even if they are small")
+  @Option(names = "--external", description = "write weights to M.onnx.data even if they are small")
   private boolean external;
 
   @Mixin private JsonOption json;

@@ -33,14 +33,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a model costs, scope by scope, and how a checkpoint matches it. */
+/** Reports the cost of a model by scope, and how a checkpoint matches the model. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Counts a model's parameters and multiply-accumulates per scope, and says how the keys of a"
-          + " checkpoint match. Ends with 1 if the checkpoint would be refused.",
+      "Counts a model's parameters and multiply-accumulates by scope, and reports how the keys"
+          + " of a checkpoint match. Exits with 1 if the checkpoint does not fit the model.",
       ""
     },
     footer = {
@@ -58,28 +58,28 @@ final class InspectCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "HxW",
       converter = SizeConverter.class,
-      description = "the network's input (default: the size that the model is published at)")
+      description = "network input size (default: the size at which the model was published)")
   private Size size;
 
   @Option(
       names = "--depth",
       paramLabel = "N",
       defaultValue = "2",
-      description = "levels of scopes to show (default: ${DEFAULT-VALUE}); the JSON has all")
+      description = "levels of scopes to print (default: ${DEFAULT-VALUE}); the JSON contains all")
   private int depth;
 
   @Option(
       names = "--graph",
       description =
-          "print the graph from pixels to results instead of the counts, one line a node: results,"
-              + " operator, operands, each with its shape")
+          "print the graph from pixels to results instead of the counts, one node per line:"
+              + " results, operator and operands, each with its shape")
   private boolean graph;
 
   @Option(
       names = "--placement",
       description =
-          "run the model once, with random weights, and print where its nodes run and which"
-              + " attention kernels they reach")
+          "run the model once with random weights, and print which device runs each node and"
+              + " which attention kernels are used")
   private boolean placement;
 
   @ArgGroup(exclusive = false)
@@ -94,13 +94,13 @@ final class InspectCommand implements Callable<Integer> {
       throw new UsageException("--depth " + depth + ": expected at least 1");
     }
     if (graph && json.replacesText()) {
-      throw new UsageException("--graph prints text, and --json replaces it: give --json=FILE");
+      throw new UsageException("--graph prints text, which --json replaces; use --json=FILE");
     }
     if (where != null && !placement) {
-      throw new UsageException("--device and --precision are for --placement");
+      throw new UsageException("--device and --precision require --placement");
     }
     if (graph && placement) {
-      throw new UsageException("--graph and --placement exclude each other");
+      throw new UsageException("--graph and --placement are mutually exclusive");
     }
     NamedModel named = model.find();
     ModelConfig config = named.config();
@@ -130,7 +130,7 @@ final class InspectCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  /** What is printed: the graph, or the counts. */
+  /** Returns the output: the graph, or the counts. */
   private String text(Model<?, ?> traced, ModelCost cost) {
     return graph
         ? traced(traced, at -> ModelGraph.whole(traced, 1, at).describe())
@@ -140,7 +140,7 @@ final class InspectCommand implements Callable<Integer> {
   private String placed(Model<?, ?> model, ObjectNode document) throws IOException {
     Settings settings = where == null ? Settings.cpu() : where.settings();
     if (settings.precision() == Precision.INT8) {
-      throw new UsageException("--placement takes --precision fp32 or fp16");
+      throw new UsageException("--placement supports --precision fp32 and fp16");
     }
     Graph whole = traced(model, at -> ModelGraph.whole(model, 1, at));
     ParameterStore random = WeightBinding.of(Map.of(), DerivedFiles.standard());
@@ -153,7 +153,7 @@ final class InspectCommand implements Callable<Integer> {
     return traced(traced, at -> ModelCost.of(traced, at));
   }
 
-  /** What a trace at the asked size, or at the model's own, gives. */
+  /** Traces the model at the requested size, or at its own size. */
   private <T> T traced(Model<?, ?> model, Function<Size, T> trace) {
     try {
       return trace.apply(size == null ? model.task().inputSize(model.preprocess()) : size);

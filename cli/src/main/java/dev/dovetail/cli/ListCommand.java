@@ -31,19 +31,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** What there is to build models of. */
+/** Lists the models, configs, presets and parts that are available by name. */
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Lists what can be used by name: built-in models, the configs below configs/ with where their"
-          + " usual weights are, presets of backbones and whole networks, and the parts that configs"
-          + " can name. Parameters and multiply-accumulates are counted here, at the size that enters"
-          + " the network (those of presets with norms, as timm's tables have them).",
+      "Lists everything that is available by name: built-in models, the configs in configs/ and"
+          + " where to download their usual weights, presets of backbones and whole networks, and"
+          + " the parts that configs can name. Parameters and multiply-accumulates are counted by"
+          + " Dovetail at the network's input size (presets count norms, as timm's tables do).",
       "",
-      "published: whether the publisher's figures agree (parameters within 0.1 %%, multiply-"
-          + "accumulates within 2 %%); unverified: there are none to compare with.",
+      "published: whether the count agrees with the publisher's figures (parameters within 0.1 %%,"
+          + " multiply-accumulates within 2 %%); unverified: the publisher gives no figures.",
       ""
     },
     footer = {"", "Example:", "  dovetail list swin"})
@@ -53,12 +53,12 @@ final class ListCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "WORD",
-      description = "only what has this word in its name")
+      description = "list only names that contain this word")
   private String word = "";
 
   @Mixin private JsonOption json;
 
-  /** A variant and what it costs with its classification head. */
+  /** A preset and its cost with a classification head. */
   private record Counted(Preset preset, String type, Cost cost) {
 
     static Counted of(Preset preset, PartRegistry registry) {
@@ -76,7 +76,7 @@ final class ListCommand implements Callable<Integer> {
     }
   }
 
-  /** A config and what its model costs. */
+  /** A config and the cost of its model. */
   private record Configured(String name, Size size, Cost cost, Optional<String> weights) {
 
     static Configured of(String name) {
@@ -132,19 +132,21 @@ final class ListCommand implements Callable<Integer> {
       List<Configured> configs) {
     List<String> lines = new ArrayList<>();
     if (!builtIn.isEmpty()) {
-      lines.add("Models that have their weights, to be used by name:");
+      lines.add("Models that include their weights, available by name:");
       builtIn.forEach(
           m -> lines.add("  " + m.name() + (m.weights().isPresent() ? "" : " (without weights)")));
       lines.add("");
     }
     if (!configs.isEmpty()) {
-      lines.add("Configs, to be used by name with --weights, and where their usual weights are:");
+      lines.add(
+          "Configs, available by name with --weights, and where to download their usual weights:");
       lines.addAll(table(configs));
       lines.add("");
     }
     if (!variants.isEmpty()) {
-      lines.add("Presets of backbones and networks, for the key 'type' of configs or by name as");
-      lines.add("classifiers, and whose they and their weights are:");
+      lines.add(
+          "Presets of backbones and networks, for the key 'type' of configs or as classifiers");
+      lines.add("by name, and the origin and license of the code and weights:");
       lines.addAll(presets(variants));
       lines.add("");
     }
@@ -155,16 +157,16 @@ final class ListCommand implements Callable<Integer> {
               .map(Part::type)
               .collect(Collectors.joining(", "));
       if (!names.isEmpty()) {
-        lines.add("Parts that configs can name as " + kind.section() + ": " + names);
+        lines.add("Parts available in configs as " + kind.section() + ": " + names);
       }
     }
     if (lines.isEmpty()) {
-      lines.add("nothing has '" + word + "' in its name" + hint());
+      lines.add("no name contains '" + word + "'" + hint());
     }
     return JsonOption.text(lines);
   }
 
-  /** A name that may be meant. */
+  /** Returns a suggestion for a misspelled name. */
   private String hint() {
     PartRegistry registry = PartRegistry.load();
     List<String> known = new ArrayList<>();
@@ -207,7 +209,7 @@ final class ListCommand implements Callable<Integer> {
     return withWhole(table, where);
   }
 
-  /** A table with one more column, which is never cut: addresses are copied from it. */
+  /** Appends a column that is never truncated, since addresses are copied from it. */
   private static List<String> withWhole(TextTable table, List<String> last) {
     List<String> lines = table.lines();
     int width = 2 + lines.stream().mapToInt(String::length).max().orElse(0);

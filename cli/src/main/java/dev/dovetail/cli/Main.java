@@ -20,25 +20,27 @@ import picocli.CommandLine.ParameterException;
 /** The program {@code dovetail}. */
 @Command(
     name = "dovetail",
-    description = "Dense prediction on the JVM: detection and segmentation models, run and scored.",
+    description =
+        "Dense prediction on the JVM: runs, trains and evaluates detection and"
+            + " segmentation models.",
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
-    synopsisSubcommandLabel = "VERB",
-    commandListHeading = "%nVerbs:%n",
-    footer = "%n'dovetail VERB --help' shows a verb's options and an example.")
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footer = "%n'dovetail COMMAND --help' shows the options of a command and an example.")
 public final class Main {
 
-  /** What the user asked for was done. */
+  /** Exit code: success. */
   static final int OK = 0;
 
-  /** It could not be done. */
+  /** Exit code: the command failed. */
   static final int FAILED = 1;
 
-  /** It was asked for in a way that cannot be meant. */
+  /** Exit code: the command line is invalid. */
   static final int USAGE = 2;
 
   public static void main(String[] args) {
-    // Our own code names its locale; libraries, such as picocli and the XML reader, do not.
+    // Our own code specifies its locale; libraries, such as picocli and the XML reader, do not.
     Locale.setDefault(Locale.ROOT);
     StandardOutput out = new StandardOutput();
     PrintWriter err =
@@ -49,46 +51,46 @@ public final class Main {
     System.exit(problem.isPresent() && code == OK ? FAILED : code);
   }
 
-  private static Map<String, Class<?>> verbs() {
-    Map<String, Class<?>> verbs = new LinkedHashMap<>();
-    verbs.put("demo", DemoCommand.class);
-    verbs.put("eval", EvalCommand.class);
-    verbs.put("predict", PredictCommand.class);
-    verbs.put("train", TrainCommand.class);
-    verbs.put("score", ScoreCommand.class);
-    verbs.put("browse", BrowseCommand.class);
-    verbs.put("convert", ConvertCommand.class);
-    verbs.put("sample", SampleCommand.class);
-    verbs.put("run", RunCommand.class);
-    verbs.put("list", ListCommand.class);
-    verbs.put("inspect", InspectCommand.class);
-    verbs.put("bench", BenchCommand.class);
-    verbs.put("export", ExportCommand.class);
-    verbs.put("doctor", DoctorCommand.class);
-    verbs.put("generate-completion", CompletionCommand.class);
-    return verbs;
+  private static Map<String, Class<?>> commandClasses() {
+    Map<String, Class<?>> classes = new LinkedHashMap<>();
+    classes.put("demo", DemoCommand.class);
+    classes.put("eval", EvalCommand.class);
+    classes.put("predict", PredictCommand.class);
+    classes.put("train", TrainCommand.class);
+    classes.put("score", ScoreCommand.class);
+    classes.put("browse", BrowseCommand.class);
+    classes.put("convert", ConvertCommand.class);
+    classes.put("sample", SampleCommand.class);
+    classes.put("run", RunCommand.class);
+    classes.put("list", ListCommand.class);
+    classes.put("inspect", InspectCommand.class);
+    classes.put("bench", BenchCommand.class);
+    classes.put("export", ExportCommand.class);
+    classes.put("doctor", DoctorCommand.class);
+    classes.put("generate-completion", CompletionCommand.class);
+    return classes;
   }
 
-  /** The program with the verb that the arguments begin with, else with all of them. */
+  /** Creates the program with the command that the arguments start with, or with all commands. */
   static CommandLine commandLine(String... args) {
     CommandLine commands = new CommandLine(new Main());
-    Map<String, Class<?>> verbs = verbs();
-    if (args.length > 0 && verbs.containsKey(args[0])) {
-      // To make all verbs takes longer than many a verb runs.
-      verbs.keySet().removeIf(verb -> !verb.equals(args[0]));
+    Map<String, Class<?>> classes = commandClasses();
+    if (args.length > 0 && classes.containsKey(args[0])) {
+      // Creating all commands takes longer than running many of them.
+      classes.keySet().removeIf(name -> !name.equals(args[0]));
     }
-    verbs.forEach(commands::addSubcommand);
+    classes.forEach(commands::addSubcommand);
     return commands;
   }
 
-  /** Runs a command line and gives the exit code. */
+  /** Runs a command line and returns the exit code. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
     CommandLine commands = commandLine(args);
     commands.setOut(out);
     commands.setErr(err);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setAbbreviatedOptionsAllowed(false);
-    // A word that begins with @ is an argument like others; predict reads lists by it.
+    // A word that begins with @ is an ordinary argument; predict uses it for lists of inputs.
     commands.setExpandAtFiles(false);
     commands.setParameterExceptionHandler(Main::usage);
     commands.setExecutionExceptionHandler(
@@ -109,9 +111,7 @@ public final class Main {
     err.println("dovetail: " + e.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.println(
-        "'"
-            + e.getCommandLine().getCommandSpec().qualifiedName()
-            + " --help' shows what there is.");
+        "'" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help' shows the options.");
     return USAGE;
   }
 }

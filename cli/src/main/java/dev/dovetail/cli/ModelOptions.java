@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The options that name a model and say where it runs. */
+/** Options that specify a model and where it runs. */
 final class ModelOptions {
 
   @Parameters(
@@ -40,20 +40,20 @@ final class ModelOptions {
       paramLabel = "MODEL",
       completionCandidates = ModelNames.class,
       description =
-          "a JSON config or the name of one below configs/, a built-in model or a backbone that"
+          "a JSON config, the name of a config in configs/, a built-in model or backbone that"
               + " 'dovetail list' shows, or a Hugging Face directory")
   private String name;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "override a value of the config, such as head.classes=3; may be repeated")
+      description = "override a config value, such as head.classes=3; repeatable")
   private List<String> overrides = new ArrayList<>();
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec verb;
 
-  /** Finds a model that gets tensors, and reads its config. */
+  /** Finds a model with tensors as inputs, and reads its config. */
   NamedModel find() throws IOException {
     NamedModel named = NamedModel.find(name, overrides, note -> {});
     PrintWriter err = verb.commandLine().getErr();
@@ -61,7 +61,10 @@ final class ModelOptions {
     return named;
   }
 
-  /** A model that gets images, to be opened; warns of what its files do not say of them. */
+  /**
+   * Returns a builder for a model with images as inputs. Warns if its files lack information about
+   * the inputs.
+   */
   ModelBuilder builder() {
     PrintWriter err = verb.commandLine().getErr();
     ModelBuilder builder = Dovetail.model(name).notes(note -> err.println("dovetail: " + note));
@@ -69,21 +72,21 @@ final class ModelOptions {
     return builder;
   }
 
-  /** A training of the model. */
+  /** Returns a builder for training the model. */
   TrainingOptions.Builder training(TrainingData data, Path out) {
     TrainingOptions.Builder builder = TrainingOptions.of(name, data, out);
     overrides.forEach(builder::set);
     return builder;
   }
 
-  /** The options that name a checkpoint. */
+  /** Options that specify a checkpoint. */
   static final class CheckpointFile {
 
     @Option(
         names = "--weights",
         paramLabel = "W",
         description =
-            WeightsName.FORMS + " (a built-in model and a Hugging Face directory have their own)")
+            WeightsName.FORMS + " (built-in models and Hugging Face directories include their own)")
     private String name;
 
     @Spec(Spec.Target.MIXEE)
@@ -93,28 +96,28 @@ final class ModelOptions {
         names = "--weights-key",
         paramLabel = "KEY",
         description =
-            "where in the checkpoint the weights are, if it has several sets, such as model_ema or"
-                + " ema.module")
+            "key of the weights in a checkpoint with several sets, such as model_ema or ema.module")
     private String key;
 
-    /** The checkpoint that is given, downloaded if it has to be. */
+    /** Returns the checkpoint of {@code --weights}, downloading it if necessary. */
     Optional<Path> given() throws IOException {
       return name == null
           ? Optional.empty()
           : Optional.of(WeightsName.path(name, verb.commandLine().getErr()));
     }
 
-    /** The checkpoint that is given, else the model's own. */
+    /** Returns the checkpoint of {@code --weights}, or else the model's own. */
     Optional<Path> path(NamedModel model) throws IOException {
-      Optional<Path> given = given();
-      Optional<Path> path = given.isPresent() ? given : model.ownWeights();
+      Optional<Path> specified = given();
+      Optional<Path> path = specified.isPresent() ? specified : model.ownWeights();
       requireFor(path.isPresent());
       return path;
     }
 
     private void requireFor(boolean hasWeights) {
       if (key != null && !hasWeights) {
-        throw new UsageException("--weights-key needs --weights, the checkpoint it is a key of");
+        throw new UsageException(
+            "--weights-key needs --weights, the checkpoint that contains the key");
       }
     }
 
@@ -122,13 +125,13 @@ final class ModelOptions {
       return Optional.ofNullable(key);
     }
 
-    /** Says on a console how a checkpoint was read. */
+    /** Prints notes about how a checkpoint was read. */
     static void say(List<String> notes, PrintWriter err) {
       notes.forEach(note -> err.println("dovetail: " + note));
     }
   }
 
-  /** The options that say which weights a model gets. */
+  /** Options that specify the weights of a model. */
   static final class Weights {
 
     @Mixin private CheckpointFile checkpoint;
@@ -136,10 +139,10 @@ final class ModelOptions {
     @Option(
         names = "--allow-missing",
         description =
-            "initialise what the checkpoint lacks and leave out what the model does not know")
+            "initialize parameters that the checkpoint lacks, and ignore keys that the model lacks")
     private boolean allowMissing;
 
-    /** Opens the model with the checkpoint that is given, else with its own. */
+    /** Opens the model with the checkpoint of {@code --weights}, or else with its own. */
     DovetailModel open(ModelBuilder builder) throws IOException {
       checkpoint.given().ifPresent(builder::weights);
       checkpoint.key().ifPresent(builder::weightsKey);
@@ -161,9 +164,9 @@ final class ModelOptions {
     }
 
     /**
-     * Opens the checkpoint that is given, else the model's own.
+     * Opens the checkpoint of {@code --weights}, or else the model's own.
      *
-     * @param err where it is said how the checkpoint was read
+     * @param err receives notes about how the checkpoint was read
      */
     LoadedModel load(NamedModel model, PrintWriter err) throws IOException {
       Path chosen = checkpoint.path(model).orElseThrow(() -> missing(model.config().weights()));
@@ -174,7 +177,7 @@ final class ModelOptions {
     }
   }
 
-  /** The options that say where and how a model computes. */
+  /** Options that specify where and how a model is computed. */
   static final class Where {
 
     @Option(
@@ -189,15 +192,15 @@ final class ModelOptions {
         paramLabel = "P",
         defaultValue = "fp32",
         description =
-            "fp32, fp16, or int8 (on the processor, with --calibrate) (default: ${DEFAULT-VALUE})")
+            "fp32, fp16, or int8 (on the CPU, with --calibrate) (default: ${DEFAULT-VALUE})")
     private Precision precision;
 
-    /** What the model computes in. */
+    /** Returns the precision of the computation. */
     Precision precision() {
       return precision;
     }
 
-    /** Says where the model runs. */
+    /** Returns the runtime settings that these options specify. */
     ModelBuilder on(ModelBuilder builder) {
       Settings chosen = settings();
       Engines.choice(chosen.device()).ifPresent(line -> System.err.println("dovetail: " + line));
@@ -213,7 +216,7 @@ final class ModelOptions {
     }
   }
 
-  /** The options that say what an int8 model is calibrated on. */
+  /** Options for the calibration of an int8 model. */
   static final class Calibrating {
 
     @Option(
@@ -221,20 +224,20 @@ final class ModelOptions {
         paramLabel = "INPUT",
         arity = "1",
         description =
-            "for int8: images like those to come (an image, a folder, a pattern; may be repeated;"
-                + " of more than 32, as many are used), or a saved calibration (.json)")
+            "for int8: representative images (an image, folder or pattern; repeatable; at most"
+                + " 32 are used), or a saved calibration (.json)")
     private List<String> inputs = List.of();
 
     @Option(
         names = "--save-calibration",
         paramLabel = "C.json",
-        description = "for int8: keep the calibration, to be given to --calibrate next time")
+        description = "for int8: save the calibration to a file that --calibrate accepts")
     private Path save;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec verb;
 
-    /** Says what an int8 model is calibrated on. */
+    /** Returns the calibration that these options specify. */
     ModelBuilder in(ModelBuilder builder, ModelOptions model, Precision precision)
         throws IOException {
       boolean exported = ExportedModel.is(model.name);
@@ -243,15 +246,15 @@ final class ModelOptions {
           throw new UsageException(
               (inputs.isEmpty() ? "--save-calibration" : "--calibrate")
                   + (exported
-                      ? ": an exported file is calibrated already"
+                      ? ": an exported file is already calibrated"
                       : " needs --precision int8"));
         }
         return builder;
       }
       if (inputs.isEmpty()) {
         throw new UsageException(
-            "--precision int8 needs --calibrate with images like those that the model will see (or"
-                + " a calibration that --save-calibration wrote)");
+            "--precision int8 needs --calibrate with images similar to those that the model"
+                + " will process (or a calibration written by --save-calibration)");
       }
       if (save != null) {
         OutputOption.check(verb, "--save-calibration", save);
@@ -259,7 +262,7 @@ final class ModelOptions {
       }
       boolean saved = inputs.stream().anyMatch(i -> i.toLowerCase(Locale.ROOT).endsWith(".json"));
       if (saved && inputs.size() > 1) {
-        throw new UsageException("--calibrate: give images or one saved calibration, not both");
+        throw new UsageException("--calibrate: specify either images or one saved calibration");
       }
       return saved
           ? builder.calibration(Path.of(inputs.get(0)))
@@ -267,24 +270,25 @@ final class ModelOptions {
     }
   }
 
-  /** The option that bounds the memory of compiled plans, where a run has several. */
+  /** Option that limits the memory of compiled plans in runs with several plans. */
   static final class PlanMemory {
 
     @Option(
         names = "--plan-memory",
         paramLabel = "GB",
         description =
-            "how much the compiled plans of all image sizes may take together (default: half of"
+            "memory limit of the compiled plans of all image sizes together (default: half of"
                 + " the machine's memory)")
     private Double gigabytes;
 
-    /** Says how much memory compiled plans may take together. */
+    /** Returns the memory limit of compiled plans. */
     ModelBuilder in(ModelBuilder builder) {
       if (gigabytes == null) {
         return builder;
       }
       if (!(gigabytes > 0)) {
-        throw new UsageException("--plan-memory " + gigabytes + ": expected a number above 0");
+        throw new UsageException(
+            "--plan-memory " + gigabytes + ": expected a number greater than 0");
       }
       return builder.planMemory((long) (gigabytes * (1L << 30)));
     }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Jars with native libraries of parts that the launcher adds on first use. They are looked at, and
+ * Finds jars with native libraries that the launcher adds on first use. The jars are inspected but
  * not loaded.
  */
 final class NativeJars {
@@ -22,8 +22,10 @@ final class NativeJars {
   private final List<Path> places;
 
   /**
-   * @param machine what the libraries are for
-   * @param places where they may be: jars, and folders of jars
+   * Searches these places.
+   *
+   * @param machine the platform of the libraries
+   * @param places jars, and folders of jars
    */
   NativeJars(Platform machine, List<Path> places) {
     this.platform = artifact(machine);
@@ -31,7 +33,7 @@ final class NativeJars {
   }
 
   /**
-   * {@return where those of a part may be: on the class path, and where the launcher puts them}
+   * {@return the places to search for a module's jars: the class path, and the launcher's folder}
    *
    * @param part the module
    */
@@ -44,7 +46,7 @@ final class NativeJars {
     return places;
   }
 
-  /** As the publisher of the jars calls a machine. */
+  /** Returns the publisher's name for a platform. */
   private static String artifact(Platform machine) {
     String system = machine.system().equals("osx") ? "macosx" : machine.system();
     String processor = machine.processor().equals("aarch64") ? "arm64" : machine.processor();
@@ -59,12 +61,12 @@ final class NativeJars {
         .toList();
   }
 
-  /** {@return what the jars of this machine are called by} */
+  /** {@return the suffix of this machine's jars} */
   String platform() {
     return platform;
   }
 
-  /** The jar with the libraries of an artifact, which the name tells. */
+  /** Finds the jar with an artifact's libraries by its file name. */
   Optional<Path> find(String artifact) throws IOException {
     String start = artifact + "-";
     String end = "-" + platform + ".jar";
@@ -83,13 +85,13 @@ final class NativeJars {
     return Optional.empty();
   }
 
-  /** {@return the version in the name of a jar} */
+  /** {@return the version in the file name of a jar} */
   String version(Path jar) {
     String name = jar.getFileName().toString();
     return name.substring(name.indexOf('-') + 1, name.indexOf("-" + platform));
   }
 
-  /** The first file of a kind: the place itself, or one in that folder. */
+  /** Returns the first matching file: the place itself, or a file in that folder. */
   static Optional<Path> first(Path place, DirectoryStream.Filter<Path> kind) throws IOException {
     if (Files.isDirectory(place)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(place, kind)) {
@@ -97,13 +99,13 @@ final class NativeJars {
           return Optional.of(file);
         }
       } catch (IOException e) {
-        return Optional.empty(); // One that we may not read cannot be loaded from either.
+        return Optional.empty(); // An unreadable folder cannot be loaded from either.
       }
     }
     return Files.isRegularFile(place) && kind.accept(place) ? Optional.of(place) : Optional.empty();
   }
 
-  /** {@return a number of bytes in words} */
+  /** {@return a formatted number of bytes} */
   static String megabytes(long bytes) {
     return Math.round(bytes / 1e6) + " MB";
   }

@@ -13,10 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How {@code predict} draws what it finds. */
+/** Options for drawing predictions. */
 final class PictureOptions {
 
-  /** The folder of cut-out objects, below that of the pictures. */
+  /** The subfolder of object crops. */
   static final String CROPS = "crops";
 
   private static final int WIDEST = 1000;
@@ -26,14 +26,14 @@ final class PictureOptions {
   @Option(
       names = "--line-width",
       paramLabel = "PIXELS",
-      description = "of boxes and edges (default: by the size of the image)")
+      description = "line width of boxes and edges (default: depends on the image size)")
   private @Nullable Integer lineWidth;
 
   @Option(
       names = "--alpha",
       paramLabel = "A",
       defaultValue = "" + DrawingStyle.ALPHA,
-      description = "opacity of masks and coloured classes, 0 to 1 (default: ${DEFAULT-VALUE})")
+      description = "opacity of masks and colored classes, 0 to 1 (default: ${DEFAULT-VALUE})")
   private double alpha;
 
   @Option(
@@ -41,28 +41,27 @@ final class PictureOptions {
       paramLabel = "COLOURS",
       defaultValue = PER_CLASS,
       description =
-          "class: a colour for each class; instance: a colour for each object; or a text file with"
-              + " the colours of the classes, one such as #e69f00 on each line (default:"
-              + " ${DEFAULT-VALUE})")
+          "class: one color per class; instance: one color per object; or a text file with the"
+              + " colors of the classes, one such as #e69f00 per line (default: ${DEFAULT-VALUE})")
   private String colours;
 
-  @Option(names = "--hide-labels", description = "draw no names, scores and legends")
+  @Option(names = "--hide-labels", description = "omit names, scores and legends")
   private boolean hideLabels;
 
-  @Option(names = "--hide-boxes", description = "draw no boxes")
+  @Option(names = "--hide-boxes", description = "omit boxes")
   private boolean hideBoxes;
 
-  @Option(names = "--hide-masks", description = "draw no masks and coloured classes")
+  @Option(names = "--hide-masks", description = "omit masks and colored classes")
   private boolean hideMasks;
 
   @Option(
       names = "--save-crops",
-      description = "also write each object's part of the image: crops/CLASS/NAME-N.jpg")
+      description = "also write a crop of each object: crops/CLASS/NAME-N.jpg")
   private boolean crops;
 
   private DrawingStyle style = DrawingStyle.STANDARD;
 
-  /** Refuses wrong values and reads the colours. */
+  /** Rejects invalid values and reads the colors. */
   void check() throws IOException {
     if (lineWidth != null && (lineWidth < 1 || lineWidth > WIDEST)) {
       throw new UsageException("--line-width " + lineWidth + ": expected 1 to " + WIDEST);
@@ -91,7 +90,7 @@ final class PictureOptions {
     Path file = Path.of(name);
     if (!Files.exists(file)) {
       throw new UsageException(
-          "--palette " + name + ": expected class, instance or a file; there is no such file");
+          "--palette " + name + ": expected class, instance or a file; this file does not exist");
     }
     return file;
   }
@@ -104,7 +103,7 @@ final class PictureOptions {
     return crops;
   }
 
-  /** Writes the objects of an image below the folder of pictures, and gives their files there. */
+  /** Writes the object crops of an image, and returns their paths relative to the output folder. */
   List<String> cutOut(Prediction prediction, Image image, Path out, String name)
       throws IOException {
     List<String> files = new ArrayList<>();

@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where the nodes of a graph run, and which kernels its attentions reach: those by the rules of
- * ONNX Runtime's CUDA provider, which does not report its choice.
+ * Where the nodes of a graph run, and which attention kernels it uses. ONNX Runtime does not report
+ * its choice of kernels; they are derived from the rules of its CUDA provider.
  *
- * @param nodes how many, by operator and provider
- * @param attentions how many, by what is said of their kernel; empty on the processor
- * @param copies between the processor and the device, inside the graph
+ * @param nodes number of nodes by operator and provider
+ * @param attentions number of attentions by kernel; empty on the CPU
+ * @param copies number of copies between CPU and device in the graph
  */
 record Placement(
     Map<String, Map<String, Integer>> nodes, Map<String, Integer> attentions, int copies) {
@@ -38,10 +38,10 @@ record Placement(
   /**
    * Runs a graph once.
    *
-   * @param graph of images that are pixels
-   * @param weights of its parameters, perhaps random
-   * @param settings where it runs
-   * @throws IOException if it cannot be compiled or run
+   * @param graph a graph with pixels as input
+   * @param weights the parameters of the graph, possibly random
+   * @param settings the device and precision
+   * @throws IOException if the graph cannot be compiled or run
    */
   static Placement of(Graph graph, ParameterStore weights, Settings settings) throws IOException {
     try (Plan plan = Plan.compile(graph, weights, settings.withProfile())) {
@@ -58,7 +58,7 @@ record Placement(
     }
   }
 
-  /** Random weights may produce values that are not finite; the nodes are the same. */
+  /** Random weights may produce non-finite values, which do not change the placement. */
   private static void run(Plan plan) throws IOException {
     try {
       plan.run(RandomInputs.of(plan.inputs(), 1));
@@ -79,7 +79,7 @@ record Placement(
     return all;
   }
 
-  /** The kernel of an attention and what keeps it from a faster one. */
+  /** Returns the kernel of an attention, and the reason why no faster kernel is used. */
   private static String kernel(Node node, Precision precision) {
     boolean half = precision == Precision.FP16 && !node.float32();
     int multiple = half ? 8 : 16;
@@ -88,21 +88,21 @@ record Placement(
       return half ? "flash attention" : "memory-efficient attention: flash needs fp16";
     }
     return tokens % multiple == 0
-        ? "memory-efficient attention: flash takes no bias"
+        ? "memory-efficient attention: flash does not support a bias"
         : "products and a softmax: it has a bias, and "
             + tokens
             + " tokens are not a multiple of "
             + multiple;
   }
 
-  /** The nodes that run on the processor though the device is another. */
+  /** Returns the nodes that run on the CPU although another device was requested. */
   private int onProcessor(Settings settings) {
     return settings.device() instanceof Device.Cpu
         ? 0
         : nodes.values().stream().mapToInt(p -> p.getOrDefault(CPU, 0)).sum();
   }
 
-  /** The tables that are printed. */
+  /** Returns the tables to print. */
   String text(Settings settings) {
     TextTable table = new TextTable(List.of("operator", "nodes", "provider"));
     nodes.forEach(
@@ -121,9 +121,9 @@ record Placement(
           onProcessor(settings)
               + " of "
               + nodes.values().stream().flatMap(p -> p.values().stream()).mapToInt(n -> n).sum()
-              + " nodes run on the processor, "
+              + " nodes run on the CPU, "
               + copies
-              + " copy between the devices");
+              + " copy between CPU and device");
     }
     return String.join(System.lineSeparator(), lines) + System.lineSeparator();
   }

@@ -37,17 +37,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Runs a model over images and videos, and draws what it finds. */
+/** Runs a model on images and videos, and draws its predictions. */
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs a model over images and videos. For an image it writes NAME.jpg with boxes and masks or"
-          + " with coloured classes, for a video NAME.mp4, and NAME.jsonl with a line for each"
-          + " frame. Objects are listed in results.json, or as --format says; label maps are"
-          + " NAME.labels.png.",
-      "A classifier's five best classes are printed."
+      "Runs a model on images and videos. For an image, it writes NAME.jpg with boxes and masks"
+          + " or with colored classes; for a video, NAME.mp4 and NAME.jsonl with one line per"
+          + " frame. Objects are listed in results.json or in the files of --format; label maps"
+          + " are written to NAME.labels.png.",
+      "For a classifier, it prints the five best classes."
     },
     footer = {
       "",
@@ -73,9 +73,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description =
-          "where pictures and results are written; a classifier needs none and writes results.json"
-              + " alone")
+      description = "output directory; optional for a classifier, which writes only results.json")
   private Path out;
 
   @Option(
@@ -83,8 +81,8 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "T",
       defaultValue = "0.3",
       description =
-          "leave out objects below this score (default: ${DEFAULT-VALUE}); the model itself leaves"
-              + " out those below the config's test.scoreThreshold")
+          "omit objects with lower scores (default: ${DEFAULT-VALUE}); the model itself omits"
+              + " objects below the config's test.scoreThreshold")
   private float threshold;
 
   @Mixin private InputOptions limits;
@@ -115,7 +113,7 @@ final class PredictCommand implements Callable<Integer> {
       List<String> names = found.names();
       prepareOutput(opened, all, names);
       PredictResults results = new PredictResults(all, found.failures());
-      // Before the images are worked on, so that nothing is lost where there is none.
+      // Fail before the images are processed, so that no work is lost.
       VideoLibrary library = needsLibrary(opened, all) ? VideoSupport.load() : null;
       int code = images(opened, all, names, results);
       if (code == Main.OK) {
@@ -137,7 +135,7 @@ final class PredictCommand implements Callable<Integer> {
     results.report(opened.columns(), formats.hasJson() ? out : null, json);
   }
 
-  /** Webcams are read without it, unless a video is made of what they show. */
+  /** Webcams need no video library unless their frames are written to a video. */
   private static boolean needsLibrary(DovetailModel opened, List<Input> inputs) {
     return inputs.stream()
         .anyMatch(
@@ -150,7 +148,7 @@ final class PredictCommand implements Callable<Integer> {
     return inputs.stream().allMatch(Input::isImage) ? "images" : "inputs";
   }
 
-  /** Runs over the images, and gives the exit code. */
+  /** Processes the images, and returns the exit code. */
   private int images(
       DovetailModel opened, List<Input> all, List<String> names, PredictResults results)
       throws IOException {
@@ -168,7 +166,10 @@ final class PredictCommand implements Callable<Integer> {
             try {
               opened.predict(images, 1, new Images(all, places, names, results, progress));
             } catch (InterruptedIOException e) {
-              String kept = out == null ? "they are printed" : "their results are kept in " + out;
+              String kept =
+                  out == null
+                      ? "the results so far are printed"
+                      : "the results so far are kept in " + out;
               throw (IOException) new InterruptedIOException(kept).initCause(e);
             }
             return Main.OK;
@@ -176,7 +177,7 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Runs over one video after another, until one is stopped, and gives the exit code. */
+  /** Processes the videos one after the other until one is stopped, and returns the exit code. */
   private int videos(
       DovetailModel opened,
       List<Input> all,
@@ -229,12 +230,12 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Says early that {@code --out} is missing. */
+  /** Reports a missing {@code --out} before the run starts. */
   private void requireOut(DovetailModel opened, Inputs found) {
     if (out == null && (opened.draws() || found.hasVideos())) {
       throw new UsageException(
           "Missing required option: '--out=DIR', where "
-              + (opened.draws() ? "pictures are" : "a line for each frame of a video is")
+              + (opened.draws() ? "images are" : "a line for each frame of a video is")
               + " written");
     }
   }
@@ -244,9 +245,9 @@ final class PredictCommand implements Callable<Integer> {
     List<Path> files = inputs.stream().map(Input::file).toList();
     if (picture.cutsOut() && !opened.findsObjects()) {
       throw new UsageException(
-          "--save-crops: a model of the task '"
+          "--save-crops: a model with the task '"
               + opened.task()
-              + "' finds no objects with boxes; leave the option out");
+              + "' does not predict boxes; omit the option");
     }
     if (out == null) {
       formats.prepare(opened, Path.of(""));
@@ -274,7 +275,9 @@ final class PredictCommand implements Callable<Integer> {
     for (Path file : files) {
       if (file.toAbsolutePath().normalize().startsWith(crops)) {
         throw new UsageException(
-            "the image " + file + " is where --save-crops writes; give another --out");
+            "the input "
+                + file
+                + " is in the folder that --save-crops writes to; specify another --out");
       }
     }
   }
@@ -283,11 +286,11 @@ final class PredictCommand implements Callable<Integer> {
     for (Path file : Files.exists(result) ? files : List.<Path>of()) {
       if (Files.isSameFile(file, result)) {
         throw new UsageException(
-            "the result for "
+            "the result of "
                 + file
                 + " would replace the "
                 + (result.toString().endsWith(VideoRun.PICTURES) ? "video" : "image")
-                + " itself; give another --out");
+                + " itself; specify another --out");
       }
     }
   }
@@ -341,7 +344,7 @@ final class PredictCommand implements Callable<Integer> {
       Path file = inputs.get(places[index]).file();
       String hint =
           DataFolder.hasEnding(file, List.of("txt"))
-              ? "; if it is a list of inputs, name it as @" + file
+              ? "; if it is a list of inputs, specify it as @" + file
               : "";
       results.failed(reason.getMessage() + hint);
       progress.step();

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what {@code predict} says of all inputs. For several threads. */
+/** Collects the results of {@code predict} for all inputs. Thread-safe. */
 final class PredictResults {
 
   static final String FILE = "results.json";
@@ -32,8 +32,10 @@ final class PredictResults {
   private final List<String> failures = new ArrayList<>();
 
   /**
-   * @param inputs by whose places the results come
-   * @param failures of inputs that are not among them
+   * Creates a collector.
+   *
+   * @param inputs all inputs, in the order of the results
+   * @param failures messages for failed inputs that are not among the inputs
    */
   PredictResults(List<Input> inputs, List<String> failures) {
     this.inputs = inputs;
@@ -49,9 +51,9 @@ final class PredictResults {
   }
 
   /**
-   * Takes an image.
+   * Adds the result of an image.
    *
-   * @param result its part of the JSON
+   * @param result its JSON
    */
   void add(int place, Image image, Prediction shown, Map<String, Object> result) {
     Map<String, Object> entry = entry(place, image.size().width(), image.size().height());
@@ -60,7 +62,7 @@ final class PredictResults {
     rows.put(place, shown.rows());
   }
 
-  /** Takes a video. */
+  /** Adds the result of a video. */
   void add(int place, VideoRun.Summary video) {
     Map<String, Object> entry = entry(place, video.size().width(), video.size().height());
     entry.putAll(video.json());
@@ -73,10 +75,10 @@ final class PredictResults {
   }
 
   /**
-   * Writes and prints all.
+   * Writes and prints all results.
    *
-   * @param columns of the table after the image
-   * @param out where the JSON is written; null if it is not
+   * @param columns the columns of the table after the image
+   * @param out folder of the JSON file; null to write none
    */
   void report(List<String> columns, @Nullable Path out, JsonOption json) throws IOException {
     ArrayNode all = JSON.valueToTree(entries.values());
@@ -106,10 +108,10 @@ final class PredictResults {
   }
 
   /**
-   * Fails if anything did.
+   * Throws an exception if an input failed.
    *
-   * @param what the inputs are
-   * @param all how many there were
+   * @param what a plural noun for the inputs
+   * @param all the number of inputs
    */
   synchronized void throwIfAnyFailed(String what, int all) throws IOException {
     if (!failures.isEmpty()) {

@@ -37,14 +37,14 @@ final class PredictionFormats {
       converter = LabelFormat.DetectionNames.class,
       completionCandidates = LabelFormat.DetectionNames.class,
       description =
-          "how objects are listed, one or more of ${COMPLETION-CANDIDATES}, which 'score' and"
-              + " 'convert' read (default: json, which is results.json)")
+          "output formats of objects, one or more of ${COMPLETION-CANDIDATES}; 'score' and"
+              + " 'convert' read them (default: json, which is results.json)")
   private List<LabelFormat> formats;
 
   private final Map<Integer, LabelledImage> images = new ConcurrentSkipListMap<>();
   private List<String> classes = List.of();
 
-  /** Whether {@code results.json} is written. */
+  /** Returns whether {@code results.json} is written. */
   boolean hasJson() {
     return formats.contains(LabelFormat.JSON);
   }
@@ -54,9 +54,9 @@ final class PredictionFormats {
   }
 
   /**
-   * Makes sure, before long work, that the files can be written.
+   * Checks that the files can be written, before the images are processed.
    *
-   * @throws UsageException if the model finds no objects, or {@code --out} is not given
+   * @throws UsageException if the model does not predict objects, or {@code --out} is missing
    */
   void prepare(DovetailModel model, Path out) throws IOException {
     if (!hasOthers()) {
@@ -64,15 +64,15 @@ final class PredictionFormats {
     }
     if (!model.findsObjects()) {
       throw new UsageException(
-          "--format: a model of the task '"
+          "--format: a model with the task '"
               + model.task()
-              + "' finds no objects with boxes; leave the option out");
+              + "' does not predict boxes; omit the option");
     }
     classes = model.classes();
     OutputFile.createFolder(out);
   }
 
-  /** Takes the objects of an image. */
+  /** Adds the objects of an image. */
   void add(int index, Path file, String name, Prediction prediction) {
     if (!hasOthers()) {
       return;
@@ -101,13 +101,13 @@ final class PredictionFormats {
   /**
    * Writes the files.
    *
-   * @return what was odd
+   * @return warnings
    */
   List<Warnings.Entry> write(Path out) throws IOException {
     Warnings warnings = new Warnings(Strictness.LENIENT);
     for (LabelFormat format : formats) {
       switch (format) {
-        case JSON -> {} // with what the other tasks find
+        case JSON -> {} // written with the results of other tasks
         case COCO -> {
           write(format, out.resolve("bbox.json"), LabelledObject::boxAlone, warnings);
           if (images.values().stream()

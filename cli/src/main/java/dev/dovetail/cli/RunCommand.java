@@ -33,21 +33,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The bare model on tensors, for comparing with other implementations. */
+/** Runs the bare network on tensors, for comparison with other implementations. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs the bare model on tensors, in one pass without windows.",
+      "Runs the bare network on tensors, in one pass without sliding windows.",
       "",
-      "Inputs: image or pixel_values, the normalised image as float32 [batch, 3, height, width];"
-          + " for detection also img_shape, int [batch, 2] (default: the whole input), and"
-          + " scale_factor, float32 [batch, 4] (default: 1).",
+      "Inputs: image or pixel_values, the normalized image as float32 [batch, 3, height,"
+          + " width]; for detection also img_shape, int [batch, 2] (default: the whole input),"
+          + " and scale_factor, float32 [batch, 4] (default: 1).",
       "Outputs: f1 to f4 of the adapter; logits, or boxes, scores, labels, mask_probs (or"
-          + " mask_logits). The objects of a single image have no batch axis; of several, count says how many are real. Of a"
-          + " classifier: logits. Of a Hugging Face directory: transformers' outputs by their names"
-          + " (hidden_states.0, logits).",
+          + " mask_logits). The objects of a single image have no batch axis; for several images,"
+          + " count is the number of valid objects of each. For a classifier: logits. For a Hugging"
+          + " Face directory: the outputs of transformers by name (hidden_states.0, logits).",
       ""
     },
     footer = {
@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--inputs",
       required = true,
       paramLabel = "I",
-      description = "a safetensors file (.npz and .pth serve as well)")
+      description = "the input file (.safetensors, .npz or .pth)")
   private Path inputs;
 
   @Option(
@@ -79,8 +79,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--tap",
       paramLabel = "SCOPE",
-      description =
-          "also write the value of a scope, such as backbone.interactions.0; may be repeated")
+      description = "also write the output of a scope, such as backbone.interactions.0; repeatable")
   private List<String> taps = List.of();
 
   @Mixin private ModelOptions.Where where;
@@ -95,9 +94,9 @@ final class RunCommand implements Callable<Integer> {
     if (settings.precision() == Precision.INT8) {
       throw new UsageException("--precision int8 needs images: use predict, eval or export");
     }
-    try (Checkpoint given = Checkpoint.open(inputs);
+    try (Checkpoint checkpoint = Checkpoint.open(inputs);
         LoadedModel loaded = weights.load(named, verb.commandLine().getErr())) {
-      TensorInputs tensors = new TensorInputs(given);
+      TensorInputs tensors = new TensorInputs(checkpoint);
       TensorData image = tensors.image();
       Graph graph = tapped(graph(named, loaded, image.type().shape()));
       Map<String, TensorData> values = inputs(tensors, image, graph);
@@ -116,8 +115,11 @@ final class RunCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  /** A value for every input of the graph; what is not given is as for an image of its own size. */
-  private Map<String, TensorData> inputs(TensorInputs given, TensorData image, Graph graph)
+  /**
+   * Returns a value for every input of the graph. Missing values default to those of an image that
+   * fills the input.
+   */
+  private Map<String, TensorData> inputs(TensorInputs tensors, TensorData image, Graph graph)
       throws IOException {
     int batch = image.type().shape().dim(0);
     Map<String, TensorData> values = new LinkedHashMap<>();
@@ -126,23 +128,23 @@ final class RunCommand implements Callable<Integer> {
       switch (name) {
         case "pixel_values" -> values.put(name, image);
         case "img_shape", "ori_shape" ->
-            values.put(name, given.has(name) ? given.integers(name, batch, 2) : whole(image));
+            values.put(name, tensors.has(name) ? tensors.integers(name, batch, 2) : whole(image));
         case "scale_factor" ->
-            values.put(name, given.has(name) ? given.floats(name, batch, 4) : ones(batch));
+            values.put(name, tensors.has(name) ? tensors.floats(name, batch, 4) : ones(batch));
         default -> throw new IllegalStateException("an input " + name);
       }
       if (!known.contains(name)) {
         known.add(name);
       }
     }
-    List<String> others = given.others(known);
+    List<String> others = tensors.others(known);
     if (!others.isEmpty()) {
       verb.commandLine()
           .getErr()
           .println(
-              "dovetail: not inputs of this model and left out: "
+              "dovetail: ignored tensors that are not inputs of this model: "
                   + String.join(", ", others)
-                  + " (it takes "
+                  + " (its inputs: "
                   + String.join(", ", known)
                   + ")");
     }
@@ -182,8 +184,9 @@ final class RunCommand implements Callable<Integer> {
   /**
    * Runs the plan.
    *
-   * @throws IOException if a result is not finite; the message names all outputs that are not, so
-   *     that taps show where it begins. What is only tapped may be infinite, as masks are
+   * @throws IOException if a result is not finite. The message names all outputs that are not
+   *     finite, so that taps show where the problem starts. Tapped values alone may be infinite,
+   *     since masks are.
    */
   private Map<String, TensorData> finite(Plan plan, Map<String, TensorData> values)
       throws IOException {
@@ -195,23 +198,23 @@ final class RunCommand implements Callable<Integer> {
       results = e.outputs();
       problem = e.getMessage();
     }
-    List<String> odd =
+    List<String> nonFinite =
         results.entrySet().stream()
             .filter(result -> result.getValue().oddities() > 0)
             .map(Map.Entry::getKey)
             .toList();
-    if (problem.isEmpty() && taps.containsAll(odd)) {
+    if (problem.isEmpty() && taps.containsAll(nonFinite)) {
       return results;
     }
     throw new IOException(
         (problem.isEmpty() ? "the results are not finite" : problem)
-            + "; of the outputs these hold NaN or infinite values: "
-            + String.join(", ", odd));
+            + "; outputs with NaN or infinite values: "
+            + String.join(", ", nonFinite));
   }
 
   private static UsageException unknownTap(String tap, Graph graph) {
     List<String> below = graph.values().keySet().stream().filter(v -> v.startsWith(tap)).toList();
     String hint = DidYouMean.hint(tap, below.isEmpty() ? graph.values().keySet() : below);
-    return new UsageException("--tap: there is no value of a scope '" + tap + "'" + hint);
+    return new UsageException("--tap: there is no output of a scope '" + tap + "'" + hint);
   }
 }

@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Draws a data set that needs nothing from elsewhere. */
+/** Draws a synthetic data set. */
 @Command(
     name = "sample",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Draws a data set: scenes of textured objects that hide each other, with boxes, masks,"
-          + " panoptic maps (COCO's formats) and label maps (ADE20K's). The same options give the"
-          + " same pixels and annotations on every machine.",
+      "Draws a synthetic data set: scenes of textured objects that occlude each other, with boxes,"
+          + " masks, panoptic maps (in COCO's formats) and label maps (in ADE20K's format). The"
+          + " same options produce the same pixels and annotations on every machine.",
       ""
     },
     footer = {
@@ -42,21 +42,21 @@ final class SampleCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "DIR",
-      description = "where the set is to be: a directory that is empty, new, or holds such a set")
+      description = "output directory: new, empty, or an existing sample data set")
   private Path folder;
 
   @Option(
       names = "--train",
       defaultValue = "240",
       paramLabel = "N",
-      description = "pictures to train on (default: ${DEFAULT-VALUE})")
+      description = "number of training images (default: ${DEFAULT-VALUE})")
   private int train;
 
   @Option(
       names = "--val",
       defaultValue = "60",
       paramLabel = "N",
-      description = "pictures to validate on (default: ${DEFAULT-VALUE})")
+      description = "number of validation images (default: ${DEFAULT-VALUE})")
   private int val;
 
   @Option(
@@ -64,21 +64,21 @@ final class SampleCommand implements Callable<Integer> {
       defaultValue = "240x320",
       paramLabel = "HxW",
       converter = SizeConverter.class,
-      description = "height and width of each picture in pixels (default: ${DEFAULT-VALUE})")
+      description = "height and width of each image in pixels (default: ${DEFAULT-VALUE})")
   private Size size;
 
   @Option(
       names = "--seed",
       defaultValue = "0",
       paramLabel = "N",
-      description = "another number gives other scenes (default: ${DEFAULT-VALUE})")
+      description = "random seed; each seed produces different scenes (default: ${DEFAULT-VALUE})")
   private long seed;
 
   @Option(
       names = "--overwrite",
       description =
-          "in a directory that holds other things, replace images, annotations, classes.txt and"
-              + " sample-set.json")
+          "in a directory that contains other files, replace images, annotations, classes.txt"
+              + " and sample-set.json")
   private boolean overwrite;
 
   @Override
@@ -87,14 +87,14 @@ final class SampleCommand implements Callable<Integer> {
     SampleCounts counts;
     PrintWriter err = spec.commandLine().getErr();
     try (ConsoleProgress progress = ConsoleProgress.of(err, "pictures");
-        StopRequest stop = StopRequest.ending(err, folder + " is as it was before")) {
+        StopRequest stop = StopRequest.ending(err, folder + " is unchanged")) {
       progress.start(options.train() + options.val(), 0);
       counts = SampleSet.draw(folder, options, overwrite, progress::step);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         folder
-            + (": " + train + " pictures to train on and " + val + " to validate, ")
+            + (": " + train + " training images and " + val + " validation images, ")
             + (SizeConverter.text(size) + ", seed " + seed + "; " + counts.objects())
             + (" objects (" + counts.small() + " small), " + counts.crowds() + " crowds"));
     line(out, "pictures", "images/train", "images/val");

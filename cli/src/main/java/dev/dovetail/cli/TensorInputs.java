@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 
-/** The tensors that the verb {@code run} is given, read as a model's inputs. */
+/** The input tensors of the command {@code run}, converted to a model's inputs. */
 final class TensorInputs {
 
-  /** Two names of one input: the fixtures' and the graph's. */
+  /** The input's two names: in the fixtures, and in the graph. */
   static final List<String> IMAGE = List.of("image", "pixel_values");
 
   private final Checkpoint file;
@@ -20,7 +20,7 @@ final class TensorInputs {
     this.file = file;
   }
 
-  /** The names of the tensors that are none of the inputs {@code known}. */
+  /** Returns the names of the tensors that are not in {@code known}. */
   List<String> others(Collection<String> known) {
     return file.tensors().keySet().stream().filter(n -> !known.contains(n)).toList();
   }
@@ -30,10 +30,10 @@ final class TensorInputs {
   }
 
   /**
-   * The normalised image.
+   * Returns the normalized image.
    *
    * @return float32 [batch, 3, height, width]
-   * @throws IOException if there is none, or both names are taken, or it is something else
+   * @throws IOException if the tensor is missing, both names exist, or the type or shape is wrong
    */
   TensorData image() throws IOException {
     List<String> present = IMAGE.stream().filter(this::has).toList();
@@ -48,8 +48,8 @@ final class TensorInputs {
           file.path()
               + (present.isEmpty()
                   ? " has no tensor 'image' or 'pixel_values'" + near
-                  : " has both 'image' and 'pixel_values'; one of them is the input")
-              + "; it holds "
+                  : " has both 'image' and 'pixel_values'; expected only one of them")
+              + "; it contains "
               + file.tensors().keySet());
     }
     StoredTensor image = file.tensors().get(present.get(0));
@@ -61,12 +61,12 @@ final class TensorInputs {
               + image.name()
               + "' is "
               + describe(image)
-              + ", expected the normalised image as float32 [batch, 3, height, width]");
+              + ", expected the normalized image as float32 [batch, 3, height, width]");
     }
     return TensorData.of(image.floats(), ints(shape));
   }
 
-  /** {@code name} as int64 [batch, width]; one row serves a whole batch. */
+  /** Returns {@code name} as int64 [batch, width]. A single row is repeated for the whole batch. */
   TensorData integers(String name, int batch, int width) throws IOException {
     StoredTensor tensor = requireRows(name, batch, width);
     if (tensor.type().isFloat()) {
@@ -81,7 +81,9 @@ final class TensorInputs {
     return TensorData.of(rows, batch, width);
   }
 
-  /** {@code name} as float32 [batch, width]; one row serves a whole batch. */
+  /**
+   * Returns {@code name} as float32 [batch, width]. A single row is repeated for the whole batch.
+   */
   TensorData floats(String name, int batch, int width) throws IOException {
     float[] values = requireRows(name, batch, width).floats();
     float[] rows = new float[batch * width];

@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What a model gave, by the names and in the shapes of the reference fixtures. */
+/** The outputs of a model, with the names and shapes of the reference fixtures. */
 final class TensorOutputs {
 
   private static final Set<String> PER_OBJECT =
@@ -32,8 +32,7 @@ final class TensorOutputs {
   }
 
   /**
-   * The objects of a single image are cut to those found, without the axis of the batch and without
-   * their count.
+   * The objects of a single image are written without the batch axis, the padding and the count.
    */
   static TensorOutputs of(Map<String, TensorData> values) {
     TensorData count = values.get("count");
@@ -73,7 +72,7 @@ final class TensorOutputs {
     return ArrayTensor.of(name, data.type().dtype(), shape, data.bytes());
   }
 
-  /** Least, greatest and mean value; NaN where there is no value. */
+  /** Minimum, maximum and mean; NaN for an empty tensor. */
   private record Range(double least, double greatest, double mean) {
 
     static Range of(TensorData data) {
@@ -95,7 +94,7 @@ final class TensorOutputs {
     }
   }
 
-  /** A row for every tensor: name, type and shape, least, greatest and mean value. */
+  /** Returns a row for every tensor: name, type, shape, minimum, maximum and mean. */
   String table() {
     TextTable table = new TextTable(List.of("output", "type", "least", "greatest", "mean"));
     tensors.forEach(

@@ -34,14 +34,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains a model: detectors with COCO's boxes and masks, segmenters with label maps,"
-          + " classifiers with a folder for each class. How it is trained (optimizer, schedule,"
-          + " augmentation, batch) is the section 'training' of the config; --set changes parts"
-          + " of it.",
+      "Trains a model: detectors on COCO boxes and masks, segmenters on label maps, classifiers on"
+          + " one folder of images per class. The section 'training' of the config specifies the"
+          + " optimizer, schedule, augmentation and batch size; --set overrides single values.",
       "",
-      "Writes to --out: config.json, checkpoints for all verbs (last.safetensors and, with"
+      "Writes to --out: config.json, checkpoints for all commands (last.safetensors and, with"
           + " --val-annotations, best.safetensors), the log (log.jsonl) and a page of curves"
-          + " (report.html). A training that was stopped (Ctrl-C) continues with --resume."
+          + " (report.html). An interrupted training (Ctrl-C) continues with --resume."
     },
     footer = {
       "",
@@ -65,34 +64,34 @@ final class TrainCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "the directory of a data set as it is downloaded, which is recognized: COCO, ADE20K or"
-              + " Cityscapes; the model learns from its training part and is evaluated on its"
-              + " validation part. In place of the four options below")
+          "the directory of a data set in its published layout (COCO, ADE20K or Cityscapes;"
+              + " detected automatically); the model is trained on its training split and"
+              + " evaluated on its validation split. Replaces the four options below")
   private Path data;
 
-  @Option(names = "--images", paramLabel = "DIR", description = "the folder with the images")
+  @Option(names = "--images", paramLabel = "DIR", description = "the folder of training images")
   private Path images;
 
   @Option(
       names = "--annotations",
       paramLabel = "FILE_OR_DIR",
       description =
-          "COCO's instances JSON, or the folder with a label map (PNG) for every image; not for a"
-              + " classifier, whose --images has a folder for each class")
+          "COCO's instances JSON, or the folder with a label map (PNG) for every image; a"
+              + " classifier has no annotations, since --images has one folder per class")
   private Path annotations;
 
   @Option(
       names = "--val-images",
       paramLabel = "DIR",
-      description = "the images to evaluate on (default: those of --images)")
+      description = "the validation images (default: those of --images)")
   private Path valImages;
 
   @Option(
       names = "--val-annotations",
       paramLabel = "FILE_OR_DIR",
       description =
-          "their annotations; without them nothing is evaluated (a classifier needs only"
-              + " --val-images)")
+          "the annotations of the validation images; without them the model is not evaluated (a"
+              + " classifier needs only --val-images)")
   private Path valAnnotations;
 
   @Mixin private ModelOptions.CheckpointFile checkpoint;
@@ -101,26 +100,25 @@ final class TrainCommand implements Callable<Integer> {
       names = "--freeze",
       paramLabel = "PREFIX",
       description =
-          "do not train this part of the model, such as backbone or backbone.blocks.0; may be"
-              + " repeated")
+          "do not train this part of the model, such as backbone or backbone.blocks.0; repeatable")
   private List<String> freeze = new ArrayList<>();
 
   @Option(
       names = "--resume",
       description =
-          "continue the run in --out, with the same result as without the interruption; without a"
-              + " run there, start a new one")
+          "continue the run in --out, with the same result as an uninterrupted run; if there is"
+              + " no run yet, start a new one")
   private boolean resume;
 
   @Option(
       names = "--show-batch",
       paramLabel = "FILE",
       description =
-          "draw the first batch (.png or .jpg): images after augmentation, with their annotations;"
-              + " nothing is trained")
+          "draw the first batch (.png or .jpg), augmented images with their annotations,"
+              + " without training")
   private Path picture;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "where the run is written")
+  @Option(names = "--out", paramLabel = "DIR", description = "output directory of the run")
   private Path out;
 
   @Override
@@ -151,7 +149,8 @@ final class TrainCommand implements Callable<Integer> {
     if (data != null
         && (images != null || annotations != null || valImages != null || valAnnotations != null)) {
       throw new UsageException(
-          "--data takes the place of --images, --annotations, --val-images and --val-annotations");
+          "--data replaces --images, --annotations, --val-images and --val-annotations; specify"
+              + " one or the other");
     }
     if (data == null && images == null) {
       throw new UsageException("Missing required option: '--data=DIR' or '--images=DIR'");
@@ -172,9 +171,10 @@ final class TrainCommand implements Callable<Integer> {
       }
       OutputOption.check("--show-batch", picture);
     } else if (out == null) {
-      throw new UsageException("Missing required option: '--out=DIR', where the run is written");
+      throw new UsageException(
+          "Missing required option: '--out=DIR', the output directory of the run");
     } else if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new UsageException("--out " + out + " is a file; give a folder");
+      throw new UsageException("--out " + out + " is a file; specify a folder");
     }
   }
 
@@ -199,16 +199,16 @@ final class TrainCommand implements Callable<Integer> {
   private TrainingData data(boolean folders) {
     if (data != null && folders) {
       throw new UsageException(
-          "--data is not for a classifier: give --images, which has a folder for each class, and"
-              + " --val-images");
+          "--data does not support classifiers: specify --images, with one folder per class,"
+              + " and --val-images");
     }
     if (data != null) {
       return new TrainingData(data, data);
     }
     if (annotations == null && !folders) {
       throw new UsageException(
-          "Missing required option: '--annotations=FILE_OR_DIR', which every model except a"
-              + " classifier needs");
+          "Missing required option: '--annotations=FILE_OR_DIR', which every model except"
+              + " classifiers needs");
     }
     return new TrainingData(images, annotations == null ? images : annotations);
   }
@@ -228,7 +228,10 @@ final class TrainCommand implements Callable<Integer> {
     return Optional.ofNullable(valImages).map(from -> new TrainingData(from, from));
   }
 
-  /** The trainer is a separate artifact: without it the command fails, with what is missing. */
+  /**
+   * Returns the trainer, a separate artifact. Throws an exception that names the artifact if it is
+   * missing.
+   */
   private static Trainer trainer() throws IOException {
     try {
       return Dovetail.trainer();
@@ -259,7 +262,7 @@ final class TrainCommand implements Callable<Integer> {
         if (!stop.isMade()) {
           throw e;
         }
-        console.say("the evaluation was stopped; the state was saved before. " + CONTINUE);
+        console.say("the evaluation was stopped; the state was saved before it. " + CONTINUE);
         return stop.exitCode();
       }
     }
@@ -285,7 +288,7 @@ final class TrainCommand implements Callable<Integer> {
     lines.add(line("report", report.page()));
     lines.add(line("log", out.resolve("log.jsonl")));
     Path weights = report.best().map(TrainingReport.Best::checkpoint).orElse(report.last());
-    lines.add("Use it:");
+    lines.add("Run the model:");
     lines.add("  dovetail predict " + out.resolve("config.json") + " \\");
     lines.add("    --weights " + weights + " photo.jpg --out found");
     return lines;

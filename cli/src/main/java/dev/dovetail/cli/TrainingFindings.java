@@ -19,16 +19,16 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * Whether this machine can train. libtorch is not a part of the program: its files are looked at,
- * and neither loaded nor downloaded.
+ * Reports whether this machine can train. libtorch is not bundled with the program. Its files are
+ * inspected, but neither loaded nor downloaded.
  */
 final class TrainingFindings {
 
-  /** What libtorch is published for, by the names of its artifacts. */
+  /** The platforms that libtorch is published for, by artifact classifier. */
   private static final Set<String> PUBLISHED =
       Set.of("linux-x86_64", "macosx-arm64", "macosx-x86_64", "windows-x86_64");
 
-  /** The libraries of which a process can have only one. */
+  /** Libraries that a process can load only once. */
   private static final Pattern LIBTORCH =
       Pattern.compile("(lib)?(c10|torch|torch_cpu)\\.(so|dylib|dll)(\\.[0-9.]+)?");
 
@@ -39,9 +39,11 @@ final class TrainingFindings {
   private final Path cache;
 
   /**
-   * @param machine what the libraries are for
-   * @param jars where they may be: jars, and folders of jars
-   * @param cache where they are unpacked
+   * Examines a machine.
+   *
+   * @param machine the platform of the libraries
+   * @param jars jars, and folders of jars
+   * @param cache the folder of unpacked libraries
    */
   TrainingFindings(Platform machine, List<Path> jars, Path cache) {
     this.jars = new NativeJars(machine, jars);
@@ -49,17 +51,17 @@ final class TrainingFindings {
     this.cache = cache;
   }
 
-  /** {@return those of this machine and this start} */
+  /** {@return the findings for this machine and process} */
   static TrainingFindings ofThisMachine() {
     List<Path> jars = NativeJars.places("train");
     return new TrainingFindings(Platform.current(), jars, CacheFolder.standard());
   }
 
   /**
-   * {@return whether libtorch is there, and what other one the system has}
+   * {@return whether libtorch is available, and which other libtorch the system has}
    *
-   * @param environment the variables that the linker reads
-   * @param libraryPath where Java looks for native libraries
+   * @param environment the environment variables that the linker reads
+   * @param libraryPath Java's native library path
    */
   List<Finding> examine(Map<String, String> environment, String libraryPath) throws IOException {
     List<Finding> findings = new ArrayList<>(List.of(libtorch()));
@@ -70,7 +72,10 @@ final class TrainingFindings {
             .filter(TrainingFindings::isLibtorch)
             .findFirst();
     if (forced.isPresent()) {
-      String text = "LD_PRELOAD names " + forced.get() + ": training refuses to start beside it";
+      String text =
+          "LD_PRELOAD names "
+              + forced.get()
+              + ", which training does not support; remove it from LD_PRELOAD";
       findings.add(new Finding("libtorch", Status.BROKEN, text));
       return findings;
     }
@@ -84,9 +89,9 @@ final class TrainingFindings {
                 "the system's "
                     + other.get()
                     + (platform.startsWith("linux")
-                        ? " is not used, training has its own"
-                        : " is not the one that training uses; take it off the path if both get"
-                            + " loaded")));
+                        ? " is not used; training uses its own libtorch"
+                        : " is not the libtorch that training uses; remove it from the path if"
+                            + " both are loaded")));
         return findings;
       }
     }
@@ -109,8 +114,8 @@ final class TrainingFindings {
       return new Finding(
           SUBJECT,
           Status.ABSENT,
-          "libtorch is not downloaded yet; the first dovetail train does that, and says how much it"
-              + " is");
+          "libtorch is not downloaded yet; the first 'dovetail train' downloads it and prints"
+              + " its size");
     }
     Path jar = pytorch.get();
     long bytes = Files.size(jar) + Files.size(openblas.get()) + Files.size(javacpp.get());
@@ -139,10 +144,13 @@ final class TrainingFindings {
         }
       }
     }
-    return "the first training unpacks it into " + cache;
+    return "the first training unpacks libtorch to " + cache;
   }
 
-  /** Where training unpacks a jar: as module natives on Linux, as JavaCPP elsewhere. */
+  /**
+   * Returns the folder to which training unpacks a jar: that of the module natives on Linux, and
+   * that of JavaCPP elsewhere.
+   */
   private List<Path> folders(Path jar) throws IOException {
     List<Path> folders = new ArrayList<>();
     try (JarFile file = new JarFile(jar.toFile())) {

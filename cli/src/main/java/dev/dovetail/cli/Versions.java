@@ -3,7 +3,7 @@ package dev.dovetail.cli;
 import dev.dovetail.internal.Version;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the build wrote into the jar. */
+/** Returns the version that the build wrote to the jar. */
 final class Versions implements IVersionProvider {
 
   @Override

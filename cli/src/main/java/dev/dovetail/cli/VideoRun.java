@@ -37,16 +37,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a model over the frames of one video: a video with what it found drawn into them, and a line
- * of JSON for each. While the model sees a frame, those before it are drawn and compressed on
- * another thread.
+ * Runs a model on the frames of one video, and writes a video of the drawn predictions and one line
+ * of JSON per frame. While the model processes a frame, another thread draws and compresses the
+ * previous frames.
  */
 final class VideoRun implements Closeable {
 
   static final String PICTURES = ".mp4";
   static final String LINES = ".jsonl";
 
-  /** How many frames may wait to be drawn. */
+  /** The maximum number of frames that wait to be drawn. */
   private static final int WAITING = 4;
 
   private static final double MICROSECOND = 1e6;
@@ -54,12 +54,12 @@ final class VideoRun implements Closeable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
-   * What holds for all videos of a run.
+   * Settings that all videos of a run share.
    *
-   * @param out where results are written
-   * @param library reads and writes videos; null if there are only webcams, and nothing is drawn
-   * @param threshold the least score of objects
-   * @param every of how many frames one is taken
+   * @param out the output folder
+   * @param library reads and writes videos; null if all inputs are webcams and nothing is drawn
+   * @param threshold the minimum score of objects
+   * @param every the stride: one of this many frames is processed
    */
   record Settings(
       Path out,
@@ -76,12 +76,12 @@ final class VideoRun implements Closeable {
   }
 
   /**
-   * What was done.
+   * The result of a video.
    *
-   * @param size of the frames
-   * @param json its part of the results
-   * @param files what was written
-   * @param sentence the same in words
+   * @param size the size of the frames
+   * @param json its results
+   * @param files the files that were written
+   * @param sentence a summary in words
    */
   record Summary(Size size, Map<String, Object> json, String files, String sentence) {}
 
@@ -101,11 +101,13 @@ final class VideoRun implements Closeable {
           });
   private final Deque<Future<?>> waiting = new ArrayDeque<>();
   private @Nullable Size size;
-  private long taken;
+  private long processed;
 
   /**
-   * @param name of the results
-   * @param frameRate of the video; 0 if that is unknown
+   * Creates a run.
+   *
+   * @param name the file name of the results, without extension
+   * @param frameRate the frame rate of the video; 0 if unknown
    */
   VideoRun(Settings settings, DovetailModel model, String name, double frameRate)
       throws IOException {
@@ -125,10 +127,9 @@ final class VideoRun implements Closeable {
   }
 
   /**
-   * Works on all frames, or on those until the progress is cancelled. What is done by then is
-   * written.
+   * Processes all frames, or those until the progress is canceled, and writes their results.
    *
-   * @return what was done; empty if it was stopped before the first frame
+   * @return the result; empty if the run was stopped before the first frame
    */
   Optional<Summary> run(VideoReader frames, ConsoleProgress progress) throws IOException {
     OptionalLong total = frames.frames();
@@ -156,7 +157,7 @@ final class VideoRun implements Closeable {
   private void take(long index, VideoFrame frame) throws IOException {
     Prediction found = model.predict(ImageSource.of(frame.image())).above(settings.threshold());
     size = size == null ? frame.image().size() : size;
-    taken++;
+    processed++;
     waiting.add(
         drawer.submit(
             () -> {
@@ -170,7 +171,7 @@ final class VideoRun implements Closeable {
     return (int) Math.min(Integer.MAX_VALUE, (frames - 1) / settings.every() + 1);
   }
 
-  /** Waits until at most {@code left} frames are not drawn. */
+  /** Waits until at most {@code left} frames are waiting to be drawn. */
   private void await(int left) throws IOException {
     while (waiting.size() > left) {
       try {
@@ -226,16 +227,16 @@ final class VideoRun implements Closeable {
       files = file(PICTURES) + " and " + files;
     }
     json.put("frames", name + LINES);
-    json.put("frame_count", taken);
+    json.put("frame_count", processed);
     double seconds = (System.nanoTime() - start) * 1e-9;
     String sentence =
         String.format(
             Locale.ROOT,
-            "%d frame%s in %.1f s (%.1f a second), %s",
-            taken,
-            taken == 1 ? "" : "s",
+            "%d frame%s in %.1f s (%.1f per second), %s",
+            processed,
+            processed == 1 ? "" : "s",
             seconds,
-            taken / seconds,
+            processed / seconds,
             files);
     return new Summary(frames, json, files, sentence);
   }
@@ -248,7 +249,7 @@ final class VideoRun implements Closeable {
       try {
         drawn = drawer.awaitTermination(1, TimeUnit.DAYS);
       } catch (InterruptedException e) {
-        // What is drawn is in the memory that is freed next.
+        // The drawing thread uses memory that is freed next.
       }
     }
     try {
@@ -256,7 +257,7 @@ final class VideoRun implements Closeable {
         pictures.close();
       }
     } catch (IOException e) {
-      // The run failed, and why was said.
+      // The run has already failed with its own message.
     }
     list.close();
     if (video != null) {

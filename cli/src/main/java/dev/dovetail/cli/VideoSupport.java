@@ -17,42 +17,47 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The artifact that reads and writes videos. It is not a part of the program: when it is first
- * needed the launcher builds it, which downloads FFmpeg.
+ * The artifact that reads and writes videos. It is not bundled with the program. The launcher
+ * builds it on first use and downloads FFmpeg.
  */
 final class VideoSupport {
 
   private static final String PART = "video";
   private static final String SUBJECT = "videos";
 
-  /** What FFmpeg is published for, by the names of its artifacts. */
+  /** The platforms that FFmpeg is published for, by artifact classifier. */
   private static final Set<String> PUBLISHED =
       Set.of("linux-x86_64", "linux-arm64", "macosx-arm64", "macosx-x86_64", "windows-x86_64");
 
   private VideoSupport() {}
 
   /**
-   * Finds the artifact on the class path, else has the launcher add it.
+   * Finds the artifact on the class path, or lets the launcher add it.
    *
-   * @throws IOException if it can be had in neither way
+   * @throws IOException if neither succeeds
    */
   static VideoLibrary load() throws IOException {
-    Optional<VideoLibrary> there = VideoLibrary.find(VideoLibrary.class.getClassLoader());
-    if (there.isPresent()) {
-      return there.get();
+    Optional<VideoLibrary> available = VideoLibrary.find(VideoLibrary.class.getClassLoader());
+    if (available.isPresent()) {
+      return available.get();
     }
     String home = System.getProperty("dovetail.home");
     if (home == null) {
       throw new IOException(
-          "videos need the artifact dev.dovetail:dovetail-video and FFmpeg for this machine on the"
-              + " class path");
+          "reading videos needs the artifact dev.dovetail:dovetail-video and FFmpeg for this"
+              + " machine on the class path");
     }
     return VideoLibrary.find(added(Path.of(home)))
         .orElseThrow(
-            () -> new IOException("the part of Dovetail for videos was built incompletely"));
+            () ->
+                new IOException(
+                    "the build of dovetail-video is incomplete; run dovetail --add video"));
   }
 
-  /** Has the launcher build what is missing or out of date, and say so on stderr. */
+  /**
+   * Lets the launcher build the artifact if it is missing or outdated. The launcher prints to
+   * stderr.
+   */
   private static ClassLoader added(Path home) throws IOException {
     Process launcher =
         new ProcessBuilder("sh", home.resolve("dovetail").toString(), "--add", PART)
@@ -63,19 +68,19 @@ final class VideoSupport {
     launcher.getOutputStream().close();
     try {
       if (launcher.waitFor() != 0) {
-        throw new IOException("videos cannot be read without FFmpeg; the lines above say why");
+        throw new IOException("reading videos needs FFmpeg; the lines above explain what failed");
       }
     } catch (InterruptedException e) {
       launcher.destroy();
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("the build was interrupted").initCause(e);
     }
-    // It stays open as long as the program runs.
+    // The class loader stays open while the program runs.
     return new URLClassLoader(
         jars(home.resolve(PART).resolve("target/app/lib")), VideoSupport.class.getClassLoader());
   }
 
-  /** {@return whether FFmpeg is there, which is looked at and not loaded} */
+  /** {@return whether FFmpeg is available; its files are inspected but not loaded} */
   static Finding finding() throws IOException {
     return finding(new NativeJars(Platform.current(), NativeJars.places(PART)));
   }
@@ -97,8 +102,8 @@ final class VideoSupport {
         SUBJECT,
         Status.ABSENT,
         PUBLISHED.contains(jars.platform())
-            ? "FFmpeg is not downloaded yet; the first video that dovetail predict meets does that,"
-                + " or dovetail --add video"
+            ? "FFmpeg is not downloaded yet; the first video that 'dovetail predict' reads"
+                + " downloads it, or run 'dovetail --add video'"
             : "FFmpeg is not available for " + jars.platform() + " in this version");
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** The option of test-time augmentation. */
+/** Option for test-time augmentation. */
 final class ViewsOption {
 
   private static final String FLIP = "flip";
@@ -17,11 +17,11 @@ final class ViewsOption {
       names = "--tta",
       paramLabel = "VIEWS",
       description =
-          "merge several views of each image: scales and 'flip', which mirrors each, such as flip"
-              + " or flip,0.75,1,1.25 (in place of the config's test.augment)")
+          "merge several views of each image: scales, and 'flip' to mirror each of them, such"
+              + " as flip or flip,0.75,1,1.25 (overrides the config's test.augment)")
   private String views;
 
-  /** Says in which views the model sees images. */
+  /** Returns the views of each image. */
   ModelBuilder in(ModelBuilder builder) {
     if (views == null) {
       return builder;
@@ -36,7 +36,9 @@ final class ViewsOption {
         scales.add(Double.parseDouble(word));
       } else {
         throw new UsageException(
-            "--tta " + views + ": expected scales and 'flip' once, such as flip,0.75,1,1.25");
+            "--tta "
+                + views
+                + ": expected scales, and 'flip' at most once, such as flip,0.75,1,1.25");
       }
     }
     if (scales.isEmpty()) {

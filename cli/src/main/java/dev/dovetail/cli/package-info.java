@@ -1,4 +1,4 @@
-/** The command dovetail and its verbs. */
+/** The command-line program dovetail and its commands. */
 @NullMarked
 package dev.dovetail.cli;
 

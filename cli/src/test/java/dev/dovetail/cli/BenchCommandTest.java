@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verb {@code bench}: what it measures, of which models, and what a user does wrong. */
+/** The command {@code bench}: its models, its measurements, and usage errors. */
 @Tag("slow")
 class BenchCommandTest {
 
@@ -56,7 +56,7 @@ class BenchCommandTest {
     return TinyModel.detector(Files.createDirectories(folder.resolve("d")), "cat", "dog");
   }
 
-  /** What holds of every result, however fast the machine is. */
+  /** Checks properties of every result that do not depend on the speed of the machine. */
   private static void assertConsistent(JsonNode result, int runs) {
     JsonNode latency = result.get("latency_ms");
     double[] all =
@@ -88,7 +88,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void severalModelsStandSideBySideAtEachBatch() throws IOException {
+  void severalModelsAreComparedAtEachBatchSize() throws IOException {
     TinyModel detector = detector();
     CommandLineRun run =
         bench(
@@ -130,10 +130,11 @@ class BenchCommandTest {
   }
 
   @Test
-  void withoutWeightsTheyAreRandomAndThatIsSaid() throws IOException {
+  void withoutWeightsTheyAreRandomAndReportedAsSuch() throws IOException {
     CommandLineRun run = bench(segmenter.config(), classifier().config(), "--size", "64x64");
     String out = run.succeeded().out();
-    assertTrue(out.contains("Weights are random (initial values), because none were given: "), out);
+    assertTrue(
+        out.contains("Weights are random (initial values), since none were specified: "), out);
     for (String head : List.of("p50 ms", "images/s", "ratio", "GMAC", "of ceiling", "host MB")) {
       assertTrue(out.contains(head), out);
     }
@@ -141,7 +142,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void backbonesAreComparedUnderOneHead() throws IOException {
+  void backbonesAreComparedWithTheSameHead() throws IOException {
     CommandLineRun run =
         bench(
             "--backbones",
@@ -162,7 +163,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void whatIsUnknownOfBackbonesAndTheirPartsIsNamed() {
+  void unknownBackbonesAndPartsAreNamed() {
     String backbone = "mobilevitv2_050";
     bench("--backbones", backbone).failed(Main.USAGE, "--backbones needs --head");
     bench("--backbones", backbone, "--head", "upernet").failed(Main.USAGE, "needs --size=HxW");
@@ -175,12 +176,12 @@ class BenchCommandTest {
   }
 
   @Test
-  void anExportedFileIsMeasuredBesideItsConfig() throws IOException {
+  void anExportedFileIsMeasuredTogetherWithItsConfig() throws IOException {
     Path file = folder.resolve("model.onnx");
     segmenter.run("export", "--size", "64x64", "--batch", 2, "--out", file).succeeded();
     CommandLineRun run =
         bench(file, segmenter.config(), "--size", "64x64", "--batch", "2,1", "--profile", "--json");
-    run.failed(Main.FAILED, file + " (batch 1): the file is for batches of 2, not for --batch 1");
+    run.failed(Main.FAILED, file + " (batch 1): the file is for batch size 2, not for --batch 1");
     JsonNode document = json(run);
     assertEquals(3, document.get("results").size());
     document.get("results").forEach(result -> assertConsistent(result, 4));
@@ -190,23 +191,23 @@ class BenchCommandTest {
     assertEquals(file.toString(), document.get("failed").get(0).get("model").asText());
     JsonNode profile = document.get("models").get(file.toString()).get("profiles").get(0);
     assertTrue(profile.get("scopes_ms").get("backbone").asDouble() > 0, profile.toString());
-    // The file's own batch.
+    // The file's own batch size.
     JsonNode own = json(bench(file, "--json").succeeded()).get("results").get(0);
     assertEquals(2, own.get("batch").asInt());
     bench(file, "--size", "64x128").failed(Main.USAGE, "is for 64x64, not for --size 64x128");
-    bench(file, "--set", "head.classes=3").failed(Main.USAGE, "leave --set out");
+    bench(file, "--set", "head.classes=3").failed(Main.USAGE, "omit --set");
   }
 
   @Test
-  void aProfileTellsTimeByScopeAndByOperator() {
+  void aProfileReportsTimeByScopeAndByOperator() {
     String out = bench(segmenter.config(), "--size", "64x64", "--profile").succeeded().out();
-    assertTrue(out.contains("mean of 4 runs with a profile"), out);
+    assertTrue(out.contains("mean of 4 profiled runs"), out);
     assertTrue(out.lines().anyMatch(l -> l.matches("backbone +\\d+\\.\\d+ +\\d+\\.\\d")), out);
     assertTrue(out.lines().anyMatch(l -> l.matches("\\w*Conv\\w* +\\d+\\.\\d+ +\\d+\\.\\d")), out);
   }
 
   @Test
-  void accuracyStandsBesideTheSpeedOnOnePage() throws IOException {
+  void thePageShowsAccuracyAndSpeed() throws IOException {
     Path images = Files.createDirectory(folder.resolve("images"));
     Path maps = Files.createDirectory(folder.resolve("maps"));
     for (String name : List.of("a", "b")) {
@@ -249,13 +250,13 @@ class BenchCommandTest {
     }
     assertTrue(out.lines().anyMatch(l -> l.matches(".*  mIoU +\\d+\\.\\d\\d")), out);
     String html = Files.readString(page.resolve("index.html"));
-    assertTrue(html.contains("mIoU in percent against milliseconds of a run"), html);
+    assertTrue(html.contains("mIoU in percent against milliseconds per run"), html);
     assertTrue(html.contains("<circle") && html.contains("tiny.json ×2"), html);
     assertFalse(html.contains("src=") || html.contains("http"), "the page needs another file");
   }
 
   @Test
-  void aModelThatCannotBeOpenedLosesNoOthers() throws IOException {
+  void aModelThatCannotBeOpenedDoesNotAffectOthers() throws IOException {
     TinyModel other = classifier();
     CommandLineRun run =
         bench(
@@ -276,39 +277,39 @@ class BenchCommandTest {
   }
 
   @Test
-  void whatCannotBeMeantIsRefused() throws IOException {
+  void invalidOptionsAreRejected() throws IOException {
     Path config = segmenter.config();
     plain(config, "--runs", 0).failed(Main.USAGE, "--runs 0: expected at least 1");
     plain(config, "--warmup", -1).failed(Main.USAGE, "--warmup -1: expected at least 0");
     bench(config, "--batch", "1,0").failed(Main.USAGE, "--batch 0: expected 1 to 65536");
-    bench(config, "--batch", "2,2").failed(Main.USAGE, "--batch has a number twice");
+    bench(config, "--batch", "2,2").failed(Main.USAGE, "--batch repeats a number");
     bench(config, "--batch", "two").failed(Main.USAGE, "two");
-    bench(config, "--device", "tpu").failed(Main.USAGE, "there is no device 'tpu'");
+    bench(config, "--device", "tpu").failed(Main.USAGE, "unknown device 'tpu'");
     bench(config, "--precision", "int3").failed(Main.USAGE, "int3");
     bench(config, "--precision", "int8").failed(Main.USAGE, "is for exported int8 files");
     bench(config, "--size", "64").failed(Main.USAGE, "'64' is not a size");
     bench("no-such-model", config).failed(Main.USAGE, "no such config: no-such-model");
     bench(config, "--weights", config, "--weights", config)
-        .failed(Main.USAGE, "--weights is given 2 times, and 1 of the models");
+        .failed(Main.USAGE, "--weights is specified 2 times, but 1 of the models");
     bench(config, "--weights-key", "ema").failed(Main.USAGE, "--weights-key needs --weights");
     bench(config, "--images", folder)
         .failed(Main.USAGE, "'--images=DIR' and '--annotations=FILE_OR_DIR'");
     bench(config, "--images", folder, "--annotations", folder)
-        .failed(Main.USAGE, "accuracy needs weights: give --weights=W for " + config);
-    bench(config, "--images", folder, "--data", folder)
-        .failed(Main.USAGE, "--data takes the place of");
+        .failed(Main.USAGE, "accuracy needs weights: specify --weights=W for " + config);
+    bench(config, "--images", folder, "--data", folder).failed(Main.USAGE, "--data replaces");
     Path file = Files.writeString(folder.resolve("file"), "");
-    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a folder");
+    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a directory");
     bench(config, "--json=" + folder).failed(Main.USAGE, "is a folder");
   }
 
   @Test
-  void aSizeThatDoesNotFitIsRefusedAndOneIsNeededWhereTheConfigHasNone() throws IOException {
+  void unsupportedSizesAreRejectedAndASizeIsRequiredIfTheConfigHasNone() throws IOException {
     bench(segmenter.config(), "--size", "100x64")
-        .failed(Main.USAGE, "the size 100x64 in batches of 1 does not fit", "multiples of 32");
+        .failed(
+            Main.USAGE, "the size 100x64 with batch size 1 is not supported", "multiples of 32");
     bench(segmenter.config(), "--size", "64x64", "--set", "preprocess.fit=keep").succeeded();
     bench(segmenter.config(), "--set", "preprocess.fit=keep")
-        .failed(Main.USAGE, "takes images as they are: give --size=HxW");
+        .failed(Main.USAGE, "does not resize images: specify --size=HxW");
     CommandLineRun run =
         bench(segmenter.config(), classifier().config(), "--size", "72x64", "--json");
     run.failed(Main.FAILED, segmenter.config() + ": the size 72x64", "does not fit");
@@ -316,16 +317,19 @@ class BenchCommandTest {
   }
 
   @Test
-  void whatNeedsMoreMemoryThanThereIsIsSaidBefore() {
+  void insufficientMemoryIsReportedBeforehand() {
     bench(segmenter.config(), "--size", "9600x9600", "--batch", "4096", "--json")
         .failed(Main.USAGE, "(batch 4096)", "--batch");
-    String wide = "head.channels=8192"; // More than a terabyte, whatever machine this is.
+    String wide = "head.channels=8192"; // More than a terabyte, so that it exceeds any machine.
     bench(segmenter.config(), "--size", "6400x6400", "--batch", "17", "--set", wide)
-        .failed(Main.FAILED, "by estimate", "GB are free; give a smaller --batch or --size");
+        .failed(
+            Main.FAILED,
+            "it needs an estimated",
+            "GB are free; specify a smaller --batch or --size");
   }
 
   @Test
-  void aModelMayBeMeasuredBesideItself() throws IOException {
+  void aModelCanBeMeasuredTwice() throws IOException {
     JsonNode document =
         json(bench(segmenter.config(), segmenter.config(), "--size", "64x64", "--json"));
     assertEquals(2, document.get("models").size());

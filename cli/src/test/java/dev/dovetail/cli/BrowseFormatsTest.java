@@ -137,7 +137,7 @@ class BrowseFormatsTest {
     Path maps = set.labelMaps();
     browse(set.folder(), "--from", "ade20k").succeeded();
     requireShown("ade20k");
-    assertTrue(page().contains("classes an image") && !page().contains("Likely label errors"));
+    assertTrue(page().contains("classes per image") && !page().contains("Likely label errors"));
     Path found = Files.createDirectories(folder.resolve("found"));
     for (String name : List.of("100001", "100002", "100003")) {
       LabelMap map = LabelPng.read(maps.resolve(name + ".png"));
@@ -163,7 +163,7 @@ class BrowseFormatsTest {
     browse(maps, "--images", set.images()).succeeded();
     requireShown("masks");
     Files.delete(maps.resolve("classes.txt"));
-    browse(maps, "--images", set.images()).failed(Main.USAGE, "give --classes FILE");
+    browse(maps, "--images", set.images()).failed(Main.USAGE, "with --classes FILE");
     Path names = folder.resolve("names.txt");
     Files.writeString(names, "ball\ncrate\ncone\nring\nstar\nmushroom\nmug\ngem\n");
     browse(maps, "--images", set.images(), "--classes", names).succeeded();
@@ -176,11 +176,11 @@ class BrowseFormatsTest {
     assertTrue(page().contains("car"), page());
     assertTrue(Files.exists(out().resolve("gallery/000002.jpg")));
     browse(city.root(), "--from", "cityscapes-masks").succeeded();
-    assertTrue(page().contains("road") && page().contains("classes an image"), page());
+    assertTrue(page().contains("road") && page().contains("classes per image"), page());
     assertTrue(Files.exists(out().resolve("gallery/000002.jpg")));
     CommandLineRun run = browse(city.root(), "--from", "panoptic").succeeded();
     assertFalse(run.err().contains("cannot be read"), run.err());
-    assertTrue(page().contains("road") && page().contains("objects an image"), page());
+    assertTrue(page().contains("road") && page().contains("objects per image"), page());
   }
 
   @Test

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Wrong files of every format are named with the place that is wrong, and nothing is written. */
+/** Errors in files of every format are reported with their position, and nothing is written. */
 class ConvertWrongLabelsTest {
 
   @TempDir Path folder;
@@ -89,7 +89,7 @@ class ConvertWrongLabelsTest {
     String err = convert("labelme", good).succeeded().err();
     assertTrue(err.contains("shapes without an area"), err);
     assertEquals(new Box(1, 2, 8, 6), written().annotations().get(0).box());
-    convert("labelme", good, "--strict").failed(Main.FAILED, "shapes[1]", "refused by --strict");
+    convert("labelme", good, "--strict").failed(Main.FAILED, "shapes[1]", "rejected by --strict");
   }
 
   private Path cvat(String image) throws IOException {
@@ -111,7 +111,10 @@ class ConvertWrongLabelsTest {
       {"<polygon label='cat' points='1,2;3;4,5'/>", "points[1]", "expected x,y"},
       {"<mask label='cat' rle='1, 2' left='0' top='0' width='2' height='2'/>", "add up to 3"},
       {"<mask label='cat' rle='1, 9' left='0' top='0' width='2' height='2'/>", "add up to 10"},
-      {"<mask label='cat' rle='0, 4' left='49' top='0' width='2' height='2'/>", "leave the image"},
+      {
+        "<mask label='cat' rle='0, 4' left='49' top='0' width='2' height='2'/>",
+        "extend beyond the image"
+      },
       {"<mask label='cat' rle='-1, 5' left='0' top='0' width='2' height='2'/>", "rle[0]"},
       {"<box label='cat' " + corners + ">", "not valid XML"},
     };
@@ -197,7 +200,7 @@ class ConvertWrongLabelsTest {
       {head + "a.jpg,50,40,cat,1,2,x,4\n", "a.csv:2: w", "\"x\""},
       {head + "a.jpg,50,0.5,cat,1,2,3,4\n", "a.csv:2: height"},
       {head + "a.jpg,50,40,cat,1,2,3,4\na.jpg,51,40,cat,1,2,3,4\n", "a.csv:3: width"},
-      {head + "\"a.jpg,50,40,cat,1,2,3,4\n", "a.csv:2", "no end"},
+      {head + "\"a.jpg,50,40,cat,1,2,3,4\n", "a.csv:2", "not closed"},
       {"rle," + head + "zz9,a.jpg,50,40,cat,1,2,3,4\n", "a.csv:2: rle"},
     };
     for (String[] w : wrong) {
@@ -222,7 +225,7 @@ class ConvertWrongLabelsTest {
     }
     Files.delete(map);
     convert("masks", maps, "--classes", classes).failed(Main.USAGE, "no PNG file");
-    convert("masks", map, "--classes", classes).failed(Main.USAGE, "there is no such folder");
+    convert("masks", map, "--classes", classes).failed(Main.USAGE, "no such folder");
   }
 
   private static final String TRUTH =
@@ -236,20 +239,20 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void namesThatLeadOutOfTheFolderAreRefusedAndNothingIsLeft() throws IOException {
+  void namesOutsideTheFolderAreRejectedAndNothingIsLeft() throws IOException {
     for (String name : List.of("../a.jpg", "/tmp/a.jpg", "x/../../a.jpg", "..\\\\a.jpg")) {
       Path truth = truth(TRUTH.replace("a.jpg", name));
       for (String to : List.of("yolo", "voc", "labelme", "masks")) {
         Path set = folder.resolve("set");
         convert("coco", truth, "--to", to, "--out", set)
-            .failed(Main.FAILED, "gt.json", "not a file below a folder");
+            .failed(Main.FAILED, "gt.json", "not a path below a folder");
         assertFalse(Files.exists(set), name);
       }
     }
   }
 
   @Test
-  void foldersThatAreNotEmptyStayAsTheyAre() throws IOException {
+  void nonEmptyFoldersAreUnchanged() throws IOException {
     Path set = folder.resolve("set");
     file("set/mine.txt", "x");
     convert("coco", truth(TRUTH), "--to", "yolo", "--out", set)
@@ -262,10 +265,10 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void whatAFormatCannotHoldIsSaid() throws IOException {
+  void unsupportedContentOfAFormatIsReported() throws IOException {
     Path set = folder.resolve("set");
     String err = convert("coco", truth(TRUTH), "--to", "yolo", "--out", set).succeeded().err();
-    assertTrue(err.contains("stick out of their image (cut off at its edge)"), err);
+    assertTrue(err.contains("extend beyond their image (clipped to it)"), err);
     assertEquals("0 0.51 0.15 0.98 0.2", Files.readString(set.resolve("labels/a.txt")).strip());
     err =
         convert(
@@ -279,23 +282,23 @@ class ConvertWrongLabelsTest {
             .err();
     assertTrue(err.contains("crowds and difficult objects (left out"), err);
     convert("coco", truth(TRUTH), "--to", "cityscapes", "--out", folder.resolve("city"))
-        .failed(Main.FAILED, "\"cat\" is not a label of Cityscapes");
+        .failed(Main.FAILED, "\"cat\" is not a Cityscapes label");
     convert("coco", truth(TRUTH), "--to", "json", "--out", out())
-        .failed(Main.USAGE, "'json' is not a format");
+        .failed(Main.USAGE, "'json' is not a supported format");
   }
 
   @Test
-  void partsOfADataYamlAreChosenAndMustExist() throws IOException {
+  void splitsOfADataYamlAreSelectedAndMustExist() throws IOException {
     Path yaml = file("set/data.yaml", "path: .\ntrain: images\nval: images/no\nnames: [cat]\n");
     Files.createDirectories(folder.resolve("set/images"));
     convert("yolo", yaml, "--part", "train")
         .failed(Main.FAILED, "data.yaml", "\"val\" is", "does not exist");
     Files.writeString(yaml, "train: images\nval: images\nnames: [cat]\n");
-    convert("yolo", yaml).failed(Main.USAGE, "the parts train, val", "--part");
-    convert("yolo", yaml, "--part", "test").failed(Main.USAGE, "there is no \"test\"");
-    convert("yolo", yaml, "--part", "val").failed(Main.USAGE, "there are no images");
+    convert("yolo", yaml).failed(Main.USAGE, "the splits train, val", "--part");
+    convert("yolo", yaml, "--part", "test").failed(Main.USAGE, "but not \"test\"");
+    convert("yolo", yaml, "--part", "val").failed(Main.USAGE, "no images");
     Files.writeString(yaml, "names: [cat]\n");
-    convert("yolo", yaml).failed(Main.FAILED, "there is no \"train\"");
-    convert("coco", truth(TRUTH), "--part", "val").failed(Main.USAGE, "--part is for");
+    convert("yolo", yaml).failed(Main.FAILED, "missing \"train\"");
+    convert("coco", truth(TRUTH), "--part", "val").failed(Main.USAGE, "--part requires");
   }
 }

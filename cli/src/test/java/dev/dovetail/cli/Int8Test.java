@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code --precision int8} and {@code --precision fp16} of verbs that take images. */
+/** {@code --precision int8} and {@code --precision fp16} in commands that process images. */
 @Tag("slow")
 class Int8Test {
 
@@ -41,7 +41,7 @@ class Int8Test {
     return CommandLineRun.of(args.toArray());
   }
 
-  /** Predicts into the folder "first" and saves the calibration. */
+  /** Predicts to the folder "first" and saves the calibration. */
   private CommandLineRun calibrate(Path saved) throws IOException {
     return predict(
             model.config(),
@@ -60,7 +60,7 @@ class Int8Test {
   }
 
   @Test
-  void aSavedCalibrationAndAnExportedFileGiveTheSame() throws IOException {
+  void aSavedCalibrationAndAnExportedFileHaveTheSameResults() throws IOException {
     Path saved = folder.resolve("c.json");
     CommandLineRun first = calibrate(saved);
     assertTrue(first.err().contains("layers in 8-bit integers, calibrated on 3 images"));
@@ -90,11 +90,11 @@ class Int8Test {
     predict(file, "again", "--precision", "int8").succeeded();
     predict(file, "no", "--precision", "fp16").failed(1, "computes in int8; export it in fp16");
     predict(file, "no", "--precision", "int8", "--calibrate", images)
-        .failed(2, "an exported file is calibrated already");
+        .failed(2, "an exported file is already calibrated");
   }
 
   @Test
-  void portableFilesAreQuantizedToo() throws IOException {
+  void portableFilesAreAlsoQuantized() throws IOException {
     Path file = folder.resolve("m.onnx");
     CommandLineRun.of(
             "export",
@@ -115,7 +115,7 @@ class Int8Test {
   }
 
   @Test
-  void whatIsMissingOrDoesNotFitIsSaid() throws IOException {
+  void missingAndUnsupportedOptionsAreReported() throws IOException {
     predict(model.config(), "out", "--precision", "int8")
         .failed(2, "--precision int8 needs --calibrate with images");
     predict(model.config(), "out", "--calibrate", images)
@@ -123,7 +123,7 @@ class Int8Test {
     predict(model.config(), "out", "--save-calibration", folder.resolve("c.json"))
         .failed(2, "--save-calibration needs --precision int8");
     predict(model.config(), "out", "--precision", "int8", "--calibrate", images, "--device", "cuda")
-        .failed(2, "int8 is for the processor");
+        .failed(2, "int8 runs on the CPU only");
     predict(model.config(), "out", "--precision", "int8", "--calibrate", folder.resolve("nothing"))
         .failed(2, "no such file");
     predict(
@@ -135,11 +135,11 @@ class Int8Test {
             folder.resolve("c.json"),
             "--calibrate",
             images)
-        .failed(2, "give images or one saved calibration");
+        .failed(2, "specify either images or one saved calibration");
   }
 
   @Test
-  void aCalibrationOfAnotherModelOrADamagedOneIsRefused() throws IOException {
+  void calibrationsOfOtherModelsAndDamagedOnesAreRejected() throws IOException {
     Path saved = folder.resolve("c.json");
     calibrate(saved);
     String text = Files.readString(saved);
@@ -160,9 +160,9 @@ class Int8Test {
   }
 
   @Test
-  void halfPrecisionOnTheProcessorIsWarnedOfOnce() {
+  void halfPrecisionOnTheCpuIsAWarning() {
     String err = predict(model.config(), "half", "--precision", "fp16").succeeded().err();
-    assertEquals(2, err.split("fp16 on the processor is for checking only", -1).length, err);
+    assertEquals(2, err.split("fp16 on the CPU is only meant for checks", -1).length, err);
     assertTrue(err.contains("about 11 times as long as fp32"), err);
   }
 }

@@ -29,7 +29,7 @@ class MainTest {
   }
 
   @Test
-  void withoutAVerbTheVerbsAreListed() {
+  void withoutACommandTheCommandsAreListed() {
     CommandLineRun run = CommandLineRun.of();
     assertEquals(Main.USAGE, run.code());
     for (String verb : Main.commandLine().getSubcommands().keySet()) {
@@ -38,20 +38,20 @@ class MainTest {
   }
 
   @Test
-  void aVerbIsCalledAsItCallsItself() {
+  void commandsHaveTheNameOfTheirClass() {
     Main.commandLine()
         .getSubcommands()
         .forEach((verb, command) -> assertEquals(verb, command.getCommandName()));
   }
 
   @Test
-  void aMistypedVerbOrOptionGetsASuggestion() {
+  void aMisspelledCommandOrOptionGetsASuggestion() {
     CommandLineRun.of("scor").failed(Main.USAGE, "scor", "score");
     CommandLineRun.of("doctor", "--jsn").failed(Main.USAGE, "--jsn", "--json");
   }
 
   @Test
-  void theScriptForShellsKnowsAllVerbsAndTheirOptions() {
+  void theCompletionScriptContainsAllCommandsAndTheirOptions() {
     String script = CommandLineRun.of("generate-completion").succeeded().out();
     assertTrue(script.startsWith("#!/usr/bin/env bash"), script.substring(0, 80));
     for (String verb : Main.commandLine().getSubcommands().keySet()) {
@@ -62,13 +62,13 @@ class MainTest {
   }
 
   @Test
-  void theVersionIsTheBuilds() throws IOException {
+  void theVersionIsThatOfTheBuild() throws IOException {
     String out = CommandLineRun.of("--version").succeeded().out();
     assertEquals("dovetail " + dev.dovetail.internal.Version.dovetail(), out.strip());
   }
 
   @Test
-  void aJsonOptionWithoutAFileLeavesTheNextWordAlone() {
+  void aJsonOptionWithoutAFileDoesNotConsumeTheNextArgument() {
     CommandLineRun.of("inspect", "--json", "no-such-config")
         .failed(Main.USAGE, "no such config: no-such-config");
   }

@@ -23,10 +23,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verb {@code run} on the stored samples of the reference models. */
+/** The command {@code run} on the stored samples of the reference models. */
 class RunCommandTest {
 
-  /** Float32 noise is 5e-6 of a map's largest value, a mistake 1e-4 (fixtures README). */
+  /** Float32 noise is 5e-6 of a map's maximum, an error is 1e-4 (README of the fixtures). */
   private static final double MAPS = 2e-5;
 
   private static final String SEGMENTER = "camvid-upernet";
@@ -54,7 +54,10 @@ class RunCommandTest {
     return CommandLineRun.of(args.toArray());
   }
 
-  /** The sample of a model, its input under the name that {@code run} takes, and more tensors. */
+  /**
+   * The sample of a model, with the input under the name that {@code run} expects, and additional
+   * tensors.
+   */
   private Path inputs(String model, TensorSource... more) throws IOException {
     Path file = folder.resolve("in.safetensors");
     try (Checkpoint sample = Checkpoint.open(model(model, "sample.safetensors"))) {
@@ -86,7 +89,8 @@ class RunCommandTest {
   @Test
   void mapsAndLogitsOfTheSegmenterEqualTheReference() throws IOException {
     CommandLineRun run = run(SEGMENTER, inputs(SEGMENTER)).succeeded();
-    assertTrue(run.err().contains("not inputs of this model and left out: "), run.err());
+    assertTrue(
+        run.err().contains("ignored tensors that are not inputs of this model: "), run.err());
     try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"));
         Checkpoint expected = Checkpoint.open(model(SEGMENTER, "sample.safetensors"))) {
       assertEquals(
@@ -151,14 +155,14 @@ class RunCommandTest {
   }
 
   @Test
-  void wrongInputsGetASentence() throws IOException {
+  void invalidInputsAreReported() throws IOException {
     Path file = folder.resolve("wrong.safetensors");
     Safetensors.write(file, List.of(ArrayTensor.of("imagge", new float[3], 3)), Map.of());
     run(SEGMENTER, file)
         .failed(Main.FAILED, "no tensor 'image' or 'pixel_values' (did you mean 'image'?)");
     Safetensors.write(file, List.of(ArrayTensor.of("image", new byte[48], 4, 4, 3)), Map.of());
     run(SEGMENTER, file)
-        .failed(Main.FAILED, "'image' is uint8 [4, 4, 3], expected the normalised image");
+        .failed(Main.FAILED, "'image' is uint8 [4, 4, 3], expected the normalized image");
     ArrayTensor image = ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64);
     Safetensors.write(file, List.of(image, image.named("pixel_values")), Map.of());
     run(SEGMENTER, file).failed(Main.FAILED, "has both 'image' and 'pixel_values'");
@@ -177,13 +181,13 @@ class RunCommandTest {
     Safetensors.write(
         file, List.of(ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64)), Map.of());
     run(DETECTOR, file, "--tap", "neck.p33")
-        .failed(Main.USAGE, "no value of a scope 'neck.p33' (did you mean 'neck.p3'?)");
+        .failed(Main.USAGE, "no output of a scope 'neck.p33' (did you mean 'neck.p3'?)");
     run(DETECTOR, file, "--tap", "nonsense.of.a.scope").failed(Main.USAGE, "(known: ", " more)");
     assertFalse(Files.exists(folder.resolve("out.safetensors")));
   }
 
   @Test
-  void aFolderThatIsNotThereIsSaidFirst() {
+  void aMissingFolderIsReportedFirst() {
     CommandLineRun.of(
             "run", "x", "--weights", "w", "--inputs", "i", "--outputs", folder.resolve("no/o"))
         .failed(Main.USAGE, "no such folder: " + folder.resolve("no"));

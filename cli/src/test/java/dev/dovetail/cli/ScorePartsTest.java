@@ -30,7 +30,7 @@ class ScorePartsTest {
 
   @TempDir Path folder;
 
-  /** What is scored, without the predictions. */
+  /** The arguments of the data set, without the predictions. */
   private record Subject(List<Object> options, Path predictions) {
 
     CommandLineRun with(Object... more) {
@@ -86,7 +86,7 @@ class ScorePartsTest {
   Stream<DynamicTest> everySlicingOfEveryTypeGivesTheNumbersOfTheWhole() {
     return FixtureFolders.below("fixtures/eval", "expected.json")
         .where(
-            "fixture with files of its own",
+            "fixture with its own files",
             f ->
                 expected(f).path("overrides").isEmpty()
                     && (Files.exists(f.resolve("dt.json")) || Files.exists(f.resolve("pred"))))
@@ -125,7 +125,7 @@ class ScorePartsTest {
   }
 
   @Test
-  void withoutASliceAStateCoversTheImagesThatHavePredictions() throws IOException {
+  void withoutASliceAStateCoversTheImagesWithPredictions() throws IOException {
     Subject subject = boxes();
     ArrayNode even = JSON.createArrayNode();
     ArrayNode odd = JSON.createArrayNode();
@@ -141,15 +141,17 @@ class ScorePartsTest {
     CommandLineRun merged = subject.with("--merge", a, b).succeeded();
     assertEquals(subject.scored().out(), merged.out());
     assertTrue(
-        merged.err().contains("images in none of the states (taken as images without detections)"),
+        merged
+            .err()
+            .contains("images missing in the states (counted as images without detections)"),
         merged.err());
     subject
         .with("--strict", "--merge", a)
-        .failed(Main.FAILED, "images in none of the states", "refused by --strict");
+        .failed(Main.FAILED, "images missing in the states", "rejected by --strict");
   }
 
   @Test
-  void imagesChosenOneByOneAreAPartTooAndPartsOfAChoiceGiveItsNumbers() throws IOException {
+  void selectedImagesAreAPartAndPartsOfASelectionMergeToItsMetrics() throws IOException {
     Subject subject = boxes();
     List<String> ids = new ArrayList<>();
     Path truth = subject.predictions().resolveSibling("gt.json");
@@ -174,7 +176,7 @@ class ScorePartsTest {
             .succeeded();
     assertEquals(whole.out(), reported.out());
     assertTrue(Files.readString(page.resolve("index.html")).contains("AP50"), page.toString());
-    assertTrue(!all.err().contains("in none of the states"), all.err());
+    assertTrue(!all.err().contains("missing in the states"), all.err());
     String some = String.join(",", ids.subList(0, 90));
     assertEquals(
         subject.scored("--img-ids", some).succeeded().out(),
@@ -182,34 +184,35 @@ class ScorePartsTest {
   }
 
   @Test
-  void statesThatDoNotBelongTogetherAreRefused() throws IOException {
+  void incompatibleStatesAreRejected() throws IOException {
     Subject subject = boxes();
     Path a = folder.resolve("a");
     subject.scored("--slice", "1/2", "--save-state", a).succeeded();
     subject
         .with("--merge", a, a)
-        .failed(Main.FAILED, "a covers 100 of the images that an earlier state covers too");
+        .failed(Main.FAILED, "a covers 100 images that an earlier state also covers");
     subject
         .with("--merge", a, "--max-dets", "1,10,50")
-        .failed(Main.FAILED, "was made with max_dets [1, 10, 100], but here it is [1, 10, 50]");
+        .failed(
+            Main.FAILED, "was created with max_dets [1, 10, 100], but this run uses [1, 10, 50]");
     subject
         .with(
             "--merge",
             a,
             "--img-ids",
             JSON.readTree(subject.predictions().toFile()).at("/0/image_id"))
-        .failed(Main.FAILED, "a covers the image ", "none of those to be scored");
+        .failed(Main.FAILED, "a covers the image ", "not among the images to score");
     Path other = Files.writeString(folder.resolve("gt.json"), "{\"images\":[],\"categories\":[]}");
     CommandLineRun.of("score", "--type", "bbox", "--gt", other, "--merge", a)
-        .failed(Main.FAILED, "was made with another ground truth");
+        .failed(Main.FAILED, "was created with another ground truth");
     Files.write(a, new byte[] {1}, StandardOpenOption.APPEND);
-    subject.with("--merge", a).failed(Main.FAILED, "a is damaged or cut off");
-    subject.with("--merge", other).failed(Main.FAILED, "gt.json is no state");
-    subject.with("--merge", folder.resolve("none")).failed(Main.FAILED, "there is no such file");
+    subject.with("--merge", a).failed(Main.FAILED, "a is damaged or truncated");
+    subject.with("--merge", other).failed(Main.FAILED, "gt.json is not a state");
+    subject.with("--merge", folder.resolve("none")).failed(Main.FAILED, "does not exist");
   }
 
   @Test
-  void labelMapsInNoStateAreAnErrorAndMissingOnesAreLeftToOtherStates() throws IOException {
+  void labelMapsMissingInAllStatesAreAnError() throws IOException {
     Subject subject = Subject.of(SharedFolder.require("fixtures/eval/semseg_cityscapes"));
     Path part = Files.createDirectory(folder.resolve("part"));
     Files.copy(subject.predictions().resolve("c01.png"), part.resolve("c01.png"));
@@ -221,25 +224,25 @@ class ScorePartsTest {
     assertEquals(1, json.get("covered").asInt());
     subject
         .with("--merge", a)
-        .failed(Main.FAILED, "3 of the 4 images are in none of the states; the first is c00");
+        .failed(Main.FAILED, "3 of the 4 images are missing in the states; the first is c00");
     subject
         .with("--dt", part, "--slice", "1/2", "--save-state", a)
         .failed(Main.FAILED, "1 of the 2 label maps", "c00.png");
   }
 
   @Test
-  void optionsThatCannotBeMeantTogetherAreUsage() throws IOException {
+  void contradictingOptionsAreUsageErrors() throws IOException {
     Subject subject = boxes();
     Path a = folder.resolve("a");
     subject.with().failed(Main.USAGE, "--dt is missing");
-    subject.scored("--merge", a).failed(Main.USAGE, "--merge takes the place of --dt");
-    subject.scored("--slice", "1/2").failed(Main.USAGE, "give --save-state");
+    subject.scored("--merge", a).failed(Main.USAGE, "--merge replaces --dt");
+    subject.scored("--slice", "1/2").failed(Main.USAGE, "specify --save-state");
     for (String slice : List.of("0/2", "3/2", "x", "1/0", "1", "-1/2")) {
       subject.scored("--slice=" + slice, "--save-state", a).failed(Main.USAGE, "I/N");
     }
     subject.scored("--save-state", folder).failed(Main.USAGE, "is a folder");
     subject
         .scored("--save-state", a, "--report", folder.resolve("page"))
-        .failed(Main.USAGE, "--save-state writes no numbers to report");
+        .failed(Main.USAGE, "--save-state computes no metrics to report");
   }
 }

@@ -41,7 +41,7 @@ class TrainingFindingsTest {
     return findings.get(0);
   }
 
-  /** Jars as they are published, each with a library that takes no space. */
+  /** Sparse jars as published, each with one library. */
   private void jars(String platform, String library) throws IOException {
     Path lib = Files.createDirectories(folder.resolve("lib"));
     for (String artifact : List.of("pytorch-2.10.0-1.5.13", "openblas-0.3.31", "javacpp-1.5.13")) {
@@ -59,34 +59,34 @@ class TrainingFindingsTest {
   }
 
   @Test
-  void whereItIsNotDownloadedTheWayToItIsNamed() throws IOException {
+  void aMissingLibtorchIsReportedWithAdvice() throws IOException {
     Finding absent =
         finding(
             "training",
             Status.ABSENT,
-            "libtorch is not downloaded yet; the first dovetail train does that, and says how much"
-                + " it is");
+            "libtorch is not downloaded yet; the first 'dovetail train' downloads it and prints"
+                + " its size");
     assertEquals(absent, libtorch(LINUX));
     jars("macosx-arm64", "libjnitorch.dylib");
     assertEquals(absent, libtorch(LINUX));
   }
 
   @Test
-  void aPartOfTheJarsIsNotEnough() throws IOException {
+  void anIncompleteSetOfJarsIsNotEnough() throws IOException {
     jars("linux-x86_64", "libjnitorch.so");
     Files.delete(folder.resolve("lib/openblas-0.3.31-linux-x86_64.jar"));
     assertEquals(Status.ABSENT, libtorch(LINUX).status());
   }
 
   @Test
-  void itSaysTheVersionAndWhereTheJarsAre() throws IOException {
+  void theVersionAndTheLocationOfTheJarsAreReported() throws IOException {
     jars("linux-x86_64", "libjnitorch.so");
     String here = "libtorch 2.10.0-1.5.13 in " + folder.resolve("lib") + ", 0 MB; ";
     assertEquals(
         finding(
             "training",
             Status.GOOD,
-            here + "the first training unpacks it into " + folder.resolve("cache")),
+            here + "the first training unpacks libtorch to " + folder.resolve("cache")),
         libtorch(LINUX));
     CRC32 crc = new CRC32();
     crc.update(LIBRARY);
@@ -100,7 +100,7 @@ class TrainingFindingsTest {
   }
 
   @Test
-  void elsewhereThanOnLinuxJavaCppUnpacksIt() throws IOException {
+  void javaCppUnpacksItExceptOnLinux() throws IOException {
     jars("macosx-arm64", "libjnitorch.dylib");
     Path unpacked = folder.resolve("cache/javacpp/pytorch-2.10.0-1.5.13-macosx-arm64.jar");
     Files.createDirectories(unpacked);
@@ -115,7 +115,7 @@ class TrainingFindingsTest {
   }
 
   @Test
-  void aMachineThatItDoesNotExistForIsNamed() throws IOException {
+  void anUnsupportedMachineIsNamed() throws IOException {
     assertEquals(
         finding(
             "training", Status.ABSENT, "libtorch is not available for linux-arm64 in this version"),
@@ -123,7 +123,7 @@ class TrainingFindingsTest {
   }
 
   @Test
-  void theSystemsLibtorchIsNamed() throws IOException {
+  void theLibtorchOfTheSystemIsNamed() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("empty"));
     Path system = Files.createDirectories(folder.resolve("system"));
     Files.createFile(system.resolve("libtorchaudio.so"));
@@ -134,7 +134,7 @@ class TrainingFindingsTest {
         finding(
             "libtorch",
             Status.GOOD,
-            "the system's " + other + " is not used, training has its own"),
+            "the system's " + other + " is not used; training uses its own libtorch"),
         examine(LINUX, Map.of(), folder.resolve("missing"), empty, system).get(1));
   }
 
@@ -145,7 +145,8 @@ class TrainingFindingsTest {
         finding(
             "libtorch",
             Status.BROKEN,
-            "LD_PRELOAD names /opt/libc10.so: training refuses to start beside it"),
+            "LD_PRELOAD names /opt/libc10.so, which training does not support; remove it from"
+                + " LD_PRELOAD"),
         examine(LINUX, environment).get(1));
     assertEquals(1, examine(LINUX, Map.of("LD_PRELOAD", "/usr/lib/libgomp.so.1 ")).size());
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What all verbs that take weights do with odd ones. */
+/** Unusual weights in all commands that read weights. */
 @Tag("slow")
 class WeightsTest {
 
@@ -74,7 +74,7 @@ class WeightsTest {
     };
   }
 
-  /** The verbs that take weights, with a segmenter that writes below {@code out}. */
+  /** The commands that read weights, with a segmenter, writing to {@code out}. */
   private List<List<Object>> verbs(Path config, Path out) throws IOException {
     Path images = folder.resolve("images");
     Path labels = Files.createDirectories(folder.resolve("labels"));
@@ -107,7 +107,7 @@ class WeightsTest {
   }
 
   @Test
-  void weightsThatAreNotFiniteEndEveryVerbWithTheTensorsName() throws IOException {
+  void nonFiniteWeightsFailInEveryCommandWithTheTensorsName() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     String tensor = "backbone.patch_embed.proj.weight";
     for (float odd : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
@@ -124,7 +124,7 @@ class WeightsTest {
   }
 
   @Test
-  void resultsThatAreNotFiniteEndEveryVerbWithTheirName() throws IOException {
+  void nonFiniteResultsFailInEveryCommandWithTheirName() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     Path weights = changed(model, all(3e38f), "decode_head.conv_seg.weight");
     for (List<Object> verb : verbs(model.config(), folder.resolve("out"))) {
@@ -136,7 +136,7 @@ class WeightsTest {
   }
 
   @Test
-  void aDetectorOrClassifierOfInfiniteScoresEndsToo() throws IOException {
+  void detectorsAndClassifiersWithInfiniteScoresFail() throws IOException {
     TinyModel detector = TinyModel.detector(folder, CLASSES);
     Path image = folder.resolve("images/a.png");
     TinyModel.picture(image, SIZE.height(), SIZE.width());
@@ -153,7 +153,7 @@ class WeightsTest {
   }
 
   @Test
-  void runNamesTheInputAndTheTapsThatAreNotFinite() throws IOException {
+  void runNamesNonFiniteInputsAndTaps() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     Path input = folder.resolve("in.safetensors");
     float[] pixels = new float[3 * 64 * 64];
@@ -171,7 +171,7 @@ class WeightsTest {
         .failed(Main.FAILED, "so does the input 'pixel_values'", "backbone.blocks.0");
   }
 
-  /** The weights below {@code model.} and twice as large ones below {@code ema.module.}. */
+  /** The weights under {@code model.}, and twice the weights under {@code ema.module.}. */
   private Path twoSets(TinyModel model) throws IOException {
     Path file = folder.resolve("two.safetensors");
     List<TensorSource> tensors = new ArrayList<>();
@@ -188,18 +188,18 @@ class WeightsTest {
   }
 
   @Test
-  void everyVerbSaysWhichWeightsItTookAndAKeyChooses() throws IOException {
+  void everyCommandReportsItsWeightsAndAKeySelectsThem() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     Path weights = twoSets(model);
     for (List<Object> verb : verbs(model.config(), folder.resolve("out"))) {
       String err = with(verb, "--weights", weights).succeeded().err();
-      assertTrue(err.contains("'model' is taken, not 'ema.module' (--weights-key"), err);
-      assertTrue(err.contains("dropped from the names: '_orig_mod.', 'model.'"), err);
+      assertTrue(err.contains("'model' is used, not 'ema.module' (select one with"), err);
+      assertTrue(err.contains("removed from the names: '_orig_mod.', 'model.'"), err);
     }
     byte[] first = Files.readAllBytes(folder.resolve("out/o.safetensors"));
     for (List<Object> verb : verbs(model.config(), folder.resolve("out2"))) {
       String err = with(verb, "--weights", weights, "--weights-key", "ema").succeeded().err();
-      assertTrue(err.contains("dropped from the names: 'module.'"), err);
+      assertTrue(err.contains("removed from the names: 'module.'"), err);
       with(verb, "--weights", weights, "--weights-key", "em")
           .failed(Main.FAILED, "no weights under 'em' (--weights-key)", "['model', 'ema']");
     }
@@ -211,17 +211,17 @@ class WeightsTest {
   }
 
   @Test
-  void predictionsOfOtherWeightsOfAFileDoNotMix() throws IOException {
+  void predictionsOfOtherWeightsInAFileAreNotMixed() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     Path weights = twoSets(model);
     List<Object> eval = verbs(model.config(), folder.resolve("out")).get(1);
     with(eval, "--weights", weights).succeeded();
     with(eval, "--weights", weights, "--weights-key", "ema")
-        .failed(Main.FAILED, "holds another run", "weights_key");
+        .failed(Main.FAILED, "contains another run", "weights_key");
   }
 
   @Test
-  void inspectSaysHowACheckpointIsRead() throws IOException {
+  void inspectReportsHowACheckpointIsRead() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     Object[] args = {"inspect", model.config(), "--weights", twoSets(model), "--json"};
     CommandLineRun run = CommandLineRun.of(args).succeeded();

@@ -11,6 +11,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.DeformableSampling;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.LayerScale;
@@ -25,10 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Layers that a fused operator computes, over many shapes. */
+/** Layers that fused operators compute, in many shapes. */
 final class FusedCases {
 
-  /** A graph, and how many fused operators do its work. */
+  /** A graph and its expected number of fused operators. */
   record Case(String name, int fusedNodes, Graph graph) {}
 
   private FusedCases() {}
@@ -49,10 +50,15 @@ final class FusedCases {
     all.add(block(1, 2, 37, true));
     all.add(gelu(3, 10, 24));
     all.add(twoGelus(2, 3, 7));
+    all.add(depthwise(2, 3, new Extent(5, 7), Conv2d.depthwise(3, 3)));
+    all.add(depthwise(1, 8, new Extent(9, 4), Conv2d.depthwise(8, 5)));
+    all.add(depthwise(1, 4, new Extent(8, 9), Conv2d.depthwise(4, 7).stride(2).withoutBias()));
+    all.add(depthwise(2, 2, new Extent(1, 3), Conv2d.depthwise(2, 3).stride(2)));
+    all.add(depthwise(1, 5, new Extent(4, 6), Conv2d.depthwise(5, 2).padding(0)));
     return all;
   }
 
-  /** For a GPU. */
+  /** Returns larger cases for a GPU. */
   static List<Case> large() {
     return List.of(
         deformable(2, 12, 32, 4, new Extent(64, 48), new Extent(32, 24), new Extent(16, 12)),
@@ -61,7 +67,9 @@ final class FusedCases {
         windows(3, 61, 37, 7, 96),
         block(2, 500, 768, true),
         block(1, 77, 4096, true),
-        gelu(2, 333, 768));
+        gelu(2, 333, 768),
+        depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
+        depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)));
   }
 
   static Case deformable(int batch, int heads, int channels, int points, Extent... levels) {
@@ -88,7 +96,7 @@ final class FusedCases {
         trace.graph(Map.of("y", y)));
   }
 
-  /** Reference boxes, whose locations are computed before. */
+  /** Reference boxes, whose locations are computed in advance. */
   static Case boxes(int batch, int heads, int channels) {
     Trace trace = new Trace();
     Scope s = trace.root();
@@ -176,6 +184,14 @@ final class FusedCases {
     return new Case("two GELUs", 1, trace.graph(Map.of("y", x.plus(1).gelu().gelu())));
   }
 
+  static Case depthwise(int batch, int channels, Extent size, Conv2d layer) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, channels, size.height(), size.width());
+    Scope s = trace.root().at("conv");
+    Tensor y = layer.init(new Init.Normal(0.5f)).apply(s, x.plus(1));
+    return new Case(layer + " on " + size, 1, trace.graph(Map.of("y", y)));
+  }
+
   private static Tensor mixed(Scope s, Tensor x, int width) {
     return linear(s.at("mixed"), x, width, new Init.Normal(0.5f), biased());
   }
@@ -184,7 +200,7 @@ final class FusedCases {
     return new Init.Normal(0.5f);
   }
 
-  /** Random values, the same at every start. */
+  /** Returns random values, which are the same in each run. */
   static Map<String, TensorData> inputs(Graph graph) {
     Map<String, TensorData> all = new LinkedHashMap<>();
     graph
@@ -201,7 +217,7 @@ final class FusedCases {
     return all;
   }
 
-  /** The largest difference over the largest value. */
+  /** Returns the largest difference, relative to the largest value. */
   static double error(TensorData expected, TensorData actual) {
     float[] e = expected.floats();
     float[] a = actual.floats();
@@ -210,7 +226,7 @@ final class FusedCases {
     for (int i = 0; i < Math.min(e.length, a.length); i++) {
       most = Math.max(most, Math.abs(e[i]));
       double d = Math.abs((double) e[i] - a[i]);
-      difference = d <= difference ? difference : d; // NaN counts
+      difference = d <= difference ? difference : d; // also true for NaN
     }
     return difference / most;
   }

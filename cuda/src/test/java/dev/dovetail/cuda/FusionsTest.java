@@ -7,14 +7,17 @@ import dev.dovetail.core.DType;
 import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.fused.BiasGelu;
 import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
@@ -27,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is found in graphs, and that nobody else sees it. */
+/** Fusions that are found in graphs, and that only an engine can use. */
 class FusionsTest {
 
   private static final ParameterStore ZEROS =
@@ -40,7 +43,7 @@ class FusionsTest {
   }
 
   @Test
-  void theBiasesOfProductsBeforeAndAfterAreTakenOver() {
+  void biasesOfAdjacentProductsAreFused() {
     assertEquals(
         List.of(new ToWindows(5, 6, 4, 4, 3, true), new FromWindows(5, 6, 4, 4)),
         ops(FusedCases.qkvInWindows(2, 5, 6, 4, 2, 8).graph()));
@@ -61,7 +64,23 @@ class FusionsTest {
   }
 
   @Test
-  void aValueThatSomeoneElseReadsKeepsItsBias() {
+  void aDepthwiseConvolutionIsFusedUnlessABatchNormFollows() {
+    Conv2d layer = Conv2d.depthwise(3, 3);
+    assertEquals(
+        List.of(new DepthwiseConv(1, 1, true)),
+        ops(FusedCases.depthwise(1, 3, new Extent(4, 4), layer).graph()));
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 4, 4);
+    Tensor normed = Norms.batchNorm(trace.root().at("bn"), layer.apply(trace.root().at("dw"), x));
+    assertEquals(List.of(), ops(trace.graph(Map.of("y", normed))));
+    trace = new Trace();
+    x = trace.input("x", DType.FLOAT32, 1, 4, 4, 4);
+    Tensor grouped = new Conv2d(4, 3, 1, 1, 2, true, Init.zeros()).apply(trace.root(), x);
+    assertEquals(List.of(), ops(trace.graph(Map.of("y", grouped))));
+  }
+
+  @Test
+  void aValueWithOtherReadersKeepsItsBias() {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 8);
     Tensor biased = Linear.linear(trace.root().at("fc"), x, 8);
@@ -93,7 +112,7 @@ class FusionsTest {
   }
 
   @Test
-  void extentsThatOnlyARunTellsStayPlain() {
+  void dynamicShapesAreNotFused() {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, -1, 8);
     Graph graph = trace.graph(Map.of("y", Norms.layerNorm(trace.root(), x, 1e-6)));
@@ -101,7 +120,7 @@ class FusionsTest {
   }
 
   @Test
-  void noWrittenModelHoldsAFusedOperatorUnlessAnEngineAsksForIt() {
+  void modelsContainFusedOperatorsOnlyIfAnEngineRequestsThem() {
     Graph graph = FusedCases.qkvInWindows(1, 5, 6, 4, 2, 8).graph();
     for (Dialect dialect : Dialect.values()) {
       String text = OnnxWriter.write(graph, dialect, Precision.FP16, ZEROS, Map.of()).toString();

@@ -3,7 +3,7 @@ package dev.dovetail.eval;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
-/** Numbers in JSON, which has no NaN: null stands for no value. */
+/** Writes numbers as JSON. JSON has no NaN, so null represents a missing value. */
 public final class JsonNumbers {
 
   private JsonNumbers() {}
@@ -11,7 +11,7 @@ public final class JsonNumbers {
   /**
    * Writes a number, or null for NaN.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param value the number
    * @throws IOException if it cannot be written
    */
@@ -26,7 +26,7 @@ public final class JsonNumbers {
   /**
    * Writes a field with a number, or with null for NaN.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param field the name of the field
    * @param value the number
    * @throws IOException if it cannot be written

@@ -1,9 +1,12 @@
 package dev.dovetail.eval;
 
-/** Adds doubles in the order in which numpy adds them, so that means agree to the last bit. */
+/** Sums doubles in the same order as numpy, so that means match it to the last bit. */
 public final class NumpySum {
 
-  /** numpy's buffer: whole blocks are summed pairwise, their sums from left to right. */
+  /**
+   * The size of numpy's buffer. Each full block is summed pairwise, and the sums are added from
+   * left to right.
+   */
   private static final int BUFFER = 8192;
 
   private static final int UNROLLED = 128;
@@ -12,10 +15,10 @@ public final class NumpySum {
   private NumpySum() {}
 
   /**
-   * {@return the sum of the first n values, as {@code numpy.sum} of numpy 1.24 gives it}
+   * {@return the sum of the first n values, equal to that of {@code numpy.sum} in numpy 1.24}
    *
    * @param values the values
-   * @param n how many of them
+   * @param n the number of values to add
    */
   public static double of(double[] values, int n) {
     double sum = 0;

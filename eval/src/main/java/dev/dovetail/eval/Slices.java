@@ -8,35 +8,35 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** Works on a set in consecutive slices, on all processors. */
+/** Processes a data set in consecutive slices on all processors. */
 public final class Slices {
 
-  /** More slices than processors, so that none waits long for the last. */
+  /** More slices than processors, to balance the load. */
   private static final int PER_PROCESSOR = 8;
 
   private Slices() {}
 
-  /** What is done with the elements {@code from} to {@code to - 1} of a set. */
+  /** Processes the elements {@code from} to {@code to - 1} of a data set. */
   @FunctionalInterface
   public interface Body<T> {
     /**
-     * Does it.
+     * Processes a slice.
      *
      * @param from the first element
      * @param to the element after the last
-     * @return what was made of the slice
-     * @throws IOException what the slice ends with
+     * @return the result of the slice
+     * @throws IOException if the slice fails
      */
     T of(int from, int to) throws IOException;
   }
 
   /**
-   * {@return what the body makes of each slice, in the order of the set}
+   * {@return the result of each slice, in the order of the data set}
    *
-   * @param <T> what the body makes of a slice
-   * @param size elements of the set
-   * @param body what to do with a slice
-   * @throws IOException the first that a slice ends with; others may be under way
+   * @param <T> the type of a slice's result
+   * @param size number of elements in the data set
+   * @param body processes a slice
+   * @throws IOException if a slice fails; other slices may still be running
    */
   public static <T> List<T> of(int size, Body<T> body) throws IOException {
     int slices = Math.min(size, PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
@@ -59,29 +59,29 @@ public final class Slices {
     }
   }
 
-  /** Takes one element of a set, by its number. */
+  /** Accumulates one element of a data set. */
   @FunctionalInterface
   public interface Step<A> {
     /**
-     * Takes it.
+     * Accumulates an element.
      *
      * @param into the accumulator
-     * @param element counted from 0
-     * @throws IOException what the slice ends with
+     * @param element its index
+     * @throws IOException if the element cannot be processed
      */
     void accumulate(A into, int element) throws IOException;
   }
 
   /**
-   * {@return the accumulator of all elements} The slices are merged in the order of the set.
+   * {@return the accumulator of all elements} The slices are merged in the order of the data set.
    *
-   * @param <A> the accumulator
-   * @param size elements of the set
-   * @param empty makes one
-   * @param step adds an element to one
-   * @param merge adds the second to the first
-   * @throws IOException what a step ends with; of an {@link IllegalArgumentException} a {@link
-   *     FormatException} with its message
+   * @param <A> the type of the accumulator
+   * @param size number of elements in the data set
+   * @param empty creates an accumulator
+   * @param step adds an element to an accumulator
+   * @param merge adds the second accumulator to the first
+   * @throws IOException if a step fails. An {@link IllegalArgumentException} of a step is rethrown
+   *     as a {@link FormatException} with the same message
    */
   public static <A> A collect(int size, Supplier<A> empty, Step<A> step, BiConsumer<A, A> merge)
       throws IOException {
@@ -97,18 +97,20 @@ public final class Slices {
         step.accumulate(into, element);
       }
     } catch (IllegalArgumentException e) {
-      // Another thread's IllegalArgumentException would arrive wrapped, with another message.
+      // An IllegalArgumentException of another thread would arrive wrapped and with another
+      // message.
       throw new FormatException(e.getMessage(), e);
     }
     return into;
   }
 
   /**
-   * {@return where a slice of a set begins; the slice after the last begins at the end}
+   * {@return the first element of a slice; for the index after the last slice, the size of the data
+   * set}
    *
-   * @param size elements of the set
-   * @param slice counted from 0
-   * @param slices how many there are
+   * @param size number of elements in the data set
+   * @param slice index of the slice
+   * @param slices number of slices
    */
   public static int bound(int size, int slice, int slices) {
     return (int) ((long) size * slice / slices);

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A table for a terminal of 80 columns: numbers are aligned right, all else left. Where a row would
- * be longer the widest column of text is cut.
+ * A table for a terminal with 80 columns. Numbers are aligned right, other cells left. If a row
+ * would be longer, the widest column of text is truncated.
  */
 public final class TextTable {
 
@@ -24,9 +24,9 @@ public final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
 
   /**
-   * A table with these column heads.
+   * Creates an empty table.
    *
-   * @param head the heads
+   * @param head the column headings
    */
   public TextTable(List<String> head) {
     rows.add(List.copyOf(head));
@@ -36,17 +36,21 @@ public final class TextTable {
    * Appends a row.
    *
    * @param cells one for each column
-   * @throws IllegalArgumentException if it has another number of cells than the head
+   * @throws IllegalArgumentException if the number of cells is not the number of headings
    */
   public void add(List<String> cells) {
     if (cells.size() != rows.get(0).size()) {
       throw new IllegalArgumentException(
-          "a row of " + cells.size() + " cells in a table of " + rows.get(0).size() + " columns");
+          "a row has "
+              + cells.size()
+              + " cells; expected one for each of the "
+              + rows.get(0).size()
+              + " columns");
     }
     rows.add(List.copyOf(cells));
   }
 
-  /** {@return the table, head first, without trailing blanks} */
+  /** {@return the lines of the table, headings first, without trailing blanks} */
   public List<String> lines() {
     int columns = rows.get(0).size();
     boolean[] numeric = new boolean[columns];
@@ -60,7 +64,7 @@ public final class TextTable {
     return rows.stream().map(row -> line(row, widths, numeric)).toList();
   }
 
-  /** {@return the same as one text, each line ended} */
+  /** {@return the lines as one string, each with a line terminator} */
   public String text() {
     return lines().stream().map(l -> l + System.lineSeparator()).collect(Collectors.joining());
   }
@@ -89,11 +93,12 @@ public final class TextTable {
   }
 
   /**
-   * {@return a number with fixed decimals as C and Python print it: the exact binary value, ties to
-   * even} ({@code String.format} rounds the shortest decimal, half up.)
+   * {@return a number with fixed decimals, formatted as by C and Python: the exact binary value,
+   * rounded half to even} In contrast, {@code String.format} rounds the shortest decimal
+   * representation half up.
    *
    * @param value the number
-   * @param decimals how many
+   * @param decimals the number of decimals
    */
   public static String fixed(double value, int decimals) {
     return Double.isFinite(value)

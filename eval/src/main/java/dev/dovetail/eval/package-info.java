@@ -1,4 +1,4 @@
-/** COCO AP and semantic segmentation metrics. */
+/** Metrics of detection, segmentation and classification, equal to those of the reference tools. */
 @NullMarked
 package dev.dovetail.eval;
 

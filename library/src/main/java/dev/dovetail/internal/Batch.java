@@ -13,25 +13,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Images of one padded size on their way through a plan.
+ * A batch of images with the same padded size.
  *
- * @param size of the plan's batch; where there are fewer images the last one fills it up, which is
- *     cheaper than another plan
+ * @param size the batch size of the plan. If there are fewer images, the batch is filled with
+ *     copies of the last one, which is cheaper than compiling another plan
  */
 record Batch(List<Prepared> images, int size) {
 
   /**
-   * An image ready for the model.
+   * An image that is prepared for the model.
    *
    * @param pixels uint8 [padded height, padded width, 3]
    */
   record Prepared(Geometry geometry, ByteBuffer pixels) {}
 
   /**
-   * Whether an image may join.
+   * Returns whether an image can be added to this batch.
    *
-   * @param other one view of it, the same as the batch is of
-   * @param oneOriginal whether all must have had one size before they were resized
+   * @param other the same view of that image as the views in this batch
+   * @param oneOriginal whether all images must have the same size before resizing
    */
   boolean takes(Prepared other, boolean oneOriginal) {
     Geometry mine = images.get(0).geometry();
@@ -44,25 +44,25 @@ record Batch(List<Prepared> images, int size) {
   }
 
   /**
-   * The bytes of prepared images.
+   * Returns the size of prepared images in bytes.
    *
-   * @throws IllegalArgumentException if a buffer cannot be as large as that
+   * @throws IllegalArgumentException if they do not fit into one buffer
    */
   static int bytes(Size padded, int images) {
     long bytes = padded.pixels() * Image.CHANNELS * images;
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          images + " images of " + padded + " pixels in one pass are more than 2 GB: take fewer");
+          images + " images of " + padded + " pixels exceed 2 GB: use a smaller batch");
     }
     return (int) bytes;
   }
 
   /**
-   * The inputs of the whole graph.
+   * Returns the inputs of the whole graph.
    *
-   * @param names of the inputs that the graph has
-   * @param pixels of {@link #pixels}
-   * @param more inputs beside those that are known here
+   * @param names the names of the graph's inputs
+   * @param pixels the result of {@link #pixels}
+   * @param more additional inputs, from earlier rounds
    */
   Map<String, TensorData> inputs(
       Set<String> names, ByteBuffer pixels, Map<String, TensorData> more) {
@@ -93,9 +93,10 @@ record Batch(List<Prepared> images, int size) {
   }
 
   /**
-   * The pixels of all images, uint8 [batch, height, width, 3]: of a single one its own.
+   * Returns the pixels of all images, uint8 [batch, height, width, 3]. For a batch of one, returns
+   * the image's buffer itself.
    *
-   * @param buffers where room for several is taken
+   * @param buffers provides the buffer for larger batches
    */
   ByteBuffer pixels(BufferPool buffers) {
     if (size == 1) {

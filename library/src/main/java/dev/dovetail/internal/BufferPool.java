@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Direct buffers that images are prepared in, used again and again: memory outside the heap would
- * else grow until a garbage collection happens to find the old ones.
+ * A pool of direct buffers for prepared images. Without it, memory outside the heap would grow
+ * until a garbage collection happens to release the old buffers.
  */
 final class BufferPool {
 
@@ -14,13 +14,13 @@ final class BufferPool {
   private final int usual;
 
   /**
-   * @param usual bytes that a buffer has at least
+   * @param usual the minimum capacity of a new buffer in bytes
    */
   BufferPool(int usual) {
     this.usual = usual;
   }
 
-  /** A buffer with {@code bytes} remaining, whatever is in it. */
+  /** Takes a buffer with {@code bytes} remaining and unspecified content. */
   synchronized ByteBuffer take(int bytes) {
     ByteBuffer buffer = free.poll();
     if (buffer == null || buffer.capacity() < bytes) {
@@ -29,7 +29,7 @@ final class BufferPool {
     return buffer.clear().limit(bytes);
   }
 
-  /** Takes a buffer back that nobody reads any more. */
+  /** Returns a buffer to the pool. No one may read it after that. */
   synchronized void give(ByteBuffer buffer) {
     free.push(buffer);
   }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Calibrations as JSON files, with the hashes of the config and checkpoint they belong to. */
+/** Reads and writes calibrations as JSON files, with the hashes of their config and checkpoint. */
 final class CalibrationFile {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -53,10 +53,10 @@ final class CalibrationFile {
   }
 
   /**
-   * Reads one.
+   * Reads a calibration.
    *
-   * @throws IOException if it cannot be read, is not a calibration, or belongs to another config or
-   *     checkpoint
+   * @throws IOException if the file cannot be read, is not a calibration, or was made with another
+   *     config or checkpoint
    */
   static Calibrator.Result read(Path file, String config, String checkpoint) throws IOException {
     JsonNode document;

@@ -24,46 +24,47 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * Finds on some images which layers of a model can compute in 8-bit integers, and with what ranges.
+ * Runs a model on sample images to find which layers can compute in 8-bit integers, and their value
+ * ranges.
  *
  * @param model the model
  * @param weights its weights
- * @param settings for float32
- * @param memory bytes that plans may take together
+ * @param settings the settings for float32
+ * @param memory the maximum memory of compiled plans in bytes
  */
 public record Calibrator(
     Model<?, ?> model, ParameterStore weights, Settings settings, long memory) {
 
-  /** The most images that are looked at; of more, as many, evenly spread. */
+  /** The maximum number of images. If there are more, evenly spaced ones are used. */
   public static final int MOST_IMAGES = 32;
 
-  /** The most images on which errors are measured. */
+  /** The maximum number of images to measure errors on. */
   private static final int MOST_COMPARED = 8;
 
-  /** The largest error of a layer that computes in integers, as a share of its result. */
+  /** The maximum error of a layer in 8-bit integers, relative to its result. */
   public static final double MOST_OF_LAYER = 0.1;
 
-  /** Above this error of the model's outputs further layers return to float32. */
+  /** If the error of the model's outputs exceeds this, more layers return to float32. */
   public static final double MOST_OF_OUTPUTS = 0.1;
 
-  /** How often further layers return to float32, and which share of those left each time. */
+  /** How many times more layers return to float32. Each time, {@link #SHARE} of the rest does. */
   private static final int ROUNDS = 4;
 
   private static final double SHARE = 0.1;
 
   /**
-   * A calibration and what it costs.
+   * A calibration and its error.
    *
-   * @param error root mean square of the difference from float32 in what the network says (logits,
-   *     box corrections), as a share of its own; empty if the network only says something of
-   *     regions that it chose
+   * @param error the root mean square difference from float32 of the network's outputs (logits, box
+   *     deltas), relative to the outputs' root mean square; empty if all outputs depend on regions
+   *     that the network selects
    */
   public record Result(Calibration calibration, OptionalDouble error) {}
 
   /**
-   * Calibrates.
+   * Calibrates the model.
    *
-   * @param images at least one
+   * @param images at least one image
    * @throws IOException if an image cannot be used or a run fails
    */
   public Result calibrate(List<? extends ImageSource> images) throws IOException {
@@ -75,7 +76,7 @@ public record Calibrator(
             ranges,
             run(compared, settings, graph -> Quantizer.comparing(graph, ranges)),
             MOST_OF_LAYER);
-    List<Map<String, TensorData>> exact = run(compared, settings, Calibrator::said);
+    List<Map<String, TensorData>> exact = run(compared, settings, Calibrator::networkOutputs);
     OptionalDouble error = error(compared, calibration, exact);
     for (int i = 0; i < ROUNDS && error.orElse(0) > MOST_OF_OUTPUTS; i++) {
       calibration = calibration.withFloat32((int) Math.ceil(SHARE * calibration.quantized()));
@@ -93,7 +94,7 @@ public record Calibrator(
     return chosen;
   }
 
-  /** The outputs that a form of the graph gives for each image. */
+  /** Runs a transformed graph and returns its outputs for each image. */
   private List<Map<String, TensorData>> run(
       List<ImageSource> images, Settings how, UnaryOperator<Graph> form) throws IOException {
     CompiledPlans plans =
@@ -117,8 +118,10 @@ public record Calibrator(
     return all;
   }
 
-  /** A graph that ends with what the network says, as far as no choice was made before. */
-  private static Graph said(Graph graph) {
+  /**
+   * Returns a graph that ends with the network's outputs, except those that depend on a selection.
+   */
+  private static Graph networkOutputs(Graph graph) {
     Set<Node> chosen = new HashSet<>();
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Selection
@@ -136,14 +139,15 @@ public record Calibrator(
   private OptionalDouble error(
       List<ImageSource> images, Calibration calibration, List<Map<String, TensorData>> exact)
       throws IOException {
-    List<Map<String, TensorData>> found = run(images, settings.int8(calibration), Calibrator::said);
+    List<Map<String, TensorData>> quantized =
+        run(images, settings.int8(calibration), Calibrator::networkOutputs);
     double worst = -1;
     for (String output : exact.get(0).keySet()) {
       double difference = 0;
       double size = 0;
       for (int i = 0; i < exact.size(); i++) {
         float[] a = exact.get(i).get(output).floats();
-        float[] b = found.get(i).get(output).floats();
+        float[] b = quantized.get(i).get(output).floats();
         for (int j = 0; j < a.length; j++) {
           difference += ((double) a[j] - b[j]) * ((double) a[j] - b[j]);
           size += (double) a[j] * a[j];

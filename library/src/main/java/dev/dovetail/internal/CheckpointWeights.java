@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Weights in a checkpoint.
  *
- * @param key that the user gave
+ * @param key the key of the set of weights, if the user specified one
  */
 public record CheckpointWeights(Checkpoint checkpoint, Optional<String> key) implements Weights {
 

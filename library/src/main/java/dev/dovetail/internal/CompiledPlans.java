@@ -10,13 +10,13 @@ import dev.dovetail.runtime.Settings;
 import java.io.IOException;
 import java.util.function.Function;
 
-/** Plans that are traced and compiled as sizes come up; a bounded number is kept. */
+/** Plans that are traced and compiled on demand. A bounded number of them is kept. */
 public record CompiledPlans(PlanCache<PlanKey> cache) implements Plans {
 
   /**
-   * Plans of the passes of a model's task.
+   * Returns the plans for the passes of a model's task.
    *
-   * @param limit bytes that all plans together may take
+   * @param limit the maximum memory of all plans in bytes
    */
   public static CompiledPlans of(
       Model<?, ?> model, ParameterStore weights, Settings settings, long limit) {
@@ -27,7 +27,7 @@ public record CompiledPlans(PlanCache<PlanKey> cache) implements Plans {
         limit);
   }
 
-  /** Plans of any graph. */
+  /** Returns plans that are compiled from the traced graphs. */
   public static CompiledPlans of(
       Function<PlanKey, Graph> tracer, ParameterStore weights, Settings settings, long limit) {
     return new CompiledPlans(new PlanCache<>(tracer, weights, settings, limit));

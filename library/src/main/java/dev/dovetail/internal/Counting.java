@@ -2,7 +2,7 @@ package dev.dovetail.internal;
 
 import dev.dovetail.tasks.Progress;
 
-/** Passes progress on and remembers how many images were done before. */
+/** Forwards progress and records how many images an earlier run had finished. */
 final class Counting implements Progress {
 
   private final Progress listener;

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs a model over a data set. Results are stored as soon as they are there, those of an earlier
- * run are not computed again, and each is scored once.
+ * Runs a model over a data set. Each result is stored as soon as it is available and scored once.
+ * Results of an earlier run are reused.
  *
  * @param <R> the task's result for one image
  */
@@ -46,17 +46,18 @@ public final class EvaluationRun<R> {
   }
 
   /**
-   * Runs the model over all images that the folder does not hold yet and writes the results.
+   * Runs the model over all images without a stored result, and writes the results.
    *
-   * @throws InterruptedIOException if the run is cancelled or interrupted; what has been computed
-   *     is kept
-   * @throws IOException at the end if images could not be used, naming them
+   * @throws InterruptedIOException if the run is cancelled or interrupted; finished results are
+   *     kept
+   * @throws IOException after all other images are done, if some could not be used, with their
+   *     names
    */
   public void predict() throws IOException {
     run();
   }
 
-  /** Does the same and scores each image as soon as it is done. */
+  /** Runs the model as {@link #predict} does, and scores each image as soon as it is done. */
   public Metrics evaluate() throws IOException {
     evaluation.prepare();
     scores = true;
@@ -82,7 +83,7 @@ public final class EvaluationRun<R> {
       store.finish(
           earlier,
           (sample, result) -> {
-            requireWanted();
+            checkCancelled();
             score(sample, result);
           });
       failures.throwIfAny(samples.size(), out);
@@ -93,12 +94,12 @@ public final class EvaluationRun<R> {
         reason = "the run was " + (progress.cancelled() ? "cancelled" : "interrupted");
       }
       String text = reason + System.lineSeparator() + out.afterwards();
-      IOException told = stopped ? new InterruptedIOException(text) : new IOException(text);
-      throw (IOException) told.initCause(e);
+      IOException failure = stopped ? new InterruptedIOException(text) : new IOException(text);
+      throw (IOException) failure.initCause(e);
     }
   }
 
-  private void requireWanted() throws InterruptedIOException {
+  private void checkCancelled() throws InterruptedIOException {
     if (progress.cancelled() || Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException();
     }
@@ -117,7 +118,7 @@ public final class EvaluationRun<R> {
     return sample;
   }
 
-  /** Scores one image; what cannot be scored is told at the end. */
+  /** Scores one image. Failures are reported when all images are done. */
   private void score(Sample sample, R result) {
     if (!scores) {
       return;

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Evaluates a model and writes what {@code metrics.json} says. */
+/** Evaluates a model and writes {@code metrics.json}. */
 public final class Evaluations {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -83,7 +83,7 @@ public final class Evaluations {
     }
   }
 
-  /** The folder of the results; one that nobody named is deleted at the end. */
+  /** Opens the output directory. If none was specified, uses a temporary one, deleted on close. */
   private static OutputFolder folder(OpenModel<?> model, EvaluationOptions options)
       throws IOException {
     if (options.out().isEmpty()) {
@@ -134,7 +134,7 @@ public final class Evaluations {
       lines.add(
           String.format(
               Locale.ROOT,
-              "An earlier run computed the results of %s; read and scored in %.1f s.",
+              "An earlier run computed the results of %s; they were read and scored in %.1f s.",
               count(images, "image"),
               wall));
       return lines;
@@ -142,13 +142,13 @@ public final class Evaluations {
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s in %.1f s (%.2f a second); %s compiled in %.1f s, beside other work.",
+            "%s in %.1f s (%.2f a second); %s compiled in %.1f s, in parallel.",
             count(now, "image"),
             wall,
             now / wall,
             count(plans.compiled(), "plan"),
             plans.seconds()));
-    StringBuilder stages = new StringBuilder("Seconds by stage, which overlap:");
+    StringBuilder stages = new StringBuilder("Seconds by stage (stages overlap):");
     clock
         .seconds()
         .forEach(

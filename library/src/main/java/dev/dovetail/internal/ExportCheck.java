@@ -18,24 +18,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** An exported file compared with the model that it was made from, on one random image. */
+/** Compares an exported file with its model on one random image. */
 public record ExportCheck(List<Output> outputs) {
 
-  /** Share of the pixels that near ties may decide the other way. */
+  /** The maximum share of pixels that may differ because of near ties. */
   private static final double MOST_PIXELS = 1e-3;
 
-  /** Of an output's largest value; noise is 5e-6 and a mistake 1e-4 (as for the fixtures). */
+  /**
+   * The maximum difference relative to an output's largest value. Rounding is about 5e-6, a mistake
+   * about 1e-4 (as for the fixtures).
+   */
   private static final double MOST_OF_LARGEST = 1e-4;
 
-  /** Pixels. */
+  /** The maximum difference of box coordinates in pixels. */
   private static final double MOST_BOX = 1e-2;
 
   /**
-   * One output.
+   * The comparison of one output.
    *
-   * @param difference the largest between two elements; of whole numbers the share of those that
-   *     differ, of counts the share that was counted differently; infinite where the shapes differ
-   * @param allowed the most that rounding explains
+   * @param difference the largest difference of two elements; for integers, the share of elements
+   *     that differ; for counts, the share that was counted differently; infinite if the shapes
+   *     differ
+   * @param allowed the largest difference that rounding explains
    */
   public record Output(String name, TensorType type, double difference, double allowed) {
 
@@ -45,10 +49,10 @@ public record ExportCheck(List<Output> outputs) {
   }
 
   /**
-   * Runs both.
+   * Runs the file and the model.
    *
-   * @param pixelOutputs of the task, see {@link dev.dovetail.tasks.Task#pixelOutputs}
-   * @param settings for the model; the file runs on the same device
+   * @param pixelOutputs the task's {@link dev.dovetail.tasks.Task#pixelOutputs}
+   * @param settings the settings of the model; the file runs on the same device
    */
   public static ExportCheck of(
       Path file, Graph graph, Set<String> pixelOutputs, ParameterStore weights, Settings settings)
@@ -60,36 +64,36 @@ public record ExportCheck(List<Output> outputs) {
     try (Plan plan = Plan.compile(graph, weights, settings)) {
       expected = plan.run(inputs);
     }
-    Map<String, TensorData> found;
+    Map<String, TensorData> actual;
     try (Plan plan = Plan.open(file, settings)) {
-      found = plan.run(inputs);
+      actual = plan.run(inputs);
     }
     List<Output> outputs = new ArrayList<>();
     expected.forEach(
         (name, value) -> {
           double integers = pixelOutputs.contains(name) ? MOST_PIXELS : 0;
-          outputs.add(compare(name, value, found.get(name), integers));
+          outputs.add(compare(name, value, actual.get(name), integers));
         });
     return new ExportCheck(outputs);
   }
 
   private static Output compare(
-      String name, TensorData expected, TensorData found, double mostOfIntegers) {
+      String name, TensorData expected, TensorData actual, double mostOfIntegers) {
     TensorType type = expected.type();
-    if (!type.equals(found.type())) {
-      return new Output(name, found.type(), Double.POSITIVE_INFINITY, 0);
+    if (!type.equals(actual.type())) {
+      return new Output(name, actual.type(), Double.POSITIVE_INFINITY, 0);
     }
     if (!type.dtype().isFloat()) {
       boolean counts = mostOfIntegers > 0 && type.shape().rank() == 2;
-      double share = counts ? countedApart(expected, found) : differing(expected, found);
+      double share = counts ? countedApart(expected, actual) : differing(expected, actual);
       return new Output(name, type, share, mostOfIntegers);
     }
     float[] e = expected.floats();
-    float[] f = found.floats();
+    float[] f = actual.floats();
     double worst = 0;
     double largest = 0;
     for (int i = 0; i < e.length; i++) {
-      // Not a number on both sides is equal, on one side it is not.
+      // NaN equals NaN, but differs from any other value.
       worst = Float.compare(e[i], f[i]) == 0 ? worst : larger(worst, Math.abs(e[i] - f[i]));
       largest = Math.max(largest, Math.abs(e[i]));
     }
@@ -97,9 +101,9 @@ public record ExportCheck(List<Output> outputs) {
     return new Output(name, type, worst, allowed);
   }
 
-  private static double differing(TensorData expected, TensorData found) {
+  private static double differing(TensorData expected, TensorData actual) {
     long[] e = expected.longs();
-    long[] f = found.longs();
+    long[] f = actual.longs();
     long differing = 0;
     for (int i = 0; i < e.length; i++) {
       differing += e[i] == f[i] ? 0 : 1;
@@ -107,9 +111,9 @@ public record ExportCheck(List<Output> outputs) {
     return e.length == 0 ? 0 : (double) differing / e.length;
   }
 
-  private static double countedApart(TensorData expected, TensorData found) {
+  private static double countedApart(TensorData expected, TensorData actual) {
     long[] e = expected.longs();
-    long[] f = found.longs();
+    long[] f = actual.longs();
     long apart = 0;
     long all = 0;
     for (int i = 0; i < e.length; i++) {

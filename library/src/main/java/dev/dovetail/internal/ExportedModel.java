@@ -23,24 +23,24 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A file that Dovetail exported, loaded. Its metadata has the config, from which task, classes and
- * pre-processing follow; its size and batch are fixed.
+ * A loaded file that Dovetail exported. Its metadata contains the config, which specifies the task,
+ * classes and preprocessing. Image size and batch size are fixed.
  *
- * @param plan the file's only one
- * @param classes the names of the classes; empty if they are unknown
- * @param origin where its weights come from
- * @param settings what it runs with: the precision is the file's own
+ * @param plan the only plan of the file
+ * @param classes the class names; empty if they are unknown
+ * @param origin the source of its weights
+ * @param settings the settings it runs with; the precision is that of the file
  */
 public record ExportedModel(
     Plan plan, ModelConfig config, List<String> classes, Weights origin, Settings settings)
     implements AutoCloseable {
 
-  /** The key of the metadata that says what the file computes in. */
+  /** The metadata key of the precision. */
   static final String PRECISION = "precision";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** Weights within the file, which says what checkpoint they were in. */
+  /** Weights inside the file. The metadata contains the hash of their original checkpoint. */
   private record Inside(Path path, String sha256) implements Weights {}
 
   /** Copies the names. */
@@ -48,7 +48,7 @@ public record ExportedModel(
     classes = List.copyOf(classes);
   }
 
-  /** Whether a name is that of an ONNX file. */
+  /** Returns whether a name is the path of an ONNX file. */
   public static boolean is(String name) {
     return name.toLowerCase(Locale.ROOT).endsWith(".onnx") && Files.isRegularFile(Path.of(name));
   }
@@ -56,8 +56,9 @@ public record ExportedModel(
   /**
    * Loads a file.
    *
-   * @throws IOException if it cannot be loaded, or is not a whole model that Dovetail exported
-   * @throws IllegalArgumentException if half precision is asked of a file in float32
+   * @throws IOException if the file cannot be loaded, or is not a whole model that Dovetail
+   *     exported
+   * @throws IllegalArgumentException if half precision is requested for a float32 file
    */
   public static ExportedModel read(Path file, Settings settings) throws IOException {
     Plan plan = Plan.open(file, settings);
@@ -67,7 +68,7 @@ public record ExportedModel(
         throw new IOException(
             file
                 + (facts.containsKey("config")
-                    ? " was exported with --raw: it takes normalised pixels; export the whole model"
+                    ? " was exported with --raw: it takes normalized pixels; export the whole model"
                     : " was not exported by Dovetail: its metadata has no 'config'"));
       }
       ModelConfig config =
@@ -90,7 +91,7 @@ public record ExportedModel(
     }
   }
 
-  /** What the file computes in; earlier versions did not write it. */
+  /** Returns the precision of the file. Earlier versions did not store it. */
   private static Precision precision(Path file, Map<String, String> facts, Settings settings) {
     String written = facts.get(PRECISION);
     Precision own = written == null ? settings.precision() : Precision.valueOf(written);
@@ -101,12 +102,12 @@ public record ExportedModel(
     return own;
   }
 
-  /** The images in one pass. */
+  /** Returns the batch size. */
   public int batch() {
     return image().dim(0);
   }
 
-  /** The size that enters the network. */
+  /** Returns the size of the network's input. */
   public Size size() {
     return new Size(image().dim(1), image().dim(2));
   }
@@ -115,7 +116,7 @@ public record ExportedModel(
     return plan.inputs().get("image").shape();
   }
 
-  /** The model ready to run; closing it closes this. */
+  /** Returns the model, ready to run. Closing it closes this file. */
   public OpenModel<?> open() {
     return open(config.model());
   }

@@ -30,12 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes models as ONNX files that need no config. */
+/** Exports models to self-contained ONNX files. */
 public final class Exports {
 
   private Exports() {}
 
-  /** Writes one file and runs it beside the model on a random image. */
+  /** Writes one file and compares it with the model on a random image. */
   public static ExportReport write(OpenModel<?> model, ExportOptions options) throws IOException {
     LoadedModel loaded =
         model
@@ -43,7 +43,7 @@ public final class Exports {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "the model is an exported file already; export from its config"));
+                        "the model is an exported file; open it from its config to export it"));
     Settings usual = Settings.on(new Device.Cpu(), options.precision());
     Dialect dialect = options.portable() ? Dialect.PORTABLE : usual.dialect();
     Graph graph = graph(loaded.model(), options);
@@ -57,7 +57,7 @@ public final class Exports {
                       new IllegalArgumentException(
                           "the model was opened in "
                               + model.settings().precision()
-                              + "; open it in INT8, with images to calibrate on"));
+                              + "; to export in INT8, open it in INT8 with images to calibrate on"));
       usual = usual.int8(calibration);
     }
     Path target = options.file();
@@ -71,7 +71,7 @@ public final class Exports {
           loaded.weights(),
           metadata(model, options),
           options.external());
-      // Lower precisions round differently in the two dialects; fp32 tells them apart by noise.
+      // Lower precisions round differently in the two dialects, so both sides use the same one.
       Settings settings = options.precision() == Precision.FP32 ? usual : usual.dialect(dialect);
       ExportCheck check =
           ExportCheck.of(
@@ -82,7 +82,7 @@ public final class Exports {
               settings);
       if (!check.passed()) {
         throw new IOException(
-            "the exported file does not compute what the model does; it was not kept:"
+            "the exported file does not match the model and was not kept:"
                 + System.lineSeparator()
                 + check.table());
       }
@@ -90,7 +90,10 @@ public final class Exports {
     }
   }
 
-  /** The graph that the file gets: of an int8 one the weights are codes, a quarter as large. */
+  /**
+   * Returns the graph to write. An int8 graph stores its weights as 8-bit codes, a quarter of their
+   * float32 size.
+   */
   private static Graph written(Graph graph, LoadedModel loaded, Settings settings)
       throws IOException {
     if (settings.precision() != Precision.INT8) {
@@ -107,7 +110,7 @@ public final class Exports {
   private static Graph graph(Model<?, ?> model, ExportOptions options) {
     if (!options.raw() && !(model.task().passes() instanceof OnePass)) {
       throw new IllegalArgumentException(
-          "an exported file sees each image once, but 'test.augment' asks for several views; export"
+          "an exported file runs one view of each image, but 'test.augment' has several; export"
               + " without it (--set test.augment={})");
     }
     try {
@@ -119,7 +122,10 @@ public final class Exports {
     }
   }
 
-  /** What makes the file of use without its config: classes, pre-processing and its origin. */
+  /**
+   * Returns metadata that makes the file usable without its config: classes, preprocessing and
+   * origin.
+   */
   private static Map<String, String> metadata(OpenModel<?> model, ExportOptions options)
       throws IOException {
     ArrayNode classes = JsonNodeFactory.instance.arrayNode();
@@ -137,7 +143,7 @@ public final class Exports {
     return facts;
   }
 
-  /** Moves what was written into place, the model last, and gives the bytes of all files. */
+  /** Moves the written files to their final location, the model last, and returns their sizes. */
   private static Map<Path, Long> keep(Path folder, Path target) throws IOException {
     Path data = target.resolveSibling(target.getFileName() + ".data");
     Map<Path, Long> bytes = new LinkedHashMap<>();
@@ -146,7 +152,7 @@ public final class Exports {
       if (Files.exists(written)) {
         if (file.equals(data) && OutputFile.isSpecial(target)) {
           throw new IOException(
-              target + " is not a regular file, and the weights need a second one beside it");
+              target + " is not a regular file, but the weights require a second file next to it");
         }
         bytes.put(file, Files.size(written));
         OutputFile.write(

@@ -10,7 +10,7 @@ record FilePlan(Plan plan, int batch, Size size) implements Plans {
   @Override
   public PlanLease lease(PlanKey key) {
     if (!key.equals(new PlanKey(batch, size))) {
-      throw new IllegalStateException("the file is for " + size + ", not for " + key);
+      throw new IllegalStateException("the file supports only " + size + ", not " + key);
     }
     return new PlanLease() {
       @Override

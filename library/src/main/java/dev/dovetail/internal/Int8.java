@@ -10,33 +10,33 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Where the calibration of an int8 model comes from, and where it is kept.
+ * The source of the calibration of an int8 model.
  *
- * @param images to calibrate on; empty if a file is given
- * @param file a calibration that was saved
- * @param save where the calibration is written
+ * @param images the images to calibrate on; empty if a file is specified
+ * @param file a saved calibration
+ * @param save the file to which the calibration is written
  */
 public record Int8(List<ImageSource> images, Optional<Path> file, Optional<Path> save) {
 
   private static final int MOST_NAMES = 8;
 
-  /** Nothing given. */
+  /** Returns an instance without images and file. */
   public static Int8 none() {
     return new Int8(List.of(), Optional.empty(), Optional.empty());
   }
 
-  /** Whether neither images nor a file are given. */
+  /** Returns whether neither images nor a file are specified. */
   public boolean isEmpty() {
     return images.isEmpty() && file.isEmpty();
   }
 
   /**
-   * The calibration, from its file or made now.
+   * Reads or computes the calibration.
    *
-   * @param calibrator of the model
-   * @param config the config's hash
-   * @param weights which the calibration belongs to
-   * @param notes takes what it costs
+   * @param calibrator the calibrator of the model
+   * @param config the hash of the config
+   * @param weights the weights of the model
+   * @param notes receives a summary of the error
    * @throws IOException if a file or an image cannot be used, or a run fails
    */
   public Calibration calibration(
@@ -79,7 +79,7 @@ public record Int8(List<ImageSource> images, Optional<Path> file, Optional<Path>
                         "; the network's outputs differ from float32 by %.1f %% (root mean square)",
                         100 * e)));
     if (!kept.isEmpty()) {
-      text.append("; in float32, since integers cost too much there: ")
+      text.append("; kept in float32, because integers would be too inaccurate: ")
           .append(String.join(", ", kept.subList(0, Math.min(MOST_NAMES, kept.size()))));
       if (kept.size() > MOST_NAMES) {
         text.append(" and ").append(kept.size() - MOST_NAMES).append(" more");

@@ -6,31 +6,31 @@ import dev.dovetail.tasks.Sample;
 import java.io.IOException;
 
 /**
- * An image to be worked on.
+ * An image to process.
  *
- * @param id what the caller knows it by
- * @param expected the size that the data set or the image's header states; it only decides when the
- *     image's turn comes
+ * @param id the caller's identifier of the image
+ * @param expected the size that the data set or the image's header states; it only determines the
+ *     order of processing
  */
 public record Job(int id, ImageSource source, Size expected) {
 
-  /** A job for an image whose header is asked for its size. */
+  /** Returns a job for an image and reads the size from its header. */
   public static Job of(int id, ImageSource source) {
     return new Job(id, source, headerSize(source));
   }
 
-  /** A job for an image of a data set. */
+  /** Returns a job for an image of a data set. */
   public static Job of(Sample sample) {
     ImageSource source = ImageSource.of(sample.file());
     return new Job(sample.index(), source, sample.size().orElseGet(() -> headerSize(source)));
   }
 
-  /** The size in a header; 1x1 where it cannot be read, so that the image is tried first. */
+  /** Returns the size in the header; 1x1 if it cannot be read, so that the image is tried first. */
   private static Size headerSize(ImageSource source) {
     try {
       return source.size();
     } catch (IOException e) {
-      return new Size(1, 1); // the error comes with the image's turn
+      return new Size(1, 1); // The error is reported when the image is decoded.
     }
   }
 }

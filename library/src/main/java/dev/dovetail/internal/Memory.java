@@ -7,18 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** The memory of the machine, and of this process. All figures are bytes. */
+/** The memory of the machine and of this process. All figures are in bytes. */
 public final class Memory {
 
   private static final Path PROCESS = Path.of("/proc/self/status");
   private static final Path MACHINE = Path.of("/proc/meminfo");
 
-  /** Takes commands; 5 makes the most resident memory begin again at what is resident now. */
+  /** Accepts commands; 5 resets the peak resident memory to its current value. */
   private static final Path RESET = Path.of("/proc/self/clear_refs");
 
   private Memory() {}
 
-  /** Half of the machine's memory. */
+  /** Returns half of the machine's memory. */
   public static long halfOfTheMachine() {
     return machine() / 2;
   }
@@ -29,35 +29,37 @@ public final class Memory {
     return system.getTotalMemorySize();
   }
 
-  /** The memory that is still available, limited by the container. */
+  /** Returns the available memory, limited by the container. */
   public static long available() {
     return Math.min(machine(), field(MACHINE, "MemAvailable").orElse(Long.MAX_VALUE));
   }
 
-  /** The resident memory of this process; empty if the system does not report it. */
+  /** Returns the resident memory of this process; empty if the system does not report it. */
   public static OptionalLong resident() {
     return field(PROCESS, "VmRSS");
   }
 
   /**
-   * The most that was resident since {@link #forgetMostResident}, else since the start; empty where
-   * the system does not tell.
+   * Returns the peak resident memory since {@link #forgetMostResident}, or since the start if it
+   * was not called; empty if the system does not report it.
    */
   public static OptionalLong mostResident() {
     return field(PROCESS, "VmHWM");
   }
 
-  /** Whether {@link #mostResident} begins again, at what is resident now. */
+  /**
+   * Resets {@link #mostResident} to the current value. Returns false if the system cannot do it.
+   */
   public static boolean forgetMostResident() {
     try {
       Files.writeString(RESET, "5");
       return true;
     } catch (IOException e) {
-      return false; // Not on this system, or not allowed.
+      return false; // Not supported by this system, or not permitted.
     }
   }
 
-  /** A figure of a file of the system, which has kB. */
+  /** Returns a field of a system file, whose values are in kB. */
   private static OptionalLong field(Path file, String name) {
     try {
       return Files.readAllLines(file).stream()

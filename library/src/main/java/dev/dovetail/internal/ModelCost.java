@@ -11,17 +11,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a model costs at one size of its input.
+ * The cost of a model at one input size.
  *
- * @param scopes the cost of every scope, sub-scopes included; the whole under the empty name
- * @param tested the same without the heads that only training uses
+ * @param scopes the cost of every scope including its sub-scopes; the whole model has the empty
+ *     name
+ * @param tested the same without heads that are used only in training
  */
 public record ModelCost(Size size, Map<String, Cost> scopes, Map<String, Cost> tested) {
 
   private static final String TRAINING = " (training only)";
 
   /**
-   * @throws IllegalArgumentException if the model does not take that size
+   * @throws IllegalArgumentException if the model does not support the size
    */
   public static ModelCost of(Model<?, ?> model, Size size) {
     return new ModelCost(
@@ -38,7 +39,7 @@ public record ModelCost(Size size, Map<String, Cost> scopes, Map<String, Cost> t
     return tested.get("");
   }
 
-  /** The scopes down to a depth as a tree, and the sums. */
+  /** Returns a table of the scopes down to a depth, as a tree, with totals. */
   public String table(int depth) {
     TextTable table = new TextTable(List.of("scope", "parameters", "GMAC"));
     scopes.forEach(
@@ -54,7 +55,7 @@ public record ModelCost(Size size, Map<String, Cost> scopes, Map<String, Cost> t
       table.add(row("at test", atTest()));
     }
     table.add(row("whole model", whole()));
-    // A head on regions, whose number only a run tells.
+    // The number of regions is only known at run time.
     String note =
         scopes.containsKey("roi_head")
             ? "roi_head: multiply-accumulates of a single region" + System.lineSeparator()

@@ -20,12 +20,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A model that a user names: a built-in one, a config or the name of one below {@code configs}, a
- * Hugging Face directory, or the name of a backbone's preset.
+ * A model specified by name: a built-in model, a config file or the name of a config in {@code
+ * configs}, a Hugging Face directory, or a backbone preset.
  *
- * @param config read and checked
- * @param directory if it is one of Hugging Face's, which has its own weights
- * @param builtIn if it is on the class path, mostly with its weights
+ * @param config the validated config
+ * @param directory the Hugging Face directory, if it is one; it includes the weights
+ * @param builtIn the built-in model, if it is one; it usually includes the weights
  */
 public record NamedModel(
     ModelConfig config, Optional<HuggingFaceDirectory> directory, Optional<BuiltInModel> builtIn) {
@@ -37,17 +37,16 @@ public record NamedModel(
   /**
    * Finds and reads a model.
    *
-   * @param overrides {@code key=value} each, laid over the config
-   * @param notes takes sentences about what the model's files do not say of images and had to be
-   *     assumed
+   * @param overrides config overrides of the form {@code key=value}
+   * @param notes receives notes about details of image preprocessing that the model's files omit
    * @throws IOException if a file cannot be read
-   * @throws ConfigException if there is no such model, or its config is wrong
+   * @throws ConfigException if there is no such model, or its config is invalid
    */
   public static NamedModel find(String name, List<String> overrides, Consumer<String> notes)
       throws IOException {
     PartRegistry registry = PartRegistry.load();
     List<BuiltInModel> builtIn = BuiltInModel.all();
-    // Before files, so that a folder of results called like the model does not hide it.
+    // Checked before files: a directory of results with the model's name must not hide it.
     for (BuiltInModel model : builtIn) {
       if (model.name().equals(name)) {
         ModelConfig config = ModelConfig.of(model.read(), name, overrides, registry);
@@ -74,7 +73,10 @@ public record NamedModel(
     throw unknown(name, builtIn, registry);
   }
 
-  /** The task that overrides choose, whose sections a directory then has; empty if they do not. */
+  /**
+   * Returns the task in the overrides, which selects the sections of a directory's config; empty if
+   * there is none.
+   */
   private static String task(List<String> overrides) {
     return overrides.stream()
         .map(o -> o.split("=", 2))
@@ -87,7 +89,7 @@ public record NamedModel(
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {
-      throw new ConfigException("'" + name + "' can be no file: " + e.getReason());
+      throw new ConfigException("'" + name + "' is not a valid path: " + e.getReason());
     }
   }
 
@@ -109,7 +111,7 @@ public record NamedModel(
   private static ConfigException unknown(
       String name, List<BuiltInModel> builtIn, PartRegistry registry) throws IOException {
     if (Files.isDirectory(Path.of(name))) {
-      return new ConfigException(name + " is a folder without a config.json");
+      return new ConfigException(name + " is a directory without a config.json");
     }
     Path configs = configs();
     List<String> names = new ArrayList<>();
@@ -128,9 +130,9 @@ public record NamedModel(
         "no such config: "
             + name
             + hint
-            + "; there is none of that name below "
+            + "; that name is neither a config in "
             + configs
-            + ", and no built-in model or backbone of that name ('dovetail list' shows them)");
+            + " nor a built-in model or backbone ('dovetail list' shows them)");
   }
 
   private static Path configs() {
@@ -138,9 +140,9 @@ public record NamedModel(
   }
 
   /**
-   * The names of the configs below {@code configs}, sorted.
+   * Returns the names of the configs in {@code configs}, sorted.
    *
-   * @throws IOException if the folder cannot be listed
+   * @throws IOException if the directory cannot be listed
    */
   public static List<String> configNames() throws IOException {
     Path configs = configs();
@@ -154,7 +156,7 @@ public record NamedModel(
   }
 
   /**
-   * The weights that come with the model itself.
+   * Returns the weights that the model includes.
    *
    * @throws IOException if they are in a jar and cannot be unpacked
    */

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model that is open, however it was stored.
+ * A model that is open, from any source.
  *
  * @param <R> the task's result for one image
- * @param classes the names of the classes; empty if they are unknown
- * @param loaded of a model that is not an exported file
+ * @param classes the class names; empty if they are unknown
+ * @param loaded the loaded model; empty for an exported file
  */
 public record OpenModel<R>(
     Session<R> session,
@@ -29,11 +29,11 @@ public record OpenModel<R>(
   }
 
   /**
-   * A model with its weights.
+   * Opens a model with its weights.
    *
-   * @param model of the config
-   * @param key that the user gave to find the weights in the checkpoint
-   * @param planMemory bytes that compiled plans may take together
+   * @param model the model of the config
+   * @param key the key of the set of weights in the checkpoint, if the user specified one
+   * @param planMemory the maximum memory of compiled plans in bytes
    */
   public static <R> OpenModel<R> of(
       ModelConfig config,

@@ -28,14 +28,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Runs a model over images. Worker threads decode ahead and finish behind, the caller's thread runs
- * the plans, and no more than a fixed number of images is in flight, however many there are.
+ * Runs a model over images. Worker threads decode images and process results, while the caller's
+ * thread runs the plans. The number of images in memory is bounded.
  *
  * @param <R> the task's result for one image
  */
 public final class Pipeline<R> {
 
-  /** What is done with a result on a worker thread. */
+  /** Processes a result on a worker thread. */
   public interface Finish<R, T> {
 
     /**
@@ -45,20 +45,20 @@ public final class Pipeline<R> {
     T apply(Job job, Image image, R result) throws IOException;
   }
 
-  /** What is done with the finished results, on the caller's thread, in the order of the run. */
+  /** Receives the processed results on the caller's thread, in the order of the run. */
   public interface Sink<T> {
     void accept(Job job, T result) throws IOException;
 
-    /** An image that could not be used; the run goes on. */
+    /** Receives an image that could not be used. The run continues. */
     void failed(Job job, IOException reason) throws IOException;
 
-    /** Whether the run should end early; asked for every image. */
+    /** Returns whether to cancel the run. Called for every image. */
     default boolean cancelled() {
       return false;
     }
   }
 
-  /** A decoded image, or why there is none. */
+  /** A decoded image, or the reason why it could not be decoded. */
   private record Decoded(Job job, List<Prepared> views, Image image, IOException failure) {}
 
   private record Finished<T>(Job job, Future<T> result) {}
@@ -78,7 +78,10 @@ public final class Pipeline<R> {
     this.clock = clock;
   }
 
-  /** By padded size, then by original size, else as given: a plan is used long and then no more. */
+  /**
+   * Sorts jobs by padded size, then by original size, so that each plan is used for one contiguous
+   * block of images. Otherwise the order is unchanged.
+   */
   private List<Job> byShape(List<Job> jobs) {
     Comparator<Job> order =
         Comparator.comparingLong(this::padded)
@@ -95,23 +98,23 @@ public final class Pipeline<R> {
         .orElse(Long.MAX_VALUE);
   }
 
-  /** The plans that a job is expected to need; nothing if it cannot be resized. */
+  /** Returns the plans that a job is expected to need; none if it cannot be resized. */
   private List<PlanKey> expected(Job job, int batch) {
     try {
       return views.keys(job.expected(), batch);
     } catch (IllegalArgumentException e) {
-      return List.of(); // is reported when the image's turn comes
+      return List.of(); // reported when the image is decoded
     }
   }
 
-  /** The plans that jobs will need, in the order in which they first need them. */
+  /** Returns the plans that jobs need, in the order of their first use. */
   private List<PlanKey> keys(List<Job> jobs, int batch) {
     return jobs.stream().flatMap(j -> expected(j, batch).stream()).distinct().toList();
   }
 
   /**
-   * Runs all jobs, those of one size together. However it ends, what has passed the model is
-   * finished before this returns.
+   * Runs all jobs, grouped by size. However the run ends, results that were computed are processed
+   * before this method returns.
    *
    * @throws InterruptedIOException if the sink cancels the run, or the thread is interrupted
    * @throws IOException if a plan cannot be compiled or run, or {@code sink} throws it
@@ -169,7 +172,7 @@ public final class Pipeline<R> {
     void all() throws IOException, InterruptedException {
       List<Decoded> open = new ArrayList<>();
       for (Decoded next = next(); next != null; next = next()) {
-        requireWanted();
+        checkCancelled();
         if (next.failure() != null) {
           sink.failed(next.job(), next.failure());
           continue;
@@ -186,7 +189,10 @@ public final class Pipeline<R> {
       deliver(0);
     }
 
-    /** A worker's thread is never interrupted: that would close the file which it writes. */
+    /**
+     * Waits for the workers. They are never interrupted, since that would close the file being
+     * written.
+     */
     void end() {
       ahead.forEach(decoding -> decoding.cancel(false));
       pool.shutdown();
@@ -203,7 +209,7 @@ public final class Pipeline<R> {
       }
     }
 
-    private void requireWanted() throws InterruptedIOException, InterruptedException {
+    private void checkCancelled() throws InterruptedIOException, InterruptedException {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
@@ -232,7 +238,7 @@ public final class Pipeline<R> {
       }
     }
 
-    /** Whether two images may pass together. */
+    /** Returns whether two images can be in the same batch. */
     private boolean takes(Decoded first, Decoded other) {
       return IntStream.range(0, first.views().size())
           .allMatch(
@@ -241,7 +247,7 @@ public final class Pipeline<R> {
                       .takes(other.views().get(v), task.needsOneOriginalSize()));
     }
 
-    /** Gives up the plans of the size before that this one does not need: no image is left. */
+    /** Discards plans of the previous size that this size does not need. */
     private void turnTo(List<PlanKey> next) {
       if (!settings.keepsPlans()) {
         current.stream().filter(key -> !next.contains(key)).forEach(plans::discard);
@@ -249,7 +255,7 @@ public final class Pipeline<R> {
       current = next;
     }
 
-    /** Lets the plan of the next size be compiled while the current one runs. */
+    /** Starts compiling the plan of the next size while the current one runs. */
     private void prefetchAfter(PlanKey current) {
       if (!upcoming.isEmpty() && upcoming.peek().equals(current)) {
         upcoming.poll();
@@ -272,7 +278,7 @@ public final class Pipeline<R> {
         PendingResult<R> result = results.get(i);
         behind.add(new Finished<>(image.job(), pool.submit(() -> finish(image, result))));
       }
-      // What is summed up over views is large, and finishing it takes a small part of the passes.
+      // Sums over several views are large, and finishing them is fast compared with the passes.
       deliver(views.isOne() ? inFlight : 0);
     }
 
@@ -280,12 +286,12 @@ public final class Pipeline<R> {
         List<Decoded> images, Batch input, int round, Map<String, TensorData> more)
         throws IOException, InterruptedException {
       if (!views.isOne()) {
-        requireWanted();
+        checkCancelled();
       }
       PlanKey key = input.key(round);
-      long asked = System.nanoTime();
+      long requested = System.nanoTime();
       try (PlanLease lease = plans.lease(key)) {
-        clock.add(Stage.WAIT, System.nanoTime() - asked);
+        clock.add(Stage.WAIT, System.nanoTime() - requested);
         prefetchAfter(key);
         long start = System.nanoTime();
         ByteBuffer pixels = input.pixels(batches);
@@ -323,7 +329,7 @@ public final class Pipeline<R> {
       }
     }
 
-    /** Hands on finished results in order, until at most {@code left} are unfinished. */
+    /** Delivers processed results in order, until at most {@code left} are pending. */
     private void deliver(int left) throws IOException, InterruptedException {
       while (!behind.isEmpty() && (behind.size() > left || behind.peek().result().isDone())) {
         Finished<T> f = behind.poll();

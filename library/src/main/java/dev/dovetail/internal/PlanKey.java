@@ -3,13 +3,13 @@ package dev.dovetail.internal;
 import dev.dovetail.formats.Size;
 
 /**
- * What a plan of a model is compiled for.
+ * Identifies a plan of a model.
  *
- * @param round of the passes of an image, from 0
+ * @param round the index of the round of passes over an image, from 0
  */
 public record PlanKey(int batch, Size padded, int round) {
 
-  /** A plan of the first round, which is mostly the only one. */
+  /** Creates a key for the first round, which is usually the only one. */
   public PlanKey(int batch, Size padded) {
     this(batch, padded, 0);
   }

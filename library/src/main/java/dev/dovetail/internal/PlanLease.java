@@ -2,7 +2,7 @@ package dev.dovetail.internal;
 
 import dev.dovetail.runtime.Plan;
 
-/** A plan in use, which stays compiled until this is closed. */
+/** A plan in use. It remains compiled until the lease is closed. */
 public interface PlanLease extends AutoCloseable {
 
   Plan plan();

@@ -3,23 +3,23 @@ package dev.dovetail.internal;
 import dev.dovetail.runtime.PlanCache;
 import java.io.IOException;
 
-/** The compiled plans of one model. Safe for several threads. */
+/** The compiled plans of one model. Thread-safe. */
 public interface Plans extends AutoCloseable {
 
   /**
-   * A plan for a batch and a padded size, compiled if need be.
+   * Returns the plan for a batch size and a padded size. Compiles it if needed.
    *
-   * @throws IOException if it cannot be compiled
+   * @throws IOException if the plan cannot be compiled
    */
   PlanLease lease(PlanKey key) throws IOException;
 
-  /** Says that a plan will be wanted soon. */
+  /** Announces that a plan will be needed soon. */
   void prefetch(PlanKey key);
 
-  /** Says that a plan will not be wanted again soon. */
+  /** Announces that a plan is no longer needed. */
   void discard(PlanKey key);
 
-  /** What has been compiled so far. */
+  /** Returns statistics about compiled plans. */
   PlanCache.Statistics statistics();
 
   @Override

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Values for a graph's inputs: seeded images that fill them. */
+/** Generates seeded random images as inputs of a graph. */
 public final class RandomInputs {
 
   private static final long SEED = 20_240_229;
@@ -16,10 +16,10 @@ public final class RandomInputs {
   private RandomInputs() {}
 
   /**
-   * A value for each input of a whole or a bare graph; the same at every start.
+   * Returns a value for each input of a whole or a bare graph. The values are the same in each run.
    *
-   * @param types what the graph takes, by name
-   * @param reduction how many times smaller than the original the images are
+   * @param types the types of the graph's inputs, by name
+   * @param reduction the factor by which the images are smaller than the originals
    */
   public static Map<String, TensorData> of(Map<String, TensorType> types, int reduction) {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -42,13 +42,13 @@ public final class RandomInputs {
                     TensorData.of(
                         repeat(batch, (long) reduction * height, (long) reduction * width), dims);
                 case "scale_factor" -> TensorData.of(scales(batch, reduction), dims);
-                default -> throw new IllegalStateException("an input " + name);
+                default -> throw new IllegalStateException("unexpected input " + name);
               });
         });
     return inputs;
   }
 
-  /** Coloured areas with edges and grain, so that there is something to be found. */
+  /** Returns images of colored areas with edges and noise, in which models can detect something. */
   private static byte[] photo(SplittableRandom random, int batch, int height, int width) {
     int cell = 32;
     int columns = width / cell + 1;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * A model ready to run. Safe for several threads.
+ * A model that is ready to run. Thread-safe.
  *
  * @param <R> the task's result for one image
  */
@@ -26,18 +26,19 @@ public final class Session<R> implements AutoCloseable {
   private final OptionalInt batch;
   private final BufferPool buffers = new BufferPool(0);
 
-  /** A session in which each image passes once; plans take any number of images. */
+  /** Creates a session that runs one pass per image. Plans may have any batch size. */
   public Session(Task<?, R> task, Preparation preparation, Plans plans) {
     this(task, Views.once(task, preparation), plans, OptionalInt.empty());
   }
 
-  /** A session of a model, which sees images in the views that its task asks for. */
+  /** Returns a session that runs the views and rounds that the model's task requires. */
   public static <R> Session<R> of(Model<?, R> model, Plans plans) {
     return new Session<>(model.task(), Views.of(model), plans, OptionalInt.empty());
   }
 
   /**
-   * @param batch of all plans, which an exported file prescribes; nothing if any will do
+   * @param batch the batch size of all plans, which an exported file fixes; empty if any is
+   *     possible
    */
   Session(Task<?, R> task, Views<R> views, Plans plans, OptionalInt batch) {
     this.task = task;
@@ -54,7 +55,7 @@ public final class Session<R> implements AutoCloseable {
     return plans;
   }
 
-  /** A pipeline over this model. */
+  /** Returns a pipeline over this model. */
   public Pipeline<R> pipeline(PipelineSettings settings, StageClock clock) {
     PipelineSettings fitting =
         batch.isPresent() ? settings.withFixedBatch(batch.getAsInt()) : settings;
@@ -62,10 +63,10 @@ public final class Session<R> implements AutoCloseable {
   }
 
   /**
-   * The result of one image.
+   * Predicts on one image.
    *
    * @throws IOException if no plan can be compiled or the run fails
-   * @throws IllegalArgumentException if the image's size is of no use to the model
+   * @throws IllegalArgumentException if the model does not support the image's size
    */
   public R predict(Image image) throws IOException {
     List<Batch.Prepared> prepared = views.prepare(image, buffers);
@@ -80,10 +81,10 @@ public final class Session<R> implements AutoCloseable {
   }
 
   /**
-   * What the first plan gives for the first view of an image.
+   * Returns the outputs of the first plan for the first view of an image.
    *
    * @throws IOException if no plan can be compiled or the run fails
-   * @throws IllegalArgumentException if the image's size is of no use to the model
+   * @throws IllegalArgumentException if the model does not support the image's size
    */
   Map<String, TensorData> outputs(Image image) throws IOException {
     List<Batch.Prepared> prepared = views.prepare(image, buffers);
@@ -107,9 +108,9 @@ public final class Session<R> implements AutoCloseable {
   }
 
   /**
-   * Compiles the plan for images of a size.
+   * Compiles the plan for an image size and runs it once.
    *
-   * @throws IOException if it cannot be compiled
+   * @throws IOException if the plan cannot be compiled
    */
   public void warmUp(Size image) throws IOException {
     predict(Image.of(image, new byte[Math.toIntExact(image.pixels() * Image.CHANNELS)]));

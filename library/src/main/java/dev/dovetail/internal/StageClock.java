@@ -5,20 +5,20 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Adds up the time that each stage of a run takes. Stages overlap, so their sum may exceed the time
- * on the wall.
+ * Measures the time of each stage of a run. Stages overlap, so their sum may exceed the elapsed
+ * time.
  */
 public final class StageClock {
 
-  /** What a run spends time on. */
+  /** A stage of a run. */
   public enum Stage {
     /** Reading, decoding and resizing images, on worker threads. */
     DECODE,
-    /** Waiting for a plan that is not compiled yet. */
+    /** Waiting for a plan to be compiled. */
     WAIT,
     /** ONNX Runtime. */
     INFERENCE,
-    /** Pasting masks, run-length coding, writing label maps, on worker threads. */
+    /** Pasting masks, run-length encoding and writing label maps, on worker threads. */
     FINISH,
     /** Comparing with annotations. */
     SCORE;
@@ -36,12 +36,12 @@ public final class StageClock {
     }
   }
 
-  /** What takes time. */
+  /** A timed task. */
   public interface Work<T, E extends Exception> {
     T run() throws E;
   }
 
-  /** Runs {@code work} and adds its time to a stage. */
+  /** Runs {@code work} and adds its duration to a stage. */
   public <T, E extends Exception> T time(Stage stage, Work<T, E> work) throws E {
     long start = System.nanoTime();
     try {
@@ -55,7 +55,7 @@ public final class StageClock {
     nanos.get(stage).add(time);
   }
 
-  /** Seconds of every stage. */
+  /** Returns the seconds spent in each stage. */
   public Map<Stage, Double> seconds() {
     Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
     nanos.forEach((stage, n) -> seconds.put(stage, n.sum() * 1e-9));

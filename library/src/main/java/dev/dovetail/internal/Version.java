@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version that the build wrote into the jar. */
+/** The version, which the build stores in the jar. */
 public final class Version {
 
   private Version() {}
@@ -15,7 +15,7 @@ public final class Version {
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       properties.load(in);
     } catch (IOException e) {
-      throw new UncheckedIOException("the jar lacks its version", e);
+      throw new UncheckedIOException("the jar does not contain version.properties", e);
     }
     return properties.getProperty("version");
   }

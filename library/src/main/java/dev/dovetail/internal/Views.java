@@ -21,32 +21,32 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The views in which every image passes the plans: mostly one.
+ * The views of an image that pass through the plans; usually one.
  *
- * @param passes what becomes of their outputs
- * @param preparations how each is prepared
- * @param rounds how often each passes
+ * @param passes merges the outputs of the views
+ * @param preparations how each view is prepared
+ * @param rounds the number of rounds of passes for each image
  * @param <R> the task's result for one image
  */
 record Views<R>(Passes<?, R> passes, List<Preparation> preparations, int rounds) {
 
-  /** What runs a plan. */
+  /** Runs a plan. */
   interface Runner {
 
     /**
-     * @param round which plan of its size
-     * @param more inputs beside the images'
+     * @param round selects the plan of that size
+     * @param more additional inputs besides the images
      */
     Map<String, TensorData> run(Batch input, int round, Map<String, TensorData> more)
         throws IOException, InterruptedException;
   }
 
-  /** Every image passes once. */
+  /** Returns views in which each image passes once. */
   static <R> Views<R> once(Task<?, R> task, Preparation preparation) {
     return new Views<>(new OnePass<>(task), List.of(preparation), 1);
   }
 
-  /** The views that a model's task asks for. */
+  /** Returns the views that a model's task requires. */
   static <P extends Predictions, R> Views<R> of(Model<P, R> model) {
     Passes<P, R> passes = model.task().passes();
     return new Views<>(passes, passes.views(model.preprocess()), passes.rounds(model.network()));
@@ -57,10 +57,10 @@ record Views<R>(Passes<?, R> passes, List<Preparation> preparations, int rounds)
   }
 
   /**
-   * The plans for an image, in the order in which it needs them.
+   * Returns the plans for an image, in the order of their use.
    *
-   * @param batch of the first round
-   * @throws IllegalArgumentException if an image of that size is of no use
+   * @param batch the batch size of the first round
+   * @throws IllegalArgumentException if the model does not support the size
    */
   List<PlanKey> keys(Size image, int batch) {
     return IntStream.range(0, rounds)
@@ -77,7 +77,7 @@ record Views<R>(Passes<?, R> passes, List<Preparation> preparations, int rounds)
   /**
    * Prepares an image for each view.
    *
-   * @throws IllegalArgumentException if the image's size is of no use to the model
+   * @throws IllegalArgumentException if the model does not support the image's size
    */
   List<Prepared> prepare(Image image, BufferPool buffers) {
     List<Prepared> prepared = new ArrayList<>();
@@ -91,10 +91,11 @@ record Views<R>(Passes<?, R> passes, List<Preparation> preparations, int rounds)
   }
 
   /**
-   * Takes images through all passes.
+   * Runs all passes for a batch of images.
    *
-   * @param images the views of each, of the same sizes
-   * @param batch of the first round's plans; in later rounds images pass one by one
+   * @param images the views of each image; all images have the same sizes
+   * @param batch the batch size of the first round; in later rounds images are processed one at a
+   *     time
    */
   List<PendingResult<R>> pass(List<List<Prepared>> images, int batch, Runner runner)
       throws IOException, InterruptedException {

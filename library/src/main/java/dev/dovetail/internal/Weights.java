@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where the weights of a model that is open come from. */
+/** The source of the weights of an open model. */
 public interface Weights {
 
-  /** The file or folder that they are in. */
+  /** Returns the file or directory that contains the weights. */
   Path path();
 
-  /** Which of several sets it is, if the user said so. */
+  /** Returns the key of the set of weights, if the user specified one. */
   default Optional<String> key() {
     return Optional.empty();
   }
 
   /**
-   * SHA-256 of them, in hexadecimal.
+   * Returns the SHA-256 hash of the weights, in hexadecimal.
    *
    * @throws IOException if they cannot be read
    */

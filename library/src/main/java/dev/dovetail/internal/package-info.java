@@ -1,4 +1,4 @@
-/** How the library does what its door promises; not part of the API, and free to change. */
+/** The implementation of the public API. Not part of the API, and subject to change. */
 @NullMarked
 package dev.dovetail.internal;
 

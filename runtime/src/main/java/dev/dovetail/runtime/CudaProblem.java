@@ -5,10 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Why a GPU cannot be used, and what to do.
+ * The reason why a GPU cannot be used, and a remedy.
  *
- * @param absent whether there is no GPU, or none is meant to be used, rather than a broken one
- * @param reason a sentence without its subject
+ * @param absent whether there is no GPU or GPU support; otherwise the GPU is present but does not
+ *     work
+ * @param reason the reason and the remedy
  */
 record CudaProblem(boolean absent, String reason) {
 
@@ -27,21 +28,21 @@ record CudaProblem(boolean absent, String reason) {
   private static final int INVALID_DEVICE = 101;
 
   private static final String INSTALL =
-      "install CUDA 12 and cuDNN 9 and name their folders in LD_LIBRARY_PATH (PATH on Windows)";
+      "install CUDA 12 and cuDNN 9 and add their directories to LD_LIBRARY_PATH (PATH on Windows)";
 
-  /** The problem that a message of ONNX Runtime tells of, if it is one of the device. */
+  /** Returns the problem in a message of ONNX Runtime, if it is caused by the device. */
   static Optional<CudaProblem> in(String message, int index) {
     Matcher library = MISSING_LIBRARY.matcher(message);
     if (library.find()) {
-      return broken("the library " + library.group(1) + " is not found; " + INSTALL);
+      return broken("the library " + library.group(1) + " was not found; " + INSTALL);
     }
     if (message.contains("Failed to find CUDA shared provider")) {
       return absent(
-          "this build has ONNX Runtime for the processor only; DOVETAIL_GPU=1 ./dovetail, or"
+          "this build contains ONNX Runtime for the CPU only; DOVETAIL_GPU=1 ./dovetail, or"
               + " ./mvnw -Pgpu package, builds it for CUDA");
     }
     if (message.contains("LoadLibrary failed") || message.contains("Failed to load")) {
-      return broken("a library of CUDA or cuDNN is not found; " + INSTALL + " (" + message + ")");
+      return broken("a library of CUDA or cuDNN was not found; " + INSTALL + " (" + message + ")");
     }
     Matcher failure = FAILURE.matcher(message);
     int code = failure.find() ? Integer.parseInt(failure.group(1)) : 0;

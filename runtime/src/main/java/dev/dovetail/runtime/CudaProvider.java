@@ -7,34 +7,34 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** How ONNX Runtime's CUDA provider is set up. */
+/** Configures ONNX Runtime's CUDA execution provider. */
 public final class CudaProvider {
 
   private CudaProvider() {}
 
-  /** {@return what a session with the provider is told beside it, by key} */
+  /** {@return the session options to set along with the provider, by key} */
   public static Map<String, String> sessionEntries() {
-    // As one Gemm, a bias costs a product of its own; alone it is fused with the GELU after it.
+    // In a Gemm, the bias needs a separate kernel. As a separate Add, it is fused with the GELU.
     return Map.of("optimization.disable_specified_optimizers", "MatMulAddFusion");
   }
 
-  /** {@return what the provider is told, by key, in order} */
+  /** {@return the provider options by key, in order} */
   public static SortedMap<String, String> options() {
     SortedMap<String, String> options = new TreeMap<>();
-    // Float32 means float32: TF32 keeps 10 bits of the mantissa.
+    // Float32 must be exact. TF32 keeps only 10 bits of the mantissa.
     options.put("use_tf32", "0");
-    // Every size has a plan of its own; trying all algorithms costs seconds for each.
+    // There is one plan per image size, and an exhaustive search takes seconds for each.
     options.put("cudnn_conv_algo_search", "HEURISTIC");
-    // Its fused layer norm would add up squares in half precision.
+    // The fused layer norm would otherwise sum squares in half precision.
     options.put("enable_skip_layer_norm_strict_mode", "1");
     return options;
   }
 
   /**
-   * Adds the provider to a session's options.
+   * Adds the provider to the options of a session.
    *
-   * @param options of the session
-   * @param device which GPU
+   * @param options the session options
+   * @param device the GPU
    * @throws OrtException if the provider cannot be loaded
    */
   public static void addTo(OrtSession.SessionOptions options, Device.Cuda device)

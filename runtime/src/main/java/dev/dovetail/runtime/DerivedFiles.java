@@ -28,11 +28,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A folder of weights that had to be rewritten (converted, joined, initialised, unpacked), one file
- * for each, kept for later starts. The least recently used are deleted when all exceed a limit.
+ * A cache directory for weights that had to be converted, concatenated, initialized or unpacked.
+ * Each of them is a file, which later runs reuse. If all files together exceed a limit, the least
+ * recently used ones are deleted.
  *
- * @param folder where the files are; made when first needed
- * @param limit bytes, looked at when weights are bound
+ * @param folder the directory of the files, created when it is first needed
+ * @param limit the maximum size of all files in bytes, checked when weights are bound
  */
 public record DerivedFiles(Path folder, long limit) {
 
@@ -40,10 +41,10 @@ public record DerivedFiles(Path folder, long limit) {
 
   private static final int NAME_DIGITS = 16;
 
-  /** Younger files may be about to be read, by this process or another, and stay. */
+  /** Younger files are never deleted, since this or another process may be about to read them. */
   private static final Duration SAFE_AGE = Duration.ofMinutes(10);
 
-  /** Writes what a file holds. */
+  /** Writes the content of a file. */
   @FunctionalInterface
   interface Content {
     void writeTo(FileChannel out) throws IOException;
@@ -52,17 +53,16 @@ public record DerivedFiles(Path folder, long limit) {
   private record Entry(Path file, long bytes, FileTime used) {}
 
   /**
-   * Up to 8 GiB in the {@linkplain CacheFolder#standard() cache folder}.
-   *
-   * @return the usual place, which is shared by all models
+   * Returns the default directory, which all models share: up to 8 GiB in the {@linkplain
+   * CacheFolder#standard() cache directory}.
    */
   public static DerivedFiles standard() {
     return new DerivedFiles(CacheFolder.standard(), STANDARD_LIMIT);
   }
 
   /**
-   * The file {@code name}, written now if it is not there. It appears whole or not at all, whatever
-   * interrupts the writing and however many processes do it at once.
+   * Returns the file {@code name} and writes it first if it does not exist. The file is written
+   * atomically, even if the process is killed or several processes write it at the same time.
    */
   Path get(String name, Content content) throws IOException {
     Path file = folder.resolve(name);
@@ -73,13 +73,13 @@ public record DerivedFiles(Path folder, long limit) {
   }
 
   /**
-   * {@return a file with the bytes of a resource; those of a jar are unpacked now, unless the file
-   * is there and whole}
+   * {@return a file with the content of a resource} A resource in a jar is unpacked, unless an
+   * intact copy exists.
    *
-   * @param resource such as weights on the class path
-   * @param name what the file's name ends with, which says its format; the hash of the bytes comes
-   *     before it
-   * @throws IOException if the resource cannot be read or the file not be written
+   * @param resource the resource, such as weights on the class path
+   * @param name the end of the file name, including the extension; the hash of the content precedes
+   *     it
+   * @throws IOException if the resource cannot be read or the file cannot be written
    */
   public Path unpacked(URL resource, String name) throws IOException {
     if (resource.getProtocol().equals("file")) {
@@ -99,18 +99,18 @@ public record DerivedFiles(Path folder, long limit) {
         });
   }
 
-  /** The hash of a stream, which is closed. */
+  /** Returns the hash of a stream and closes the stream. */
   private static String sha256(InputStream stream) throws IOException {
     try (InputStream in = stream) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("every Java platform supports SHA-256", e);
     }
   }
 
-  /** Marks a file as used, if this process may; gives false if it went meanwhile. */
+  /** Marks a file as used, if permitted. Returns false if the file was deleted in the meantime. */
   private static boolean touch(Path file) throws IOException {
     try {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
@@ -137,16 +137,16 @@ public record DerivedFiles(Path folder, long limit) {
         Files.deleteIfExists(part);
       }
       throw new IOException(
-          "weights cannot be kept in "
+          "cannot cache weights in "
               + folder
               + ": "
               + e.getMessage()
-              + "; set XDG_CACHE_HOME to keep them elsewhere",
+              + "; set XDG_CACHE_HOME to use another directory",
           e);
     }
   }
 
-  /** Deletes the least recently used files while all together exceed the limit. */
+  /** Deletes the least recently used files until the rest is within the limit. */
   void trim() throws IOException {
     Instant safe = Instant.now().minus(SAFE_AGE);
     long total = 0;
@@ -169,7 +169,7 @@ public record DerivedFiles(Path folder, long limit) {
               entries.add(new Entry(file, a.size(), a.lastModifiedTime()));
             }
           } catch (NoSuchFileException e) {
-            // Another process deleted it meanwhile.
+            // Another process has deleted it.
           }
         }
       }

@@ -3,10 +3,10 @@ package dev.dovetail.runtime;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a plan runs. */
+/** A device that plans run on. */
 public sealed interface Device {
 
-  /** The processor. */
+  /** The CPU. */
   record Cpu() implements Device {
     @Override
     public String toString() {
@@ -17,7 +17,7 @@ public sealed interface Device {
   /**
    * An NVIDIA GPU.
    *
-   * @param index CUDA's number of it, from 0 on
+   * @param index the CUDA device index, from 0
    */
   record Cuda(int index) implements Device {
     @Override
@@ -27,17 +27,17 @@ public sealed interface Device {
   }
 
   /**
-   * {@return the device that a user names: {@code cpu}, {@code cuda} (the first GPU) or {@code
-   * cuda:n}}
+   * Parses the name of a device: {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:N}.
    *
-   * @param text what the user wrote
-   * @throws IllegalArgumentException if the text is none of these
+   * @param text the name
+   * @return the device
+   * @throws IllegalArgumentException if the name is none of these
    */
   static Device parse(String text) {
     Matcher m = Pattern.compile("(cpu)|cuda(?::(\\d{1,3}))?").matcher(text);
     if (!m.matches()) {
       throw new IllegalArgumentException(
-          "there is no device '" + text + "': expected cpu, cuda or cuda:N with N from 0 on");
+          "unknown device '" + text + "': expected cpu, cuda or cuda:N with N from 0");
     }
     return m.group(1) != null
         ? new Cpu()

@@ -17,33 +17,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Finds out what this machine can run models on. */
+/** Checks which devices of this machine can run models. */
 public final class Doctor {
 
   private Doctor() {}
 
-  /** How a finding is to be taken. */
+  /** The status of a finding. */
   public enum Status {
     /** It works. */
     GOOD,
-    /** Not there, and not needed. */
+    /** It is absent and not required. */
     ABSENT,
-    /** There, and does not work. */
+    /** It is present but does not work. */
     BROKEN
   }
 
   /**
-   * One thing that was looked at.
+   * The result of one check.
    *
-   * @param subject such as {@code cuda:0}
-   * @param text what was found, and what to do if it does not work
+   * @param subject what was checked, such as {@code cuda:0}
+   * @param text a description, with a remedy if it does not work
    */
   public record Finding(String subject, Status status, String text) {}
 
   /**
-   * Looks at ONNX Runtime and every device; never throws because of what it finds.
+   * Checks ONNX Runtime and all devices. Problems are reported as findings and never thrown.
    *
-   * @return what was found, in the order in which to show it
+   * @return the findings in display order
    */
   public static List<Finding> examine() {
     List<Finding> findings = new ArrayList<>();
@@ -74,8 +74,8 @@ public final class Doctor {
   /**
    * Runs a small convolution in both precisions on a device.
    *
-   * @param device where to run it
-   * @return whether it ran, and gave the right numbers
+   * @param device the device
+   * @return whether it ran and returned the correct result
    */
   public static Finding examine(Device device) {
     String subject = device.toString();
@@ -86,7 +86,7 @@ public final class Doctor {
           return new Finding(
               subject,
               Status.BROKEN,
-              "computes wrongly in " + precision + ": nine ones summed up to " + sum);
+              "wrong result in " + precision + ": the sum of nine ones is " + sum);
         }
       }
       return new Finding(subject, Status.GOOD, "computes in float32 and float16" + cores(device));
@@ -98,7 +98,7 @@ public final class Doctor {
     }
   }
 
-  /** An engine that a module brings, beside what plans on the first GPU do. */
+  /** Checks an engine of another module. Its status depends on whether the first GPU works. */
   private static Finding examine(Engine engine, Status gpu) {
     Device first = new Device.Cuda(0);
     Optional<String> problem = engine.problem(first);

@@ -9,113 +9,113 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What compiles graphs and runs them: ONNX Runtime's official Java artifact, or another that a
- * module brings as a service for a device ({@link Engines}).
+ * Compiles and runs graphs. The default engine is ONNX Runtime's official Java artifact. Modules
+ * can provide other engines for a device as a service ({@link Engines}).
  */
 public interface Engine {
 
-  /** {@return the engine's name and version, for people} */
+  /** {@return the engine's name and version in readable form} */
   String describe();
 
   /**
-   * {@return why graphs cannot run on a device with this engine, as a sentence without its subject,
-   * and what to do; empty if they can}
+   * {@return why this engine cannot run graphs on a device, with a remedy; empty if it can}
    *
-   * @param device where plans are to run
+   * @param device the device to run on
    */
   Optional<String> problem(Device device);
 
   /**
-   * Tries the engine's own parts on a device that has no {@link #problem}, for {@link Doctor}.
+   * Tests the engine's own kernels on a device without {@link #problem}, for {@link Doctor}.
    *
-   * @param device where plans are to run
-   * @return what does not work; empty if everything does
+   * @param device the device to run on
+   * @return what does not work; empty if everything works
    */
   default Optional<String> selfTest(Device device) {
     return Optional.empty();
   }
 
   /**
-   * Makes a graph ready to be written as a model for this engine.
+   * Prepares a graph for this engine.
    *
    * @param graph the whole model
    * @param settings how to compile it
-   * @return the graph as the engine wants it
-   * @throws PlanException if the device is refused
+   * @return the graph in the form that this engine requires
+   * @throws PlanException if the device cannot be used
    */
   Prepared prepare(Graph graph, Settings settings) throws PlanException;
 
   /**
    * Opens an ONNX file.
    *
-   * @param file the file, with the weights that it names beside it
-   * @param settings device and threads; the rest is the file's own
-   * @param profile begins the name of the file that a profile is written to; empty for none
+   * @param file the file; its external weights are in the same directory
+   * @param settings specifies the device and threads; all else is defined by the file
+   * @param profile the prefix of the profile's file name; empty for no profile
    * @return the session
-   * @throws PlanException if the file or the device is refused
+   * @throws PlanException if the file is invalid or the device cannot be used
    * @throws IOException if the file cannot be read
    */
   Session open(Path file, Settings settings, Optional<Path> profile) throws IOException;
 
-  /** A graph as an engine wants it. */
+  /** A graph in the form that an engine requires. */
   interface Prepared extends AutoCloseable {
 
-    /** {@return what is written as a model} */
+    /** {@return the graph to write as a model} */
     Graph graph();
 
     /**
      * Compiles the model.
      *
-     * @param model what was written for {@link #graph}
-     * @param folder that the locations of its weights are relative to; empty if it names none
-     * @param profile begins the name of the file that a profile is written to; empty for none
+     * @param model the ONNX model of {@link #graph}
+     * @param folder the directory that locations of external weights are relative to; empty if
+     *     there are no external weights
+     * @param profile the prefix of the profile's file name; empty for no profile
      * @return the session
-     * @throws PlanException if the engine refuses the model
+     * @throws PlanException if the engine rejects the model
      */
     Session compile(byte[] model, Optional<Path> folder, Optional<Path> profile)
         throws PlanException;
 
-    /** Gives back what was made for the model, unless a session has it. */
+    /** Releases the resources of the model, unless a session has taken ownership of them. */
     @Override
     void close();
   }
 
-  /** A graph that is ready to run. Several threads may run one at a time. */
+  /** A graph that is ready to run. Several threads may call {@link #run} at the same time. */
   interface Session extends AutoCloseable {
 
-    /** {@return what it takes, by name} */
+    /** {@return the types of the inputs by name} */
     Map<String, TensorType> inputs();
 
     /**
-     * {@return what the model's file says about itself, by key}
+     * {@return the metadata of the model}
      *
      * @throws PlanException if it cannot be read
      */
     Map<String, String> metadata() throws PlanException;
 
     /**
-     * Runs once.
+     * Runs the graph once.
      *
-     * @param values one for every input, of its type and shape
-     * @return the outputs by name, in order, in memory of their own
+     * @param values one value for each input, with its type and shape
+     * @return the outputs by name, in order; they own their memory
      * @throws PlanException if the run fails
      */
     Map<String, TensorData> run(Map<String, TensorData> values) throws PlanException;
 
     /**
-     * Prepares runs on the same inputs, whose outputs nobody reads.
+     * Prepares repeated runs on the same inputs, for measurements. The outputs are discarded.
      *
-     * @param values as for {@link #run}
-     * @return the runs, to be closed before the session
-     * @throws PlanException if the inputs are not taken
+     * @param values the inputs, as in {@link #run}
+     * @return the runs, which must be closed before the session
+     * @throws PlanException if the inputs are rejected
      */
     Repeated repeat(Map<String, TensorData> values) throws PlanException;
 
     /**
-     * Ends the profile.
+     * Ends profiling.
      *
-     * @return the file that holds it
-     * @throws PlanException if there is none
+     * @return the file with the profile
+     * @throws PlanException if there is no profile
      */
     Path endProfile() throws PlanException;
 
@@ -123,11 +123,11 @@ public interface Engine {
     void close();
   }
 
-  /** Runs on the same inputs. */
+  /** Repeated runs on the same inputs. */
   interface Repeated extends AutoCloseable {
 
     /**
-     * Runs once, and waits for the end.
+     * Runs once and waits until the run is finished.
      *
      * @throws PlanException if the run fails
      */

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * The engine for each device: on a GPU one that a module brings, where its parts load, the official
- * ONNX Runtime otherwise and everywhere else.
+ * Selects the engine for each device. On a GPU this is an engine of another module, if its
+ * libraries can be loaded. In all other cases it is the official ONNX Runtime.
  */
 public final class Engines {
 
@@ -21,7 +21,7 @@ public final class Engines {
             .toList();
   }
 
-  /** {@return the engine that plans on a device use} */
+  /** {@return the engine for a device} */
   static Engine of(Device device) {
     if (device instanceof Device.Cpu) {
       return OFFICIAL;
@@ -33,10 +33,10 @@ public final class Engines {
   }
 
   /**
-   * {@return which engine plans on a device use, and why not another, in one line; empty where
-   * there is no choice}
+   * {@return which engine a device uses, and why other engines are not used, in one line; empty if
+   * there is only one engine}
    *
-   * @param device where plans run
+   * @param device the device to run on
    */
   public static Optional<String> choice(Device device) {
     if (device instanceof Device.Cpu || Brought.ALL.isEmpty()) {
@@ -51,7 +51,7 @@ public final class Engines {
     return Optional.of(line.toString());
   }
 
-  /** {@return the engines that modules bring} */
+  /** {@return the engines of other modules} */
   static List<Engine> brought() {
     return Brought.ALL;
   }

@@ -16,38 +16,39 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The memory that a compiled graph will take, estimated from the graph alone.
+ * The estimated memory of a compiled graph.
  *
- * @param weights bytes of parameters and constants, which every plan holds once
- * @param activations the most bytes of values that are alive at one time of a run
+ * @param weights the size of all parameters and constants in bytes; each plan holds them once
+ * @param activations the peak size of live values in a run, in bytes
  */
 public record Footprint(long weights, long activations) {
 
   /**
-   * What a run leaves behind for each byte alive: the arena doubles, kernels want scratch memory.
+   * The memory that a run allocates for each byte of live values: the arena doubles, and kernels
+   * need scratch memory.
    */
   private static final int ARENA = 3;
 
   private static final int DETECTIONS = 100;
 
-  /** {@return bytes in all, while the plan lives} */
+  /** {@return the total memory of the plan in bytes} */
   public long bytes() {
     return weights + ARENA * activations;
   }
 
   /**
-   * {@return the estimate for a graph} What only a run tells counts as {@value #DETECTIONS} where
-   * it is the first extent, a number of detections, and as the largest extent of the inputs where
-   * it is another, the size of an original image.
+   * {@return the estimate for a graph} A first dimension that is only known at run time is a number
+   * of detections and counts as {@value #DETECTIONS}. Other such dimensions are sizes of original
+   * images and count as the largest dimension of the inputs.
    *
    * @param graph the graph of a plan
-   * @param precision the type of its floating point values
+   * @param precision the type of its floating-point values
    */
   public static Footprint of(Graph graph, Precision precision) {
     return new Estimate(graph.rewrite(DeformableLowering::byMap), precision).footprint();
   }
 
-  /** One walk over a graph. */
+  /** A traversal of a graph. */
   private static final class Estimate {
     private final Graph graph;
     private final Precision precision;

@@ -12,14 +12,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 
-/** Files with the values that parameters start from, the same at every start. */
+/** Writes files with the initial values of parameters. The values are the same in each run. */
 final class InitialValues {
 
   private static final long SEED = 20_240_229;
 
   private InitialValues() {}
 
-  /** The initial values of {@code p} in the element type {@code type}. */
+  /** Returns the initial values of {@code p} in the element type {@code type}. */
   static Path file(DerivedFiles derived, Parameter p, DType type) throws IOException {
     String name = TensorIdentity.of(SEED + " " + p);
     Path floats = derived.get(name + "." + DType.FLOAT32, out -> fill(p, out));
@@ -48,7 +48,8 @@ final class InitialValues {
         switch (type) {
           case FLOAT16 -> to.putShort(Half.fromFloat(from.get()));
           case INT64 -> to.putLong((long) from.get());
-          default -> throw new IllegalArgumentException("no initial values of type " + type);
+          default ->
+              throw new IllegalArgumentException("no support for initial values of type " + type);
         }
       }
     }

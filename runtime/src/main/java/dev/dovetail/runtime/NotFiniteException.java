@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A run whose results mean nothing, since values that they depend on are NaN or infinite. Weights
- * are looked through when a plan is compiled, so that they are not the cause.
+ * Thrown when a run's results are meaningless because values that they depend on are NaN or
+ * infinite. The weights are not the cause, since they are checked when a plan is compiled.
  */
 public final class NotFiniteException extends IOException {
 
@@ -22,7 +22,7 @@ public final class NotFiniteException extends IOException {
   }
 
   /**
-   * @param odd how many elements of which value are not finite; not empty
+   * @param odd the number of non-finite elements of each affected value; not empty
    */
   static NotFiniteException of(
       Map<String, Long> odd,
@@ -33,7 +33,7 @@ public final class NotFiniteException extends IOException {
     return new NotFiniteException(
         String.format(
             Locale.ROOT,
-            "the results are not finite: '%s' holds %d values that are NaN or infinite; %s",
+            "the results are not finite: '%s' contains %d values that are NaN or infinite; %s",
             first,
             odd.get(first),
             cause(inputs, precision)),
@@ -47,12 +47,12 @@ public final class NotFiniteException extends IOException {
       }
     }
     return precision == Precision.FP16
-        ? "half precision ends at 65504, which the model exceeds: use --precision fp32"
-        : "input and weights are finite, so the model exceeds what float32 can hold: its training"
-            + " may have diverged, or the weights are of a model that computes otherwise";
+        ? "a value exceeds 65504, the limit of half precision: use --precision fp32"
+        : "inputs and weights are finite, so a value exceeds the range of float32: training"
+            + " may have diverged, or the weights are from a different model";
   }
 
-  /** {@return the outputs as they are} */
+  /** {@return the outputs, unchanged} */
   public Map<String, TensorData> outputs() {
     return outputs;
   }

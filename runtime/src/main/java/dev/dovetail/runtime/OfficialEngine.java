@@ -14,7 +14,7 @@ import java.util.Optional;
 /** ONNX Runtime's official Java artifact. */
 final class OfficialEngine implements Engine {
 
-  /** The folder that the locations of external weights are relative to. */
+  /** The directory that locations of external weights are relative to. */
   private static final String FOLDER = "session.model_external_initializers_file_folder_path";
 
   @Override
@@ -22,7 +22,7 @@ final class OfficialEngine implements Engine {
     return "ONNX Runtime " + Plan.runtimeVersion();
   }
 
-  /** What is missing shows when a graph is compiled. */
+  /** Missing libraries are reported when a graph is compiled. */
   @Override
   public Optional<String> problem(Device device) {
     return Optional.empty();
@@ -37,7 +37,7 @@ final class OfficialEngine implements Engine {
     @Override
     public Session compile(byte[] model, Optional<Path> folder, Optional<Path> profile)
         throws PlanException {
-      // Before the options: the CUDA provider logs while it is loaded, which needs the environment.
+      // Created before the options: the CUDA provider logs while loading, which needs it.
       OrtEnvironment environment = OnnxRuntimeLibrary.environment();
       try (OrtSession.SessionOptions options = options(settings)) {
         if (folder.isPresent()) {
@@ -74,9 +74,9 @@ final class OfficialEngine implements Engine {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(settings.threads());
     options.setInterOpNumThreads(1);
-    // Patterns save a few allocations and cost the memory of a second arena (docs/runtime.md).
+    // Memory patterns save a few allocations but need a second arena (docs/internals/runtime.md).
     options.setMemoryPatternOptimization(false);
-    // Idle workers that spin would take the cores from those who decode and score images.
+    // Spinning workers would take CPU time from threads that decode and score images.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
     options.setOptimizationLevel(
         settings.optimised()

@@ -31,7 +31,7 @@ final class OfficialSession implements Engine.Session {
     this.inputs = inputs;
   }
 
-  /** What a session of a file takes. */
+  /** The inputs of a session that was opened from a file. */
   static Map<String, TensorType> inputs(OrtSession session) throws OrtException {
     Map<String, TensorType> inputs = new LinkedHashMap<>();
     for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
@@ -81,7 +81,7 @@ final class OfficialSession implements Engine.Session {
       return new Repeated(session, device, tensors);
     } catch (OrtException e) {
       tensors.values().forEach(OnnxTensor::close);
-      throw PlanException.of("the inputs cannot be passed", device, e);
+      throw PlanException.of("the inputs were rejected", device, e);
     }
   }
 
@@ -121,7 +121,7 @@ final class OfficialSession implements Engine.Session {
     }
   }
 
-  /** Adds every value to {@code tensors}, which the caller closes. */
+  /** Adds a tensor for each value to {@code tensors}, which the caller closes. */
   private static void toOnnx(Map<String, TensorData> values, Map<String, OnnxTensor> tensors)
       throws OrtException {
     for (Map.Entry<String, TensorData> value : values.entrySet()) {
@@ -172,7 +172,7 @@ final class OfficialSession implements Engine.Session {
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 -> DType.INT8;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> DType.UINT16;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> DType.BOOL;
-          default -> throw new IllegalStateException("a value of type " + info.onnxType);
+          default -> throw new IllegalStateException("unsupported type " + info.onnxType);
         };
     int[] dims = Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray();
     return new TensorType(dtype, Shape.of(dims));

@@ -13,13 +13,16 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** ONNX Runtime's native library, loaded once, and only if it keeps to itself. */
+/** ONNX Runtime's native library. It is loaded once, and only if it does not send telemetry. */
 final class OnnxRuntimeLibrary {
 
-  /** Where ONNX Runtime looks for its libraries; else it unpacks them at every start. */
+  /**
+   * The property for the directory of ONNX Runtime's libraries. Without it, ONNX Runtime unpacks
+   * them in each run.
+   */
   private static final String FOLDER = "onnxruntime.native.path";
 
-  /** From 1.29 on it reports how it is used, unless this is set when it is loaded. */
+  /** If this variable is not set when the library is loaded, versions from 1.29 send telemetry. */
   private static final String NO_REPORTS = "ORT_DISABLE_TELEMETRY";
 
   private static final int FIRST_REPORTING = 29;
@@ -34,15 +37,15 @@ final class OnnxRuntimeLibrary {
   private OnnxRuntimeLibrary() {}
 
   /**
-   * ONNX Runtime itself, loaded now if need be. What goes wrong in it is thrown, so its own log
-   * stays silent.
+   * Returns ONNX Runtime's environment, and loads the library if needed. Errors are thrown, so ONNX
+   * Runtime's own log is disabled.
    *
-   * @throws UnsatisfiedLinkError if it cannot be loaded, or would report
+   * @throws UnsatisfiedLinkError if the library cannot be loaded, or would send telemetry
    */
   static synchronized OrtEnvironment environment() {
     if (environment == null) {
       load();
-      // The reports begin when the environment is made, not when the library is loaded.
+      // Telemetry starts when the environment is created, not when the library is loaded.
       Optional<String> reports = reports(version(), System.getenv(), Platform.current());
       if (reports.isPresent()) {
         throw new UnsatisfiedLinkError(reports.get());
@@ -50,18 +53,16 @@ final class OnnxRuntimeLibrary {
       environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "dovetail");
       try {
-        // Windows can record what programs tell it. Elsewhere this has nothing to switch off.
+        // Only on Windows does this call have an effect: it disables event tracing.
         environment.setTelemetry(false);
       } catch (OrtException e) {
-        throw new IllegalStateException("ONNX Runtime does not switch its reports off", e);
+        throw new IllegalStateException("ONNX Runtime cannot disable telemetry", e);
       }
     }
     return environment;
   }
 
-  /**
-   * Makes a file of the library for CUDA, if there is one. It is large, and needed on GPUs alone.
-   */
+  /** Unpacks the library for CUDA, if there is one. It is large and only needed on GPUs. */
   static synchronized void provideCuda() throws PlanException {
     environment();
     if (unpacked) {
@@ -73,12 +74,12 @@ final class OnnxRuntimeLibrary {
     }
   }
 
-  /** Where the native libraries were loaded from, as a part of a sentence. */
+  /** Returns where the native libraries were loaded from, as a phrase for messages. */
   static String whereabouts() {
     return LIBRARIES.whereabouts();
   }
 
-  /** Where the jar has the libraries for a machine. */
+  /** Returns where the jar contains the libraries for a platform. */
   private static String resources(Platform platform) {
     String system = platform.system().equals("windows") ? "win" : platform.system();
     String processor = platform.processor().equals("x86_64") ? "x64" : platform.processor();
@@ -98,7 +99,7 @@ final class OnnxRuntimeLibrary {
     }
     folder.ifPresent(f -> System.setProperty(FOLDER, f.toString()));
     try {
-      // Loads the libraries and does nothing else.
+      // Only loads the libraries.
       OrtEnvironment.getAvailableProviders();
     } catch (ExceptionInInitializerError e) {
       throw (UnsatisfiedLinkError)
@@ -108,13 +109,13 @@ final class OnnxRuntimeLibrary {
     }
   }
 
-  /** Whether ONNX Runtime's own properties name the libraries. */
+  /** Returns whether the user specified the libraries with ONNX Runtime's own properties. */
   private static boolean placedByUser() {
     return System.getProperties().stringPropertyNames().stream()
         .anyMatch(name -> name.startsWith("onnxruntime.native."));
   }
 
-  /** The version of what was loaded. The public way to it makes the environment first. */
+  /** Returns the version of the loaded library. The public method would create the environment. */
   private static String version() {
     try {
       Method version = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredMethod("version");
@@ -125,7 +126,7 @@ final class OnnxRuntimeLibrary {
     }
   }
 
-  /** What is wrong with a version that reports how it is used, if it would. */
+  /** Returns an error message if this version would send telemetry. */
   static Optional<String> reports(
       String version, Map<String, String> environment, Platform platform) {
     Matcher known = VERSION.matcher(version);
@@ -137,7 +138,7 @@ final class OnnxRuntimeLibrary {
     return Optional.of(
         "ONNX Runtime "
             + version
-            + " would report its use to its publisher; set "
+            + " would send telemetry to its publisher; set "
             + NO_REPORTS
             + "=1 in the environment that Java starts in, or use a version before 1."
             + FIRST_REPORTING);

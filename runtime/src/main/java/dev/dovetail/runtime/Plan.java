@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * A graph compiled for a device, ready to run. Several threads may run one plan at a time.
+ * A graph compiled for a device, ready to run. Several threads may run a plan simultaneously.
  *
  * <pre>{@code
  * WeightBinding weights = WeightBinding.of(graph, checkpoint);
@@ -34,10 +34,10 @@ import java.util.stream.Stream;
  */
 public final class Plan implements AutoCloseable {
 
-  /** Begins the names of outputs that count what is not finite; no value is named so. */
+  /** The name prefix of outputs that count non-finite elements. No other value has it. */
   private static final String ODD = "not finite/";
 
-  /** A model in protobuf may have 2 GB; the rest is for its nodes. */
+  /** A protobuf model is limited to 2 GB; the rest is reserved for the nodes. */
   private static final long MOST_CONSTANTS = 2_000_000_000;
 
   private final Map<String, TensorType> inputs;
@@ -60,15 +60,15 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Writes the graph as a model and has ONNX Runtime prepare it.
+   * Compiles a graph with ONNX Runtime.
    *
    * @param graph the whole model
-   * @param weights where the graph's parameters are, usually a {@link WeightBinding}
+   * @param weights the graph's parameters, usually a {@link WeightBinding}
    * @param settings how to compile it
    * @return the compiled plan
-   * @throws PlanException if ONNX Runtime does not take the graph or has no such device, or weights
-   *     are not finite
-   * @throws IOException if weights have to be derived and cannot be read or written
+   * @throws PlanException if ONNX Runtime rejects the graph, the device is not available, or
+   *     weights are not finite
+   * @throws IOException if derived weights cannot be read or written
    */
   public static Plan compile(Graph graph, ParameterStore weights, Settings settings)
       throws IOException {
@@ -79,7 +79,7 @@ public final class Plan implements AutoCloseable {
     Graph whole = settings.form(graph.withOutputs(outputs));
     try (Engine.Prepared prepared = Engines.of(settings.device()).prepare(whole, settings)) {
       byte[] model = model(prepared.graph(), weights, settings);
-      // Beside the compilation, which mostly works on one core.
+      // Runs in parallel with the compilation, which mostly uses one core.
       CompletableFuture<Optional<IOException>> problem =
           CompletableFuture.supplyAsync(() -> problem(weights, graph));
       Engine.Session session = prepared.compile(model, weights.folder(), file(profiles));
@@ -92,12 +92,12 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Has ONNX Runtime prepare a model from its file, with the weights that it names beside it.
+   * Opens a model from an ONNX file, with its external weights in the same directory.
    *
    * @param file an ONNX file
-   * @param settings dialect and precision are the file's own, whatever these say
+   * @param settings the dialect and precision are ignored, since the file defines them
    * @return the compiled plan
-   * @throws PlanException if ONNX Runtime does not take the file or has no such device
+   * @throws PlanException if ONNX Runtime rejects the file or the device is not available
    * @throws IOException if the file cannot be read
    */
   public static Plan open(Path file, Settings settings) throws IOException {
@@ -109,14 +109,14 @@ public final class Plan implements AutoCloseable {
     return new Plan(session.inputs(), true, settings, session, profiles);
   }
 
-  /** A folder for the profile, if there is to be one. */
+  /** Creates a directory for the profile, if the settings enable one. */
   private static Optional<Path> profiles(Settings settings) throws IOException {
     return settings.profiled()
         ? Optional.of(Files.createTempDirectory("dovetail-profile"))
         : Optional.empty();
   }
 
-  /** What the name of the profile's file begins with. */
+  /** Returns the prefix of the profile's file name. */
   private static Optional<Path> file(Optional<Path> profiles) {
     return profiles.map(folder -> folder.resolve("profile"));
   }
@@ -133,7 +133,7 @@ public final class Plan implements AutoCloseable {
         model.getGraph().getInitializerList().stream().mapToLong(t -> t.getRawData().size()).sum();
     if (constants > MOST_CONSTANTS) {
       throw new PlanException(
-          "the graph's constants exceed the 2 GB that a model may have beside its weights");
+          "the graph's constants exceed 2 GB, the limit for a model without its weights");
     }
     return model.toByteArray();
   }
@@ -152,13 +152,13 @@ public final class Plan implements AutoCloseable {
     return OnnxRuntimeLibrary.environment().getVersion();
   }
 
-  /** {@return what the graph takes, by name} */
+  /** {@return the types of the inputs by name} */
   public Map<String, TensorType> inputs() {
     return inputs;
   }
 
   /**
-   * {@return what the model's file says about itself, by key}
+   * {@return the metadata of the model}
    *
    * @throws PlanException if ONNX Runtime cannot read it
    */
@@ -169,13 +169,14 @@ public final class Plan implements AutoCloseable {
   /**
    * Runs the graph once.
    *
-   * @param values one for every input of the graph, of its type and shape; a {@link TensorData}
-   *     over a direct buffer is read in place, without a copy
-   * @return the outputs by name, in the graph's order, copied out of ONNX Runtime's memory
-   * @throws IllegalArgumentException if an input is missing, unknown or does not fit
-   * @throws NotFiniteException if a value that the outputs depend on is NaN or infinite, as {@link
-   *     Scope#finite} says
-   * @throws PlanException if the run fails, as where memory does not suffice
+   * @param values one value for each input of the graph, with its type and shape; a {@link
+   *     TensorData} over a direct buffer is read in place, without a copy
+   * @return the outputs by name, in the graph's order, copied from ONNX Runtime's memory
+   * @throws IllegalArgumentException if an input is missing, unknown, or has the wrong type or
+   *     shape
+   * @throws NotFiniteException if a value that the outputs depend on is NaN or infinite (see {@link
+   *     Scope#finite})
+   * @throws PlanException if the run fails, for example because memory is exhausted
    */
   public Map<String, TensorData> run(Map<String, TensorData> values)
       throws PlanException, NotFiniteException {
@@ -190,7 +191,7 @@ public final class Plan implements AutoCloseable {
               if (!counts) {
                 out.put(name, data);
               }
-              // A file's graph counts nothing, and all that it gives are results.
+              // The graph of a file has no counting outputs, so its results are checked here.
               long found = counts ? (long) data.floats()[0] : isFile ? data.oddities() : 0;
               if (found > 0) {
                 odd.put(counts ? name.substring(ODD.length()) : name, found);
@@ -203,12 +204,13 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Prepares runs on the same inputs, to measure them.
+   * Prepares repeated runs on the same inputs, for measurements.
    *
-   * @param values as for {@link #run}
-   * @return the runs, to be closed before the plan
-   * @throws IllegalArgumentException if an input is missing, unknown or does not fit
-   * @throws PlanException if ONNX Runtime does not take them
+   * @param values the inputs, as in {@link #run}
+   * @return the runs, which must be closed before the plan
+   * @throws IllegalArgumentException if an input is missing, unknown, or has the wrong type or
+   *     shape
+   * @throws PlanException if ONNX Runtime rejects the inputs
    */
   public RepeatedRun repeat(Map<String, TensorData> values) throws PlanException {
     check(values);
@@ -218,41 +220,42 @@ public final class Plan implements AutoCloseable {
   private void check(Map<String, TensorData> values) {
     if (!values.keySet().equals(inputs.keySet())) {
       throw new IllegalArgumentException(
-          "the graph has the inputs "
+          "the graph's inputs are "
               + new TreeSet<>(inputs.keySet())
-              + " and was given "
+              + ", but the run has "
               + new TreeSet<>(values.keySet()));
     }
     values.forEach(
         (name, data) -> {
-          TensorType wanted = inputs.get(name);
-          TensorType given = data.type();
-          if (wanted.dtype() != given.dtype() || !wanted.shape().accepts(given.shape())) {
+          TensorType expected = inputs.get(name);
+          TensorType actual = data.type();
+          if (expected.dtype() != actual.dtype() || !expected.shape().accepts(actual.shape())) {
             throw new IllegalArgumentException(
-                "input '" + name + "' is " + given + ", but the graph was made for " + wanted);
+                "input '" + name + "' is " + actual + ", but the graph expects " + expected);
           }
         });
   }
 
   /**
-   * Ends the profile of the runs until now and tells where their time went.
+   * Ends profiling and returns where the time of all runs so far was spent.
    *
-   * @param skipped runs at the beginning that are left out, in which memory is taken and kernels
-   *     are chosen
+   * @param skipped the number of initial runs to ignore, in which memory is allocated and kernels
+   *     are selected
    * @return the seconds by scope and by operator
-   * @throws IllegalStateException if the plan was compiled without a profile, or this was called
+   * @throws IllegalStateException if the plan was compiled without profiling, or this method was
+   *     called before
    * @throws IOException if ONNX Runtime's file cannot be read
    */
   public Profile profile(int skipped) throws IOException {
     if (profiles.isEmpty() || !Files.exists(profiles.get())) {
-      throw new IllegalStateException("the plan keeps no profile");
+      throw new IllegalStateException("the plan has no profile");
     }
     Profile profile = Profile.read(session.endProfile(), skipped);
     deleteProfiles();
     return profile;
   }
 
-  /** Gives back what ONNX Runtime holds for this plan, its weights included. */
+  /** Releases ONNX Runtime's resources for this plan, including its weights. */
   @Override
   public void close() {
     try {

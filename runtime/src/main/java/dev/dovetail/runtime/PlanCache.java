@@ -13,26 +13,26 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /**
- * The plans of one model by what they are compiled for, such as padded size and batch. Those in use
- * and the most recently used ones are kept, as many as fit in a number of bytes; at least one is
- * kept always. Safe for several threads.
+ * A cache of a model's plans by key, such as the padded size and batch size. It keeps plans in use
+ * and the most recently used plans that fit into a memory limit, and always at least one.
+ * Thread-safe.
  *
- * @param <K> what a plan is compiled for
+ * @param <K> the type of the keys
  */
 public final class PlanCache<K> implements AutoCloseable {
 
   /**
-   * What has happened so far.
+   * Statistics about a cache.
    *
-   * @param compiled plans
-   * @param seconds spent tracing and compiling them
-   * @param waited seconds that callers of {@link #lease} waited for plans
-   * @param evicted plans given up to keep within the limit
-   * @param bytes estimated of the plans that are kept now
+   * @param compiled the number of compiled plans
+   * @param seconds the seconds spent tracing and compiling them
+   * @param waited the seconds that callers of {@link #lease} waited for plans
+   * @param evicted the number of plans closed to stay within the limit
+   * @param bytes the estimated size of the plans in the cache
    */
   public record Statistics(int compiled, double seconds, double waited, int evicted, long bytes) {}
 
-  /** A plan in use, which stays compiled until this is closed. */
+  /** A plan in use. It remains compiled until the lease is closed. */
   public final class Lease implements AutoCloseable {
     private final Entry entry;
     private final Plan plan;
@@ -43,7 +43,7 @@ public final class PlanCache<K> implements AutoCloseable {
       this.plan = plan;
     }
 
-    /** {@return the plan, which stays open while it is leased} */
+    /** {@return the plan, which remains open while it is leased} */
     public Plan plan() {
       return plan;
     }
@@ -57,7 +57,7 @@ public final class PlanCache<K> implements AutoCloseable {
     }
   }
 
-  /** A plan that is being compiled or ready; the fields are guarded by the cache. */
+  /** A plan that is being compiled or ready. The cache's lock guards its fields. */
   private static final class Entry {
     final CompletableFuture<Plan> plan = new CompletableFuture<>();
     long bytes;
@@ -73,10 +73,10 @@ public final class PlanCache<K> implements AutoCloseable {
   private final Settings settings;
   private final ExecutorService background;
 
-  /** In the order of last use. */
+  /** In order of last use. */
   private final Map<K, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Negative once the cache is closed: nothing is kept then. */
+  /** Negative after the cache is closed, so that no plan is kept. */
   private long limit;
 
   private int compiled;
@@ -85,11 +85,11 @@ public final class PlanCache<K> implements AutoCloseable {
   private int evicted;
 
   /**
-   * @param tracer makes the graph for a key
-   * @param weights where the graphs' parameters are
-   * @param settings how to compile them
-   * @param limit bytes of all plans together by {@link Footprint}'s estimate; a single plan may
-   *     exceed it
+   * @param tracer creates the graph for a key
+   * @param weights the parameters of the graphs
+   * @param settings how to compile the graphs
+   * @param limit the maximum estimated size of all plans in bytes (see {@link Footprint}); a single
+   *     plan may exceed it
    */
   public PlanCache(
       Function<K, Graph> tracer, ParameterStore weights, Settings settings, long limit) {
@@ -107,11 +107,11 @@ public final class PlanCache<K> implements AutoCloseable {
   }
 
   /**
-   * The plan for {@code key}, compiled now or awaited if need be.
+   * Returns the plan for {@code key}. Compiles it, or waits for it, if needed.
    *
-   * @param key which plan
-   * @return the plan, in use until the lease is closed
-   * @throws IOException as {@link Plan#compile}
+   * @param key the key
+   * @return the plan, which is in use until the lease is closed
+   * @throws IOException if {@link Plan#compile} throws it
    */
   public Lease lease(K key) throws IOException {
     long start = System.nanoTime();
@@ -119,7 +119,7 @@ public final class PlanCache<K> implements AutoCloseable {
     boolean mine;
     synchronized (this) {
       if (limit < 0) {
-        throw new IllegalStateException("the cache of plans is closed");
+        throw new IllegalStateException("the plan cache is closed");
       }
       entry = entries.get(key);
       mine = entry == null;
@@ -158,10 +158,10 @@ public final class PlanCache<K> implements AutoCloseable {
   }
 
   /**
-   * Starts compiling the plan for {@code key} in the background, if it has room beside those in
-   * use. What goes wrong shows when it is leased.
+   * Starts compiling the plan for {@code key} in the background, if it fits into the limit along
+   * with the plans in use. Errors are reported when the plan is leased.
    *
-   * @param key which plan
+   * @param key the key
    */
   public void prefetch(K key) {
     Entry entry = new Entry();
@@ -178,7 +178,10 @@ public final class PlanCache<K> implements AutoCloseable {
     }
   }
 
-  /** Completes the entry; one of a prefetch that no one waits for and has no room is given up. */
+  /**
+   * Compiles the plan of an entry. A prefetched plan that does not fit is dropped, unless a caller
+   * waits for it.
+   */
   private void compile(K key, Entry entry, boolean optional) {
     long start = System.nanoTime();
     try {
@@ -211,7 +214,7 @@ public final class PlanCache<K> implements AutoCloseable {
     return true;
   }
 
-  /** Gives up the least recently used idle plans while all together exceed the limit. */
+  /** Closes the least recently used idle plans until the rest is within the limit. */
   private void evict() {
     long total = total();
     long sized = entries.values().stream().filter(e -> e.bytes > 0).count();
@@ -237,9 +240,9 @@ public final class PlanCache<K> implements AutoCloseable {
   }
 
   /**
-   * Gives up the plan for {@code key}, if it is idle: it will not be wanted again soon.
+   * Closes the plan for {@code key} if it is idle, because it is no longer needed.
    *
-   * @param key which plan
+   * @param key the key
    */
   public synchronized void discard(K key) {
     Entry e = entries.get(key);
@@ -250,12 +253,12 @@ public final class PlanCache<K> implements AutoCloseable {
     }
   }
 
-  /** {@return what the cache has done, and holds now} */
+  /** {@return statistics about this cache} */
   public synchronized Statistics statistics() {
     return new Statistics(compiled, nanos / 1e9, waitedNanos / 1e9, evicted, total());
   }
 
-  /** Closes all plans; those in use as soon as they are released. */
+  /** Closes all plans. Plans in use are closed when they are released. */
   @Override
   public synchronized void close() {
     limit = -1;

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A graph that ONNX Runtime does not compile or run; the message gives its reason. */
+/** Thrown when ONNX Runtime cannot compile or run a graph. The message contains its reason. */
 public final class PlanException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What ONNX Runtime, the C++ library, CUDA and its libraries say. */
+  /** Messages of ONNX Runtime, the C++ library, CUDA and its libraries. */
   private static final Pattern OUT_OF_MEMORY =
       Pattern.compile(
           "Failed to allocate memory|bad[_ ]alloc|out of memory"
@@ -19,7 +19,7 @@ public final class PlanException extends IOException {
 
   private static final Pattern BUFFER = Pattern.compile("requested buffer of size (\\d{1,18})");
 
-  /** Whether the device, or what it needs, is not there. */
+  /** Whether the device or GPU support is absent. */
   private final boolean deviceAbsent;
 
   private PlanException(String sentence, boolean deviceAbsent, Throwable cause) {
@@ -32,11 +32,11 @@ public final class PlanException extends IOException {
   }
 
   /**
-   * {@return the failure of an engine, with what to do where that is known}
+   * {@return an exception for a failure of an engine, with a remedy if one is known}
    *
-   * @param what has failed, with its subject, such as "the run failed"
-   * @param device where
-   * @param cause with the engine's message
+   * @param what what failed, such as "the run failed"
+   * @param device the device
+   * @param cause the exception with the engine's message
    */
   public static PlanException of(String what, Device device, Exception cause) {
     String message = String.valueOf(cause.getMessage());
@@ -54,7 +54,7 @@ public final class PlanException extends IOException {
                     cause));
   }
 
-  /** What to do where memory did not suffice; empty if that is not the problem. */
+  /** Returns a remedy if memory was exhausted; empty otherwise. */
   static Optional<String> outOfMemory(String message) {
     if (!OUT_OF_MEMORY.matcher(message).find()) {
       return Optional.empty();
@@ -66,15 +66,15 @@ public final class PlanException extends IOException {
                 ? String.format(
                     Locale.ROOT, " for another %.2f GB", Long.parseLong(buffer.group(1)) / 1e9)
                 : "")
-            + "; take fewer images at once or smaller ones");
+            + "; use a smaller batch or smaller images");
   }
 
-  /** ONNX Runtime's message without its error code. */
+  /** Returns ONNX Runtime's message without its error code. */
   private static String reason(String message) {
     return message.replaceFirst("^Error code - \\S+ - message: ", "").strip();
   }
 
-  /** Whether the device is not there, or the build has no support for it. */
+  /** Returns whether the device is absent or the build does not support it. */
   boolean deviceAbsent() {
     return deviceAbsent;
   }

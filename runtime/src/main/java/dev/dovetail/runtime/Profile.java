@@ -12,15 +12,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where the time of a plan's runs went.
+ * The time spent in each part of a plan.
  *
- * @param runs how many
- * @param scopes seconds of all runs by scope, sub-scopes included; the whole under the empty name.
- *     What ONNX Runtime put in between, such as changes of layout, counts for the whole alone
- * @param operators seconds of all runs by kind of operator
- * @param peak the most bytes of values and scratch memory that a run held at one time; 0 where the
- *     device does not tell
- * @param nodes those that ran, as ONNX Runtime's optimiser left them
+ * @param runs the number of runs
+ * @param scopes the seconds of all runs by scope, including sub-scopes; the whole model has the
+ *     empty name. Nodes that ONNX Runtime inserts, such as layout conversions, only count for the
+ *     whole model
+ * @param operators the seconds of all runs by operator type
+ * @param peak the peak memory of values and scratch buffers in a run, in bytes; 0 if the device
+ *     does not report it
+ * @param nodes the nodes that ran, after ONNX Runtime's optimizations
  */
 public record Profile(
     int runs,
@@ -30,12 +31,12 @@ public record Profile(
     List<PlacedNode> nodes) {
 
   /**
-   * A node and where it ran.
+   * A node and its execution provider.
    *
-   * @param name of the node, which begins with its scope
-   * @param operator such as {@code MatMul}; copies between devices are {@code MemcpyToHost} and
-   *     {@code MemcpyFromHost}
-   * @param provider such as {@code CUDAExecutionProvider}
+   * @param name the name of the node, which starts with its scope
+   * @param operator the operator, such as {@code MatMul}; copies between devices are {@code
+   *     MemcpyToHost} and {@code MemcpyFromHost}
+   * @param provider the execution provider, such as {@code CUDAExecutionProvider}
    */
   public record PlacedNode(String name, String operator, String provider) {}
 
@@ -44,14 +45,13 @@ public record Profile(
   /**
    * Copies the maps.
    *
-   * @param runs how many
-   * @param scopes seconds of all runs by scope, sub-scopes included; the whole under the empty
-   *     name. What ONNX Runtime put in between, such as changes of layout, counts for the whole
-   *     alone
-   * @param operators seconds of all runs by kind of operator
-   * @param peak the most bytes of values and scratch memory that a run held at one time; 0 where
-   *     the device does not tell
-   * @param nodes those that ran, as ONNX Runtime's optimiser left them
+   * @param runs the number of runs
+   * @param scopes the seconds of all runs by scope, including sub-scopes; the whole model has the
+   *     empty name
+   * @param operators the seconds of all runs by operator type
+   * @param peak the peak memory of values and scratch buffers in a run, in bytes; 0 if the device
+   *     does not report it
+   * @param nodes the nodes that ran, after ONNX Runtime's optimizations
    */
   public Profile {
     scopes = Collections.unmodifiableMap(new TreeMap<>(scopes));
@@ -60,10 +60,10 @@ public record Profile(
   }
 
   /**
-   * Reads the file that ONNX Runtime's profiler wrote.
+   * Reads a profile written by ONNX Runtime.
    *
-   * @param skipped runs at the beginning that are left out
-   * @throws IOException if it cannot be read or is not such a file
+   * @param skipped the number of initial runs to ignore
+   * @throws IOException if the file cannot be read or is not a profile
    */
   public static Profile read(Path file, int skipped) throws IOException {
     Reader reader = new Reader(skipped);
@@ -95,7 +95,7 @@ public record Profile(
       this.skipped = skipped;
     }
 
-    /** An event, whose opening brace was read. */
+    /** Reads an event after its opening brace. */
     void event(JsonParser json) throws IOException {
       String name = "";
       double seconds = 0;
@@ -119,7 +119,7 @@ public record Profile(
       }
     }
 
-    /** The event of a run stands behind those of its nodes. */
+    /** The event of a run follows the events of its nodes. */
     private void endRun() {
       if (skipped > 0) {
         skipped--;
@@ -130,7 +130,7 @@ public record Profile(
       }
     }
 
-    /** Reads the kind of operator and the provider. */
+    /** Reads the operator type and the provider. */
     private void arguments(JsonParser json) throws IOException {
       operator = "";
       provider = "";

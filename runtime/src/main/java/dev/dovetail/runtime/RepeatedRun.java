@@ -1,9 +1,9 @@
 package dev.dovetail.runtime;
 
 /**
- * The same inputs through a plan again and again, to measure it. The clock runs around ONNX
- * Runtime's call alone: inputs were made before, outputs are dropped unread. On a GPU that call
- * copies inputs to the device and outputs back.
+ * Runs a plan repeatedly on the same inputs, to measure it. Only the call to ONNX Runtime is timed:
+ * the inputs are created before, and the outputs are discarded. On a GPU the call includes copying
+ * inputs to the device and outputs back.
  */
 public final class RepeatedRun implements AutoCloseable {
 
@@ -16,8 +16,8 @@ public final class RepeatedRun implements AutoCloseable {
   /**
    * Runs the plan once.
    *
-   * @return nanoseconds that ONNX Runtime took
-   * @throws PlanException if the run fails, as where memory does not suffice
+   * @return the duration of the call to ONNX Runtime in nanoseconds
+   * @throws PlanException if the run fails, for example because memory is exhausted
    */
   public long nanoseconds() throws PlanException {
     long start = System.nanoTime();
@@ -25,7 +25,7 @@ public final class RepeatedRun implements AutoCloseable {
     return System.nanoTime() - start;
   }
 
-  /** Releases the inputs; the plan stays open. */
+  /** Releases the inputs. The plan remains open. */
   @Override
   public void close() {
     runs.close();

@@ -8,12 +8,12 @@ import dev.dovetail.graph.onnx.Precision;
 import java.util.Optional;
 
 /**
- * How plans are compiled.
+ * Specifies how plans are compiled.
  *
- * @param threads that work on one operator; 0 for one on each core
- * @param optimised whether ONNX Runtime may rewrite the graph (false only to compare with)
- * @param profiled whether the plan measures the seconds of every node, for {@link Plan#profile}
- * @param calibration of {@link Precision#INT8}: the layers and their ranges
+ * @param threads the number of threads per operator; 0 for one per core
+ * @param optimised whether ONNX Runtime may optimize the graph (false only for comparisons)
+ * @param profiled whether to measure the time of each node, for {@link Plan#profile}
+ * @param calibration the layers and their value ranges, for {@link Precision#INT8}
  */
 public record Settings(
     Device device,
@@ -25,39 +25,39 @@ public record Settings(
     Optional<Calibration> calibration) {
 
   /**
-   * Checks the number of threads.
+   * Validates the settings.
    *
-   * @param device where plans run
-   * @param precision the type of their floating point values
-   * @param dialect how operators are written
-   * @param threads that work on one operator; 0 for one on each core
-   * @param optimised whether ONNX Runtime may rewrite the graph (false only to compare with)
-   * @param profiled whether the plan measures the seconds of every node, for {@link Plan#profile}
-   * @param calibration of {@link Precision#INT8}: the layers and their ranges
+   * @param device the device that plans run on
+   * @param precision the type of floating-point values
+   * @param dialect the ONNX operators to use
+   * @param threads the number of threads per operator; 0 for one per core
+   * @param optimised whether ONNX Runtime may optimize the graph (false only for comparisons)
+   * @param profiled whether to measure the time of each node, for {@link Plan#profile}
+   * @param calibration the layers and their value ranges, for {@link Precision#INT8}
    */
   public Settings {
     if (threads < 0) {
       throw new IllegalArgumentException(
-          threads + " threads: expected a positive number, or 0 for one on each core");
+          threads + " threads: expected a positive number, or 0 for one per core");
     }
     if (precision == Precision.INT8 && !(device instanceof Device.Cpu)) {
       throw new IllegalArgumentException(
-          "int8 is for the processor; on " + device + " use fp16 or fp32");
+          "int8 runs on the CPU only; on " + device + " use fp16 or fp32");
     }
   }
 
   /**
-   * {@return the usual ones: fused operators, all cores, optimised}
+   * {@return the default settings for a device: fused operators, all cores, optimized}
    *
-   * @param device where plans run
-   * @param precision the type of their floating point values
+   * @param device the device that plans run on
+   * @param precision the type of floating-point values
    */
   public static Settings on(Device device, Precision precision) {
     Dialect dialect = device instanceof Device.Cpu ? Dialect.ORT_CPU : Dialect.ORT_CUDA;
     return new Settings(device, precision, dialect, 0, true, false, Optional.empty());
   }
 
-  /** {@return the usual ones on the processor in float32} */
+  /** {@return the default settings for the CPU in float32} */
   public static Settings cpu() {
     return on(new Device.Cpu(), Precision.FP32);
   }
@@ -65,7 +65,7 @@ public record Settings(
   /**
    * {@return these settings with another dialect}
    *
-   * @param value how operators are written
+   * @param value the ONNX operators to use
    */
   public Settings dialect(Dialect value) {
     return new Settings(device, precision, value, threads, optimised, profiled, calibration);
@@ -80,12 +80,12 @@ public record Settings(
     return new Settings(device, precision, dialect, value, optimised, profiled, calibration);
   }
 
-  /** {@return these settings without ONNX Runtime's optimisations} */
+  /** {@return these settings without ONNX Runtime's optimizations} */
   public Settings unoptimised() {
     return new Settings(device, precision, dialect, threads, false, profiled, calibration);
   }
 
-  /** {@return these settings with a profile} */
+  /** {@return these settings with profiling enabled} */
   public Settings withProfile() {
     return new Settings(device, precision, dialect, threads, optimised, true, calibration);
   }
@@ -93,7 +93,7 @@ public record Settings(
   /**
    * {@return these settings with 8-bit integers}
    *
-   * @param value the layers and their ranges
+   * @param value the layers and their value ranges
    */
   public Settings int8(Calibration value) {
     return new Settings(
@@ -101,9 +101,10 @@ public record Settings(
   }
 
   /**
-   * What is written for a graph.
+   * Returns the graph to write as a model: quantized in int8, otherwise unchanged.
    *
-   * @throws IllegalArgumentException if int8 lacks its calibration, or that is of another model
+   * @throws IllegalArgumentException if the calibration for int8 is missing, or is from another
+   *     model
    */
   Graph form(Graph graph) {
     return precision == Precision.INT8
@@ -112,7 +113,7 @@ public record Settings(
             calibration.orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "int8 needs a calibration: ranges of the layers' values on some images")))
+                        "int8 needs a calibration: the value ranges of layers on sample images")))
         : graph;
   }
 }

@@ -12,8 +12,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Tells whether two tensors hold the same elements: those in files, without reading them, by the
- * file's path, size and time of change and the place in it; others by their elements.
+ * Identifies tensors by content. A tensor in a file is identified without reading it: by the file's
+ * path, size and modification time, and by the position in the file. Other tensors are identified
+ * by their elements.
  */
 final class TensorIdentity {
 
@@ -23,18 +24,18 @@ final class TensorIdentity {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("every Java platform supports SHA-256", e);
     }
   }
 
-  /** 32 hexadecimal digits, equal for equal tensors whatever their names. */
+  /** Returns 32 hexadecimal digits, which are equal for equal tensors, whatever their names. */
   static String of(TensorSource tensor) throws IOException {
     TensorIdentity identity = new TensorIdentity();
     identity.add(tensor);
     return identity.text();
   }
 
-  /** 32 hexadecimal digits, equal for equal texts. */
+  /** Returns 32 hexadecimal digits, which are equal for equal strings. */
   static String of(String text) {
     TensorIdentity identity = new TensorIdentity();
     identity.add(text);

@@ -29,13 +29,13 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * Where the parameters of graphs are: in the checkpoint file itself where its bytes are what ONNX
- * Runtime reads (contiguous, little-endian, of the wanted type), else in a {@linkplain DerivedFiles
- * derived file}, written the first time that it is asked for. Parameters that there is no tensor
- * for are initialised as the model says.
+ * Locates the parameters of graphs. A parameter is read from the checkpoint file itself if ONNX
+ * Runtime can read its bytes (contiguous, little-endian, of the required type). Otherwise it is
+ * read from a {@linkplain DerivedFiles derived file}, which is written when it is first needed.
+ * Parameters without a tensor are initialized as the model specifies.
  *
- * <p>No weight passes through the Java heap. One binding serves all plans of a model, whatever
- * their shapes and precision. The checkpoint must stay open while plans are compiled.
+ * <p>No weights pass through the Java heap. One binding serves all plans of a model, whatever their
+ * shapes and precision. The checkpoint must remain open while plans are compiled.
  */
 public final class WeightBinding implements ParameterStore {
 
@@ -43,16 +43,16 @@ public final class WeightBinding implements ParameterStore {
   private final DerivedFiles derived;
   private final Path root;
 
-  /** By the tensors' names. */
+  /** By tensor name. */
   private final Map<String, String> identities = new ConcurrentHashMap<>();
 
-  /** What was located, in the order of the graphs. */
+  /** The located parameters, in the order of the graphs. */
   private final Set<Use> located = Collections.synchronizedSet(new LinkedHashSet<>());
 
-  /** What of it was looked through and is finite. */
+  /** The located parameters that were checked and are finite. */
   private final Set<Use> finite = new HashSet<>();
 
-  /** A parameter and the type that it is used in. */
+  /** A parameter and the type in which it is used. */
   private record Use(Parameter parameter, DType type) {}
 
   private WeightBinding(Map<String, TensorSource> tensors, DerivedFiles derived) {
@@ -62,11 +62,12 @@ public final class WeightBinding implements ParameterStore {
   }
 
   /**
-   * {@return all parameters from a checkpoint that has the model's own names}
+   * {@return a binding to a checkpoint whose keys are those of the model}
    *
-   * @param graph whose parameters are wanted
-   * @param checkpoint where they are
-   * @throws IOException if keys are missing, unexpected or of another shape; the message lists them
+   * @param graph the graph
+   * @param checkpoint the checkpoint
+   * @throws IOException if keys are missing, unexpected or have another shape; the message lists
+   *     them
    */
   public static WeightBinding of(Graph graph, Checkpoint checkpoint) throws IOException {
     LoadReport report = match(graph, checkpoint, Layout.SAME);
@@ -74,12 +75,12 @@ public final class WeightBinding implements ParameterStore {
   }
 
   /**
-   * The given tensors, and initial values for all parameters beside.
+   * Binds parameters to tensors. Parameters without a tensor are initialized.
    *
-   * @param tensors by the parameters' names, as {@link LoadReport#requireComplete} gives them
-   * @param derived where to keep what has to be rewritten
+   * @param tensors the tensors by parameter name, as returned by {@link LoadReport#requireComplete}
+   * @param derived the directory for derived files
    * @return the binding
-   * @throws IOException if that folder cannot be looked through
+   * @throws IOException if that directory cannot be read
    */
   public static WeightBinding of(Map<String, TensorSource> tensors, DerivedFiles derived)
       throws IOException {
@@ -88,24 +89,24 @@ public final class WeightBinding implements ParameterStore {
   }
 
   /**
-   * {@return how the keys of a checkpoint match the graph's parameters}
+   * {@return a comparison of a checkpoint's keys with the graph's parameters}
    *
-   * @param graph whose parameters are wanted
-   * @param checkpoint the file or files
-   * @param layout how to get from the checkpoint's names to the graph's
-   * @throws IOException if a rule of the layout does not suit the checkpoint
+   * @param graph the graph
+   * @param checkpoint the checkpoint
+   * @param layout maps keys of the checkpoint to names of parameters
+   * @throws IOException if a rule of the layout does not match the checkpoint
    */
   public static LoadReport match(Graph graph, Checkpoint checkpoint, Layout layout)
       throws IOException {
-    List<ParameterSpec> wanted =
+    List<ParameterSpec> expected =
         graph.parameters().stream()
             .filter(p -> p.role() != Role.UNREAD)
             .map(Parameter::spec)
             .toList();
-    return LoadReport.match(checkpoint, layout, wanted, graph.ignoredKeys());
+    return LoadReport.match(checkpoint, layout, expected, graph.ignoredKeys());
   }
 
-  /** The root of the file system, which all files are below. */
+  /** Returns the root of the file system, so that every file can be named relative to it. */
   @Override
   public Optional<Path> folder() {
     return Optional.of(root);
@@ -116,7 +117,7 @@ public final class WeightBinding implements ParameterStore {
     TensorSource tensor = tensors.get(parameter.name());
     long bytes = parameter.shape().elements() * type.bytes();
     if (bytes == 0) {
-      return new Inline(ByteBuffer.allocate(0)); // ONNX Runtime takes a length of 0 for "the rest"
+      return new Inline(ByteBuffer.allocate(0)); // length 0 means "the rest" to ONNX Runtime
     }
     try {
       if (tensor == null) {
@@ -137,8 +138,8 @@ public final class WeightBinding implements ParameterStore {
   /**
    * {@inheritDoc}
    *
-   * <p>Each is looked through once, whatever graphs use it. Minus infinity may stand in a table
-   * that is only added to something.
+   * <p>Each parameter is checked once, however many graphs use it. Minus infinity is allowed in a
+   * table that is only added to other values, such as an attention mask.
    */
   @Override
   public synchronized void requireFinite(Graph graph) throws IOException {

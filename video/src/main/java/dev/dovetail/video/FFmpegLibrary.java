@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** FFmpeg. */
+/** A video library that uses FFmpeg. */
 public final class FFmpegLibrary implements VideoLibrary {
 
-  /** Found by {@link java.util.ServiceLoader}. */
+  /** The constructor for {@link java.util.ServiceLoader}. */
   public FFmpegLibrary() {}
 
   @Override

@@ -1,6 +1,6 @@
 package dev.dovetail.video;
 
-import dev.dovetail.natives.CacheFolder;
+import dev.dovetail.natives.JavaCppProperties;
 import dev.dovetail.natives.NativeLibraries;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,12 +15,15 @@ import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * FFmpeg's native libraries. On Linux they are loaded by the absolute names of their files in the
- * cache folder, so that those of the system are not looked for; elsewhere JavaCPP loads them.
+ * Loads FFmpeg's native libraries. On Linux, they are loaded by their absolute paths in the cache
+ * directory, so that the system's libraries are not used. On other systems, JavaCPP loads them.
  */
 final class FFmpegNatives {
 
-  /** Each after those that it needs; what a machine's jar lacks it does not need. */
+  /**
+   * The libraries, each after its dependencies. A library that is missing in the jar of a machine
+   * is not needed there.
+   */
   private static final List<String> FILES =
       List.of(
           "libjnijavacpp.so",
@@ -39,22 +42,18 @@ final class FFmpegNatives {
 
   private static final String MAIN = "libjniavformat.so";
 
-  /** Where JavaCPP unpacks libraries. */
-  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
-
-  /** Whether JavaCPP loads the libraries of a class when it is initialized. */
+  /**
+   * The property that determines whether JavaCPP loads the libraries of a class when it is
+   * initialized.
+   */
   private static final String JAVACPP_LOADS = "org.bytedeco.javacpp.loadlibraries";
-
-  /** Above these JavaCPP refuses to make a pointer: the memory of the model would count, too. */
-  private static final List<String> LIMITS =
-      List.of("org.bytedeco.javacpp.maxPhysicalBytes", "org.bytedeco.javacpp.maxBytes");
 
   private static boolean loaded;
 
   private FFmpegNatives() {}
 
   /**
-   * Loads the libraries unless that has been done.
+   * Loads the libraries if they are not loaded yet.
    *
    * @throws IOException if they are missing for this machine, or cannot be unpacked or loaded
    */
@@ -62,8 +61,7 @@ final class FFmpegNatives {
     if (loaded) {
       return;
     }
-    setUnlessSet(CACHE, CacheFolder.standard().resolve("javacpp").toString());
-    LIMITS.forEach(limit -> setUnlessSet(limit, "0"));
+    JavaCppProperties.setDefaults();
     String platform = Loader.getPlatform();
     try {
       if (platform.startsWith("linux-")) {
@@ -71,7 +69,7 @@ final class FFmpegNatives {
       } else {
         List.of(avutil.class, swscale.class, avcodec.class, avformat.class).forEach(Loader::load);
       }
-      // What is wrong is said by the exception, not on the standard error.
+      // Errors are reported by exceptions, not on the standard error.
       avutil.av_log_set_level(avutil.AV_LOG_QUIET);
       loaded = true;
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
@@ -80,16 +78,10 @@ final class FFmpegNatives {
               + platform
               + " cannot be loaded ("
               + e.getMessage()
-              + "); videos need org.bytedeco:ffmpeg and javacpp with the classifier "
+              + "); videos require org.bytedeco:ffmpeg and javacpp with the classifier "
               + platform
               + " on the class path",
           e);
-    }
-  }
-
-  private static void setUnlessSet(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
     }
   }
 
@@ -100,7 +92,7 @@ final class FFmpegNatives {
             Loader.class,
             "/org/bytedeco/javacpp/" + platform,
             "/org/bytedeco/ffmpeg/" + platform);
-    // The folder is named after the first.
+    // The directory is named after the first library.
     List<String> mainFirst = new ArrayList<>(FILES);
     Collections.reverse(mainFirst);
     Path folder =
@@ -108,7 +100,7 @@ final class FFmpegNatives {
             .unpackFiles(mainFirst)
             .filter(unpacked -> Files.exists(unpacked.resolve(MAIN)))
             .orElseThrow(() -> new UnsatisfiedLinkError("missing: " + MAIN));
-    // Before a class of JavaCPP is initialized, which would load libraries itself.
+    // Set before a class of JavaCPP is initialized, which would load libraries.
     System.setProperty(JAVACPP_LOADS, "false");
     for (String name : FILES) {
       Path file = folder.resolve(name);

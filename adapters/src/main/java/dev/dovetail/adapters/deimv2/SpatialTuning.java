@@ -16,14 +16,14 @@ import java.util.List;
 
 /**
  * The spatial tuning adapter of DEIMv2 (Huang et al. 2025, section 3.1): a plain backbone is tapped
- * three times, the maps are resized to strides 8, 16 and 32, joined with those of a light
- * convolutional branch, and projected to one width.
+ * three times. The maps are resized to strides 8, 16 and 32, concatenated with those of a light
+ * convolutional branch, and projected to a common width.
  *
- * @param after how many blocks have run before each of the three taps, ascending; a single one is
- *     used for all three
- * @param planes channels of the branch's stem; those of its maps are two and four times as many
- * @param channels of the results
- * @param epsilon of the batch norms
+ * @param after number of blocks before each of the three taps, ascending; a single number applies
+ *     to all three
+ * @param planes channels of the branch's stem; its maps have two and four times as many
+ * @param channels channels of the results
+ * @param epsilon epsilon of the batch norms
  */
 public record SpatialTuning(List<Integer> after, int planes, int channels, double epsilon)
     implements Adapter {
@@ -38,7 +38,7 @@ public record SpatialTuning(List<Integer> after, int planes, int channels, doubl
     after = new Taps(after).after();
     if (after.size() != 1 && after.size() != LEVELS) {
       throw new IllegalArgumentException(
-          "SpatialTuning: after must be three numbers of blocks or one, and it is " + after);
+          "SpatialTuning: after must be three numbers of blocks or one, but is " + after);
     }
     if (planes < 1 || channels < 1) {
       throw new IllegalArgumentException("SpatialTuning: planes and channels must be positive");
@@ -46,7 +46,7 @@ public record SpatialTuning(List<Integer> after, int planes, int channels, doubl
   }
 
   /**
-   * As DEIMv2-S has it.
+   * Returns the adapter of DEIMv2-S.
    *
    * @return the adapter
    */
@@ -55,9 +55,9 @@ public record SpatialTuning(List<Integer> after, int planes, int channels, doubl
   }
 
   /**
-   * {@inheritDoc} Here there are strides 8, 16 and 32.
+   * {@inheritDoc} The strides are 8, 16 and 32.
    *
-   * @throws IllegalArgumentException if the backbone has several stages, or fewer blocks
+   * @throws IllegalArgumentException if the backbone has several stages or too few blocks
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
@@ -74,7 +74,7 @@ public record SpatialTuning(List<Integer> after, int planes, int channels, doubl
     return FeaturePyramid.from(FINEST, fused);
   }
 
-  /** The branch's maps of strides 8, 16 and 32. */
+  /** Computes the maps of the branch at strides 8, 16 and 32. */
   private List<Tensor> details(Scope s, Tensor image) {
     Tensor stem = convNorm(s.at("stem_conv"), image, halving(planes)).gelu();
     Tensor quarter = stem.apply(new Convolution.MaxPool(3, 2, 1));

@@ -7,7 +7,7 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** The spatial tuning adapter of DEIMv2. */
+/** Registers the spatial tuning adapter of DEIMv2. */
 public final class SpatialTuningFamily implements ModelFamily {
 
   @Override

@@ -7,7 +7,7 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** The reassembling and the fusion of DPT. */
+/** Registers DPT's reassemble and fusion layers. */
 public final class DptFamily implements ModelFamily {
 
   @Override

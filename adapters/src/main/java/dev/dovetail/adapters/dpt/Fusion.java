@@ -16,12 +16,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fusion of DPT (Ranftl et al. 2021, section 3), which is that of RefineNet (Lin et al. 2017):
- * maps get one width; from the coarsest on, each is added to what came before, and the sum is made
- * twice as large. Results have twice the resolution of the maps. Parameters have transformers'
- * names.
+ * The fusion layers of DPT (Ranftl et al. 2021, section 3), which follow RefineNet (Lin et al.
+ * 2017). All maps are projected to a common width. Beginning with the coarsest, each map is added
+ * to the previous result, and the sum is enlarged twofold. The results have twice the resolution of
+ * the maps. Parameters have transformers' names.
  *
- * @param channels of the results
+ * @param channels channels of the results
  * @param batchNorm whether a batch norm follows each convolution of the residual units
  * @param bias whether these convolutions have a bias
  */
@@ -37,7 +37,8 @@ public record Fusion(int channels, boolean batchNorm, boolean bias) implements N
   }
 
   /**
-   * As published for depth; for classes a batch norm takes the place of the bias.
+   * Returns the neck as published for depth estimation. The segmentation models have a batch norm
+   * instead of the bias.
    *
    * @return the neck
    */
@@ -59,7 +60,7 @@ public record Fusion(int channels, boolean batchNorm, boolean bias) implements N
     return new FeaturePyramid(List.copyOf(fused));
   }
 
-  /** A fusion layer; the first one, of the coarsest map, has nothing to add it to. */
+  /** Applies a fusion layer. The first one, for the coarsest map, has no previous result. */
   private Tensor fused(Scope s, Tensor map, @Nullable Level before) {
     Scope unit = s.at("residual_layer1");
     Tensor sum = map;
@@ -75,9 +76,9 @@ public record Fusion(int channels, boolean batchNorm, boolean bias) implements N
     return Conv2d.of(channels, 1).apply(s.at("projection"), large);
   }
 
-  /** The unit is part of the model and its checkpoint all the same. */
+  /** Declares the unit, which is unused but part of the checkpoint. */
   private void unread(Scope s) {
-    String reason = "the coarsest map is added to nothing";
+    String reason = "the coarsest map has no previous result";
     s.ignoreKeys("*", reason);
     for (int i = 1; i <= 2; i++) {
       s.unread("convolution" + i + ".weight", reason, channels, channels, 3, 3);

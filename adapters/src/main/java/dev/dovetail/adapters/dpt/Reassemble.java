@@ -16,28 +16,28 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The reassembling of DPT (Ranftl et al. 2021, section 3): the tokens after some blocks of a plain
- * backbone become maps, each of its own width and resolution. Parameters have transformers' names
- * below {@code reassemble_stage}.
+ * The reassemble operation of DPT (Ranftl et al. 2021, section 3), which converts the tokens after
+ * some blocks of a plain backbone to maps of different widths and resolutions. Parameters have
+ * transformers' names below {@code reassemble_stage}.
  *
- * @param readout what becomes of the class token
- * @param after how many blocks have run before each map, ascending; none for every equal part of
- *     the depth
- * @param channels of each map, the finest first
- * @param factors resolution of each map over that of the patches: 1, a whole number above it, or a
- *     number between 0 and 1, whose inverse, rounded down, is the stride of a convolution
+ * @param readout the use of the class token
+ * @param after number of blocks before each map, ascending; an empty list for equal parts of the
+ *     depth
+ * @param channels channels of each map, finest first
+ * @param factors ratio of the resolution of each map to that of the patches: 1, an integer above 1,
+ *     or a number between 0 and 1, whose inverse, rounded down, is the stride of a convolution
  */
 public record Reassemble(
     Readout readout, List<Integer> after, List<Integer> channels, List<Double> factors)
     implements Adapter {
 
-  /** What becomes of the class token. */
+  /** The uses of the class token. */
   public enum Readout {
-    /** Nothing; the backbone need not have one. */
+    /** None; the backbone does not need a class token. */
     IGNORE,
     /** It is added to each token. */
     ADD,
-    /** It is put beside each token, and a layer with a GELU makes them one. */
+    /** It is concatenated with each token, and a linear layer with GELU projects the result. */
     PROJECT
   }
 
@@ -51,7 +51,7 @@ public record Reassemble(
     int maps = channels.size();
     if (maps == 0 || factors.size() != maps || !after.isEmpty() && after.size() != maps) {
       throw new IllegalArgumentException(
-          "Reassemble: channels, factors and after need a value for each map, and they are "
+          "Reassemble: channels, factors and after must have one value for each map, but are "
               + channels
               + ", "
               + factors
@@ -64,13 +64,13 @@ public record Reassemble(
     for (double factor : factors) {
       if (!(factor > 0) || factor > 1 && factor != Math.rint(factor)) {
         throw new IllegalArgumentException(
-            "Reassemble: factors must be whole numbers or between 0 and 1, and one is " + factor);
+            "Reassemble: factors must be integers or between 0 and 1, but one is " + factor);
       }
     }
   }
 
   /**
-   * As published with a ViT of the base size.
+   * Returns the adapter as published with a base-size ViT.
    *
    * @return the adapter
    */
@@ -80,10 +80,10 @@ public record Reassemble(
   }
 
   /**
-   * {@inheritDoc} Here the strides are those of the patches over the factors.
+   * {@inheritDoc} The strides are the patch size divided by the factors.
    *
-   * @throws IllegalArgumentException if the backbone has several stages or fewer blocks, or no
-   *     class token that is asked for
+   * @throws IllegalArgumentException if the backbone has several stages, too few blocks, or no
+   *     class token although {@link #readout} needs one
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
@@ -109,14 +109,14 @@ public record Reassemble(
     }
     if (depth < maps) {
       throw new IllegalArgumentException(
-          "Reassemble: the backbone has " + depth + " blocks, and " + maps + " maps are needed");
+          "Reassemble: the backbone has " + depth + " blocks, but " + maps + " maps are required");
     }
     return IntStream.rangeClosed(1, maps).mapToObj(i -> i * depth / maps).toList();
   }
 
   /**
-   * The grid's tokens [batch, cells, width], combined with the class token as {@link #readout}
-   * says.
+   * Computes the grid's tokens [batch, cells, width], combined with the class token as specified by
+   * {@link #readout}.
    */
   private Tensor read(Scope s, Features x) {
     Tensor grid = x.grid();
@@ -127,7 +127,7 @@ public record Reassemble(
       throw new IllegalArgumentException(
           "Reassemble: readout "
               + readout
-              + " needs a class token, and the backbone has none; expected IGNORE");
+              + " needs a class token, but the backbone has none; expected IGNORE");
     }
     Tensor first = x.tokens().slice(1, 0, 1);
     if (readout == Readout.ADD) {
@@ -150,7 +150,7 @@ public record Reassemble(
         : Conv2d.of(width, 3).stride((int) steps(index)).apply(resize, projected);
   }
 
-  /** Patches from one cell of a map to the next. */
+  /** Returns the stride of a map in patches. */
   private double steps(int index) {
     double factor = factors.get(index);
     return factor < 1 ? (int) (1 / factor) : 1 / factor;

@@ -1,4 +1,4 @@
-/** DPT (Ranftl et al. 2021): tokens of a plain backbone as maps, and their fusion. */
+/** DPT (Ranftl et al. 2021), which reassembles and fuses the tokens of a plain backbone. */
 @NullMarked
 package dev.dovetail.adapters.dpt;
 

@@ -12,29 +12,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The pyramid of BEiT's segmenter (Bao et al. 2022; mmsegmentation's {@code Feature2Pyramid}): maps
- * of a plain backbone, all of one stride, are enlarged by transposed convolutions or pooled, each
- * to one scale. Parameters have the names of BEiT's authors, {@code fpn1} and {@code fpn2}.
+ * The pyramid of BEiT's segmenter (Bao et al. 2022; mmsegmentation's {@code Feature2Pyramid}): the
+ * maps of a plain backbone, which have the same stride, are enlarged by transposed convolutions or
+ * pooled, each to a different scale. Parameters have the names of BEiT's authors, {@code fpn1} and
+ * {@code fpn2}.
  *
- * @param scales how much larger each result is than its map: descending ones of 4, 2, 1 and 0.5
+ * @param scales scale of each result relative to its map, a descending selection of 4, 2, 1 and 0.5
  */
 public record Feature2Pyramid(List<Double> scales) implements Neck {
 
   private static final List<Double> KNOWN = List.of(4.0, 2.0, 1.0, 0.5);
 
   /**
-   * @throws IllegalArgumentException if the scales are others, or do not descend
+   * @throws IllegalArgumentException if a scale is not supported or the order is not descending
    */
   public Feature2Pyramid {
     scales = List.copyOf(scales);
     if (scales.isEmpty() || !KNOWN.stream().filter(scales::contains).toList().equals(scales)) {
       throw new IllegalArgumentException(
-          "Feature2Pyramid: scales must be descending ones of " + KNOWN + ", and it is " + scales);
+          "Feature2Pyramid: scales must be a descending selection of "
+              + KNOWN
+              + ", but is "
+              + scales);
     }
   }
 
   /**
-   * Four levels, as published.
+   * Returns the neck with four levels, as published.
    *
    * @return the neck
    */
@@ -45,19 +49,19 @@ public record Feature2Pyramid(List<Double> scales) implements Neck {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if there are not as many maps as scales, or they have
-   *     different strides
+   * @throws IllegalArgumentException if the number of maps is not that of the scales, or the maps
+   *     have different strides
    */
   @Override
   public FeaturePyramid apply(Scope s, FeaturePyramid features) {
     List<Integer> strides = features.levels().stream().map(Level::stride).distinct().toList();
     if (strides.size() > 1 || features.levels().size() != scales.size()) {
       throw new IllegalArgumentException(
-          "Feature2Pyramid makes levels of "
+          "Feature2Pyramid needs "
               + scales.size()
-              + " maps of one stride, and these have strides "
+              + " maps of the same stride, but these have strides "
               + features.levels().stream().map(Level::stride).toList()
-              + "; the adapter 'taps' gives such maps of a plain backbone");
+              + "; the adapter 'taps' produces such maps from a plain backbone");
     }
     List<Level> levels = new ArrayList<>();
     for (int i = 0; i < scales.size(); i++) {

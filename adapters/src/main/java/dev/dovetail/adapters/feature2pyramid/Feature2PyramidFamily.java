@@ -7,7 +7,7 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** The pyramid of BEiT's segmenter. */
+/** Registers the pyramid of BEiT's segmenter. */
 public final class Feature2PyramidFamily implements ModelFamily {
 
   @Override

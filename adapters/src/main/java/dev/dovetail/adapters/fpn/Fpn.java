@@ -13,26 +13,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The feature pyramid network (Lin et al. 2017) as mmdetection and torchvision have it: lateral 1x1
+ * The feature pyramid network (Lin et al. 2017) as in mmdetection and torchvision: lateral 1x1
  * convolutions, a top-down path with nearest upsampling, 3x3 convolutions, and further levels.
  * Parameters have mmdetection's names.
  *
  * @param channels channels of the results
- * @param levels number of results, at least as many as maps of the input are used
- * @param startLevel the first map of the input that is used, counted from 0, the finest
- * @param further how levels beyond those of the input are made
- * @param norm what comes after each convolution but those of further levels
+ * @param levels number of results, at least the number of input maps that are used
+ * @param startLevel index of the first input map that is used; 0 is the finest
+ * @param further how levels beyond those of the input are computed
+ * @param norm the norm after each convolution, except those of further levels
  */
 public record Fpn(int channels, int levels, int startLevel, Further further, MapNorm norm)
     implements Neck {
 
-  /** How levels beyond those of the input are made. */
+  /** How levels beyond those of the input are computed. */
   public enum Further {
-    /** Every other cell of the level before (Mask R-CNN). */
+    /** Every other cell of the previous level (Mask R-CNN). */
     SUBSAMPLED,
-    /** A strided convolution of the last result, and of each further level's ReLU (RetinaNet). */
+    /**
+     * Strided convolutions of the last result and of the ReLU of each further level (RetinaNet).
+     */
     CONVOLVED_RESULT,
-    /** The same, the first of them of the input's last map. */
+    /**
+     * Strided convolutions as in {@code OUTPUT}, but the first one reads the last map of the input.
+     */
     CONVOLVED_INPUT
   }
 
@@ -52,7 +56,7 @@ public record Fpn(int channels, int levels, int startLevel, Further further, Map
   }
 
   /**
-   * {@return a pyramid of all maps, further levels by taking every other cell}
+   * {@return a pyramid of all maps, with every other cell as further levels}
    *
    * @param channels channels of the results
    * @param levels number of results
@@ -62,7 +66,7 @@ public record Fpn(int channels, int levels, int startLevel, Further further, Map
   }
 
   /**
-   * 256 channels, five levels, as in Mask R-CNN.
+   * Returns the neck of Mask R-CNN, with 256 channels and five levels.
    *
    * @return the pyramid as published
    */
@@ -75,25 +79,25 @@ public record Fpn(int channels, int levels, int startLevel, Further further, Map
     int all = features.levels().size();
     if (startLevel >= all) {
       throw new IllegalArgumentException(
-          "Fpn: startLevel is " + startLevel + ", and the features have " + all + " levels");
+          "Fpn: startLevel is " + startLevel + ", but the features have " + all + " levels");
     }
     FeaturePyramid used = new FeaturePyramid(features.levels().subList(startLevel, all));
-    int given = used.levels().size();
-    if (levels < given) {
+    int inputs = used.levels().size();
+    if (levels < inputs) {
       throw new IllegalArgumentException(
-          "Fpn: levels is " + levels + ", and the features have " + given + " already");
+          "Fpn: levels is " + levels + ", but the features have " + inputs + " already");
     }
-    Tensor[] merged = new Tensor[given];
-    for (int i = given - 1; i >= 0; i--) {
+    Tensor[] merged = new Tensor[inputs];
+    for (int i = inputs - 1; i >= 0; i--) {
       Tensor lateral = convolution(s.at("lateral_convs").at(i), used.map(i), 1);
-      merged[i] = i == given - 1 ? lateral : lateral.plus(enlarged(merged[i + 1], lateral));
+      merged[i] = i == inputs - 1 ? lateral : lateral.plus(enlarged(merged[i + 1], lateral));
     }
     List<Tensor> maps = new ArrayList<>();
-    for (int i = 0; i < given; i++) {
+    for (int i = 0; i < inputs; i++) {
       maps.add(convolution(s.at("fpn_convs").at(i), merged[i], 3));
     }
     while (maps.size() < levels) {
-      maps.add(further(s.at("fpn_convs").at(maps.size()), maps, maps.size() - given, used));
+      maps.add(further(s.at("fpn_convs").at(maps.size()), maps, maps.size() - inputs, used));
     }
     return FeaturePyramid.from(used.levels().get(0).stride(), maps);
   }

@@ -7,7 +7,7 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** The feature pyramid network. */
+/** Registers the feature pyramid network. */
 public final class FpnFamily implements ModelFamily {
 
   @Override

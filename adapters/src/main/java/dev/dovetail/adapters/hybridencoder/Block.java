@@ -6,7 +6,7 @@ import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
 
-/** What fuses two maps, and what goes with it between them. */
+/** The kinds of fusion blocks, together with the resampling layers between two maps. */
 public enum Block {
 
   /** A cross-stage partial layer of RepVGG blocks (RT-DETR). */
@@ -28,8 +28,8 @@ public enum Block {
   },
 
   /**
-   * Two partial layers, each before a 3x3 convolution, and all that they give side by side (D-FINE:
-   * GELAN, Wang et al. 2024). Its own convolutions have the activation SiLU.
+   * Two partial layers, each followed by a 3x3 convolution; all outputs are concatenated (D-FINE:
+   * GELAN, Wang et al. 2024). Its own convolutions use SiLU.
    */
   ELAN4 {
     @Override
@@ -46,7 +46,7 @@ public enum Block {
     }
   },
 
-  /** Two layers that are partial by a split, and all that they give side by side (DEIMv2). */
+  /** Two layers that split the channels; all outputs are concatenated (DEIMv2). */
   ELAN5 {
     @Override
     Tensor fuse(FusionLayers layers, Scope s, Tensor x, int out, double expansion) {
@@ -54,7 +54,7 @@ public enum Block {
     }
   },
 
-  /** The same, a 3x3 convolution at the end of each layer (DEIMv2 with HGNetV2). */
+  /** As {@code SPLIT}, with a 3x3 convolution at the end of each layer (DEIMv2 with HGNetV2). */
   ELAN5_CONV {
     @Override
     Tensor fuse(FusionLayers layers, Scope s, Tensor x, int out, double expansion) {
@@ -62,12 +62,12 @@ public enum Block {
     }
   };
 
-  /** A map of the coarser level before it is fused: a 1x1 convolution. */
+  /** Projects a map of the coarser level before the fusion by a 1x1 convolution. */
   Tensor lateral(FusionLayers layers, Scope s, Tensor x) {
     return layers.norm().apply(s, x, Conv2d.of(x.dim(1), 1));
   }
 
-  /** A map at half the resolution: a 1x1 convolution, and one that keeps channels apart. */
+  /** Halves the resolution of a map by a 1x1 convolution and a depthwise one. */
   Tensor downsample(FusionLayers layers, Scope s, Tensor x) {
     return s.run(
         () -> {
@@ -78,10 +78,13 @@ public enum Block {
         });
   }
 
-  /** Two maps joined, as one of {@code out} channels. */
+  /** Fuses the joined maps to a map of {@code out} channels. */
   abstract Tensor fuse(FusionLayers layers, Scope s, Tensor x, int out, double expansion);
 
-  /** As the authors round it: one half of the width, times the expansion. */
+  /**
+   * Computes the hidden width with the authors' rounding: half of the width, multiplied by the
+   * expansion.
+   */
   private static int inner(int out, double expansion) {
     return (int) Math.floor(expansion * out / 2);
   }

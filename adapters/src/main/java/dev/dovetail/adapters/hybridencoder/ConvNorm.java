@@ -6,16 +6,16 @@ import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Norms;
 
 /**
- * A convolution without bias, {@code conv}, and a batch norm, {@code norm}; no activation.
+ * A convolution {@code conv} without bias and a batch norm {@code norm}, without activation.
  *
- * @param epsilon of the norm
+ * @param epsilon epsilon of the norm
  */
 record ConvNorm(double epsilon) {
 
   /**
-   * Applies both.
+   * Applies the convolution and the norm.
    *
-   * @param s where their parameters are
+   * @param s the scope of their parameters
    * @param x [batch, in, height, width]
    * @return [batch, out, height', width']
    */

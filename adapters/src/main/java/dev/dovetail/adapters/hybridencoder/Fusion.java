@@ -5,23 +5,23 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Activation;
 
 /**
- * How neighbouring maps become one, "CCFF" (Zhao et al. 2024, section 4.2).
+ * The fusion of adjacent maps, "CCFF" (Zhao et al. 2024, section 4.2).
  *
- * @param block what fuses two maps
- * @param join how two maps become what a block takes
- * @param expansion width of the block over that of the maps
- * @param depth RepVGG blocks of a block
- * @param activation in RepVGG blocks and what is around them
- * @param epsilon of the norms
+ * @param block the block that fuses two maps
+ * @param join how two maps are joined to the input of a block
+ * @param expansion ratio of the width of the block to that of the maps
+ * @param depth number of RepVGG blocks in a block
+ * @param activation activation in RepVGG blocks and the convolutions around them
+ * @param epsilon epsilon of the norms
  */
 public record Fusion(
     Block block, Join join, double expansion, int depth, Activation activation, double epsilon) {
 
-  /** How two maps become what a block takes. */
+  /** How two maps are joined to the input of a block. */
   public enum Join {
-    /** One beside the other (RT-DETR, D-FINE). */
+    /** Concatenation (RT-DETR, D-FINE). */
     CONCATENATE,
-    /** Their sum (DEIMv2). */
+    /** Sum (DEIMv2). */
     SUM
   }
 
@@ -37,20 +37,20 @@ public record Fusion(
   }
 
   /**
-   * A map of the coarser level before it is fused with the next finer one.
+   * Projects a map of the coarser level before it is fused with the next finer one.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, channels, height, width]
-   * @return of the shape of x
+   * @return a map with the shape of {@code x}
    */
   Tensor lateral(Scope s, Tensor x) {
     return block.lateral(layers(), s, x);
   }
 
   /**
-   * A map at half the resolution.
+   * Halves the resolution of a map.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, channels, height, width]
    * @return [batch, channels, height / 2, width / 2]
    */
@@ -59,12 +59,12 @@ public record Fusion(
   }
 
   /**
-   * Two maps as one.
+   * Fuses two maps.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param coarse the coarser level's map, resampled
-   * @param fine [batch, channels, height, width], as {@code coarse}
-   * @return of the shape of either
+   * @param fine [batch, channels, height, width], like {@code coarse}
+   * @return a map with the same shape
    */
   Tensor fuse(Scope s, Tensor coarse, Tensor fine) {
     Tensor both = join == Join.SUM ? coarse.plus(fine) : Tensor.concat(1, coarse, fine);
@@ -72,10 +72,10 @@ public record Fusion(
   }
 
   /**
-   * What two maps joined become.
+   * Fuses two joined maps.
    *
-   * @param s where its parameters are
-   * @param both [batch, in, height, width]
+   * @param s the scope of its parameters
+   * @param both the joined maps, [batch, in, height, width]
    * @param out channels of the result
    * @return [batch, out, height, width]
    */

@@ -9,10 +9,10 @@ import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
 
 /**
- * What blocks that fuse maps are made of.
+ * The layers of the fusion blocks.
  *
- * @param depth RepVGG blocks of a partial layer
- * @param norm convolutions with their norms
+ * @param depth number of RepVGG blocks in a partial layer
+ * @param norm the convolutions with norms
  */
 record FusionLayers(int depth, Activation activation, ConvNorm norm) {
 
@@ -20,12 +20,12 @@ record FusionLayers(int depth, Activation activation, ConvNorm norm) {
     return new FusionLayers(depth, other, norm);
   }
 
-  /** A convolution, its norm and an activation. */
+  /** A convolution, a norm and an activation. */
   Tensor activated(Scope s, Tensor x, Conv2d conv) {
     return activation.apply(norm.apply(s, x, conv));
   }
 
-  /** The sum of two branches, one of them through RepVGG blocks (Wang et al. 2020, CSPNet). */
+  /** The sum of two branches, one of which has RepVGG blocks (Wang et al. 2020, CSPNet). */
   Tensor partial(Scope s, Tensor x, int inner, int out) {
     return s.run(
         () -> {
@@ -36,7 +36,10 @@ record FusionLayers(int depth, Activation activation, ConvNorm norm) {
         });
   }
 
-  /** The same of the halves of one convolution's result, perhaps with a convolution at the end. */
+  /**
+   * The sum of two branches that read the halves of one convolution's result, optionally followed
+   * by a convolution.
+   */
   Tensor split(Scope s, Tensor x, int inner, boolean convolution) {
     return s.run(
         () -> {
@@ -50,17 +53,20 @@ record FusionLayers(int depth, Activation activation, ConvNorm norm) {
     return s.at("bottlenecks").fold(0, depth, x, (b, y, i) -> repVgg(b, y));
   }
 
-  /** A 3x3 and a 1x1 convolution side by side, outside training as one (Ding et al. 2021). */
+  /**
+   * Parallel 3x3 and 1x1 convolutions, which are merged into one outside training (Ding et al.
+   * 2021).
+   */
   private Tensor repVgg(Scope s, Tensor x) {
-    Tensor wide = norm.apply(s.at("conv1"), x, Conv2d.of(x.dim(1), 3));
-    Tensor narrow = norm.apply(s.at("conv2"), x, Conv2d.of(x.dim(1), 1));
-    return activation.apply(s.training() ? wide.plus(narrow) : joined(s, x, wide, narrow));
+    Tensor conv3 = norm.apply(s.at("conv1"), x, Conv2d.of(x.dim(1), 3));
+    Tensor conv1 = norm.apply(s.at("conv2"), x, Conv2d.of(x.dim(1), 1));
+    return activation.apply(s.training() ? conv3.plus(conv1) : joined(s, x, conv3, conv1));
   }
 
-  /** One convolution of x, whose weight and bias depend on parameters alone. */
-  private static Tensor joined(Scope s, Tensor x, Tensor wide, Tensor narrow) {
-    Node outer = s.float32(() -> Lowering.convolutionWithBatchNorm(wide.node())).node();
-    Node inner = s.float32(() -> Lowering.convolutionWithBatchNorm(narrow.node())).node();
+  /** A convolution of x whose weight and bias are computed from parameters only. */
+  private static Tensor joined(Scope s, Tensor x, Tensor conv3, Tensor conv1) {
+    Node outer = s.float32(() -> Lowering.convolutionWithBatchNorm(conv3.node())).node();
+    Node inner = s.float32(() -> Lowering.convolutionWithBatchNorm(conv1.node())).node();
     Tensor weight =
         s.float32(
             () -> {

@@ -4,7 +4,7 @@ import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
 import java.util.List;
 
-/** The hybrid encoder in the config of RT-DETR and its relatives in transformers. */
+/** Reads the hybrid encoder from configs of transformers' RT-DETR and related models. */
 public final class HuggingFaceHybridEncoder {
 
   private static final String CHANNELS = "encoder_in_channels";
@@ -12,11 +12,11 @@ public final class HuggingFaceHybridEncoder {
   private HuggingFaceHybridEncoder() {}
 
   /**
-   * The encoder of RT-DETR.
+   * Reads the encoder of RT-DETR.
    *
-   * @param config of the whole model
-   * @param levels how many maps the backbone gives
-   * @throws IllegalArgumentException if the config asks for what the encoder cannot do
+   * @param config the config of the whole model
+   * @param levels number of maps of the backbone
+   * @throws IllegalArgumentException if the config contains a value that is not supported
    */
   public static HybridEncoder of(ConfigTree config, int levels) {
     Fusion fusion =
@@ -31,14 +31,14 @@ public final class HuggingFaceHybridEncoder {
   }
 
   /**
-   * The same with another fusion of maps.
+   * Reads an encoder with another fusion of maps.
    *
-   * @param config of the whole model
-   * @param levels how many maps the backbone gives
+   * @param config the config of the whole model
+   * @param levels number of maps of the backbone
    */
   public static HybridEncoder of(ConfigTree config, int levels, Fusion fusion) {
     if (config.integers(CHANNELS, List.of(512, 1024, 2048), 1).size() != levels) {
-      throw config.wrong(CHANNELS, "as many numbers as the backbone gives maps, " + levels);
+      throw config.wrong(CHANNELS, "as many numbers as the backbone has maps, " + levels);
     }
     IntraScale.Layer layer =
         new IntraScale.Layer(
@@ -51,7 +51,7 @@ public final class HuggingFaceHybridEncoder {
         new IntraScale(
             config.integers("encode_proj_layers", List.of(2), 0),
             config.integer("encoder_layers", 1, 0),
-            // With an eval_size, transformers adds no positions.
+            // With an eval_size, transformers does not add positions.
             !config.has("eval_size"),
             config.number("positional_encoding_temperature", 10000, Double.MIN_VALUE),
             layer);

@@ -14,14 +14,14 @@ import java.util.List;
 
 /**
  * The hybrid encoder of RT-DETR (Zhao et al. 2024, section 4.2): attention within the coarsest map,
- * then convolutions that fuse neighbouring maps, from coarse to fine and back. Parameters have the
- * names of transformers: {@code encoder_input_proj} and {@code encoder}.
+ * followed by convolutions that fuse adjacent maps from coarse to fine and back. Parameters have
+ * the names of transformers: {@code encoder_input_proj} and {@code encoder}.
  *
- * @param levels how many maps it takes, the coarsest ones
- * @param channels of its maps, a multiple of 4 and of the heads
- * @param projection what brings maps to that width
- * @param attention within maps
- * @param fusion of neighbouring maps
+ * @param levels number of maps that are used, the coarsest ones
+ * @param channels channels of its maps, a multiple of 4 and of the heads
+ * @param projection the projection of the maps to that width
+ * @param attention the attention within maps
+ * @param fusion the fusion of adjacent maps
  */
 public record HybridEncoder(
     int levels, int channels, Projection projection, IntraScale attention, Fusion fusion)
@@ -30,8 +30,9 @@ public record HybridEncoder(
   /**
    * A 1x1 convolution and a batch norm for each map.
    *
-   * @param used whether there are any; without them maps must have the channels already
-   * @param epsilon of the norms
+   * @param used whether maps are projected; otherwise they must already have the right number of
+   *     channels
+   * @param epsilon epsilon of the norms
    */
   public record Projection(boolean used, double epsilon) {}
 
@@ -42,18 +43,18 @@ public record HybridEncoder(
     int heads = attention.layer().heads();
     if (levels < 1 || channels < 4 || channels % 4 != 0 || channels % heads != 0) {
       throw new IllegalArgumentException(
-          "HybridEncoder: expected at least 1 level and channels that are a multiple of 4 and of heads ("
+          "HybridEncoder: levels must be positive, and channels a multiple of 4 and of heads ("
               + heads
-              + "), and they are "
+              + "), but they are "
               + levels
               + " and "
               + channels);
     }
     if (attention.levels().stream().anyMatch(l -> l >= levels)) {
       throw new IllegalArgumentException(
-          "HybridEncoder: attention is for the levels "
+          "HybridEncoder: attention has the levels "
               + attention.levels()
-              + ", and there are "
+              + ", but there are "
               + levels);
     }
   }
@@ -74,9 +75,9 @@ public record HybridEncoder(
   }
 
   /**
-   * {@return this encoder with another projection}
+   * {@return a copy with another projection}
    *
-   * @param other what brings maps to the width
+   * @param other the projection of the maps
    */
   public HybridEncoder withProjection(Projection other) {
     return new HybridEncoder(levels, channels, other, attention, fusion);
@@ -122,7 +123,7 @@ public record HybridEncoder(
     return out;
   }
 
-  /** From coarse to fine, and back. */
+  /** Fuses maps from coarse to fine and back. */
   private List<Tensor> fused(Scope s, List<Tensor> maps) {
     List<Tensor> down = new ArrayList<>();
     Tensor coarse = maps.get(levels - 1);

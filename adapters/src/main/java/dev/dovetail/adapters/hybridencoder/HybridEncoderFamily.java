@@ -7,7 +7,7 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** The hybrid encoder of RT-DETR and D-FINE, and the light one of DEIMv2. */
+/** Registers the hybrid encoder of RT-DETR and D-FINE and the light encoder of DEIMv2. */
 public final class HybridEncoderFamily implements ModelFamily {
 
   @Override

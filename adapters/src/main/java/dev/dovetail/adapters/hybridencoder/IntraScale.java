@@ -13,13 +13,14 @@ import dev.dovetail.graph.nn.TokenPyramid;
 import java.util.List;
 
 /**
- * Attention among the cells of one map, "AIFI" (Zhao et al. 2024, section 4.2).
+ * Self-attention within a map, "AIFI" (Zhao et al. 2024, section 4.2).
  *
- * @param levels the maps that have it, counted from the finest that the encoder takes
- * @param layers how many layers for each
- * @param positions whether queries and keys are told where they are
- * @param temperature the longest wavelength of positions, over one turn
- * @param layer what a layer is; its keys stand beside the others in a config
+ * @param levels indices of the maps with attention, counted from the finest one that the encoder
+ *     uses
+ * @param layers number of layers for each of these maps
+ * @param positions whether queries and keys have position embeddings
+ * @param temperature longest wavelength of the position embeddings, divided by 2 pi
+ * @param layer the options of a layer; in a config, its keys are at the same level as the others
  */
 public record IntraScale(
     List<Integer> levels,
@@ -34,7 +35,7 @@ public record IntraScale(
         || levels.stream().anyMatch(l -> l < 0)
         || levels.stream().distinct().count() < levels.size()) {
       throw new IllegalArgumentException(
-          "attention: expected different levels from 0 on and a number of layers from 0 on, and they are "
+          "attention: levels must be distinct and, like layers, not negative, but they are "
               + levels
               + " and "
               + layers);
@@ -42,12 +43,12 @@ public record IntraScale(
   }
 
   /**
-   * A transformer layer.
+   * The options of a transformer layer.
    *
    * @param heads heads of the attention
    * @param hidden width of the feed-forward network
-   * @param normalizeBefore whether the norms come before attention and feed-forward network, or
-   *     after them
+   * @param normalizeBefore whether norms precede the attention and the feed-forward network instead
+   *     of following them
    * @param epsilon of the norms
    */
   public record Layer(
@@ -64,7 +65,7 @@ public record IntraScale(
       Tensor in = normalizeBefore ? norm(s, "self_attn_layer_norm", x) : x;
       Tensor placed = in.plus(position);
       Tensor mixed = new MultiHeadAttention(heads).apply(s.at("self_attn"), placed, placed, in);
-      // As transformers, the second residual is normalised too where the norm comes first.
+      // As in transformers, the second residual is normalized as well if norms come first.
       String norm = normalizeBefore ? "final_layer_norm" : "self_attn_layer_norm";
       Tensor y = norm(s, norm, x.plus(mixed));
       Tensor z = y.plus(new FeedForward(hidden, activation).apply(s, y));
@@ -79,9 +80,9 @@ public record IntraScale(
   /**
    * Applies the layers {@code layers.0}, ….
    *
-   * @param s where their parameters are
+   * @param s the scope of their parameters
    * @param map [batch, channels, height, width]
-   * @return of the shape of the map
+   * @return a map with the same shape
    */
   Tensor apply(Scope s, Tensor map) {
     TokenPyramid in = TokenPyramid.ofMaps(List.of(map));
@@ -92,7 +93,7 @@ public record IntraScale(
     return in.with(out).maps().get(0);
   }
 
-  /** Sines of rows, their cosines, sines of columns, their cosines: [1, cells, channels]. */
+  /** Computes the sines and cosines of rows, then those of columns: [1, cells, channels]. */
   private TensorData positions(int channels, Extent grid) {
     int quarter = channels / 4;
     float[] values = new float[grid.area() * channels];

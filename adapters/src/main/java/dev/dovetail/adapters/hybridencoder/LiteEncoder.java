@@ -13,14 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The light encoder of DEIMv2's smallest models (Huang et al. 2025): two maps of one, to whose
- * coarser one its own mean is added, and which are fused in both directions. Parameters have the
- * names of transformers, below {@code encoder}.
+ * The light encoder of DEIMv2's smallest models (Huang et al. 2025): a second map of half the
+ * resolution is computed from the last one, its mean is added to it, and both are fused in both
+ * directions. Parameters have the names of transformers, below {@code encoder}.
  *
- * @param levels how many maps it takes, the coarsest ones; a map of half the resolution of the last
- *     is added, and the two finest are fused
- * @param channels of its maps
- * @param fusion of both
+ * @param levels number of maps that are used, the coarsest ones; a map of half the resolution of
+ *     the last is appended, and the two finest are fused
+ * @param channels channels of its maps
+ * @param fusion the fusion of both maps
  */
 public record LiteEncoder(int levels, int channels, Fusion fusion) implements Neck {
 
@@ -71,7 +71,7 @@ public record LiteEncoder(int levels, int channels, Fusion fusion) implements Ne
     return List.of(first, fusion.fuse(s.at("pan_block"), reduced, coarse));
   }
 
-  /** The mean of 3x3 cells around every second one, zeros around the map; a 1x1 convolution. */
+  /** Average-pools 3x3 cells with stride 2 and zero padding, then applies a 1x1 convolution. */
   private Tensor halved(Scope s, Tensor x) {
     Tensor padded = x.pad(2, 1, 1, 0).pad(3, 1, 1, 0);
     return activated(s, padded.apply(new Convolution.AveragePool(3, 2)));

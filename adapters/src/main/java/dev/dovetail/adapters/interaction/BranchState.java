@@ -4,7 +4,7 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.nn.TokenPyramid;
 
 /**
- * Both branches of ViT-CoMer or ViT-Adapter before or after a stage.
+ * The state of both branches of ViT-CoMer or ViT-Adapter before or after a stage.
  *
  * @param x the transformer's tokens
  * @param c the convolutional levels at strides 8, 16 and 32

@@ -12,19 +12,19 @@ import dev.dovetail.graph.nn.TokenPyramid;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The last step of ViT-Adapter and ViT-CoMer: both branches together, as four maps. */
+/** The last step of ViT-Adapter and ViT-CoMer, which combines both branches to four maps. */
 public final class BranchSum {
 
   private BranchSum() {}
 
   /**
-   * The level at stride 8, enlarged, is added to {@code c1} ({@code up}), the transformer's
-   * features to all, and each goes through a batch norm ({@code norm1} to {@code norm4}).
+   * Enlarges the level at stride 8 ({@code up}) and adds it to {@code c1}, adds the transformer's
+   * features to all maps, and applies a batch norm to each ({@code norm1} to {@code norm4}).
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param c1 the convolutional branch's map at stride 4
    * @param c its levels at strides 8, 16 and 32
-   * @param features four maps of any size, or none
+   * @param features four maps of any size, or an empty list
    * @return maps at strides 4, 8, 16 and 32
    */
   public static FeaturePyramid of(Scope s, Tensor c1, TokenPyramid c, List<Tensor> features) {
@@ -40,7 +40,10 @@ public final class BranchSum {
     return FeaturePyramid.from(4, maps);
   }
 
-  /** Twice the size; the last row and column go where the finer map has an odd extent. */
+  /**
+   * Enlarges a map twofold and removes the last row or column if the finer map has an odd height or
+   * width.
+   */
   private static Tensor upsampled(Scope s, Tensor map, Extent finer) {
     int width = map.dim(1);
     Init weight = new Init.Normal((float) Math.sqrt(2.0 / (4 * width)));

@@ -8,8 +8,8 @@ import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.TokenPyramid;
 
 /**
- * A feed-forward layer with a depthwise 3x3 convolution in between, one kernel for all levels (Chen
- * et al. 2023, section 3.4; {@code ffn}).
+ * A feed-forward layer with a depthwise 3x3 convolution between its linear layers and one kernel
+ * for all levels (Chen et al. 2023, section 3.4; {@code ffn}).
  *
  * @param hidden channels between the two linear layers
  */
@@ -20,15 +20,15 @@ public record ConvFfn(int hidden) {
    */
   public ConvFfn {
     if (hidden < 1) {
-      throw new IllegalArgumentException("a feed-forward layer needs positive hidden channels");
+      throw new IllegalArgumentException("hidden must be positive in a feed-forward layer");
     }
   }
 
   /**
-   * Tokens to tokens of the same shape; no residual.
+   * Maps tokens to the same shape, without a residual connection.
    *
-   * @param s where its parameters are
-   * @param x tokens of any levels
+   * @param s the scope of its parameters
+   * @param x tokens of any number of levels
    * @return tokens of the same levels
    */
   public TokenPyramid apply(Scope s, TokenPyramid x) {
@@ -43,10 +43,10 @@ public record ConvFfn(int hidden) {
   }
 
   /**
-   * {@code x + ffn(ffn_norm(x))}.
+   * Computes {@code x + ffn(ffn_norm(x))}.
    *
-   * @param s the scope that has {@code ffn_norm} and {@code ffn}
-   * @param x tokens of any levels
+   * @param s the scope that contains {@code ffn_norm} and {@code ffn}
+   * @param x tokens of any number of levels
    * @return tokens of the same levels
    */
   public TokenPyramid residual(Scope s, TokenPyramid x) {
@@ -55,10 +55,10 @@ public record ConvFfn(int hidden) {
   }
 
   /**
-   * The same where there may be no layer.
+   * Computes {@code x + ffn(ffn_norm(x))} if there is such a layer.
    *
-   * @param s the scope that has {@code ffn_norm} and {@code ffn}
-   * @param x tokens of any levels
+   * @param s the scope that contains {@code ffn_norm} and {@code ffn}
+   * @param x tokens of any number of levels
    * @param hidden channels between the two linear layers; 0 for no layer
    * @return tokens of the same levels; {@code x} if there is no layer
    */

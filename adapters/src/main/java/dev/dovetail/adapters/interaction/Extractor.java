@@ -8,21 +8,21 @@ import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.TokenPyramid;
 
 /**
- * Tokens attend to others, then a feed-forward layer (Chen et al. 2023, equations 2 and 3):
- * ViT-Adapter's way from the transformer to the convolutional branch ({@code extractor}), and how
- * the levels of ViT-CoMer's branch attend to each other ({@code cfinter}).
+ * Cross-attention of tokens to other tokens and a feed-forward layer (Chen et al. 2023, equations 2
+ * and 3). ViT-Adapter uses it from the transformer to the convolutional branch ({@code extractor}),
+ * ViT-CoMer for the attention between the levels of its branch ({@code cfinter}).
  *
- * @param attention its deformable attention
+ * @param attention the deformable attention
  * @param ffnHidden hidden channels of its feed-forward layer; 0 for none
  */
 public record Extractor(MultiScaleDeformableAttention attention, int ffnHidden) {
 
   /**
-   * The new tokens.
+   * Computes the new tokens.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x the tokens that attend
-   * @param feat the tokens that they attend to
+   * @param feat the tokens that are attended to
    * @return tokens of the levels of {@code x}
    */
   public TokenPyramid apply(Scope s, TokenPyramid x, TokenPyramid feat) {

@@ -1,20 +1,20 @@
 package dev.dovetail.adapters.interaction;
 
 /**
- * The feed-forward layers of all interactions, for a backbone of any width.
+ * The options of the feed-forward layers of all interactions, for a backbone of any width.
  *
- * @param ffnRatio hidden channels over the width
- * @param ffn whether those on the way to the convolutional branch exist
+ * @param ffnRatio ratio of the hidden channels to the width
+ * @param ffn whether the layers toward the convolutional branch exist
  */
 public record FeedForward(double ffnRatio, boolean ffn) {
 
-  /** {@return a quarter of the width, everywhere} */
+  /** {@return options with all layers and a quarter of the width} */
   public static FeedForward defaults() {
     return new FeedForward(0.25, true);
   }
 
   /**
-   * {@return hidden channels on the way to the transformer}
+   * {@return the hidden channels of the layers toward the transformer}
    *
    * @param width channels of the tokens
    */
@@ -23,7 +23,7 @@ public record FeedForward(double ffnRatio, boolean ffn) {
   }
 
   /**
-   * {@return hidden channels on the way to the convolutional branch; 0 for no layer}
+   * {@return the hidden channels of the layers toward the convolutional branch; 0 for no layer}
    *
    * @param width channels of the tokens
    */

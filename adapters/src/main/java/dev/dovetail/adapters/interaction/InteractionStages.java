@@ -13,15 +13,16 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * What ViT-Adapter (Chen et al. 2023) and ViT-CoMer, which was made of it, have in common: a
- * convolutional branch beside a plain transformer, stages in which they exchange features, and the
- * sum of both as the result. How they exchange is each one's own.
+ * The common structure of ViT-Adapter (Chen et al. 2023) and ViT-CoMer, which is derived from it: a
+ * convolutional branch beside a plain transformer, stages in which both exchange features, and the
+ * sum of both as the result. The two models differ in the exchange.
  *
- * @param model its name in errors
+ * @param model name of the model in error messages
  * @param stemChannels channels of the convolutional stem
  * @param interactionIndexes first and last transformer block of each stage
  * @param addVitFeatures whether the transformer's features are added to the results
- * @param stageFeatures whether result i takes those after stage i; if not, all take the last ones
+ * @param stageFeatures whether the features after stage i are added to result i; otherwise the last
+ *     ones are added to all results
  */
 public record InteractionStages(
     String model,
@@ -32,23 +33,23 @@ public record InteractionStages(
 
   private static final int STRIDE = 16;
 
-  /** How the branches exchange features in a stage. */
+  /** The exchange of features between the branches in a stage. */
   @FunctionalInterface
   public interface Exchange {
     /**
      * Runs one stage.
      *
      * @param s the stage's scope
-     * @param i counted from 0
-     * @param in both branches before the stage
+     * @param i index of the stage, counted from 0
+     * @param in the state before the stage
      * @param blocks the stage's transformer blocks
-     * @return both branches after it
+     * @return the state after the stage
      */
     BranchState apply(Scope s, int i, BranchState in, UnaryOperator<Features> blocks);
   }
 
   /**
-   * @throws IllegalArgumentException if the stages do not follow each other
+   * @throws IllegalArgumentException if the stages are not consecutive
    */
   public InteractionStages {
     interactionIndexes = interactionIndexes.stream().map(List::copyOf).toList();
@@ -59,27 +60,28 @@ public record InteractionStages(
             model
                 + ": interactionIndexes "
                 + interactionIndexes
-                + " must be [first, last] pairs that follow each other from block 0 on");
+                + " must be consecutive [first, last] pairs that start at block 0");
       }
       next = range.get(1) + 1;
     }
     int stages = interactionIndexes.size();
     if (stages == 0) {
-      throw new IllegalArgumentException(model + ": interactionIndexes has no stage");
+      throw new IllegalArgumentException(
+          model + ": interactionIndexes is empty, expected at least one stage");
     }
     if (addVitFeatures && stageFeatures && stages != 4) {
       throw new IllegalArgumentException(
           model
-              + ": the features of four stages are added to its four results, and there are "
+              + ": addVitFeatures needs four stages for the four results, but there are "
               + stages
               + " stages in interactionIndexes");
     }
   }
 
   /**
-   * {@return blocks in four stages of as many blocks each}
+   * {@return the block ranges of four stages of equal depth}
    *
-   * @param depth how many blocks, a multiple of 4
+   * @param depth number of blocks, a multiple of 4
    */
   public static List<List<Integer>> quarters(int depth) {
     int quarter = depth / 4;
@@ -88,23 +90,23 @@ public record InteractionStages(
         .toList();
   }
 
-  /** {@return how many stages there are} */
+  /** {@return the number of stages} */
   public int stages() {
     return interactionIndexes.size();
   }
 
   /**
-   * The pyramid of an image. Names the value {@code x}, the transformer's last tokens: as a map
-   * where they are added to the results as they are, else as tokens; in the scope of stage i both
-   * branches after it, {@code x} and {@code c}.
+   * Computes the pyramid of an image. The transformer's last tokens are tapped as {@code x}: as a
+   * map if they are added to the results without resampling, otherwise as tokens. Both branches
+   * after stage i are tapped as {@code x} and {@code c} in the scope of that stage.
    *
-   * @param s where the parameters of both branches are
+   * @param s the scope of the parameters of both branches
    * @param backbone the transformer
    * @param image [batch, 3, height, width]
-   * @param exchange what each stage does
+   * @param exchange the exchange of features in each stage
    * @return maps at strides 4, 8, 16 and 32
-   * @throws IllegalArgumentException if the image's extents are not multiples of 32, or the
-   *     backbone is not a plain one of stride 16 with as many blocks as the stages take
+   * @throws IllegalArgumentException if the image's height or width is not a multiple of 32, or the
+   *     backbone is not a plain one of stride 16 whose depth is that of the stages
    */
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image, Exchange exchange) {
     int width = requirePlain(backbone).channels();
@@ -149,29 +151,29 @@ public record InteractionStages(
     if (stages.size() != 1) {
       throw new IllegalArgumentException(
           model
-              + " needs a plain backbone of stride 16, and this one has stages of strides "
+              + " needs a plain backbone of stride 16, but this one has stages of strides "
               + backbone.strides()
-              + "; for hierarchical backbones there is the adapter 'vit-comer-hierarchical'");
+              + "; use the adapter 'vit-comer-hierarchical' for hierarchical backbones");
     }
     Stage stage = stages.get(0);
     if (stage.stride() != STRIDE) {
       throw new IllegalArgumentException(
           model
-              + " needs a plain backbone of stride 16, and this one has patches of "
+              + " needs a plain backbone of stride 16, but this one has patches of "
               + stage.stride()
               + " pixels; set backbone.patchSize to 16, and for a checkpoint with patches of "
               + stage.stride()
               + " backbone.embedding.kernel to "
               + stage.stride()
-              + ", which resizes its kernel");
+              + " to resize its kernel");
     }
     int blocks = interactionIndexes.get(stages() - 1).get(1) + 1;
     if (stage.blocks() != blocks) {
       throw new IllegalArgumentException(
           model
-              + ": interactionIndexes takes "
+              + ": interactionIndexes covers "
               + blocks
-              + " blocks, and the backbone has "
+              + " blocks, but the backbone has "
               + stage.blocks());
     }
     return stage;

@@ -7,16 +7,16 @@ import dev.dovetail.graph.nn.TokenPyramid;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A learned vector for each level, added to its map ({@code level_embed}). */
+/** A learned vector for each level, which is added to its map ({@code level_embed}). */
 public final class LevelEmbedding {
 
   private LevelEmbedding() {}
 
   /**
-   * {@return the tokens of maps, each with its level's vector}
+   * {@return the tokens of the maps plus the vector of their level}
    *
-   * @param s where the parameter {@code level_embed} is
-   * @param maps [batch, channels, height, width] each
+   * @param s the scope that contains {@code level_embed}
+   * @param maps maps [batch, channels, height, width]
    */
   public static TokenPyramid embed(Scope s, List<Tensor> maps) {
     int width = maps.get(0).dim(1);

@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * The convolutional branch of ViT-CoMer and ViT-Adapter (Chen et al. 2023, section 3.3; {@code
- * spm}): a ResNet-like stem and three strided convolutions, each projected to the transformer's
- * width.
+ * spm}): a ResNet-like stem and three strided convolutions, whose outputs are projected to the
+ * transformer's width.
  *
  * @param channels channels of the stem
  * @param width channels of the results
@@ -24,16 +24,16 @@ public record SpatialPrior(int channels, int width) {
    */
   public SpatialPrior {
     if (channels < 1 || width < 1) {
-      throw new IllegalArgumentException("a convolutional branch needs positive channels");
+      throw new IllegalArgumentException("the channels of a convolutional branch must be positive");
     }
   }
 
   /**
-   * Maps [batch, width, height, width] at strides 4, 8, 16 and 32.
+   * Computes maps [batch, width, height, width] at strides 4, 8, 16 and 32.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param image [batch, 3, height, width]
-   * @return finest first
+   * @return the maps, finest first
    */
   public List<Tensor> apply(Scope s, Tensor image) {
     return s.run(() -> maps(s, image));

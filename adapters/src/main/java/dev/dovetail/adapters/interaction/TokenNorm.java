@@ -5,7 +5,9 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.nn.TokenPyramid;
 
-/** The layer norm of the interactions, over each token of all levels; epsilon 1e-6. */
+/**
+ * The layer norm of the interactions, applied to the tokens of all levels, with an epsilon of 1e-6.
+ */
 public final class TokenNorm {
 
   private static final double EPSILON = 1e-6;
@@ -13,10 +15,10 @@ public final class TokenNorm {
   private TokenNorm() {}
 
   /**
-   * {@return the normalised tokens}
+   * {@return the normalized tokens}
    *
-   * @param s where its parameters are
-   * @param x tokens of any levels
+   * @param s the scope of its parameters
+   * @param x tokens of any number of levels
    */
   public static TokenPyramid norm(Scope s, TokenPyramid x) {
     return x.with(layerNorm(s, x.tokens(), EPSILON));

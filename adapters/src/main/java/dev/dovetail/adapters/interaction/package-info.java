@@ -1,4 +1,6 @@
-/** What ViT-Adapter and ViT-CoMer share: a convolutional branch beside a plain transformer. */
+/**
+ * The common parts of ViT-Adapter and ViT-CoMer: a convolutional branch beside a plain transformer.
+ */
 @NullMarked
 package dev.dovetail.adapters.interaction;
 

@@ -12,33 +12,33 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A backbone's own maps, without a parameter: what adapters are compared with. A hierarchical
- * backbone gives its stages from stride 4 on. A plain one is tapped after four blocks, and the maps
- * are resampled to strides 4, 8, 16 and 32 (as mmsegmentation's {@code MultiLevelNeck} does before
- * its convolutions), whatever its patch size.
+ * The maps of a backbone without additional parameters, as a baseline for adapters. For a
+ * hierarchical backbone these are its stages from stride 4 on. A plain backbone is tapped after
+ * four blocks, and the maps are resampled to strides 4, 8, 16 and 32 whatever its patch size, as in
+ * mmsegmentation's {@code MultiLevelNeck} before its convolutions.
  *
- * @param outIndices the four blocks after which a plain backbone is tapped; none for every quarter
- *     of its depth
+ * @param outIndices the four blocks after which a plain backbone is tapped; an empty list for each
+ *     quarter of its depth
  */
 public record BackboneFeatures(List<Integer> outIndices) implements Adapter {
 
   private static final int FINEST = 4;
 
   /**
-   * @throws IllegalArgumentException if the blocks are not none or four ascending ones
+   * @throws IllegalArgumentException if the list is neither empty nor four ascending blocks
    */
   public BackboneFeatures {
     outIndices = List.copyOf(outIndices);
     boolean ascending = outIndices.equals(outIndices.stream().sorted().toList());
     if (!outIndices.isEmpty() && (outIndices.size() != 4 || outIndices.get(0) < 0 || !ascending)) {
       throw new IllegalArgumentException(
-          "BackboneFeatures: outIndices must be four ascending blocks or none, and it is "
+          "BackboneFeatures: outIndices must be four ascending blocks or empty, but is "
               + outIndices);
     }
   }
 
   /**
-   * A tap after every quarter of the depth.
+   * Returns an adapter that taps a plain backbone after each quarter of its depth.
    *
    * @return the adapter
    */
@@ -50,7 +50,7 @@ public record BackboneFeatures(List<Integer> outIndices) implements Adapter {
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if {@code outIndices} names a block that the backbone does not
-   *     have, or is given for a hierarchical one
+   *     have, or is specified for a hierarchical one
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
@@ -60,7 +60,7 @@ public record BackboneFeatures(List<Integer> outIndices) implements Adapter {
   private FeaturePyramid stages(Scope s, Backbone backbone, Tensor image) {
     if (!outIndices.isEmpty()) {
       throw new IllegalArgumentException(
-          "BackboneFeatures: outIndices is for plain backbones; this one gives its stages of strides "
+          "BackboneFeatures: outIndices is for plain backbones, but this one has stages of strides "
               + backbone.strides());
     }
     List<Integer> strides = backbone.strides();
@@ -83,16 +83,16 @@ public record BackboneFeatures(List<Integer> outIndices) implements Adapter {
         throw new IllegalArgumentException(
             "BackboneFeatures: outIndices "
                 + outIndices
-                + " names a block that the backbone of "
+                + " names a block that is not among the "
                 + depth
-                + " blocks does not have");
+                + " blocks of the backbone");
       }
       x = backbone.blocks(s, x, 0, done, end);
       done = end;
       Extent grid = Extent.ofImage(image, FINEST << i);
       maps.add(grid.resampled(backbone.output(s, x, 0, done)));
     }
-    // Later blocks have no effect, but they are part of the model and its checkpoint.
+    // Later blocks have no effect but are part of the model and its checkpoint.
     backbone.blocks(s, x, 0, done, depth);
     return FeaturePyramid.from(FINEST, maps);
   }

@@ -9,28 +9,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The backbone in the config of a segmenter of transformers, and the parts that give those of its
- * maps which the config names.
+ * Reads the backbone of a segmenter from a config of transformers, together with the parts that
+ * select the maps named in the config.
  *
  * @param backbone the record of the backbone
- * @param parts an adapter, perhaps a neck
+ * @param parts an adapter and optionally a neck
  * @param widths channels of each map
  */
 public record HuggingFaceMaps(Record backbone, List<Record> parts, List<Integer> widths) {
 
-  /** Channels and parts are as many as there are maps, the finest first. */
+  /** Widths and parts have one element for each map, finest first. */
   public HuggingFaceMaps {
     parts = List.copyOf(parts);
     widths = List.copyOf(widths);
   }
 
   /**
-   * Reads them.
+   * Reads the backbone and the parts.
    *
    * @param config the {@code backbone_config} of the segmenter
    * @return the backbone with the maps of {@code out_features} or {@code out_indices}
-   * @throws IllegalArgumentException if there is no such backbone here, or no such map; the message
-   *     names the key
+   * @throws IllegalArgumentException if the backbone or a map is not supported; the message names
+   *     the key
    */
   public static HuggingFaceMaps of(ConfigTree config) {
     Record record = DetectorBackbone.of(config);
@@ -51,7 +51,7 @@ public record HuggingFaceMaps(Record backbone, List<Record> parts, List<Integer>
     List<Record> parts = new ArrayList<>(List.of(new Taps(after)));
     if (config.flag("add_fpn", false)) {
       if (after.size() != Feature2Pyramid.defaults().scales().size()) {
-        throw config.wrong("out_indices", "four blocks where add_fpn is true");
+        throw config.wrong("out_indices", "four blocks if add_fpn is true");
       }
       parts.add(Feature2Pyramid.defaults());
     }

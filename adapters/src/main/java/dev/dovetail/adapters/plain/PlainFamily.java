@@ -5,7 +5,7 @@ import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Part.Kind;
 import java.util.List;
 
-/** A backbone without an adapter. */
+/** Registers the adapters without parameters. */
 public final class PlainFamily implements ModelFamily {
 
   @Override

@@ -13,25 +13,24 @@ import java.util.List;
 /**
  * The output maps of some stages of a hierarchical backbone, each at its own stride.
  *
- * @param after how many stages have run before each map, ascending from 1; none at all for every
- *     stage
+ * @param after number of stages before each map, ascending from 1; an empty list for all stages
  */
 public record Stages(List<Integer> after) implements Adapter {
 
   /**
-   * @throws IllegalArgumentException if the stages do not ascend from 1 or more
+   * @throws IllegalArgumentException if the numbers are not ascending or not positive
    */
   public Stages {
     after = List.copyOf(after);
     boolean ascending = after.equals(after.stream().sorted().distinct().toList());
     if (!ascending || !after.isEmpty() && after.get(0) < 1) {
       throw new IllegalArgumentException(
-          "Stages: after must be ascending numbers of stages from 1 on, and it is " + after);
+          "Stages: after must be ascending numbers of stages from 1 on, but is " + after);
     }
   }
 
   /**
-   * All stages.
+   * Returns an adapter with all stages.
    *
    * @return the adapter
    */
@@ -42,14 +41,15 @@ public record Stages(List<Integer> after) implements Adapter {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the backbone has one stage only, or fewer than are named
+   * @throws IllegalArgumentException if the backbone has only one stage, or fewer stages than
+   *     requested
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
     List<Stage> stages = backbone.stages();
     if (stages.size() == 1) {
       throw new IllegalArgumentException(
-          "stages are of hierarchical backbones, and this one is plain: the adapter 'taps' gives"
+          "Stages needs a hierarchical backbone, but this one is plain: use the adapter 'taps' for"
               + " its maps");
     }
     if (!after.isEmpty() && after.get(after.size() - 1) > stages.size()) {
@@ -58,7 +58,7 @@ public record Stages(List<Integer> after) implements Adapter {
     }
     List<FeaturePyramid.Level> levels = new ArrayList<>();
     Features x = backbone.stem(s, image);
-    // Stages whose maps are not taken still belong to the model and its checkpoint.
+    // Other stages have no effect but are part of the model and its checkpoint.
     for (int i = 0; i < stages.size(); i++) {
       x = backbone.blocks(s, x, i, 0, stages.get(i).blocks());
       if (after.isEmpty() || after.contains(i + 1)) {

@@ -11,28 +11,28 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * A plain backbone's maps after some of its blocks, all at the backbone's own stride: what the
- * projectors of LW-DETR (Chen et al. 2024) and RF-DETR (Robinson et al. 2025) join.
+ * The maps of a plain backbone after some of its blocks, all at the backbone's own stride. They are
+ * the input of the projectors of LW-DETR (Chen et al. 2024) and RF-DETR (Robinson et al. 2025).
  *
- * @param after how many blocks have run before each tap, ascending; 0 taps what the stem gives, and
- *     none at all the last block
+ * @param after number of blocks before each tap, ascending; 0 taps the output of the stem, an empty
+ *     list that of the last block
  */
 public record Taps(List<Integer> after) implements Adapter {
 
   /**
-   * @throws IllegalArgumentException if the taps do not ascend from 0 or more
+   * @throws IllegalArgumentException if the numbers are not ascending or negative
    */
   public Taps {
     after = List.copyOf(after);
     boolean ascending = after.equals(after.stream().sorted().distinct().toList());
     if (!ascending || !after.isEmpty() && after.get(0) < 0) {
       throw new IllegalArgumentException(
-          "Taps: after must be ascending numbers of blocks, and it is " + after);
+          "Taps: after must be ascending numbers of blocks, but is " + after);
     }
   }
 
   /**
-   * The last block's map.
+   * Returns an adapter that taps the last block.
    *
    * @return the adapter
    */
@@ -41,9 +41,9 @@ public record Taps(List<Integer> after) implements Adapter {
   }
 
   /**
-   * {@inheritDoc} Here the maps have one stride, that of the backbone's only stage.
+   * {@inheritDoc} All maps have the stride of the backbone's only stage.
    *
-   * @throws IllegalArgumentException if the backbone has several stages, or fewer blocks
+   * @throws IllegalArgumentException if the backbone has several stages or too few blocks
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
@@ -55,40 +55,40 @@ public record Taps(List<Integer> after) implements Adapter {
   }
 
   /**
-   * The maps alone, [batch, channels, height, width] each.
+   * Computes the maps only, each [batch, channels, height, width].
    *
-   * @param s where the backbone's parameters are
-   * @param backbone a plain one
-   * @param image [batch, 3, height, width], normalised
-   * @throws IllegalArgumentException if the backbone has several stages, or fewer blocks
+   * @param s the scope of the backbone's parameters
+   * @param backbone a plain backbone
+   * @param image [batch, 3, height, width], normalized
+   * @throws IllegalArgumentException if the backbone has several stages or too few blocks
    */
   public List<Tensor> maps(Scope s, Backbone backbone, Tensor image) {
     return tapped(s, backbone, image, (x, done) -> backbone.output(s, x, 0, done));
   }
 
   /**
-   * The maps and the tokens before the grid.
+   * Computes the maps and the tokens before the grid.
    *
-   * @param s where the backbone's parameters are
-   * @param backbone a plain one
-   * @param image [batch, 3, height, width], normalised
-   * @throws IllegalArgumentException if the backbone has several stages, or fewer blocks
+   * @param s the scope of the backbone's parameters
+   * @param backbone a plain backbone
+   * @param image [batch, 3, height, width], normalized
+   * @throws IllegalArgumentException if the backbone has several stages or too few blocks
    */
   public List<Features> tokens(Scope s, Backbone backbone, Tensor image) {
     return tapped(s, backbone, image, (x, done) -> backbone.tokens(s, x, 0, done));
   }
 
   /**
-   * @param tap takes a value from the features after a tapped block and the number of blocks that
-   *     have run
+   * @param tap computes a value from the features after a tapped block and the number of preceding
+   *     blocks
    */
   private <T> List<T> tapped(
       Scope s, Backbone backbone, Tensor image, BiFunction<Features, Integer, T> tap) {
     if (backbone.stages().size() != 1) {
       throw new IllegalArgumentException(
-          "taps are for plain backbones, and this one has stages of strides "
+          "taps are for plain backbones, but this one has stages of strides "
               + backbone.strides()
-              + ": the adapter 'plain' gives their maps");
+              + "; use the adapter 'plain' for their maps");
     }
     int depth = backbone.stages().get(0).blocks();
     List<Integer> ends = after.isEmpty() ? List.of(depth) : after;
@@ -104,7 +104,7 @@ public record Taps(List<Integer> after) implements Adapter {
       done = end;
       taken.add(tap.apply(x, done));
     }
-    // Later blocks have no effect, but they are part of the model and its checkpoint.
+    // Later blocks have no effect but are part of the model and its checkpoint.
     backbone.blocks(s, x, 0, done, depth);
     return taken;
   }

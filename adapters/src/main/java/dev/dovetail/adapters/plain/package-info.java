@@ -1,4 +1,4 @@
-/** A backbone's own maps, which adapters are compared with. */
+/** Adapters that return a backbone's own maps, as a baseline for others. */
 @NullMarked
 package dev.dovetail.adapters.plain;
 

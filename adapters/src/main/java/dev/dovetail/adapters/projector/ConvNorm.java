@@ -12,8 +12,8 @@ import dev.dovetail.graph.nn.Conv2d;
 /**
  * A convolution {@code conv} without bias, a norm {@code norm} and an activation.
  *
- * @param norm which norm
- * @param epsilon of the norm
+ * @param norm the kind of norm
+ * @param epsilon epsilon of the norm
  */
 record ConvNorm(Norm norm, double epsilon, Activation activation) {
 

@@ -14,15 +14,16 @@ import java.util.List;
 
 /**
  * The projector of LW-DETR (Chen et al. 2024, section 3.1) and RF-DETR: for each scale, the maps of
- * a plain backbone, all of one stride, are resampled, joined and mixed by a C2f block (of YOLOv8).
+ * a plain backbone, which have the same stride, are resampled, concatenated and processed by a C2f
+ * block (of YOLOv8).
  *
- * @param channels of the results
- * @param scales how much larger each result is than the maps: 2, 1 or 0.5
- * @param blocks of each C2f block
- * @param expansion width of its blocks over {@code channels}
- * @param norm after convolutions: {@code bn} as LW-DETR, {@code ln} as RF-DETR
- * @param epsilon of these norms
- * @param activation after them
+ * @param channels channels of the results
+ * @param scales scale of each result relative to the maps: 2, 1 or 0.5
+ * @param blocks number of inner blocks of each C2f block
+ * @param expansion ratio of the width of the inner blocks to {@code channels}
+ * @param norm norm after convolutions: {@code bn} in LW-DETR, {@code ln} in RF-DETR
+ * @param epsilon epsilon of these norms
+ * @param activation activation after these norms
  */
 public record MultiScaleProjector(
     int channels,
@@ -36,15 +37,15 @@ public record MultiScaleProjector(
 
   /** The norm after a convolution. */
   public enum Norm {
-    /** With running statistics. */
+    /** Batch norm with running statistics. */
     BN,
-    /** Over the channels of each pixel. */
+    /** Layer norm over the channels of each pixel. */
     LN
   }
 
   private static final double LAST_EPSILON = 1e-6;
 
-  /** Maps with more channels are halved before they are enlarged. */
+  /** The channels of wider maps are halved before they are enlarged. */
   private static final int WIDE = 512;
 
   /**
@@ -59,12 +60,12 @@ public record MultiScaleProjector(
     }
     if (scales.isEmpty() || !List.of(2.0, 1.0, 0.5).containsAll(scales)) {
       throw new IllegalArgumentException(
-          "MultiScaleProjector: scales must be of 2, 1 and 0.5, and it is " + scales);
+          "MultiScaleProjector: scales must be 2, 1 or 0.5, but are " + scales);
     }
   }
 
   /**
-   * As published with RF-DETR.
+   * Returns the projector as published with RF-DETR.
    *
    * @return the projector
    */
@@ -83,11 +84,11 @@ public record MultiScaleProjector(
     List<Integer> widths = features.maps().stream().map(m -> m.dim(1)).distinct().toList();
     if (strides.size() > 1 || widths.size() > 1) {
       throw new IllegalArgumentException(
-          "a multi-scale projector joins maps of one stride and width, and these have strides "
+          "a multi-scale projector needs maps of the same stride and width, but these have strides "
               + strides
               + " and "
               + widths
-              + " channels; the adapter 'taps' gives such maps of a plain backbone");
+              + " channels; the adapter 'taps' produces such maps from a plain backbone");
     }
     List<Level> levels = new ArrayList<>();
     for (int i = 0; i < scales.size(); i++) {

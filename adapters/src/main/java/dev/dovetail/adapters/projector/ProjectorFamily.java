@@ -7,7 +7,7 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** The projector of LW-DETR and RF-DETR. */
+/** Registers the projector of LW-DETR and RF-DETR. */
 public final class ProjectorFamily implements ModelFamily {
 
   @Override

@@ -1,4 +1,4 @@
-/** LW-DETR's projector: a pyramid of the taps of a plain backbone. */
+/** LW-DETR's projector, which computes a pyramid from the taps of a plain backbone. */
 @NullMarked
 package dev.dovetail.adapters.projector;
 

@@ -9,20 +9,20 @@ import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.TokenPyramid;
 
 /**
- * From the convolutional branch to the transformer (Chen et al. 2023, equation 1; {@code
- * injector}): the tokens attend to the three levels, and the result is added, scaled by a learned
- * {@code gamma}.
+ * The exchange from the convolutional branch to the transformer (Chen et al. 2023, equation 1;
+ * {@code injector}): the tokens attend to the three levels, and the result, scaled by a learned
+ * {@code gamma}, is added to them.
  *
- * @param attention its deformable attention over the three levels
- * @param initialGamma {@code gamma} before training
+ * @param attention the deformable attention over the three levels
+ * @param initialGamma initial value of {@code gamma}
  */
 public record Injector(MultiScaleDeformableAttention attention, double initialGamma) {
 
   /**
-   * The new tokens of the transformer's grid.
+   * Computes the new tokens of the transformer's grid.
    *
-   * @param s where its parameters are
-   * @param x the grid's tokens at stride 16
+   * @param s the scope of its parameters
+   * @param x tokens of the grid at stride 16
    * @param c levels at strides 8, 16 and 32
    * @return tokens of the grid
    */

@@ -20,19 +20,21 @@ import java.util.function.UnaryOperator;
 
 /**
  * ViT-Adapter (Chen et al., ICLR 2023): a convolutional branch beside a plain transformer. In each
- * stage the transformer's tokens attend to the branch, then the branch attends to them. Follows the
- * authors' code; its copies for detection and segmentation, over a ViT or a BEiT, have the same
- * names and differ in {@code stageFeatures} alone.
+ * stage the transformer's tokens attend to the branch, then the branch attends to them. This class
+ * follows the authors' code. Its copies for detection and segmentation, over a ViT or a BEiT, use
+ * the same names and differ only in {@code stageFeatures}.
  *
  * @param stemChannels channels of the convolutional stem
  * @param interactionIndexes first and last transformer block of each stage
- * @param deformable the deformable attention; its keys stand beside the others in a config
- * @param feedForward the extractors' feed-forward layers; likewise
- * @param extraExtractors extractors after the last stage
- * @param initialGamma the injectors' {@code gamma} before training
+ * @param deformable the options of the deformable attention; in a config, their keys are at the
+ *     same level as the others
+ * @param feedForward the options of the extractors' feed-forward layers, likewise
+ * @param extraExtractors number of extractors after the last stage
+ * @param initialGamma initial value of the injectors' {@code gamma}
  * @param addVitFeatures whether the transformer's features are added to the results
- * @param stageFeatures whether result i takes those after stage i (the segmentation copies, and
- *     {@code version='old'} of BEiT's detection copy); if not, all take the last ones
+ * @param stageFeatures whether the features after stage i are added to result i (in the
+ *     segmentation copies and {@code version='old'} of BEiT's detection copy); otherwise the last
+ *     ones are added to all results
  */
 public record VitAdapter(
     int stemChannels,
@@ -46,8 +48,7 @@ public record VitAdapter(
     implements Adapter {
 
   /**
-   * @throws IllegalArgumentException if a value is out of range, or the stages do not follow each
-   *     other
+   * @throws IllegalArgumentException if a value is out of range or the stages are not consecutive
    */
   public VitAdapter {
     interactionIndexes =
@@ -79,8 +80,8 @@ public record VitAdapter(
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the image's extents are not multiples of 32, or the
-   *     backbone is not a plain one of stride 16 with as many blocks as the stages take
+   * @throws IllegalArgumentException if the image's height or width is not a multiple of 32, or the
+   *     backbone is not a plain one of stride 16 whose depth is that of the stages
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
@@ -88,7 +89,7 @@ public record VitAdapter(
         .apply(s, backbone, image, this::exchange);
   }
 
-  /** Tokens before the grid (class, registers) take part in the blocks alone. */
+  /** Only the blocks process the tokens before the grid (class, registers). */
   private BranchState exchange(Scope s, int i, BranchState in, UnaryOperator<Features> blocks) {
     int width = in.c().tokens().dim(2);
     MultiScaleDeformableAttention attention = deformable.layer(width);
@@ -108,7 +109,7 @@ public record VitAdapter(
   }
 
   /**
-   * {@return the same over other runs of blocks}
+   * {@return a copy with other stages}
    *
    * @param value first and last transformer block of each stage
    */
@@ -125,7 +126,7 @@ public record VitAdapter(
   }
 
   /**
-   * {@return the same with another deformable attention}
+   * {@return a copy with another deformable attention}
    *
    * @param value its options
    */
@@ -142,9 +143,9 @@ public record VitAdapter(
   }
 
   /**
-   * {@return the same with another number of extractors after the last stage}
+   * {@return a copy with another number of extractors after the last stage}
    *
-   * @param value how many
+   * @param value number of extractors
    */
   public VitAdapter withExtraExtractors(int value) {
     return new VitAdapter(

@@ -5,7 +5,7 @@ import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Part.Kind;
 import java.util.List;
 
-/** ViT-Adapter. */
+/** Registers ViT-Adapter. */
 public final class VitAdapterFamily implements ModelFamily {
 
   @Override

@@ -9,20 +9,21 @@ import dev.dovetail.graph.nn.TokenPyramid;
 import java.util.List;
 
 /**
- * From the transformer to the convolutional branch (Xia et al. 2024, section 3.3; {@code cti_toc}):
- * the levels, to whose middle one the transformer's tokens were added, may attend to each other.
+ * The exchange from the transformer to the convolutional branch (Xia et al. 2024, section 3.3;
+ * {@code cti_toc}): after the transformer's tokens were added to the middle level, the levels may
+ * attend to each other.
  *
- * @param attention its deformable attention over the three levels
+ * @param attention the deformable attention over the three levels
  * @param ffnHidden hidden channels of its feed-forward layer; 0 for none
  * @param interaction whether the levels attend to each other
  */
 public record CtiToC(MultiScaleDeformableAttention attention, int ffnHidden, boolean interaction) {
 
   /**
-   * The new tokens of the convolutional branch. Their residual is the normalised c, as in the
-   * reference.
+   * Computes the new tokens of the convolutional branch. Their residual is the normalized c, as in
+   * the reference.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param c levels at strides 8, 16 and 32
    * @return the same levels
    */
@@ -36,7 +37,7 @@ public record CtiToC(MultiScaleDeformableAttention attention, int ffnHidden, boo
     return new Extractor(attention, ffnHidden).apply(s.at("cfinter"), query, value);
   }
 
-  /** The authors' code has the two norms all the same. */
+  /** Declares the two norms, which are unused but present in the authors' code. */
   private static TokenPyramid unchanged(Scope s, TokenPyramid c) {
     for (String name :
         List.of("query_norm.weight", "query_norm.bias", "feat_norm.weight", "feat_norm.bias")) {

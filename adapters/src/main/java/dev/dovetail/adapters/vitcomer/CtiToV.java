@@ -11,19 +11,19 @@ import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.TokenPyramid;
 
 /**
- * From the convolutional branch to the transformer (Xia et al. 2024, section 3.3; {@code cti_tov}):
- * the three levels attend to each other, are brought to stride 16 and added to the tokens, scaled
- * by a learned {@code gamma}.
+ * The exchange from the convolutional branch to the transformer (Xia et al. 2024, section 3.3;
+ * {@code cti_tov}): the three levels attend to each other, are resampled to stride 16, scaled by a
+ * learned {@code gamma}, and added to the tokens.
  *
- * @param attention its deformable attention over the three levels
+ * @param attention the deformable attention over the three levels
  * @param ffnHidden hidden channels of its feed-forward layer
  */
 public record CtiToV(MultiScaleDeformableAttention attention, int ffnHidden) {
 
   /**
-   * The new tokens of the transformer.
+   * Computes the new tokens of the transformer.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, tokens, width] on the middle level's grid
    * @param c levels at strides 8, 16 and 32
    * @return [batch, tokens, width]
@@ -36,7 +36,7 @@ public record CtiToV(MultiScaleDeformableAttention attention, int ffnHidden) {
         });
   }
 
-  /** The levels after they attended to each other, summed as a map of this size. */
+  /** Applies the attention between the levels and sums them as a map of this size. */
   Tensor atSize(Scope s, TokenPyramid c, Extent grid) {
     return s.run(
         () -> {

@@ -5,19 +5,19 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.nn.TokenPyramid;
 
 /**
- * One of the blocks that follow the last interaction of ViT-CoMer ({@code extra_CTIs}; in the code,
- * not in the paper's figure): a feed-forward layer, then a {@link CtiToC}. The transformer's tokens
- * are added to the level at stride 16 before each.
+ * A block after the last interaction of ViT-CoMer ({@code extra_CTIs}; present in the code but not
+ * in the paper's figure): a feed-forward layer followed by a {@link CtiToC}. The transformer's
+ * tokens are added to the level at stride 16 before each block.
  *
- * @param cti how the levels attend to each other; its feed-forward layer has as many channels as
- *     the one before it
+ * @param cti the attention between the levels; its feed-forward layer has as many hidden channels
+ *     as the first one
  */
 public record ExtraCti(CtiToC cti) {
 
   /**
-   * The new tokens of the convolutional branch.
+   * Computes the new tokens of the convolutional branch.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param c levels at strides 8, 16 and 32
    * @return the same levels
    */

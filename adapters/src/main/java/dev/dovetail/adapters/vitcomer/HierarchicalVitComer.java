@@ -23,18 +23,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * ViT-CoMer (Xia et al., CVPR 2024) over a hierarchical backbone. The authors say that Swin's
- * stages are added to C3, C4 and C5 in CTI, and released no code; what is computed here is defined
- * in {@code docs/adapters.md}. All of its own parameters are below {@code comer}.
+ * ViT-CoMer (Xia et al., CVPR 2024) over a hierarchical backbone. The authors describe that Swin's
+ * stages are added to C3, C4 and C5 in CTI but released no code; {@code docs/adapters.md} defines
+ * this implementation. All of its own parameters are below {@code comer}.
  *
  * @param width channels of the convolutional branch and of the results
  * @param stemChannels channels of the convolutional stem
- * @param deformable the deformable attention; its keys stand beside the others in a config
- * @param mrfpRatio hidden channels of MRFP over {@code width}
- * @param feedForward the feed-forward layers; likewise
+ * @param deformable the options of the deformable attention; in a config, their keys are at the
+ *     same level as the others
+ * @param mrfpRatio ratio of the hidden channels of MRFP to {@code width}
+ * @param feedForward the options of the feed-forward layers, likewise
  * @param cnnInteraction whether the levels of the convolutional branch attend to each other
- * @param extraCtis extra blocks after the last stage
- * @param initialGamma {@code gamma}, which scales what the backbone gets, before training
+ * @param extraCtis number of extra blocks after the last stage
+ * @param initialGamma initial value of {@code gamma}, which scales the features for the backbone
  */
 public record HierarchicalVitComer(
     int width,
@@ -58,7 +59,7 @@ public record HierarchicalVitComer(
       throw new IllegalArgumentException(
           "HierarchicalVitComer: width "
               + width
-              + " must be positive, extraCtis "
+              + " must be positive and extraCtis "
               + extraCtis
               + " not negative");
     }
@@ -73,8 +74,8 @@ public record HierarchicalVitComer(
   /**
    * {@inheritDoc}
    *
-   * <p>Taps {@code comer.stage4} to {@code comer.stage32}, the output of the backbone's stages of
-   * these strides.
+   * <p>The outputs of the backbone's stages are tapped by their strides, as {@code comer.stage4} to
+   * {@code comer.stage32}.
    *
    * @throws IllegalArgumentException if the backbone has no stages of strides 4, 8, 16 and 32
    */
@@ -107,7 +108,7 @@ public record HierarchicalVitComer(
   }
 
   /**
-   * The branches exchange features after the stage of {@code level}.
+   * Exchanges features between the branches after the stage of {@code level}.
    *
    * @param out the stage's output [batch, channels, height, width]
    */
@@ -138,7 +139,9 @@ public record HierarchicalVitComer(
     return new CtiToC(deformable.layer(width), feedForward.toBranch(width), cnnInteraction);
   }
 
-  /** The stage's tokens and, scaled, what the next stage gets of the convolutional branch. */
+  /**
+   * Adds the scaled features of the convolutional branch to the stage's tokens, for the next stage.
+   */
   private Features toStage(Scope s, Features x, TokenPyramid c) {
     int channels = x.tokens().dim(2);
     CtiToV cti = new CtiToV(deformable.layer(width), feedForward.toTransformer(width));
@@ -163,10 +166,10 @@ public record HierarchicalVitComer(
     }
     if (!List.copyOf(last.keySet()).equals(List.of(4, 8, 16, 32))) {
       throw new IllegalArgumentException(
-          "hierarchical ViT-CoMer needs a backbone with stages of strides 4, 8, 16 and 32, and this"
+          "hierarchical ViT-CoMer needs a backbone with stages of strides 4, 8, 16 and 32, but this"
               + " one has strides "
               + backbone.strides()
-              + "; for plain backbones there is the adapter 'vit-comer'");
+              + "; use the adapter 'vit-comer' for plain backbones");
     }
     return last;
   }

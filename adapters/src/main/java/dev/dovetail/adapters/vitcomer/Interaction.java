@@ -12,10 +12,10 @@ import java.util.function.UnaryOperator;
  *
  * @param toV whether features go to the transformer
  * @param toC whether features go to the convolutional branch
- * @param mrfpHidden hidden channels of its MRFP
- * @param ctiToV the way to the transformer
- * @param ctiToC the way to the convolutional branch
- * @param extraCtis how many extra blocks follow
+ * @param mrfpHidden hidden channels of the MRFP
+ * @param ctiToV the exchange toward the transformer
+ * @param ctiToC the exchange toward the convolutional branch
+ * @param extraCtis number of extra blocks at the end
  */
 public record Interaction(
     boolean toV, boolean toC, int mrfpHidden, CtiToV ctiToV, CtiToC ctiToC, int extraCtis) {
@@ -24,10 +24,10 @@ public record Interaction(
   private static final int MIDDLE = 1;
 
   /**
-   * @param s where the stage's parameters are
-   * @param in both branches before the stage
+   * @param s the scope of the stage's parameters
+   * @param in the state before the stage
    * @param blocks the stage's transformer blocks
-   * @return both branches after it
+   * @return the state after the stage
    */
   public BranchState apply(Scope s, BranchState in, UnaryOperator<Features> blocks) {
     Features x = in.x();

@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * The multi-receptive field feature pyramid of ViT-CoMer (Xia et al. 2024, section 3.2; {@code
- * mrfp}): a feed-forward layer with depthwise convolutions of 3x3 on one half of the channels and
- * 5x5 on the other, kernels of their own on each of three levels.
+ * mrfp}): a feed-forward layer with depthwise convolutions, 3x3 on one half of the channels and 5x5
+ * on the other. Each of the three levels has its own kernels.
  *
  * @param hidden channels between the two linear layers, even
  */
@@ -26,14 +26,14 @@ public record Mrfp(int hidden) {
   public Mrfp {
     if (hidden < 2 || hidden % 2 != 0) {
       throw new IllegalArgumentException(
-          "MRFP: its hidden channels must be even and positive, and they are " + hidden);
+          "MRFP: hidden must be even and positive, but is " + hidden);
     }
   }
 
   /**
-   * Tokens to tokens of the same shape; no residual.
+   * Maps tokens to the same shape, without a residual connection.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param c levels at strides 8, 16 and 32
    * @return the same levels
    */
@@ -43,7 +43,7 @@ public record Mrfp(int hidden) {
             () -> {
               TokenPyramid in = c.with(linear(s.at("fc1"), c.tokens(), hidden));
               TokenPyramid y = in.eachMap((map, level) -> level(s.at("dwconv"), map, level));
-              // The reference applies the activation in the convolutions and again around them.
+              // The reference applies the activation inside the convolutions and again around them.
               return linear(s.at("fc2"), y.tokens().gelu().gelu(), c.tokens().dim(2));
             }));
   }
@@ -51,21 +51,21 @@ public record Mrfp(int hidden) {
   private Tensor level(Scope s, Tensor map, int level) {
     List<Tensor> halves = map.chunk(2, 1);
     Scope narrow = s.at("dwconv" + (2 * level + 1));
-    Scope wide = s.at("dwconv" + (2 * level + 2));
+    Scope conv5 = s.at("dwconv" + (2 * level + 2));
     Tensor y3 = Conv2d.depthwise(hidden / 2, 3).apply(narrow, halves.get(0));
-    Tensor y5 = Conv2d.depthwise(hidden / 2, 5).apply(wide, halves.get(1));
+    Tensor y5 = Conv2d.depthwise(hidden / 2, 5).apply(conv5, halves.get(1));
     return batchNorm(s.at("bn" + (level + 1)), Tensor.concat(1, y3, y5));
   }
 
   /**
-   * Declares the layer of a published model that has it and never runs it.
+   * Declares the layer for published models that contain it but never run it.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param width channels of the tokens
-   * @param reason why it does not run, for reports
+   * @param reason the reason for reports
    */
   void declareUnread(Scope s, int width, String reason) {
-    s.ignoreKeys("*", reason); // the norms' statistics too, which do not count
+    s.ignoreKeys("*", reason); // includes the norms' statistics, which are not parameters
     s.unread("fc1.weight", reason, hidden, width);
     s.unread("fc1.bias", reason, hidden);
     s.unread("fc2.weight", reason, width, hidden);

@@ -16,11 +16,10 @@ import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
 
 /**
- * The plain transformer that ViT-CoMer is compared with (its {@code ViTBaseline}): tokens after
- * four blocks, normalised and brought to strides 4, 8, 16 and 32 by transposed convolutions and
- * pooling.
+ * The plain transformer baseline of ViT-CoMer ({@code ViTBaseline}): tokens after four blocks are
+ * normalized and resampled to strides 4, 8, 16 and 32 by transposed convolutions and pooling.
  *
- * @param outIndices the four blocks, or one block that serves all four
+ * @param outIndices the four blocks, or a single block for all four maps
  */
 public record VitBaseline(List<Integer> outIndices) implements Adapter {
 
@@ -28,19 +27,20 @@ public record VitBaseline(List<Integer> outIndices) implements Adapter {
   private static final double EPSILON = 1e-6;
 
   /**
-   * @throws IllegalArgumentException if the blocks are not one or four ascending ones
+   * @throws IllegalArgumentException if there is not one block or four ascending ones
    */
   public VitBaseline {
     outIndices = List.copyOf(outIndices);
     boolean ascending = outIndices.equals(outIndices.stream().sorted().toList());
     if (outIndices.size() != 1 && outIndices.size() != 4 || outIndices.get(0) < 0 || !ascending) {
       throw new IllegalArgumentException(
-          "VitBaseline: outIndices must be one or four ascending blocks, and it is " + outIndices);
+          "VitBaseline: outIndices must be one block or four ascending blocks, but is "
+              + outIndices);
     }
   }
 
   /**
-   * A tap after every third of 12 blocks.
+   * Returns the adapter with a tap after every third of 12 blocks.
    *
    * @return the adapter
    */
@@ -66,7 +66,7 @@ public record VitBaseline(List<Integer> outIndices) implements Adapter {
       done = end;
       maps[i] = x.with(layerNorm(s.at("norm" + (i + 1)), x.tokens(), EPSILON)).map();
     }
-    // Later blocks have no effect, but they are part of the model and its checkpoint.
+    // Later blocks have no effect but are part of the model and its checkpoint.
     backbone.blocks(s, x, 0, done, stage.blocks());
     Scope up1 = s.at("up1");
     Tensor middle = groupNorm(up1.at(1), upsample(up1.at(0), maps[0]), GROUPS).gelu();
@@ -92,16 +92,16 @@ public record VitBaseline(List<Integer> outIndices) implements Adapter {
       throw new IllegalArgumentException(
           "the ViT baseline needs a plain backbone of stride 16 whose width is a multiple of "
               + GROUPS
-              + ", and this one has the stages "
+              + ", but this one has the stages "
               + stages);
     }
     if (outIndices.get(outIndices.size() - 1) >= stage.blocks()) {
       throw new IllegalArgumentException(
           "VitBaseline: outIndices "
               + outIndices
-              + " names a block that the backbone of "
+              + " names a block that is not among the "
               + stage.blocks()
-              + " blocks does not have");
+              + " blocks of the backbone");
     }
     return stage;
   }

@@ -17,16 +17,17 @@ import java.util.function.UnaryOperator;
 
 /**
  * ViT-CoMer (Xia et al., CVPR 2024): a convolutional branch beside a plain transformer; both
- * exchange features in several stages and give a pyramid at strides 4, 8, 16 and 32. Follows the
- * authors' code, of which there are several copies that differ: see {@link Flavour}.
+ * exchange features in several stages and produce a pyramid at strides 4, 8, 16 and 32. This class
+ * follows the authors' code, which exists in several versions; see {@link Flavour}.
  *
- * @param flavour which published code it follows
+ * @param flavour the version of the authors' code
  * @param stemChannels channels of the convolutional stem
  * @param interactionIndexes first and last transformer block of each stage
- * @param deformable the deformable attention; its keys stand beside the others in a config
- * @param mrfpRatio hidden channels of MRFP over the width
- * @param feedForward the feed-forward layers; likewise
- * @param exchanges what the branches exchange in which stage; likewise
+ * @param deformable the options of the deformable attention; in a config, their keys are at the
+ *     same level as the others
+ * @param mrfpRatio ratio of the hidden channels of MRFP to the width
+ * @param feedForward the options of the feed-forward layers, likewise
+ * @param exchanges the exchanges between the branches in each stage, likewise
  * @param addVitFeatures whether the transformer's features are added to the results
  */
 public record VitComer(
@@ -40,7 +41,7 @@ public record VitComer(
     boolean addVitFeatures)
     implements Adapter {
 
-  /** The copies of the authors' code, which compute different numbers. */
+  /** The versions of the authors' code, which compute different numbers. */
   public enum Flavour {
     /** The folder {@code detection}. */
     DETECTION(false, false),
@@ -60,22 +61,22 @@ public record VitComer(
     }
 
     /**
-     * {@return whether the tokens after stage i are added to result i; if not, the last ones are
-     * added to all}
+     * {@return whether the tokens after stage i are added to result i; otherwise the last ones are
+     * added to all results}
      */
     public boolean stageFeatures() {
       return stageFeatures;
     }
 
-    /** {@return whether a stage that brings nothing to the transformer has an MRFP all the same} */
+    /** {@return whether a stage has an MRFP even if no features go to the transformer} */
     public boolean mrfpEverywhere() {
       return mrfpEverywhere;
     }
   }
 
   /**
-   * @throws IllegalArgumentException if a value is out of range, the stages do not follow each
-   *     other, or a list of switches has neither one entry nor one for each stage
+   * @throws IllegalArgumentException if a value is out of range, the stages are not consecutive, or
+   *     a list of switches has neither one element nor one for each stage
    */
   public VitComer {
     InteractionStages frame = frame(flavour, stemChannels, interactionIndexes, addVitFeatures);
@@ -89,7 +90,7 @@ public record VitComer(
         "ViT-CoMer", stemChannels, indexes, addVitFeatures, flavour.stageFeatures());
   }
 
-  /** {@return the defaults of the detection copy, for 12 blocks in four stages} */
+  /** {@return the defaults of the detection version, for 12 blocks in four stages} */
   public static VitComer defaults() {
     return new VitComer(
         Flavour.DETECTION,
@@ -105,11 +106,11 @@ public record VitComer(
   /**
    * {@inheritDoc}
    *
-   * <p>The transformer's last tokens can be tapped as {@code x}: as a map [batch, width, height /
-   * 16, width / 16] where they are added to the results as they are, else as tokens.
+   * <p>The transformer's last tokens are tapped as {@code x}: as a map [batch, width, height / 16,
+   * width / 16] if they are added to the results without resampling, otherwise as tokens.
    *
-   * @throws IllegalArgumentException if the image's extents are not multiples of 32, or the
-   *     backbone is not a plain one of stride 16 with as many blocks as the stages take
+   * @throws IllegalArgumentException if the image's height or width is not a multiple of 32, or the
+   *     backbone is not a plain one of stride 16 whose depth is that of the stages
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
@@ -122,16 +123,16 @@ public record VitComer(
     Interaction interaction = interaction(width, i);
     if (flavour.mrfpEverywhere() && !interaction.toV()) {
       new Mrfp(interaction.mrfpHidden())
-          .declareUnread(s.at("mrfp"), width, "nothing goes to the transformer in this stage");
+          .declareUnread(s.at("mrfp"), width, "no features go to the transformer in this stage");
     }
     return interaction.apply(s, in, blocks);
   }
 
   /**
-   * {@return stage {@code i} by itself, for a backbone of {@code width} channels}
+   * {@return a single stage for a backbone of {@code width} channels}
    *
    * @param width channels of the backbone
-   * @param i counted from 0
+   * @param i index of the stage, counted from 0
    */
   public Interaction interaction(int width, int i) {
     MultiScaleDeformableAttention attention = deformable.layer(width);
@@ -147,9 +148,9 @@ public record VitComer(
   }
 
   /**
-   * {@return the same as another copy of the code}
+   * {@return a copy that follows another version of the code}
    *
-   * @param value which
+   * @param value the version
    */
   public VitComer withFlavour(Flavour value) {
     return new VitComer(
@@ -164,7 +165,7 @@ public record VitComer(
   }
 
   /**
-   * {@return the same over other runs of blocks}
+   * {@return a copy with other stages}
    *
    * @param value first and last transformer block of each stage
    */
@@ -181,7 +182,7 @@ public record VitComer(
   }
 
   /**
-   * {@return the same with another deformable attention}
+   * {@return a copy with another deformable attention}
    *
    * @param value its options
    */
@@ -198,9 +199,9 @@ public record VitComer(
   }
 
   /**
-   * {@return the same with MRFP of another width}
+   * {@return a copy with MRFP of another width}
    *
-   * @param value its hidden channels over the width
+   * @param value ratio of its hidden channels to the width
    */
   public VitComer withMrfpRatio(double value) {
     return new VitComer(
@@ -215,9 +216,9 @@ public record VitComer(
   }
 
   /**
-   * {@return the same with other exchanges}
+   * {@return a copy with other exchanges}
    *
-   * @param value what the branches exchange in which stage
+   * @param value the exchanges in each stage
    */
   public VitComer withExchanges(Exchanges value) {
     return new VitComer(

@@ -7,7 +7,7 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** ViT-CoMer over plain and hierarchical backbones, and the baseline that it is compared with. */
+/** Registers ViT-CoMer over plain and hierarchical backbones and its baseline. */
 public final class VitComerFamily implements ModelFamily {
 
   @Override

@@ -17,14 +17,15 @@ import java.util.stream.IntStream;
 
 /**
  * The simple feature pyramid of ViTDet (Li et al. 2022, section 3; detectron2's {@code
- * SimpleFeaturePyramid}): all levels are made of one map of stride 16, the last of a plain backbone
- * or that of a hierarchical one. The backbone's parameters are below {@code net}, as in detectron2.
+ * SimpleFeaturePyramid}): all levels are computed from a single map of stride 16, the last one of a
+ * plain backbone or the corresponding stage of a hierarchical one. The backbone's parameters are
+ * below {@code net}, as in detectron2.
  *
  * @param channels channels of the results
- * @param scales resolution of each level over that of the map, halving from 4 or less to 0.5 or
- *     more
- * @param norm after each convolution
- * @param topLevel whether every other cell of the level of scale 0.5 is a further level
+ * @param scales ratio of the resolution of each level to that of the map, halving from at most 4 to
+ *     at least 0.5
+ * @param norm norm after each convolution
+ * @param topLevel whether every other cell of the level of scale 0.5 forms an additional level
  */
 public record SimplePyramid(int channels, List<Double> scales, MapNorm norm, boolean topLevel)
     implements Adapter {
@@ -33,7 +34,7 @@ public record SimplePyramid(int channels, List<Double> scales, MapNorm norm, boo
   private static final List<Double> KNOWN = List.of(4.0, 2.0, 1.0, 0.5);
 
   /**
-   * @throws IllegalArgumentException if a value is out of range, or the values exclude each other
+   * @throws IllegalArgumentException if a value is out of range or incompatible with another one
    */
   public SimplePyramid {
     scales = List.copyOf(scales);
@@ -44,11 +45,11 @@ public record SimplePyramid(int channels, List<Double> scales, MapNorm norm, boo
     int end = first + scales.size();
     if (first < 0 || end > KNOWN.size() || !KNOWN.subList(first, end).equals(scales)) {
       throw new IllegalArgumentException(
-          "SimplePyramid: scales " + scales + " must be successive ones of " + KNOWN);
+          "SimplePyramid: scales " + scales + " must be successive elements of " + KNOWN);
     }
     if (topLevel && !scales.contains(0.5)) {
       throw new IllegalArgumentException(
-          "SimplePyramid: topLevel is made of the level of scale 0.5, and scales are " + scales);
+          "SimplePyramid: topLevel needs the level of scale 0.5, but scales are " + scales);
     }
     if (norm == MapNorm.NONE && first == 0) {
       throw new IllegalArgumentException(
@@ -57,7 +58,7 @@ public record SimplePyramid(int channels, List<Double> scales, MapNorm norm, boo
   }
 
   /**
-   * As published: 256 channels, strides 4 to 64, layer norm.
+   * Returns the published pyramid: 256 channels, strides 4 to 64, layer norm.
    *
    * @return the pyramid of ViTDet
    */
@@ -66,9 +67,9 @@ public record SimplePyramid(int channels, List<Double> scales, MapNorm norm, boo
   }
 
   /**
-   * The pyramid of the backbone's map of stride 16.
+   * {@inheritDoc} It is computed from the backbone's map of stride 16.
    *
-   * @throws IllegalArgumentException if the backbone has none
+   * @throws IllegalArgumentException if the backbone has no such map
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
@@ -86,13 +87,13 @@ public record SimplePyramid(int channels, List<Double> scales, MapNorm norm, boo
                     new IllegalArgumentException(
                         "the simple pyramid needs a backbone with a stage of stride "
                             + STRIDE
-                            + ", and this one has strides "
+                            + ", but this one has strides "
                             + backbone.strides()));
     return net.run(
         () -> {
           Features x = backbone.stem(net, image);
           Optional<Tensor> map = Optional.empty();
-          // Later stages have no effect, but they are part of the model and its checkpoint.
+          // Later stages have no effect but are part of the model and its checkpoint.
           for (int i = 0; i < stages.size(); i++) {
             x = backbone.blocks(net, x, i, 0, stages.get(i).blocks());
             map = i == used ? Optional.of(backbone.output(net, x, i)) : map;
@@ -102,17 +103,17 @@ public record SimplePyramid(int channels, List<Double> scales, MapNorm norm, boo
   }
 
   /**
-   * The pyramid alone.
+   * Computes the pyramid of a map.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param map [batch, width, height, width]
-   * @param stride of the map, a power of two
-   * @return maps at the stride over each scale
+   * @param stride stride of the map, a power of two
+   * @return maps whose strides are {@code stride} divided by each scale
    */
   public FeaturePyramid levels(Scope s, Tensor map, int stride) {
     List<Tensor> maps = new ArrayList<>();
     for (double scale : scales) {
-      // The checkpoints call a level by the logarithm of its stride.
+      // The checkpoints name a level by the base-2 logarithm of its stride.
       int k = Integer.numberOfTrailingZeros((int) (stride / scale));
       maps.add(level(s.at("simfp_" + k), map, scale));
     }
@@ -126,7 +127,7 @@ public record SimplePyramid(int channels, List<Double> scales, MapNorm norm, boo
     return s.run(() -> layers(s, map, scale));
   }
 
-  /** Scope numbers are the places of the layers in the reference's sequence. */
+  /** Scope numbers are the indices of the layers in the reference's {@code Sequential}. */
   private Tensor layers(Scope s, Tensor map, double scale) {
     int width = map.dim(1);
     if (scale == 4) {

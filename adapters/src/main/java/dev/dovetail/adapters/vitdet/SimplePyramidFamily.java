@@ -5,7 +5,7 @@ import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Part.Kind;
 import java.util.List;
 
-/** The simple feature pyramid of ViTDet. */
+/** Registers the simple feature pyramid of ViTDet. */
 public final class SimplePyramidFamily implements ModelFamily {
 
   @Override

@@ -19,16 +19,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * ConvNeXt (Liu et al. 2022, "A ConvNet for the 2020s"), the convolutional baseline beside Swin.
- * Parameters have timm's names. Images and maps are cut to whole patches, as a convolution without
- * padding does.
+ * ConvNeXt (Liu et al. 2022, "A ConvNet for the 2020s"), a convolutional counterpart of Swin.
+ * Parameters have timm's names. Images and maps are cropped to whole patches, as by a convolution
+ * without padding.
  *
  * @param widths channels of each stage
  * @param depths blocks of each stage
- * @param convMlp whether the checkpoint keeps the MLPs as convolutions of one pixel, as timm's
- *     small variants do; the arithmetic is the same
- * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
- *     the checkpoints of mmdetection and mmsegmentation
+ * @param convMlp whether the checkpoint stores the MLPs as 1x1 convolutions, as timm's small
+ *     variants do; the arithmetic is the same
+ * @param outputNorms whether each stage's output has its own norm ({@code norm0}, …), as in the
+ *     checkpoints of mmdetection and mmsegmentation
  */
 public record ConvNeXt(
     List<Integer> widths, List<Integer> depths, boolean convMlp, boolean outputNorms)
@@ -36,7 +36,7 @@ public record ConvNeXt(
 
   private static final double EPSILON = 1e-6;
 
-  /** Hidden channels of an MLP over the width. */
+  /** Ratio of the hidden channels of an MLP to its width. */
   private static final int RATIO = 4;
 
   private static final Init WEIGHT = new Init.TruncatedNormal(0.02f);
@@ -44,18 +44,18 @@ public record ConvNeXt(
   /**
    * @param widths channels of each stage
    * @param depths blocks of each stage
-   * @param convMlp whether the checkpoint keeps the MLPs as convolutions of one pixel, as timm's
-   *     small variants do; the arithmetic is the same
-   * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
-   *     the checkpoints of mmdetection and mmsegmentation
-   * @throws IllegalArgumentException if widths and depths are not of one length, or not positive
+   * @param convMlp whether the checkpoint stores the MLPs as 1x1 convolutions, as timm's small
+   *     variants do; the arithmetic is the same
+   * @param outputNorms whether each stage's output has its own norm ({@code norm0}, …), as in the
+   *     checkpoints of mmdetection and mmsegmentation
+   * @throws IllegalArgumentException if widths and depths differ in length or are not positive
    */
   public ConvNeXt {
     widths = List.copyOf(widths);
     depths = List.copyOf(depths);
     if (widths.isEmpty() || widths.size() != depths.size()) {
       throw new IllegalArgumentException(
-          "ConvNeXt: widths " + widths + " and depths " + depths + " are not of one length");
+          "ConvNeXt: widths " + widths + " and depths " + depths + " differ in length");
     }
     if (widths.stream().anyMatch(w -> w < 1) || depths.stream().anyMatch(d -> d < 1)) {
       throw new IllegalArgumentException("ConvNeXt: widths and depths must be positive");
@@ -63,7 +63,7 @@ public record ConvNeXt(
   }
 
   /**
-   * ConvNeXt-T as published.
+   * Returns the published ConvNeXt-T.
    *
    * @return the tiny model
    */
@@ -76,7 +76,7 @@ public record ConvNeXt(
   }
 
   /**
-   * {@return a model whose MLPs are linear layers, without output norms}
+   * {@return a model whose MLPs consist of linear layers, without output norms}
    *
    * @param widths channels of each stage
    * @param depths blocks of each stage
@@ -86,24 +86,24 @@ public record ConvNeXt(
   }
 
   /**
-   * {@return this model for checkpoints with MLPs of the other form}
+   * {@return a copy for checkpoints with MLPs in the specified form}
    *
-   * @param value whether they are convolutions of one pixel
+   * @param value whether the MLPs consist of 1x1 convolutions
    */
   public ConvNeXt withConvMlp(boolean value) {
     return new ConvNeXt(widths, depths, value, outputNorms);
   }
 
   /**
-   * {@return this model with or without a norm for each stage's output}
+   * {@return a copy with or without a norm for each stage's output}
    *
-   * @param value whether it has them
+   * @param value whether the stages have such norms
    */
   public ConvNeXt withOutputNorms(boolean value) {
     return new ConvNeXt(widths, depths, convMlp, value);
   }
 
-  /** {@return the published models, at 224x224} */
+  /** {@return presets of the published models for images of 224x224} */
   public static List<Preset> presets() {
     String source = "ConvNeXt (Meta), timm convnext_*";
     return List.of(
@@ -143,7 +143,7 @@ public record ConvNeXt(
     return Conv2d.patches(widths.get(stage), 2).init(WEIGHT).apply(s.at(1), normed);
   }
 
-  /** A depthwise convolution and an MLP over every pixel, added to what came in. */
+  /** A depthwise convolution and a per-pixel MLP with a residual connection. */
   private Tensor block(Scope s, Tensor x, double dropShare) {
     Tensor y = Conv2d.depthwise(x.dim(1), 7).init(WEIGHT).apply(s.at("conv_dw"), x);
     y = layerNorm(s.at("norm"), y.permute(0, 2, 3, 1), EPSILON);
@@ -160,7 +160,7 @@ public record ConvNeXt(
         : Mlp.mlp(s, x, RATIO * width);
   }
 
-  /** A convolution of one pixel as a linear layer. */
+  /** A 1x1 convolution, computed as a linear layer. */
   private static Tensor pixelwise(Scope s, Tensor x, int out) {
     int in = x.dim(3);
     return s.run(

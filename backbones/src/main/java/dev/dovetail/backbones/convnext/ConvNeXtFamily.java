@@ -9,7 +9,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** ConvNeXt. */
+/** Registers ConvNeXt. */
 public final class ConvNeXtFamily implements ModelFamily {
 
   @Override

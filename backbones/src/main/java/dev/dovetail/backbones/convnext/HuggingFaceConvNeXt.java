@@ -6,7 +6,7 @@ import dev.dovetail.registry.huggingface.Architecture;
 import java.util.List;
 import java.util.Set;
 
-/** {@code convnext} of transformers. */
+/** Reads {@code convnext} configs of transformers. */
 final class HuggingFaceConvNeXt implements StagesReader<ConvNeXt> {
 
   private static final double EPSILON = 1e-6;
@@ -19,14 +19,14 @@ final class HuggingFaceConvNeXt implements StagesReader<ConvNeXt> {
   @Override
   public ConvNeXt model(ConfigTree config) {
     Architecture.only(config, "ForImageClassification");
-    // The last norm's alone; all others have 1e-6 whatever the config says.
+    // Applies to the last norm only; all others use 1e-6 whatever the config specifies.
     if (config.number("layer_norm_eps", 1e-12, 0) > EPSILON) {
       throw config.wrong("layer_norm_eps", "at most " + EPSILON);
     }
     return stages(config);
   }
 
-  /** Each map has a norm of its own, and there is no last one. */
+  /** Each map has its own norm, and there is no final norm. */
   @Override
   public ConvNeXt asBackbone(ConfigTree config) {
     return stages(config).withOutputNorms(true);
@@ -37,7 +37,7 @@ final class HuggingFaceConvNeXt implements StagesReader<ConvNeXt> {
     config.only("patch_size", 4);
     List<Integer> widths = config.integers("hidden_sizes", List.of(96, 192, 384, 768), 1);
     config.only("num_stages", widths.size());
-    // From 0 down there would be no layer scale.
+    // With 0 or less there would be no layer scale.
     config.number("layer_scale_init_value", 1e-6, Double.MIN_VALUE);
     return ConvNeXt.of(widths, config.integers("depths", List.of(3, 3, 9, 3), 1));
   }

@@ -1,4 +1,4 @@
-/** ConvNeXt: a convolutional network with the proportions of Swin. */
+/** ConvNeXt, a convolutional network with stages like those of Swin. */
 @NullMarked
 package dev.dovetail.backbones.convnext;
 

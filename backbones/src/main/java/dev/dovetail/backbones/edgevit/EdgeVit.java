@@ -17,30 +17,30 @@ import java.util.stream.IntStream;
 
 /**
  * EdgeViT (Pan et al. 2022, "EdgeViTs: Competing Light-weight CNNs on Mobile Devices with Vision
- * Transformers") under the names of its code, which published no weights.
+ * Transformers") with the parameter names of its reference code, which comes without weights.
  *
- * <p>The code takes multiples of 32 pixels; other images are extended with zeros at the bottom and
- * right of each patch embedding, to whole patches.
+ * <p>The reference code requires multiples of 32 pixels. Here, each patch embedding pads its input
+ * with zeros at the bottom and right to whole patches.
  *
  * @param size depths and widths
  * @param attention heads and cells
- * @param mlpRatios hidden width of the MLPs over the width
+ * @param mlpRatios ratio of the hidden width of the MLPs to the width in each stage
  */
 public record EdgeVit(
     @JsonUnwrapped Size size, @JsonUnwrapped Attention attention, List<Double> mlpRatios)
     implements Classifier {
 
   /**
-   * How large the stages are.
+   * The sizes of the stages.
    *
    * @param depths blocks at strides 4, 8, 16, 32
-   * @param widths channels of the same
+   * @param widths channels at these strides
    */
   public record Size(List<Integer> depths, List<Integer> widths) {
 
     /**
      * @param depths blocks at strides 4, 8, 16, 32
-     * @param widths channels of the same
+     * @param widths channels at these strides
      * @throws IllegalArgumentException if a list does not have four positive numbers
      */
     public Size {
@@ -50,19 +50,21 @@ public record EdgeVit(
   }
 
   /**
-   * The global sparse attention of the stages.
+   * The options of the global sparse attention of the stages.
    *
-   * @param headWidth channels of an attention head, at least
+   * @param headWidth minimum number of channels of an attention head
    * @param qkvBias whether query, key and value have a bias
-   * @param samplings rows and columns of the cells of which one pixel attends, 1 for all
+   * @param samplings rows and columns of the cells that are represented by one pixel in the
+   *     attention; 1 for every pixel
    */
   public record Attention(int headWidth, boolean qkvBias, List<Integer> samplings) {
 
     /**
-     * @param headWidth channels of an attention head, at least
+     * @param headWidth minimum number of channels of an attention head
      * @param qkvBias whether query, key and value have a bias
-     * @param samplings rows and columns of the cells of which one pixel attends, 1 for all
-     * @throws IllegalArgumentException if there are not four positive samplings
+     * @param samplings rows and columns of the cells that are represented by one pixel in the
+     *     attention; 1 for every pixel
+     * @throws IllegalArgumentException if {@code samplings} does not have four positive numbers
      */
     public Attention {
       samplings = four("samplings", samplings);
@@ -72,7 +74,7 @@ public record EdgeVit(
   /**
    * @param size depths and widths
    * @param attention heads and cells
-   * @param mlpRatios hidden width of the MLPs over the width
+   * @param mlpRatios ratio of the hidden width of the MLPs to the width in each stage
    * @throws IllegalArgumentException if there are not four positive ratios, or a width cannot be
    *     divided into heads
    */
@@ -95,7 +97,7 @@ public record EdgeVit(
     return List.copyOf(numbers);
   }
 
-  /** {@return the published XS} */
+  /** {@return the published XS model} */
   public static EdgeVit xs() {
     return of(List.of(1, 1, 3, 1), List.of(48, 96, 240, 384), 48);
   }
@@ -107,7 +109,7 @@ public record EdgeVit(
         List.of(4.0, 4.0, 4.0, 4.0));
   }
 
-  /** {@return the published models, at 224x224} */
+  /** {@return presets of the published models for images of 224x224} */
   public static List<Preset> presets() {
     return List.of(
         preset("xxs", of(List.of(1, 1, 3, 2), List.of(36, 72, 144, 288), 36)),
@@ -150,7 +152,7 @@ public record EdgeVit(
         attention.samplings().get(stage));
   }
 
-  /** Patches side by side. */
+  /** A patch embedding without overlap. */
   private Tensor embed(Scope s, Tensor map, int stage) {
     int patch = stage == 0 ? 4 : 2;
     Tensor whole =

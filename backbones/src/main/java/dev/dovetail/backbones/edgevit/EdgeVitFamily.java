@@ -8,7 +8,7 @@ import dev.dovetail.registry.Preset;
 import java.io.IOException;
 import java.util.List;
 
-/** EdgeViT. */
+/** Registers EdgeViT. */
 public final class EdgeVitFamily implements ModelFamily {
 
   @Override

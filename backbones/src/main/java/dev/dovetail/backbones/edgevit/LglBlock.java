@@ -17,27 +17,28 @@ import java.util.List;
 
 /**
  * EdgeViT's block (Pan et al. 2022, section 3.1): local aggregation by convolutions, global sparse
- * attention among one pixel of every cell, local propagation of the result to the cell.
+ * attention among one pixel of each cell, and local propagation of the result to the pixels of the
+ * cell.
  *
  * @param heads heads of the attention
- * @param mlpRatio hidden width of the MLPs over the width
+ * @param mlpRatio ratio of the hidden width of the MLPs to the width
  * @param qkvBias whether query, key and value have a bias
- * @param scale of the attention's products; 0 for one over the root of a head's width
- * @param sampling rows and columns of a cell; 1 attends everywhere, without convolutions before
+ * @param scale factor of the attention's products; 0 for the inverse square root of a head's width
+ * @param sampling rows and columns of a cell; 1 for attention among all pixels without preceding
+ *     convolutions
  */
 public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale, int sampling) {
 
   private static final double EPSILON = 1e-6;
 
   /**
-   * A map [batch, channels, height, width] to one of the same shape. Names the values {@code
-   * LocalAgg}, {@code SelfAttn.attn.sampled}, {@code SelfAttn.attn.LocalProp} and {@code
-   * SelfAttn.attn}. Cells that the map's edge cuts are kept as far as they go.
+   * Applies the block. Taps are {@code LocalAgg}, {@code SelfAttn.attn.sampled}, {@code
+   * SelfAttn.attn.LocalProp} and {@code SelfAttn.attn}. Cells at the edge of the map may be
+   * incomplete.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, channels, height, width]
-   * @param dropShare how often training drops its branches, over how often it drops the last
-   *     block's
+   * @param dropShare drop-path rate of the branches as a fraction of the last block's
    * @return [batch, channels, height, width]
    */
   public Tensor apply(Scope s, Tensor x, double dropShare) {
@@ -54,8 +55,8 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
         () -> {
           Tensor x = in.plus(depthwise(s.at("pos_embed"), in, 3));
           x = x.plus(s.dropPath(convolutions(s, batchNorm(s.at("norm1"), x)), dropShare));
-          Tensor mixed = convMlp(s.at("mlp"), batchNorm(s.at("norm2"), x));
-          return x.plus(s.dropPath(mixed, dropShare));
+          Tensor mlpOut = convMlp(s.at("mlp"), batchNorm(s.at("norm2"), x));
+          return x.plus(s.dropPath(mlpOut, dropShare));
         });
   }
 
@@ -82,11 +83,11 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
     return s.run(
         () -> {
           Features x = Features.ofMap(in.plus(depthwise(s.at("pos_embed"), in, 3)), 1);
-          Tensor attended = sparseAttention(s.at("attn"), norm(s.at("norm1"), x).map());
-          x = plus(x, s.dropPath(attended, dropShare));
+          Tensor out = sparseAttention(s.at("attn"), norm(s.at("norm1"), x).map());
+          x = plus(x, s.dropPath(out, dropShare));
           Tensor normed = norm(s.at("norm2"), x).tokens();
-          Tensor mixed = mlp(s.at("mlp"), normed, hidden(in.dim(1)));
-          return plus(x, s.dropPath(mixed, dropShare)).map();
+          Tensor mlpOut = mlp(s.at("mlp"), normed, hidden(in.dim(1)));
+          return plus(x, s.dropPath(mlpOut, dropShare)).map();
         });
   }
 
@@ -98,7 +99,7 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
     return x.with(layerNorm(s, x.tokens(), EPSILON));
   }
 
-  /** From a map to tokens. */
+  /** Flattens a map to tokens. */
   private Tensor sparseAttention(Scope s, Tensor map) {
     return s.run(
         () -> {
@@ -111,7 +112,7 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
         });
   }
 
-  /** One pixel of every cell. */
+  /** Selects one pixel of each cell. */
   private Tensor sampled(Tensor map) {
     return sampling == 1
         ? map
@@ -127,14 +128,17 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
     return (float) (scale == 0 ? Math.pow((double) width / heads, -0.5) : scale);
   }
 
-  /** From one pixel of every cell to all pixels of a map, as tokens. */
+  /** Propagates one pixel of each cell to all pixels of a map, as tokens. */
   private Tensor propagated(Scope s, Features x, Tensor map) {
     Tensor cells = s.in("LocalProp", p -> propagate(p, x.map()));
     Tensor inside = cells.slice(2, 0, map.dim(2)).slice(3, 0, map.dim(3));
     return Features.ofMap(channelLayerNorm(s.at("norm"), inside, 1e-5), 1).tokens();
   }
 
-  /** A depthwise transposed convolution whose kernel is its stride: each cell has one source. */
+  /**
+   * A depthwise transposed convolution whose kernel size equals its stride: each output cell has a
+   * single source.
+   */
   private Tensor propagate(Scope s, Tensor x) {
     int width = x.dim(1);
     Init init = new Init.FanIn(sampling * sampling);

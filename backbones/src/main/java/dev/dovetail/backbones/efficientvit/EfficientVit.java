@@ -17,14 +17,16 @@ import java.util.stream.IntStream;
 
 /**
  * EfficientViT (Cai et al. 2023, "EfficientViT: Multi-Scale Linear Attention for High-Resolution
- * Dense Prediction") under timm's names: convolutional stages, then stages of linear attention.
+ * Dense Prediction") under timm's names: convolutional stages followed by stages with linear
+ * attention.
  *
- * @param large an L variant: denser convolutions, attention in the last stage only
+ * @param large whether it is an L variant, with denser convolutions and attention in the last stage
+ *     only
  * @param widths channels of the stem (stride 2) and of strides 4, 8, 16, 32
- * @param depths blocks of the same; in stages of attention and in all stages of an L variant the
- *     block that halves the map comes in addition
+ * @param depths blocks of the stem and the stages, without the downsampling block of stages with
+ *     attention and of all stages of an L variant
  * @param headWidth channels of an attention head
- * @param classifierWidths of the two layers before the classes
+ * @param classifierWidths channels of the two hidden layers of the classifier
  */
 public record EfficientVit(
     boolean large,
@@ -35,14 +37,15 @@ public record EfficientVit(
     implements Classifier {
 
   /**
-   * @param large an L variant: denser convolutions, attention in the last stage only
+   * @param large whether it is an L variant, with denser convolutions and attention in the last
+   *     stage only
    * @param widths channels of the stem (stride 2) and of strides 4, 8, 16, 32
-   * @param depths blocks of the same; in stages of attention and in all stages of an L variant the
-   *     block that halves the map comes in addition
+   * @param depths blocks of the stem and the stages, without the downsampling block of stages with
+   *     attention and of all stages of an L variant
    * @param headWidth channels of an attention head
-   * @param classifierWidths of the two layers before the classes
-   * @throws IllegalArgumentException if the lists have not five, five and two positive numbers, or
-   *     headWidth does not divide the width of a stage with attention
+   * @param classifierWidths channels of the two hidden layers of the classifier
+   * @throws IllegalArgumentException if the lists do not have five, five and two positive numbers,
+   *     or headWidth does not divide the width of a stage with attention
    */
   public EfficientVit {
     widths = List.copyOf(widths);
@@ -78,7 +81,7 @@ public record EfficientVit(
     return small(List.of(16, 32, 64, 128, 256), List.of(1, 2, 3, 3, 4), 16, List.of(1536, 1600));
   }
 
-  /** {@return the published models, at 224x224} */
+  /** {@return presets of the published models for images of 224x224} */
   public static List<Preset> presets() {
     EfficientVit b0 =
         small(List.of(8, 16, 32, 64, 128), List.of(1, 2, 2, 2, 2), 16, List.of(1024, 1280));
@@ -122,7 +125,7 @@ public record EfficientVit(
     return new Layers(large);
   }
 
-  /** Whether the blocks after the first of a stage attend. */
+  /** Returns whether the blocks of a stage after the first have attention. */
   private boolean attends(int stage) {
     return stage >= (large ? 3 : 2);
   }
@@ -170,10 +173,10 @@ public record EfficientVit(
   /**
    * {@inheritDoc}
    *
-   * <p>As in the training of the published models: the block that halves has no branch, the first
-   * branch is dropped too, and each of the two branches of an attending block counts.
+   * <p>As in the training of the published models, downsampling blocks have no branch, drop path
+   * includes the first branch, and a block with attention counts as two branches.
    *
-   * @return that of the last branch of the block
+   * @return the fraction of the last branch of the block
    */
   @Override
   public double dropShare(int stage, int block) {
@@ -183,7 +186,7 @@ public record EfficientVit(
     return (double) (before + branches(stage, block)) / all;
   }
 
-  /** How many branches the blocks of a stage have after the first. */
+  /** Returns the number of branches in the blocks of a stage after the first. */
   private int branches(int stage, int blocks) {
     return attends(stage) ? 2 * blocks : blocks;
   }
@@ -220,7 +223,7 @@ public record EfficientVit(
     Scope head = s.at("head");
     Scope in = head.at("in_conv");
     Conv2d wide = Conv2d.of(classifierWidths.get(0), 1).withoutBias();
-    // timm leaves this norm at its usual epsilon in the L variants too.
+    // timm uses its default epsilon for this norm, even in the L variants.
     Tensor x = Norms.batchNorm(in.at("norm"), wide.apply(in.at("conv"), last.map()));
     x = s.tap("features", layers().activate(x)).flatten(2, 3).mean(2, false);
     Scope layer = head.at("classifier");

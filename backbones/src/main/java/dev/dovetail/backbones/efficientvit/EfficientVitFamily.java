@@ -8,7 +8,7 @@ import dev.dovetail.registry.Preset;
 import java.io.IOException;
 import java.util.List;
 
-/** EfficientViT of the MIT Han Lab. */
+/** Registers EfficientViT of the MIT Han Lab. */
 public final class EfficientVitFamily implements ModelFamily {
 
   @Override

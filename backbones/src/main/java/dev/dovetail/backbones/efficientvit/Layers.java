@@ -7,9 +7,8 @@ import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Norms;
 
 /**
- * What the layers of a variant have in common: the smaller ones (B) use hard swish, the larger ones
- * (L) GELU with a hyperbolic tangent and a smaller epsilon. Maps are [batch, channels, height,
- * width].
+ * The layers of a variant. The smaller variants (B) use hard swish; the larger ones (L) use the
+ * tanh approximation of GELU and a smaller epsilon. Maps are [batch, channels, height, width].
  *
  * @param large whether it is an L variant
  */
@@ -29,7 +28,7 @@ record Layers(boolean large) {
         () -> Norms.batchNorm(s.at("norm"), conv.withoutBias().apply(s.at("conv"), x), epsilon()));
   }
 
-  /** A convolution with a batch norm, or with a bias in its place, and the activation. */
+  /** A convolution with a batch norm or a bias, followed by the activation. */
   Tensor convActivation(Scope s, Tensor x, Conv2d conv, boolean norm) {
     return activate(norm ? convNorm(s, x, conv) : s.run(() -> conv.apply(s.at("conv"), x)));
   }
@@ -54,9 +53,9 @@ record Layers(boolean large) {
   }
 
   /**
-   * An inverted residual without its sum ({@code MBConv}): expand, filter each channel, contract.
+   * An inverted residual without its sum ({@code MBConv}): expand, filter each channel, project.
    *
-   * @param norms whether the first two convolutions have norms
+   * @param norms whether the first two convolutions have batch norms
    */
   Tensor inverted(Scope s, Tensor x, int out, int stride, int expansion, boolean norms) {
     int hidden = x.dim(1) * expansion;
@@ -69,7 +68,10 @@ record Layers(boolean large) {
         });
   }
 
-  /** The same with the first two convolutions as one dense one ({@code FusedMBConv}). */
+  /**
+   * An inverted residual whose first two convolutions are fused into a dense one ({@code
+   * FusedMBConv}), without its sum.
+   */
   Tensor fused(Scope s, Tensor x, int out, int stride, int expansion) {
     Conv2d expand = Conv2d.of(x.dim(1) * expansion, 3).stride(stride);
     return s.run(

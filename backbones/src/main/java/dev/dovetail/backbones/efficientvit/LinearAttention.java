@@ -7,9 +7,8 @@ import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
 
 /**
- * Multi-scale linear attention (Cai et al. 2023, section 3.1; {@code LiteMLA}): ReLU in place of
- * the softmax, so that keys and values meet first and the cost grows with the pixels, not their
- * square.
+ * Multi-scale linear attention (Cai et al. 2023, section 3.1; {@code LiteMLA}): ReLU replaces the
+ * softmax. Keys are multiplied with values first, so the cost is linear in the number of pixels.
  *
  * @param headWidth channels of a head
  */
@@ -17,7 +16,7 @@ record LinearAttention(Layers layers, int headWidth) {
 
   private static final double EPSILON = 1e-5;
 
-  /** A map [batch, channels, height, width] to one of the same shape. */
+  /** Maps [batch, channels, height, width] to the same shape. */
   Tensor apply(Scope s, Tensor x) {
     return s.run(
         () -> {
@@ -28,7 +27,9 @@ record LinearAttention(Layers layers, int headWidth) {
         });
   }
 
-  /** Query, key and value of the neighbourhood of each pixel, each head's by itself. */
+  /**
+   * Aggregates query, key and value over the neighborhood of each pixel, separately for each head.
+   */
   private Tensor aggregated(Scope s, Tensor qkv) {
     int width = qkv.dim(1);
     int groups = width / headWidth;
@@ -37,13 +38,13 @@ record LinearAttention(Layers layers, int headWidth) {
         .apply(s.at(1), near);
   }
 
-  /** Query, key and value of each head stand together in {@code qkv}. */
+  /** Attends. Query, key and value of each head are adjacent in {@code qkv}. */
   private Tensor attend(Scope s, Tensor qkv) {
     int batch = qkv.dim(0);
     int groups = qkv.dim(1) / (3 * headWidth);
     int pixels = qkv.dim(2) * qkv.dim(3);
     List<Tensor> parts = qkv.reshape(batch, groups, 3 * headWidth, pixels).chunk(3, 2);
-    // Sums over all pixels leave the range of float16.
+    // Sums over all pixels would exceed the range of float16.
     return s.float32(
             () -> {
               Tensor q = parts.get(0).relu();

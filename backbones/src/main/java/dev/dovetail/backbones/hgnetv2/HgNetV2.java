@@ -17,42 +17,42 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * PP-HGNetV2 of PaddleClas, the backbone of D-FINE (Peng et al. 2024) and DEIMv2: blocks that
- * concatenate what each of their layers gives. Parameters have D-FINE's names, which are timm's.
- * Batch norms use their running statistics, so that frozen and ordinary ones are the same.
+ * PP-HGNetV2 of PaddleClas, the backbone of D-FINE (Peng et al. 2024) and DEIMv2: its blocks
+ * concatenate the outputs of all their layers. Parameters have the names of D-FINE and timm. Batch
+ * norms use their running statistics, so frozen and ordinary batch norms are the same.
  *
- * @param stem what comes before the stages
- * @param layout the stages, with one number for each
- * @param affine whether each activation is followed by a learnable scale and bias, one number each
- * @param classifierWidth channels of the convolution between the pooling and the classes; 0 for
- *     none, as in transformers
+ * @param stem the layers before the stages
+ * @param layout the stages
+ * @param affine whether each activation is followed by a learnable scalar scale and bias
+ * @param classifierWidth channels of the convolution between the pooling and the linear layer; 0
+ *     for none, as in transformers
  */
 public record HgNetV2(
     @JsonUnwrapped Stem stem, @JsonUnwrapped Stages layout, boolean affine, int classifierWidth)
     implements Classifier {
 
   /**
-   * The stem.
+   * The layers before the stages.
    *
-   * @param stemWidths channels inside and at the end
-   * @param stemStrides of its first, third and fourth convolutions in a row, beside which two more
-   *     keep the map
+   * @param stemWidths channels inside the stem and of its output
+   * @param stemStrides strides of its first, third and fourth convolutions; the other two have
+   *     stride 1
    */
   public record Stem(List<Integer> stemWidths, List<Integer> stemStrides) {
 
     /**
-     * @param stemWidths channels inside and at the end
-     * @param stemStrides of its first, third and fourth convolutions in a row
-     * @throws IllegalArgumentException if they are not two and three positive numbers, or the width
-     *     inside is odd
+     * @param stemWidths channels inside the stem and of its output
+     * @param stemStrides strides of its first, third and fourth convolutions
+     * @throws IllegalArgumentException if they are not two and three positive numbers, or the first
+     *     width is odd
      */
     public Stem {
       stemWidths = List.copyOf(stemWidths);
       stemStrides = List.copyOf(stemStrides);
       require(
           positive(stemWidths, 2) && stemWidths.get(0) % 2 == 0,
-          "stemWidths are two positive numbers, the first of them even");
-      require(positive(stemStrides, 3), "stemStrides are three positive numbers");
+          "two positive numbers in stemWidths, the first of them even");
+      require(positive(stemStrides, 3), "three positive numbers in stemStrides");
     }
 
     private int stride() {
@@ -61,15 +61,15 @@ public record HgNetV2(
   }
 
   /**
-   * What each stage is.
+   * The stages. Every list has one element for each stage.
    *
-   * @param widths channels that it gives
-   * @param innerWidths channels of the layers of its blocks
-   * @param depths how many blocks it has
-   * @param layers how many layers each block has
+   * @param widths output channels
+   * @param innerWidths channels of the layers inside the blocks
+   * @param depths number of blocks
+   * @param layers number of layers in each block
    * @param kernels extent of the layers' square kernels
    * @param light whether a layer is a 1x1 and a depthwise convolution
-   * @param downsampling stride of the depthwise convolution that it begins with; 0 for none
+   * @param downsampling stride of the depthwise convolution at the start; 0 for none
    */
   public record Stages(
       List<Integer> widths,
@@ -81,15 +81,15 @@ public record HgNetV2(
       List<Integer> downsampling) {
 
     /**
-     * @param widths channels that it gives
-     * @param innerWidths channels of the layers of its blocks
-     * @param depths how many blocks it has
-     * @param layers how many layers each block has
+     * @param widths output channels
+     * @param innerWidths channels of the layers inside the blocks
+     * @param depths number of blocks
+     * @param layers number of layers in each block
      * @param kernels extent of the layers' square kernels
      * @param light whether a layer is a 1x1 and a depthwise convolution
-     * @param downsampling stride of the depthwise convolution that it begins with; 0 for none
-     * @throws IllegalArgumentException if the lists are not of one length or hold what is not
-     *     positive, a width is odd, or a kernel even
+     * @param downsampling stride of the depthwise convolution at the start; 0 for none
+     * @throws IllegalArgumentException if the lists differ in length, a number is not positive, a
+     *     width is odd, or a kernel size is even
      */
     public Stages {
       widths = List.copyOf(widths);
@@ -100,33 +100,34 @@ public record HgNetV2(
       light = List.copyOf(light);
       downsampling = List.copyOf(downsampling);
       int stages = widths.size();
-      require(stages > 0, "there is a stage");
+      require(stages > 0, "at least one stage");
       require(
           positive(widths, stages) && widths.stream().allMatch(w -> w % 2 == 0),
-          "widths are even and positive");
+          "even, positive widths");
       require(
           positive(innerWidths, stages) && positive(depths, stages) && positive(layers, stages),
-          "innerWidths, depths and layers are as many positive numbers as widths");
+          "as many positive numbers in innerWidths, depths and layers as in widths");
       require(
           positive(kernels, stages) && kernels.stream().allMatch(k -> k % 2 == 1),
-          "kernels are as many odd numbers as widths");
+          "as many odd numbers in kernels as in widths");
       require(
           light.size() == stages
               && downsampling.size() == stages
               && downsampling.stream().allMatch(d -> d >= 0),
-          "light and downsampling have as many values as widths, and no stride is negative");
+          "as many values in light and downsampling as in widths, no stride negative");
     }
   }
 
   /**
-   * @param stem what comes before the stages
-   * @param layout the stages, with one number for each
-   * @param affine whether each activation is followed by a learnable scale and bias
-   * @param classifierWidth channels of the convolution between the pooling and the classes
+   * @param stem the layers before the stages
+   * @param layout the stages
+   * @param affine whether each activation is followed by a learnable scalar scale and bias
+   * @param classifierWidth channels of the convolution between the pooling and the linear layer; 0
+   *     for none
    * @throws IllegalArgumentException if classifierWidth is negative
    */
   public HgNetV2 {
-    require(classifierWidth >= 0, "classifierWidth is not negative");
+    require(classifierWidth >= 0, "a classifierWidth of 0 or more");
   }
 
   private static boolean positive(List<Integer> numbers, int count) {
@@ -135,14 +136,14 @@ public record HgNetV2(
 
   private static void require(boolean condition, String what) {
     if (!condition) {
-      throw new IllegalArgumentException("HGNetV2 needs: " + what);
+      throw new IllegalArgumentException("HGNetV2: expected " + what);
     }
   }
 
   /**
-   * {@return this model with another classification head}
+   * {@return a copy with another classification head}
    *
-   * @param value channels of the convolution between the pooling and the classes; 0 for none
+   * @param value channels of the convolution between the pooling and the linear layer; 0 for none
    */
   public HgNetV2 withClassifierWidth(int value) {
     return new HgNetV2(stem, layout, affine, value);
@@ -177,7 +178,7 @@ public record HgNetV2(
     return Features.ofMap(active(at.at("stem4"), x, last), stem.stride());
   }
 
-  /** With a row and a column of zeros at the end. */
+  /** Appends a row and a column of zeros. */
   private static Tensor padded(Tensor x) {
     return x.pad(2, 0, 1, 0).pad(3, 0, 1, 0);
   }
@@ -196,7 +197,7 @@ public record HgNetV2(
     return normed(s, x, Conv2d.depthwise(x.dim(1), 3).stride(stride));
   }
 
-  /** Layers one after the other, all of which are aggregated. */
+  /** A sequence of layers whose outputs are all aggregated. */
   private Tensor block(Scope s, Tensor x, int stage, int index) {
     int width = layout.widths().get(stage);
     List<Tensor> all = new ArrayList<>(List.of(x));
@@ -221,12 +222,12 @@ public record HgNetV2(
     return active(s.at("conv2"), y, Conv2d.depthwise(width, kernel));
   }
 
-  /** A convolution without a bias, a batch norm. */
+  /** A convolution without a bias and a batch norm. */
   private static Tensor normed(Scope s, Tensor x, Conv2d conv) {
     return s.run(() -> batchNorm(s.at("bn"), conv.withoutBias().apply(s.at("conv"), x)));
   }
 
-  /** The same, then ReLU and perhaps scale and bias. */
+  /** A convolution, a batch norm and ReLU, optionally with scale and bias. */
   private Tensor active(Scope s, Tensor x, Conv2d conv) {
     return s.run(() -> scaled(s.at("lab"), normed(s, x, conv).relu()));
   }

@@ -9,7 +9,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** PP-HGNetV2. */
+/** Registers PP-HGNetV2. */
 public final class HgNetV2Family implements ModelFamily {
 
   @Override

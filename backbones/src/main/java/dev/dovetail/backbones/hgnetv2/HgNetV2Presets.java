@@ -6,12 +6,12 @@ import dev.dovetail.registry.Preset;
 import java.util.Collections;
 import java.util.List;
 
-/** The published models: D-FINE has B0 (N and S), B2 (M), B4 (L) and B5 (X). */
+/** Presets of the published models. D-FINE uses B0 (N and S), B2 (M), B4 (L) and B5 (X). */
 final class HgNetV2Presets {
 
   private static final List<Integer> STRIDES = List.of(2, 2, 1);
 
-  /** Of PaddleClas' and timm's classifiers. */
+  /** Width of the classifiers of PaddleClas and timm. */
   private static final int CLASSIFIER = 2048;
 
   private HgNetV2Presets() {}
@@ -74,7 +74,7 @@ final class HgNetV2Presets {
     return Preset.unverified("hgnetv2_" + name, model, 0, 320, "DEIMv2's backbones");
   }
 
-  /** B0, or the first three stages of something like it. */
+  /** B0, or the first three stages of a similar model. */
   private static HgNetV2 small(List<Integer> widths, List<Integer> depths, List<Integer> kernels) {
     List<Integer> inner = List.of(16, 32, 64, 128).subList(0, widths.size());
     return of(new Stem(List.of(16, 16), STRIDES), stages(widths, inner, depths, 3, kernels), true);

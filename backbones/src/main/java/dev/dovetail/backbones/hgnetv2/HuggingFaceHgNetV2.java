@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * {@code hgnet_v2} of transformers. What {@code depths} and {@code embedding_size} say has no
- * effect there, and {@code hidden_act} has one in the stem alone, so that only ReLU is one
- * activation for all.
+ * Reads {@code hgnet_v2} configs of transformers. There, {@code depths} and {@code embedding_size}
+ * have no effect, and {@code hidden_act} applies to the stem only. Only ReLU gives all layers the
+ * same activation, so it is the only supported value.
  */
 final class HuggingFaceHgNetV2 implements StagesReader<HgNetV2> {
 
@@ -70,13 +70,13 @@ final class HuggingFaceHgNetV2 implements StagesReader<HgNetV2> {
         IntStream.range(0, count).mapToObj(i -> downsamples.get(i) ? strides.get(i) : 0).toList());
   }
 
-  /** The channels that a stage takes are those that the one before gives. */
+  /** Checks that the input channels of each stage are the output channels of the previous one. */
   private static void requireConnected(ConfigTree config, int stem, List<Integer> widths) {
     String key = "stage_in_channels";
     List<Integer> taken =
         IntStream.range(0, widths.size()).mapToObj(i -> i == 0 ? stem : widths.get(i - 1)).toList();
     if (!config.integers(key, List.of(48, 128, 512, 1024), 1).equals(taken)) {
-      throw config.wrong(key, taken + ": what the stem and the stages before give");
+      throw config.wrong(key, taken + ", the output channels of the stem and the previous stages");
     }
   }
 }

@@ -1,4 +1,4 @@
-/** PP-HGNetV2: the convolutional backbone of D-FINE, DEIM and DEIMv2. */
+/** PP-HGNetV2, the convolutional backbone of D-FINE, DEIM and DEIMv2. */
 @NullMarked
 package dev.dovetail.backbones.hgnetv2;
 

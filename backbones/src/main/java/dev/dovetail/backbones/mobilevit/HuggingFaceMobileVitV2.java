@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code mobilevitv2} of transformers. Where a map has an odd extent transformers leaves its last
- * row or column out of the attention, and this model resizes the map as timm does.
+ * Reads {@code mobilevitv2} configs of transformers. If a map has an odd height or width,
+ * transformers excludes its last row or column from the attention; this model resizes the map as
+ * timm does.
  */
 final class HuggingFaceMobileVitV2 implements HuggingFaceReader<MobileVitV2> {
 

@@ -9,7 +9,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** MobileViTv2. */
+/** Registers MobileViTv2. */
 public final class MobileVitFamily implements ModelFamily {
 
   @Override

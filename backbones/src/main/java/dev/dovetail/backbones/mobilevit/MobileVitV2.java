@@ -15,14 +15,14 @@ import java.util.List;
 
 /**
  * MobileViTv2 (Mehta and Rastegari 2022, "Separable Self-attention for Mobile Vision Transformers")
- * under timm's names: inverted residuals, and from stride 8 on transformers whose attention costs
- * as much as a convolution.
+ * with timm's names: inverted residuals and, from stride 8 on, transformers with attention of
+ * linear cost.
  *
- * <p>Stage {@code i} here is timm's {@code stages.(i + 1)}; its stage 0, of stride 2, belongs to
- * the stem and is the value {@code stages.0}. A stage of stride 8 or more has an even number of
- * rows and columns: an odd map is resized, as timm does, and stays so.
+ * <p>Stage {@code i} here is timm's {@code stages.(i + 1)}; timm's stage 0, of stride 2, is part of
+ * the stem and is tapped as {@code stages.0}. From stride 8 on, maps have an even number of rows
+ * and columns. As in timm, other maps are resized and not resized back.
  *
- * @param multiplier of the paper's widths, 0.5 to 2 in the published models
+ * @param multiplier factor of the paper's widths, 0.5 to 2 in the published models
  * @param depths transformer blocks at strides 8, 16 and 32
  */
 public record MobileVitV2(double multiplier, List<Integer> depths) implements Classifier {
@@ -30,10 +30,10 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   private static final List<Integer> CHANNELS = List.of(64, 128, 256, 384, 512);
 
   /**
-   * @param multiplier of the paper's widths, 0.5 to 2 in the published models
+   * @param multiplier factor of the paper's widths, 0.5 to 2 in the published models
    * @param depths transformer blocks at strides 8, 16 and 32
-   * @throws IllegalArgumentException if the multiplier is out of range, or depths are not three
-   *     positive numbers
+   * @throws IllegalArgumentException if the multiplier is out of range, or {@code depths} does not
+   *     have three positive numbers
    */
   public MobileVitV2 {
     depths = List.copyOf(depths);
@@ -50,13 +50,13 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   /**
    * {@return a published model}
    *
-   * @param multiplier of the widths: 0.5 to 2
+   * @param multiplier factor of the widths, 0.5 to 2
    */
   public static MobileVitV2 of(double multiplier) {
     return new MobileVitV2(multiplier, List.of(2, 4, 3));
   }
 
-  /** {@return the published models, at 256x256} */
+  /** {@return presets of the published models for images of 256x256} */
   public static List<Preset> presets() {
     return List.of(
         preset("050", 0.5, 1.37, 0.48),
@@ -89,8 +89,8 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   /**
    * {@inheritDoc}
    *
-   * <p>timm's stage 0, which belongs to the stem, is the first block. A block that halves has no
-   * branch, and those of a transformer have the share of its block.
+   * <p>timm's stage 0, which is part of the stem, is the first block. Downsampling blocks have no
+   * branch, and the branches of a transformer have the fraction of its block.
    */
   @Override
   public double dropShare(int stage, int block) {
@@ -124,7 +124,7 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   /**
    * {@inheritDoc}
    *
-   * <p>There is no final norm: {@code features} is what the last stage gave.
+   * <p>There is no final norm: {@code features} is the output of the last stage.
    */
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
@@ -132,7 +132,7 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
     return classes == 0 ? pooled : linear(s.at("head.fc"), pooled, classes);
   }
 
-  /** MobileNetV2's block: expand twofold, filter each channel, contract. */
+  /** MobileNetV2's block: expand twofold, filter each channel, project. */
   private static Tensor invertedResidual(Scope s, Tensor x, int out, int stride, double dropShare) {
     return s.run(
         () -> {

@@ -12,18 +12,18 @@ import java.util.List;
 
 /**
  * The block of MobileViTv2 (Mehta and Rastegari 2022, figure 5 of its appendix): a depthwise
- * convolution, then a transformer that relates the pixels at the same place of all 2x2 patches.
+ * convolution followed by a transformer that relates the pixels at the same position of all 2x2
+ * patches.
  *
- * @param depth transformer blocks
- * @param dropShare how often training drops their branches, over how often it drops the last
- *     block's
+ * @param depth number of transformer blocks
+ * @param dropShare drop-path rate of their branches as a fraction of the last block's
  */
 record SeparableBlock(int depth, double dropShare) {
 
   private static final int PATCH = 2;
 
   /**
-   * A map [batch, channels, height, width] to one of the same channels; an odd height or width
+   * Maps [batch, channels, height, width] to a map with the same channels. An odd height or width
    * grows by one.
    */
   Tensor apply(Scope s, Tensor x) {
@@ -36,14 +36,16 @@ record SeparableBlock(int depth, double dropShare) {
     return convNorm(s.at("conv_proj"), y, Conv2d.of(channels, 1));
   }
 
-  /** A map of an odd extent is resized, as timm does. */
+  /** Resizes a map with an odd height or width, as timm does. */
   private static Tensor even(Tensor x) {
     int height = x.dim(2) + x.dim(2) % PATCH;
     int width = x.dim(3) + x.dim(3) % PATCH;
     return Resampling.bilinearAlignedCorners(x, height, width);
   }
 
-  /** [batch, channels, height, width] to [batch, channels, pixels of a patch, patches]. */
+  /**
+   * Rearranges [batch, channels, height, width] to [batch, channels, pixels of a patch, patches].
+   */
   private static Tensor unfold(Tensor x) {
     int rows = x.dim(2) / PATCH;
     int columns = x.dim(3) / PATCH;
@@ -59,13 +61,16 @@ record SeparableBlock(int depth, double dropShare) {
   }
 
   private Tensor transformer(Scope s, Tensor in) {
-    Tensor attended = separableAttention(s.at("attn"), groupNorm(s.at("norm1"), in, 1));
-    Tensor x = in.plus(s.dropPath(attended, dropShare));
-    Tensor mixed = mlp(s.at("mlp"), groupNorm(s.at("norm2"), x, 1));
-    return x.plus(s.dropPath(mixed, dropShare));
+    Tensor out = separableAttention(s.at("attn"), groupNorm(s.at("norm1"), in, 1));
+    Tensor x = in.plus(s.dropPath(out, dropShare));
+    Tensor mlpOut = mlp(s.at("mlp"), groupNorm(s.at("norm2"), x, 1));
+    return x.plus(s.dropPath(mlpOut, dropShare));
   }
 
-  /** Equation 4: every value is weighed by one context vector, the mean of keys by their scores. */
+  /**
+   * Equation 4: every value is multiplied by a context vector, the mean of the keys weighted by
+   * their scores.
+   */
   private static Tensor separableAttention(Scope s, Tensor x) {
     int width = x.dim(1);
     return s.run(
@@ -87,7 +92,7 @@ record SeparableBlock(int depth, double dropShare) {
         });
   }
 
-  /** The nearest multiple of 8, not more than a tenth below {@code value}. */
+  /** Rounds to the nearest multiple of 8 that is at least nine tenths of {@code value}. */
   static int divisible(double value) {
     int near = Math.max(8, (int) (value + 4) / 8 * 8);
     return near < 0.9 * value ? near + 8 : near;

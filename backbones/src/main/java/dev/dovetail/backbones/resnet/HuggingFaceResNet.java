@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * {@code resnet} and {@code rt_detr_resnet} of transformers. Both have ReLU between the
- * convolutions of a block whatever {@code hidden_act} says, so that only ReLU is one activation for
- * all.
+ * Reads {@code resnet} and {@code rt_detr_resnet} configs of transformers. Both use ReLU between
+ * the convolutions of a block whatever {@code hidden_act} specifies. Only ReLU gives all layers the
+ * same activation, so it is the only supported value.
  */
 final class HuggingFaceResNet implements StagesReader<ResNet> {
 
@@ -31,7 +31,7 @@ final class HuggingFaceResNet implements StagesReader<ResNet> {
     int stem = config.integer("embedding_size", 64, 1);
     List<Integer> widths = config.integers("hidden_sizes", List.of(256, 512, 1024, 2048), 1);
     if (deep && !bottleneck && !downsampleFirst && stem != widths.get(0)) {
-      // transformers averages this shortcut and not the branch beside it.
+      // transformers averages this shortcut but not the other branch.
       throw config.wrong("embedding_size", "the first of hidden_sizes, " + widths.get(0));
     }
     return ResNet.of(widths, config.integers("depths", List.of(3, 4, 6, 3), 1), bottleneck)

@@ -16,15 +16,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * ResNet (He et al. 2016), the baseline of most detectors. Parameters have the names of torchvision
- * and timm. Batch norms use their running statistics, so that frozen and ordinary ones are the
- * same.
+ * ResNet (He et al. 2016), the backbone of most baseline detectors. Parameters have the names of
+ * torchvision and timm. Batch norms use their running statistics, so frozen and ordinary batch
+ * norms are the same.
  *
  * @param stemWidth channels of the first convolution
- * @param widths channels that each stage gives
+ * @param widths output channels of each stage
  * @param depths blocks of each stage
- * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or two
- * @param form where implementations differ
+ * @param bottleneck whether a block has three convolutions, the middle one with a quarter of the
+ *     width, instead of two
+ * @param form the variant of the architecture
  */
 public record ResNet(
     int stemWidth,
@@ -35,17 +36,17 @@ public record ResNet(
     implements Classifier {
 
   /**
-   * Where implementations differ. In a config these are keys of the backbone itself.
+   * The details in which implementations differ. In a config these are keys of the backbone itself.
    *
-   * @param strideFirst whether a bottleneck's first convolution strides (the original, Caffe and
-   *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
-   * @param deep whether the stem is three small convolutions and shortcuts average before they
-   *     project (He et al. 2019, ResNet-D; timm's names)
-   * @param projectFirst whether the first block of each stage projects its shortcut even where
-   *     nothing changes (PaddlePaddle's vd models of basic blocks, RT-DETR's)
-   * @param downsampleFirst whether the first stage halves the map too
-   * @param normEpsilon added to the variances of batch norms: 1e-5, or 0 as torchvision's first
-   *     detectors have it
+   * @param strideFirst whether the stride of a bottleneck is in its first convolution (the
+   *     original, Caffe, detectron2's default) instead of its second (torchvision, timm,
+   *     mmdetection's style {@code pytorch})
+   * @param deep whether the stem consists of three small convolutions and shortcuts average before
+   *     their projection (ResNet-D, He et al. 2019; timm's names)
+   * @param projectFirst whether the first block of each stage projects its shortcut even if its
+   *     shape does not change (PaddlePaddle's vd models with basic blocks, as in RT-DETR)
+   * @param downsampleFirst whether the first stage has stride 2, too
+   * @param normEpsilon epsilon of the batch norms: 1e-5, or 0 as in torchvision's first detectors
    */
   public record Form(
       boolean strideFirst,
@@ -62,12 +63,12 @@ public record ResNet(
 
   /**
    * @param stemWidth channels of the first convolution
-   * @param widths channels that each stage gives
+   * @param widths output channels of each stage
    * @param depths blocks of each stage
-   * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or
-   *     two
-   * @param form where implementations differ
-   * @throws IllegalArgumentException if widths and depths are not of one length or not positive, a
+   * @param bottleneck whether a block has three convolutions, the middle one with a quarter of the
+   *     width, instead of two
+   * @param form the variant of the architecture
+   * @throws IllegalArgumentException if widths and depths differ in length or are not positive, a
    *     bottleneck's width is not a multiple of 4, or the stem has fewer than 2 channels
    */
   public ResNet {
@@ -75,7 +76,7 @@ public record ResNet(
     depths = List.copyOf(depths);
     if (widths.isEmpty() || widths.size() != depths.size()) {
       throw new IllegalArgumentException(
-          "ResNet: widths " + widths + " and depths " + depths + " are not of one length");
+          "ResNet: widths " + widths + " and depths " + depths + " differ in length");
     }
     int least = bottleneck ? 4 : 1;
     if (widths.stream().anyMatch(w -> w % least != 0 || w < least)
@@ -89,9 +90,9 @@ public record ResNet(
   }
 
   /**
-   * ResNet-50.
+   * Returns ResNet-50.
    *
-   * @return the model of 50 layers
+   * @return the model with 50 layers
    */
   public static ResNet resnet50() {
     return bottlenecks(3, 4, 6, 3);
@@ -108,17 +109,17 @@ public record ResNet(
   /**
    * {@return a model with torchvision's stem and strides}
    *
-   * @param widths channels that each stage gives
+   * @param widths output channels of each stage
    * @param depths blocks of each stage
-   * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or
-   *     two
+   * @param bottleneck whether a block has three convolutions, the middle one with a quarter of the
+   *     width, instead of two
    */
   public static ResNet of(List<Integer> widths, List<Integer> depths, boolean bottleneck) {
     return new ResNet(64, widths, depths, bottleneck, Form.usual());
   }
 
   /**
-   * {@return this model with another stem}
+   * {@return a copy with another stem}
    *
    * @param value channels of the first convolution
    */
@@ -127,9 +128,10 @@ public record ResNet(
   }
 
   /**
-   * {@return this model with strides elsewhere}
+   * {@return a copy with strides in other convolutions}
    *
-   * @param value whether a bottleneck's first convolution strides, or its second
+   * @param value whether the stride of a bottleneck is in its first convolution instead of its
+   *     second
    */
   public ResNet withStrideFirst(boolean value) {
     return with(
@@ -137,10 +139,10 @@ public record ResNet(
   }
 
   /**
-   * {@return this model as ResNet-D or not}
+   * {@return a copy as ResNet-D or as plain ResNet}
    *
-   * @param value whether the stem is three small convolutions and shortcuts average before they
-   *     project
+   * @param value whether the stem consists of three small convolutions and shortcuts average before
+   *     their projection
    */
   public ResNet withDeep(boolean value) {
     return with(
@@ -149,10 +151,10 @@ public record ResNet(
   }
 
   /**
-   * {@return this model with other shortcuts}
+   * {@return a copy with other shortcuts}
    *
-   * @param value whether the first block of each stage projects its shortcut even where nothing
-   *     changes
+   * @param value whether the first block of each stage projects its shortcut even if its shape does
+   *     not change
    */
   public ResNet withProjectFirst(boolean value) {
     return with(
@@ -160,9 +162,9 @@ public record ResNet(
   }
 
   /**
-   * {@return this model with other strides}
+   * {@return a copy with another stride of the first stage}
    *
-   * @param value whether the first stage halves the map too
+   * @param value whether the first stage has stride 2
    */
   public ResNet withDownsampleFirst(boolean value) {
     return with(new Form(form.strideFirst, form.deep, form.projectFirst, value, form.normEpsilon));
@@ -172,7 +174,7 @@ public record ResNet(
     return new ResNet(stemWidth, widths, depths, bottleneck, value);
   }
 
-  /** {@return the published models} */
+  /** {@return presets of the published models} */
   public static List<Preset> presets() {
     String source = "torchvision and timm";
     return List.of(
@@ -187,7 +189,7 @@ public record ResNet(
         vd("resnet101_vd", bottlenecks(3, 4, 23, 3), 44.57, 8.08));
   }
 
-  /** A backbone of RT-DETR; the figures are those of timm's resnet18d and so on. */
+  /** A backbone of RT-DETR. The figures are those of timm's resnet18d, resnet34d and so on. */
   private static Preset vd(String name, ResNet model, double parameters, double macs) {
     String source = "PaddleClas, timm resnet*d; RT-DETR's backbones";
     return Preset.of(name, model.withDeep(true), 1000, 224, source, parameters, macs);
@@ -259,7 +261,7 @@ public record ResNet(
     if (!form.deep) {
       return norm(s.at(1), project.stride(stride).apply(s.at(0), x));
     }
-    // Where blocks project whatever changes, those that keep the width stride as they project.
+    // With projectFirst, projections that keep the width have the stride.
     boolean averages = stride > 1 && !(form.projectFirst && x.dim(1) == width);
     Tensor projected =
         averages ? project.apply(s.at(1), average(x)) : project.stride(stride).apply(s.at(1), x);
@@ -270,7 +272,7 @@ public record ResNet(
     return batchNorm(s, x, form.normEpsilon);
   }
 
-  /** Means of 2x2 cells, at an odd border of those that there are. */
+  /** Averages 2x2 cells; at an odd border, the mean is over the existing cells. */
   private static Tensor average(Tensor x) {
     Tensor even = repeatLast(repeatLast(x, 2), 3);
     return even.apply(new Convolution.AveragePool(2, 2));

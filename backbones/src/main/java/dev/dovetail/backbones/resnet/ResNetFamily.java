@@ -9,7 +9,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** ResNet. */
+/** Registers ResNet. */
 public final class ResNetFamily implements ModelFamily {
 
   @Override

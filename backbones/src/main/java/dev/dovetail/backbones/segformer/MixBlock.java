@@ -15,19 +15,19 @@ import java.util.List;
  * A block of the Mix Transformer (Xie et al. 2021, equations 1 to 3).
  *
  * @param heads heads of the attention
- * @param reduction extent of the cells whose keys and values are made one, 1 for none
- * @param mlpRatio hidden width of the MLP over the width
- * @param epsilons of the norms before the branches, and of reduced tokens
- * @param dropShare how often training drops its branches, over how often it drops the last block's
+ * @param reduction size of the cells that are reduced to one key and value; 1 for no reduction
+ * @param mlpRatio ratio of the hidden width of the MLP to the width
+ * @param epsilons epsilons of the norms before the branches and of reduced tokens
+ * @param dropShare drop-path rate of the branches as a fraction of the last block's
  */
 record MixBlock(int heads, int reduction, int mlpRatio, Epsilons epsilons, double dropShare) {
 
-  /** Tokens [batch, tokens, width] to tokens of the same shape. */
+  /** Maps tokens [batch, tokens, width] to the same shape. */
   Tensor apply(Scope s, Features in) {
-    Tensor attended = attention(s.at("attn"), norm(s.at("norm1"), in));
-    Features x = in.with(in.tokens().plus(s.dropPath(attended, dropShare)));
-    Tensor mixed = mixFfn(s.at("mlp"), norm(s.at("norm2"), x));
-    return x.tokens().plus(s.dropPath(mixed, dropShare));
+    Tensor out = attention(s.at("attn"), norm(s.at("norm1"), in));
+    Features x = in.with(in.tokens().plus(s.dropPath(out, dropShare)));
+    Tensor mlpOut = mixFfn(s.at("mlp"), norm(s.at("norm2"), x));
+    return x.tokens().plus(s.dropPath(mlpOut, dropShare));
   }
 
   private Features norm(Scope s, Features x) {

@@ -15,17 +15,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The Mix Transformer, the encoder of SegFormer (Xie et al. 2021, section 3.1) under NVIDIA's
- * names: overlapping patches, attention over reduced keys and values, and a convolution in place of
- * position codes, so that any image size will do.
+ * The Mix Transformer, the encoder of SegFormer (Xie et al. 2021, section 3.1) with NVIDIA's names:
+ * overlapping patches, attention over reduced keys and values, and a convolution instead of
+ * position embeddings, so it accepts images of any size.
  *
- * <p>A stage's norm is part of its last block: the next stage and the decoder both read what it
- * gives.
+ * <p>A stage's norm is part of its last block: the next stage and the decoder both read its output.
  *
  * @param size widths and depths
  * @param attention heads and reductions
- * @param mlpRatios hidden width of the MLPs over the width
- * @param epsilons what the norms add to variances
+ * @param mlpRatios ratio of the hidden width of the MLPs to the width in each stage
+ * @param epsilons epsilons of the norms
  */
 public record MixTransformer(
     @JsonUnwrapped Size size,
@@ -35,16 +34,16 @@ public record MixTransformer(
     implements Classifier {
 
   /**
-   * How large the stages are.
+   * The sizes of the stages.
    *
    * @param widths channels at strides 4, 8, 16, 32
-   * @param depths blocks of the same
+   * @param depths blocks at these strides
    */
   public record Size(List<Integer> widths, List<Integer> depths) {
 
     /**
      * @param widths channels at strides 4, 8, 16, 32
-     * @param depths blocks of the same
+     * @param depths blocks at these strides
      * @throws IllegalArgumentException if a list does not have four positive numbers
      */
     public Size {
@@ -54,16 +53,18 @@ public record MixTransformer(
   }
 
   /**
-   * The attention of the stages.
+   * The options of the attention of the stages.
    *
    * @param heads heads of each stage
-   * @param reductions extent of the cells whose keys and values are made one, 1 for none
+   * @param reductions size of the cells that are reduced to one key and value in each stage; 1 for
+   *     no reduction
    */
   public record Attention(List<Integer> heads, List<Integer> reductions) {
 
     /**
      * @param heads heads of each stage
-     * @param reductions extent of the cells whose keys and values are made one, 1 for none
+     * @param reductions size of the cells that are reduced to one key and value in each stage; 1
+     *     for no reduction
      * @throws IllegalArgumentException if a list does not have four positive numbers
      */
     public Attention {
@@ -73,20 +74,20 @@ public record MixTransformer(
   }
 
   /**
-   * What the norms add to variances.
+   * The epsilons of the norms.
    *
-   * @param epsilon in blocks and after stages: 1e-6, in Hugging Face's models 1e-5
-   * @param reductionEpsilon after a convolution: 1e-5, in mmseg's models 1e-6
+   * @param epsilon epsilon in blocks and after stages: 1e-6, or 1e-5 in Hugging Face's models
+   * @param reductionEpsilon epsilon after a convolution: 1e-5, or 1e-6 in mmseg's models
    */
   public record Epsilons(double epsilon, double reductionEpsilon) {}
 
   /**
    * @param size widths and depths
    * @param attention heads and reductions
-   * @param mlpRatios hidden width of the MLPs over the width
-   * @param epsilons what the norms add to variances
-   * @throws IllegalArgumentException if there are not four positive ratios, or heads do not divide
-   *     their width
+   * @param mlpRatios ratio of the hidden width of the MLPs to the width in each stage
+   * @param epsilons epsilons of the norms
+   * @throws IllegalArgumentException if there are not four positive ratios, or a width is not a
+   *     multiple of its heads
    */
   public MixTransformer {
     mlpRatios = four("mlpRatios", mlpRatios);
@@ -108,7 +109,7 @@ public record MixTransformer(
     return List.copyOf(numbers);
   }
 
-  /** {@return the published B0} */
+  /** {@return the published B0 model} */
   public static MixTransformer b0() {
     return of(List.of(32, 64, 160, 256), List.of(2, 2, 2, 2));
   }
@@ -121,16 +122,16 @@ public record MixTransformer(
         new Epsilons(1e-6, 1e-5));
   }
 
-  /** {@return the published models, at 224x224} */
+  /** {@return presets of the published models for images of 224x224} */
   public static List<Preset> presets() {
-    List<Integer> wide = List.of(64, 128, 320, 512);
+    List<Integer> widths = List.of(64, 128, 320, 512);
     return List.of(
         preset("b0", b0()),
-        preset("b1", of(wide, List.of(2, 2, 2, 2))),
-        preset("b2", of(wide, List.of(3, 4, 6, 3))),
-        preset("b3", of(wide, List.of(3, 4, 18, 3))),
-        preset("b4", of(wide, List.of(3, 8, 27, 3))),
-        preset("b5", of(wide, List.of(3, 6, 40, 3))));
+        preset("b1", of(widths, List.of(2, 2, 2, 2))),
+        preset("b2", of(widths, List.of(3, 4, 6, 3))),
+        preset("b3", of(widths, List.of(3, 4, 18, 3))),
+        preset("b4", of(widths, List.of(3, 8, 27, 3))),
+        preset("b5", of(widths, List.of(3, 6, 40, 3))));
   }
 
   private static Preset preset(String suffix, MixTransformer backbone) {
@@ -172,7 +173,7 @@ public record MixTransformer(
         dropShare(stage, index));
   }
 
-  /** Patches of 7x7 pixels, later 3x3 cells, that overlap. */
+  /** An embedding of overlapping patches: 7x7 pixels in the first stage, then 3x3 cells. */
   private Features embed(Scope s, Tensor map, int stage) {
     Conv2d patches =
         stage == 0

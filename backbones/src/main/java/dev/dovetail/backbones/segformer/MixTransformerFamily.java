@@ -8,7 +8,7 @@ import dev.dovetail.registry.Preset;
 import java.io.IOException;
 import java.util.List;
 
-/** Mix Transformers, the encoders of SegFormer. */
+/** Registers Mix Transformers, the encoders of SegFormer. */
 public final class MixTransformerFamily implements ModelFamily {
 
   @Override

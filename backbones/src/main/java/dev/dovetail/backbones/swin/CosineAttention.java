@@ -14,18 +14,18 @@ import java.util.List;
 
 /**
  * The attention of Swin V2 (Liu et al. 2022, sections 3.3 and 3.4): cosines with a learned
- * temperature plus a bias that a small network makes of every relative position in logarithmic
- * coordinates, which therefore serves windows of any size.
+ * temperature plus a bias. A small network computes the bias from each relative position in
+ * logarithmic coordinates, so it applies to windows of any size.
  *
  * @param heads heads of the attention
  * @param qkvBias whether query and value have a bias
  * @param window the window
- * @param pretrainedWindow the window that the coordinates are relative to; 0 for this window
+ * @param pretrainedWindow the window size that normalizes the coordinates; 0 for {@code window}
  */
 record CosineAttention(int heads, boolean qkvBias, Extent window, int pretrainedWindow)
     implements WindowAttention {
 
-  /** Hidden channels of the network that makes the bias. */
+  /** Hidden channels of the network that computes the bias. */
   private static final int HIDDEN = 512;
 
   private static final double LARGEST_SCALE = 100;
@@ -54,7 +54,7 @@ record CosineAttention(int heads, boolean qkvBias, Extent window, int pretrained
     return 1;
   }
 
-  /** Every head's part of the tokens with the length {@code length}. */
+  /** Scales each head's part of the tokens to the norm {@code length}. */
   private Tensor normalize(Scope s, Tensor x, Tensor length) {
     Tensor parts = x.reshape(x.dim(0), x.dim(1), heads, x.dim(2) / heads);
     Tensor factor =
@@ -65,8 +65,8 @@ record CosineAttention(int heads, boolean qkvBias, Extent window, int pretrained
 
   @Override
   public Tensor bias(Scope s) {
-    s.ignoreKeys("relative_coords_table", "coordinates that follow from the window's size");
-    s.ignoreKeys("relative_position_index", "an index table that follows from the window's size");
+    s.ignoreKeys("relative_coords_table", "computed from the window size");
+    s.ignoreKeys("relative_position_index", "an index table that is computed from the window size");
     Scope mlp = s.at("cpb_mlp");
     Tensor hidden = linear(mlp.at(0), s.constant(coordinates()), HIDDEN).relu();
     Tensor table = linearWithoutBias(mlp.at(2), hidden, heads).sigmoid().times(16);
@@ -77,7 +77,7 @@ record CosineAttention(int heads, boolean qkvBias, Extent window, int pretrained
     return new RelativePositions(window.height(), window.width(), false);
   }
 
-  /** Rows and columns of every relative position, [entries, 2]. */
+  /** The row and column of each relative position, [entries, 2]. */
   private TensorData coordinates() {
     int height = window.height();
     int width = window.width();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code swin} and {@code swinv2} of transformers. */
+/** Reads {@code swin} and {@code swinv2} configs of transformers. */
 final class HuggingFaceSwin implements HuggingFaceReader<Swin> {
 
   @Override
@@ -23,7 +23,7 @@ final class HuggingFaceSwin implements HuggingFaceReader<Swin> {
     return Set.of("swin", "swinv2", "maskformer-swin");
   }
 
-  /** Windows keep their size on small grids, and the first version's maps have norms. */
+  /** Windows keep their size on small grids, and the maps of the first version have norms. */
   @Override
   public Swin asBackbone(ConfigTree config) {
     Swin swin = model(config);
@@ -59,8 +59,8 @@ final class HuggingFaceSwin implements HuggingFaceReader<Swin> {
   }
 
   /**
-   * {@code hidden_states.0} is the embedding and {@code hidden_states.i} what stage i ends with,
-   * which for transformers is the patch merging that Dovetail counts to the next stage.
+   * {@code hidden_states.0} is the embedding and {@code hidden_states.i} the output of stage i. In
+   * transformers this includes the patch merging, which in Dovetail is part of the next stage.
    */
   @Override
   public Map<String, Tensor> outputs(

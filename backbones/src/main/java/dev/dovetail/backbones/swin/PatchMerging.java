@@ -8,15 +8,18 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
 /**
- * The way to half the resolution (Liu et al. 2021, section 3.1): four neighbours side by side, the
- * column below each other first, then one linear layer. A grid with an odd extent is padded with
- * zeros.
+ * The change to half the resolution (Liu et al. 2021, section 3.1): concatenates the channels of
+ * four neighbors in column-major order and applies a linear layer. A grid with an odd height or
+ * width is padded with zeros.
  *
- * @param normFirst whether the norm comes before the linear layer (Swin) or after it (Swin V2)
+ * @param normFirst whether the norm precedes the linear layer (Swin) or follows it (Swin V2)
  */
 record PatchMerging(boolean normFirst) {
 
-  /** Tokens of a grid to tokens of twice the width on a grid of half the extents, rounded up. */
+  /**
+   * Maps tokens of a grid to tokens of twice the width on a grid of half the height and width,
+   * rounded up.
+   */
   Features apply(Scope s, Features x) {
     Tensor merged = s.run(() -> merged(s, neighbours(s, x)));
     return new Features(merged, (x.height() + 1) / 2, (x.width() + 1) / 2, 0, 2 * x.stride());
@@ -33,7 +36,9 @@ record PatchMerging(boolean normFirst) {
     return linearWithoutBias(s.at("reduction"), x, width);
   }
 
-  /** Tokens [batch, cells, channels] to [batch, cells of the smaller grid, 4 * channels]. */
+  /**
+   * Rearranges tokens [batch, cells, channels] to [batch, cells of the smaller grid, 4 * channels].
+   */
   private static Tensor neighbours(Scope s, Features x) {
     boolean odd = x.height() % 2 + x.width() % 2 > 0;
     Tensor tokens = odd ? x.tokens().pad(1, 0, 1, 0) : x.tokens();
@@ -43,7 +48,10 @@ record PatchMerging(boolean normFirst) {
         .reshape(tokens.dim(0), cells.length / 4, 4 * tokens.dim(2));
   }
 
-  /** For every cell of the smaller grid its four cells, the grid's size where there is none. */
+  /**
+   * Returns the indices of the four cells behind each cell of the smaller grid. The grid's size
+   * stands for a missing cell.
+   */
   private static long[] cells(int height, int width) {
     long[] cells = new long[(height + 1) / 2 * ((width + 1) / 2) * 4];
     int next = 0;

@@ -19,18 +19,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Swin (Liu et al. 2021) and Swin V2 (Liu et al. 2022): four stages, or fewer, of attention in
- * windows that every second block shifts. Parameters have timm's names. Takes images of any size:
- * they are padded with zeros at the bottom and right to whole patches.
+ * Swin (Liu et al. 2021) and Swin V2 (Liu et al. 2022): up to four stages of attention in windows,
+ * which every second block shifts. Parameters have timm's names. Images may have any size: they are
+ * padded with zeros at the bottom and right to whole patches.
  *
- * @param version how a block attends and where it normalises
+ * @param version the type of attention and the place of the norms
  * @param size widths, depths and heads
- * @param windows what is one window
- * @param patches what is one token
- * @param mlpRatio hidden width of the MLPs over the width
- * @param qkvBias whether the projections have a bias (V2: query and value alone)
- * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
- *     the checkpoints of mmdetection and mmsegmentation
+ * @param windows the windows of the attention
+ * @param patches the patches that become tokens
+ * @param mlpRatio ratio of the hidden width of the MLPs to the width
+ * @param qkvBias whether the projections have a bias (V2: query and value only)
+ * @param outputNorms whether each stage's output has its own norm ({@code norm0}, …), as in the
+ *     checkpoints of mmdetection and mmsegmentation
  */
 public record Swin(
     Version version,
@@ -53,32 +53,33 @@ public record Swin(
   }
 
   /**
-   * How large the stages are.
+   * The sizes of the stages.
    *
-   * @param width channels of the first stage; each further stage has twice as many
+   * @param width channels of the first stage, which double with each further stage
    * @param depths blocks of each stage
    * @param heads heads of each stage's attention
    */
   public record Size(int width, List<Integer> depths, List<Integer> heads) {
 
     /**
-     * @param width channels of the first stage; each further stage has twice as many
+     * @param width channels of the first stage, which double with each further stage
      * @param depths blocks of each stage
      * @param heads heads of each stage's attention
-     * @throws IllegalArgumentException if a stage lacks blocks or heads, or its heads do not divide
-     *     its width
+     * @throws IllegalArgumentException if a stage lacks blocks or heads, or its width is not a
+     *     multiple of its heads
      */
     public Size {
       depths = List.copyOf(depths);
       heads = List.copyOf(heads);
-      require(width > 0, "width is positive");
+      require(width > 0, "a positive width");
       require(
-          !depths.isEmpty() && depths.size() == heads.size(), "depths and heads have one length");
-      require(depths.stream().allMatch(d -> d > 0), "every stage has a block");
+          !depths.isEmpty() && depths.size() == heads.size(),
+          "depths and heads of the same length");
+      require(depths.stream().allMatch(d -> d > 0), "at least one block in every stage");
       for (int i = 0; i < heads.size(); i++) {
         require(
             heads.get(i) > 0 && (width << i) % heads.get(i) == 0,
-            "the width of stage " + i + ", " + (width << i) + ", is a multiple of its heads");
+            "the width of stage " + i + ", " + (width << i) + ", to be a multiple of its heads");
       }
     }
   }
@@ -87,84 +88,86 @@ public record Swin(
    * The windows of all stages.
    *
    * @param window rows and columns of a window
-   * @param borders what happens where windows do not divide a grid
-   * @param pretrainedWindows V2: the window of each stage that the relative positions were trained
-   *     with before a fine-tuning with larger ones, 0 for the window itself; none for that of all
+   * @param borders the treatment of grids that windows do not divide
+   * @param pretrainedWindows V2: the window of each stage in the pre-training, if the model was
+   *     fine-tuned with larger windows; 0 for {@code window}, an empty list for {@code window} in
+   *     all stages
    */
   public record Windows(int window, WindowPadding borders, List<Integer> pretrainedWindows) {
 
     /**
      * @param window rows and columns of a window
-     * @param borders what happens where windows do not divide a grid
-     * @param pretrainedWindows V2: the window of each stage that the relative positions were
-     *     trained with before a fine-tuning with larger ones, 0 for the window itself; none for
-     *     that of all
+     * @param borders the treatment of grids that windows do not divide
+     * @param pretrainedWindows V2: the window of each stage in the pre-training, if the model was
+     *     fine-tuned with larger windows; 0 for {@code window}, an empty list for {@code window} in
+     *     all stages
      * @throws IllegalArgumentException if the window is not positive
      */
     public Windows {
       pretrainedWindows = List.copyOf(pretrainedWindows);
-      require(window > 0, "window is positive");
+      require(window > 0, "a positive window");
     }
   }
 
   /**
-   * How images become tokens.
+   * The patch embedding.
    *
    * @param patchSize rows and columns of a patch in pixels
-   * @param imageSize height and width in pixels of the images of the training, which say how large
-   *     a window the tables of relative positions were learned for
+   * @param imageSize height and width of the training images in pixels, which determine the window
+   *     size of the tables of relative positions
    */
   public record Patches(int patchSize, List<Integer> imageSize) {
 
     /**
      * @param patchSize rows and columns of a patch in pixels
-     * @param imageSize height and width in pixels of the images of the training
-     * @throws IllegalArgumentException if they are not a patch and a height and a width
+     * @param imageSize height and width of the training images in pixels
+     * @throws IllegalArgumentException if {@code patchSize} is not positive or {@code imageSize}
+     *     does not have two elements
      */
     public Patches {
       imageSize = List.copyOf(imageSize);
-      require(patchSize > 0, "patchSize is positive");
-      require(imageSize.size() == 2, "imageSize is a height and a width");
+      require(patchSize > 0, "a positive patchSize");
+      require(imageSize.size() == 2, "a height and a width as imageSize");
     }
   }
 
   /**
-   * @param version how a block attends and where it normalises
+   * @param version the type of attention and the place of the norms
    * @param size widths, depths and heads
-   * @param windows what is one window
-   * @param patches what is one token
-   * @param mlpRatio hidden width of the MLPs over the width
-   * @param qkvBias whether the projections have a bias (V2: query and value alone)
-   * @param outputNorms whether each stage's output has a norm of its own
-   * @throws IllegalArgumentException if the last stage has no cell for the images of the training,
-   *     a stage has no entry in pretrainedWindows, or the MLPs have no channels
+   * @param windows the windows of the attention
+   * @param patches the patches that become tokens
+   * @param mlpRatio ratio of the hidden width of the MLPs to the width
+   * @param qkvBias whether the projections have a bias (V2: query and value only)
+   * @param outputNorms whether each stage's output has its own norm
+   * @throws IllegalArgumentException if the training images are too small for the last stage, a
+   *     stage has no element in pretrainedWindows, or the MLPs have no hidden channels
    */
   public Swin {
     int stages = size.depths().size();
     int largest = patches.patchSize() << stages - 1;
     require(
         patches.imageSize().stream().allMatch(e -> e >= largest),
-        "imageSize is a height and a width that have a cell in the last stage");
+        "an imageSize that has at least one cell in the last stage");
     List<Integer> pretrained = windows.pretrainedWindows();
     require(
         pretrained.isEmpty() || pretrained.size() == stages,
-        "pretrainedWindows is empty or has an entry for each stage");
-    require((int) (size.width() * mlpRatio) > 0, "mlpRatio leaves the MLPs hidden channels");
+        "pretrainedWindows to be empty or to have one element for each stage");
+    require((int) (size.width() * mlpRatio) > 0, "an mlpRatio that gives the MLPs hidden channels");
   }
 
   private static void require(boolean fits, String what) {
     if (!fits) {
-      throw new IllegalArgumentException("Swin: expected that " + what);
+      throw new IllegalArgumentException("Swin: expected " + what);
     }
   }
 
   /**
-   * A model with the usual MLPs and biases, and no output norms.
+   * Creates a model with default MLPs and biases and without output norms.
    *
-   * @param version how a block attends and where it normalises
+   * @param version the type of attention and the place of the norms
    * @param size widths, depths and heads
-   * @param windows what is one window
-   * @param patches what is one token
+   * @param windows the windows of the attention
+   * @param patches the patches that become tokens
    * @return the model
    */
   public static Swin of(Version version, Size size, Windows windows, Patches patches) {
@@ -172,7 +175,7 @@ public record Swin(
   }
 
   /**
-   * Swin-T as published.
+   * Returns the published Swin-T.
    *
    * @return the tiny model
    */
@@ -181,7 +184,7 @@ public record Swin(
   }
 
   /**
-   * {@return this model with another window}
+   * {@return a copy with another window}
    *
    * @param window rows and columns of a window
    */
@@ -190,7 +193,7 @@ public record Swin(
   }
 
   /**
-   * {@return this model with other windows}
+   * {@return a copy with other windows}
    *
    * @param value the windows
    */
@@ -199,33 +202,33 @@ public record Swin(
   }
 
   /**
-   * {@return this model with other MLPs}
+   * {@return a copy with other MLPs}
    *
-   * @param value hidden width over the width
+   * @param value ratio of the hidden width to the width
    */
   public Swin withMlpRatio(double value) {
     return new Swin(version, size, windows, patches, value, qkvBias, outputNorms);
   }
 
   /**
-   * {@return this model with or without biases in its projections}
+   * {@return a copy with or without biases in its projections}
    *
-   * @param value whether it has them
+   * @param value whether the model has them
    */
   public Swin withQkvBias(boolean value) {
     return new Swin(version, size, windows, patches, mlpRatio, value, outputNorms);
   }
 
   /**
-   * {@return this model with or without a norm for each stage's output}
+   * {@return a copy with or without a norm for each stage's output}
    *
-   * @param value whether it has them
+   * @param value whether the model has them
    */
   public Swin withOutputNorms(boolean value) {
     return new Swin(version, size, windows, patches, mlpRatio, qkvBias, value);
   }
 
-  /** {@return the published models, with timm's borders} */
+  /** {@return presets of the published models, with timm's border treatment} */
   public static List<Preset> presets() {
     return SwinPresets.all();
   }
@@ -277,12 +280,12 @@ public record Swin(
     return new WindowPartition(s, some, windows.borders().hidden());
   }
 
-  /** The windows of a stage, as every second block shifts them. */
+  /** Returns the windows of a stage, shifted as in every second block. */
   private ShiftedWindows windows(int stage, Extent grid) {
     return windows.borders().windows(grid, trainedGrid(stage), windows.window());
   }
 
-  /** The grid of a stage for the images of the training. */
+  /** Returns the grid of a stage for the training images. */
   private Extent trainedGrid(int stage) {
     int patch = patches.patchSize();
     return new Extent(

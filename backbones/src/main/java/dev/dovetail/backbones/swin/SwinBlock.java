@@ -9,24 +9,24 @@ import dev.dovetail.graph.nn.WindowPartition;
 import java.util.function.UnaryOperator;
 
 /**
- * One block of Swin: attention inside windows and an MLP, each normalised before (Liu et al. 2021)
- * or, in V2, after (Liu et al. 2022, section 3.2).
+ * One block of Swin: attention inside windows and an MLP. The norm precedes each of them (Liu et
+ * al. 2021) or, in V2, follows it (Liu et al. 2022, section 3.2).
  *
- * @param dropShare how often training drops its branches, over how often it drops the last block's
+ * @param dropShare drop-path rate of the branches as a fraction of the last block's
  */
 record SwinBlock(WindowAttention attention, double mlpRatio, boolean normFirst, double dropShare) {
 
-  /** Tokens [batch, cells, width] to tokens of the same shape. */
+  /** Maps tokens [batch, cells, width] to the same shape. */
   Tensor apply(Scope s, Tensor in, WindowPartition windows) {
-    s.ignoreKeys("attn_mask", "a mask that follows from the image's size");
+    s.ignoreKeys("attn_mask", "a mask that is computed from the image size");
     int hidden = (int) (in.dim(2) * mlpRatio);
-    Tensor attended = norm(s.at("norm1"), in, y -> attention.apply(s.at("attn"), y, windows));
-    Tensor x = in.plus(s.dropPath(attended, dropShare));
-    Tensor mixed = norm(s.at("norm2"), x, y -> mlp(s.at("mlp"), y, hidden));
-    return x.plus(s.dropPath(mixed, dropShare));
+    Tensor out = norm(s.at("norm1"), in, y -> attention.apply(s.at("attn"), y, windows));
+    Tensor x = in.plus(s.dropPath(out, dropShare));
+    Tensor mlpOut = norm(s.at("norm2"), x, y -> mlp(s.at("mlp"), y, hidden));
+    return x.plus(s.dropPath(mlpOut, dropShare));
   }
 
-  /** A branch with its norm before or after it. */
+  /** Applies a branch with its norm before or after it. */
   private Tensor norm(Scope s, Tensor x, UnaryOperator<Tensor> branch) {
     return normFirst
         ? branch.apply(layerNorm(s, x, Swin.EPSILON))

@@ -9,7 +9,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** Swin and Swin V2. */
+/** Registers Swin and Swin V2. */
 public final class SwinFamily implements ModelFamily {
 
   @Override

@@ -7,7 +7,7 @@ import dev.dovetail.backbones.swin.Swin.Windows;
 import dev.dovetail.registry.Preset;
 import java.util.List;
 
-/** The published variants of Swin and Swin V2, under timm's names. */
+/** Presets of the published variants of Swin and Swin V2, with timm's names. */
 final class SwinPresets {
 
   private static final String V1 = "Swin (Microsoft), timm swin_*";
@@ -40,7 +40,7 @@ final class SwinPresets {
     return swin(Version.V1, TINY, 7, 224);
   }
 
-  /** The published sizes differ in the depth of the third stage alone. */
+  /** The published sizes differ only in the depth of the third stage. */
   private static Size size(int width, int depth, int heads) {
     return new Size(
         width, List.of(2, 2, depth, 2), List.of(heads, 2 * heads, 4 * heads, 8 * heads));

@@ -11,13 +11,13 @@ import dev.dovetail.graph.nn.RelativePositions;
 import java.util.List;
 
 /**
- * The attention of Swin (Liu et al. 2021, section 3.2): scaled products plus a learned bias for
- * every relative position.
+ * The attention of Swin (Liu et al. 2021, section 3.2): scaled dot products plus a learned bias for
+ * each relative position.
  *
  * @param heads heads of the attention
  * @param qkvBias whether query, key and value have a bias
- * @param trained the window that the table was learned for
- * @param window the window, for which the table is resized as timm does
+ * @param trained the window of the training, which determines the size of the table
+ * @param window the window; the table is resized for it as in timm
  */
 record TableAttention(int heads, boolean qkvBias, Extent trained, Extent window)
     implements WindowAttention {

@@ -9,24 +9,24 @@ import dev.dovetail.graph.nn.WindowPartition;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Multi-head attention inside windows, with a bias for the relative positions of their places. */
+/** Multi-head attention inside windows, with a bias for relative positions. */
 interface WindowAttention {
 
-  /** {@return how many heads there are} */
+  /** {@return the number of heads} */
   int heads();
 
-  /** {@return query, key and value, each [batch, cells, width], of tokens of that shape} */
+  /** {@return the query, key and value of tokens; all have the shape [batch, cells, width]} */
   List<Tensor> qkv(Scope s, Tensor x);
 
-  /** {@return what the products of query and key are multiplied by} */
+  /** {@return the factor of the products of query and key} */
   double scale(int width);
 
-  /** {@return what is added to them, [1, heads, places, places]} */
+  /** {@return the bias of these products, [1, heads, positions, positions]} */
   Tensor bias(Scope s);
 
   /**
-   * Tokens [batch, cells, width] to tokens of the same shape: roll and partition, attend, reverse.
-   * The linear layers run on the grid, where padding costs nothing.
+   * Maps tokens [batch, cells, width] to the same shape: roll and partition, attend, reverse. The
+   * linear layers run on the unpadded grid, which is cheaper.
    */
   default Tensor apply(Scope s, Tensor x, WindowPartition windows) {
     return s.run(

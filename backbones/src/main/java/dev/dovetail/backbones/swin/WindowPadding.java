@@ -4,27 +4,38 @@ import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.ShiftedWindows;
 
 /**
- * What a library does where the windows of Swin do not divide a grid, and on grids that one window
- * covers. On grids of whole windows, more than one in either direction, all are alike.
+ * The treatment of grids that Swin's windows do not divide or that fit into a single window.
+ * Libraries differ in it. On grids of at least two whole windows in each direction, all constants
+ * behave the same.
  */
 public enum WindowPadding {
-  /** On a small grid the window shrinks, without a shift, rows and columns apart. */
+  /**
+   * On a small grid the window shrinks and is not shifted, separately for rows and columns: timm.
+   */
   TIMM(SmallGrid.SHRINK, false, -100),
   /** timm with {@code always_partition}. */
   TIMM_ALWAYS_PARTITION(SmallGrid.KEEP, false, -100),
-  /** mmdetection, mmsegmentation, mmpretrain, the authors' detector, transformers' AutoBackbone. */
+  /**
+   * mmdetection, mmsegmentation, mmpretrain, the authors' detector, and transformers' AutoBackbone.
+   */
   MMDETECTION(SmallGrid.KEEP, true, -100),
-  /** On a small grid the window stays, without a shift, rows and columns apart. */
+  /**
+   * On a small grid the window keeps its size and is not shifted, separately for rows and columns:
+   * torchvision.
+   */
   TORCHVISION(SmallGrid.UNSHIFTED, true, -100),
-  /** On a small grid the window becomes a square that fits, without a shift: transformers' Swin. */
+  /**
+   * On a small grid the window becomes a square that fits and is not shifted: transformers' Swin.
+   */
   TRANSFORMERS(SmallGrid.SQUARE, true, -100),
   /**
-   * Windows and shifts as the images of the training had them, for images of any size, and a mask
-   * that counts twice, which shows: cosines times their temperature reach 100.
+   * Windows and shifts are those of the training images for images of any size, and the mask is
+   * added twice. The latter matters, since the cosines times the temperature may reach 100:
+   * transformers' Swin V2.
    */
   TRANSFORMERS_V2(SmallGrid.AS_TRAINED, true, -200);
 
-  /** What happens to window and shift on a grid that is no larger than a window. */
+  /** Returns the window and the shift for a grid that is no larger than a window. */
   private enum SmallGrid {
     SHRINK,
     SQUARE,
@@ -44,10 +55,10 @@ public enum WindowPadding {
   }
 
   /**
-   * {@return the windows of a stage, as every second block shifts them}
+   * {@return the windows of a stage, shifted as in every second block}
    *
    * @param grid the stage's grid
-   * @param trained the grid that the images of the training had in this stage
+   * @param trained the stage's grid for the training images
    * @param window rows and columns of a window, as configured
    */
   ShiftedWindows windows(Extent grid, Extent trained, int window) {
@@ -72,7 +83,7 @@ public enum WindowPadding {
         padFirst);
   }
 
-  /** What is added to the logits of two places that must not see each other. */
+  /** The value added to the logits of two positions that must not attend to each other. */
   float hidden() {
     return hidden;
   }

@@ -1,4 +1,4 @@
-/** Swin and Swin V2: attention in shifted windows, a pyramid of stages. */
+/** Swin and Swin V2, hierarchical transformers with attention in shifted windows. */
 @NullMarked
 package dev.dovetail.backbones.swin;
 

@@ -6,19 +6,19 @@ import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.RelativePositions;
 
 /**
- * What the attention of a plain transformer has beside queries, keys and values.
+ * The options of the attention of a plain transformer.
  *
- * @param qkNorm whether each head's queries and keys are normalised ({@code q_norm}, {@code
+ * @param qkNorm whether each head's queries and keys are normalized ({@code q_norm}, {@code
  *     k_norm})
- * @param innerNorm whether a norm comes before the last projection ({@code norm}; EVA-02 of CLIP)
- * @param padInput where windows do not divide the grid: whether zeros are added before the
- *     projection to query, key and value (BEiT, ViTDet, SAM), so that added tokens have their
+ * @param innerNorm whether a norm precedes the output projection ({@code norm}; EVA-02 of CLIP)
+ * @param padInput whether a grid that windows do not divide is padded with zeros before the
+ *     projection to query, key and value (BEiT, ViTDet, SAM), so that padding tokens have their
  *     biases, or after it (ViT-CoMer's ViT)
- * @param relative the positions of query and key relative to each other
- * @param grid rows and columns that tables of relative positions over the whole grid were learned
- *     on; 0 for those of the pre-training's images
- * @param resizeTable how tables of {@link Relative#TABLE} serve another grid
- * @param rotary the rotation of queries and keys by their positions
+ * @param relative the relative positions
+ * @param grid rows and columns of the grid that tables of relative positions were learned on; 0 for
+ *     the grid of the pre-training images
+ * @param resizeTable how tables of {@link Relative#TABLE} are resized to another grid
+ * @param rotary the rotary position embedding
  */
 public record AttentionOptions(
     boolean qkNorm,
@@ -33,16 +33,16 @@ public record AttentionOptions(
   public enum Relative {
     /** None. */
     NONE,
-    /** {@link RelativePositions}, a table for each block. */
+    /** {@link RelativePositions} with a table for each block. */
     TABLE,
-    /** {@link RelativePositions}, one table for all blocks ({@code rel_pos_bias}). */
+    /** {@link RelativePositions} with one table for all blocks ({@code rel_pos_bias}). */
     SHARED_TABLE,
     /** Decomposed into rows and columns ({@code rel_pos_h}, {@code rel_pos_w}): ViTDet, SAM. */
     DECOMPOSED
   }
 
   /**
-   * None of it.
+   * Returns attention without these options.
    *
    * @return plain attention
    */
@@ -52,16 +52,16 @@ public record AttentionOptions(
   }
 
   /**
-   * {@return the same with or without norms of queries and keys}
+   * {@return a copy with or without norms of queries and keys}
    *
-   * @param norm whether each head's queries and keys are normalised
+   * @param norm whether each head's queries and keys are normalized
    */
   public AttentionOptions withQkNorm(boolean norm) {
     return new AttentionOptions(norm, innerNorm, padInput, relative, grid, resizeTable, rotary);
   }
 
   /**
-   * {@return the same with or without a norm before the last projection}
+   * {@return a copy with or without a norm before the output projection}
    *
    * @param norm whether there is one
    */
@@ -70,51 +70,51 @@ public record AttentionOptions(
   }
 
   /**
-   * {@return the same with windows padded elsewhere}
+   * {@return a copy with windows padded before or after the projection}
    *
-   * @param input whether before the projection to query, key and value
+   * @param input whether padding precedes the projection to query, key and value
    */
   public AttentionOptions withPadInput(boolean input) {
     return new AttentionOptions(qkNorm, innerNorm, input, relative, grid, resizeTable, rotary);
   }
 
   /**
-   * {@return the same with other relative positions}
+   * {@return a copy with other relative positions}
    *
-   * @param positions of query and key relative to each other
+   * @param positions the relative positions
    */
   public AttentionOptions withRelative(Relative positions) {
     return new AttentionOptions(qkNorm, innerNorm, padInput, positions, grid, resizeTable, rotary);
   }
 
   /**
-   * {@return the same with tables learned on another grid}
+   * {@return a copy with tables learned on another grid}
    *
-   * @param extent its rows and columns; 0 for those of the pre-training's images
+   * @param extent rows and columns of that grid; 0 for the grid of the pre-training images
    */
   public AttentionOptions withGrid(int extent) {
     return new AttentionOptions(qkNorm, innerNorm, padInput, relative, extent, resizeTable, rotary);
   }
 
   /**
-   * {@return the same with tables resized otherwise}
+   * {@return a copy with another interpolation of tables}
    *
-   * @param resize how they serve another grid
+   * @param resize how tables are resized to another grid
    */
   public AttentionOptions withResizeTable(Interpolation resize) {
     return new AttentionOptions(qkNorm, innerNorm, padInput, relative, grid, resize, rotary);
   }
 
   /**
-   * {@return the same with other rotary positions}
+   * {@return a copy with other rotary positions}
    *
-   * @param rotation of queries and keys by their positions
+   * @param rotation the rotary position embedding
    */
   public AttentionOptions withRotary(Rotary rotation) {
     return new AttentionOptions(qkNorm, innerNorm, padInput, relative, grid, resizeTable, rotation);
   }
 
-  /** The positions of one block, whose tables were learned on a grid or window. */
+  /** Creates the positions of one block with tables learned on a grid or window. */
   AttentionPositions positions(int rows, int columns) {
     return rotated(
         switch (relative) {
@@ -124,7 +124,7 @@ public record AttentionOptions(
         });
   }
 
-  /** The positions of all blocks, whose table is below {@code s}. */
+  /** Creates the positions of all blocks; their table is in {@code s}. */
   AttentionPositions sharedPositions(Scope s, Features x, int heads, int rows, int columns) {
     AttentionPositions.Table table = new AttentionPositions.Table(rows, columns, resizeTable);
     return rotated(new AttentionPositions.SharedTable(table.of(s, heads, x)));

@@ -7,7 +7,7 @@ import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.RelativePositions;
 import java.util.Optional;
 
-/** How attention knows where its tokens stand. */
+/** The position encoding of an attention layer. */
 sealed interface AttentionPositions
     permits AttentionPositions.None,
         AttentionPositions.Table,
@@ -19,35 +19,35 @@ sealed interface AttentionPositions
         Rotary {
 
   /**
-   * Queries or keys with their positions.
+   * Encodes the positions of queries or keys.
    *
    * @param x [batch, tokens, width], heads side by side
-   * @param places where these tokens stand
+   * @param places the grid of these tokens
    */
   default Tensor encode(Tensor x, int heads, Features places) {
     return x;
   }
 
   /**
-   * What is added to the logits: [batch or 1, heads or 1, tokens, tokens]; empty for nothing.
+   * Computes the bias of the logits, [batch or 1, heads or 1, tokens, tokens]; empty for none.
    *
    * @param s the attention's scope
    * @param q queries [batch, tokens, width], not scaled
-   * @param places where these tokens stand
+   * @param places the grid of these tokens
    */
   default Optional<Tensor> bias(Scope s, Tensor q, int heads, Features places) {
     return Optional.empty();
   }
 
-  /** It does not. */
+  /** No position encoding. */
   record None() implements AttentionPositions {}
 
   /**
-   * {@link RelativePositions}, a table for each block.
+   * {@link RelativePositions} with a table for each block.
    *
-   * @param rows of the grid or window that the table was learned on
-   * @param columns of the same
-   * @param resize how the table serves another grid
+   * @param rows rows of the grid or window that the table was learned on
+   * @param columns columns of that grid
+   * @param resize how the table is resized to another grid
    */
   record Table(int rows, int columns, Interpolation resize) implements AttentionPositions {
 
@@ -56,11 +56,11 @@ sealed interface AttentionPositions
       return Optional.of(of(s, heads, places));
     }
 
-    /** The bias [1, heads, tokens, tokens]; the table is at {@code s}. */
+    /** Computes the bias [1, heads, tokens, tokens] from the table in {@code s}. */
     Tensor of(Scope s, int heads, Features places) {
       if (places.prefix() > 1) {
         throw new IllegalArgumentException(
-            "tables of relative positions know one class token, and there are "
+            "tables of relative positions support one class token, but there are "
                 + places.prefix()
                 + " tokens before the grid");
       }
@@ -70,7 +70,7 @@ sealed interface AttentionPositions
   }
 
   /**
-   * What one table gives to all blocks.
+   * The bias of one table for all blocks.
    *
    * @param bias [1, heads, tokens, tokens]
    */
@@ -83,8 +83,8 @@ sealed interface AttentionPositions
   }
 
   /**
-   * No positions, but how many tokens each key stands for: it counts as often (Bolya et al. 2023,
-   * section 3.2).
+   * Proportional attention (Bolya et al. 2023, section 3.2): a key counts as often as the tokens
+   * that it represents. There is no position encoding.
    *
    * @param sizes [batch, tokens, 1]
    */
@@ -99,10 +99,10 @@ sealed interface AttentionPositions
   }
 
   /**
-   * A rotation of queries and keys, and something that is added to the logits.
+   * A rotary position embedding together with a bias of the logits.
    *
    * @param rotary the rotation
-   * @param relative what is added
+   * @param relative the bias
    */
   record Both(Rotary rotary, AttentionPositions relative) implements AttentionPositions {
 
@@ -118,9 +118,9 @@ sealed interface AttentionPositions
   }
 
   /**
-   * Positions, and which tokens a token looks at.
+   * A position encoding together with an attention mask.
    *
-   * @param positions how it knows where tokens stand
+   * @param positions the position encoding
    * @param mask [batch or 1, heads or 1, tokens, tokens], added to the logits
    */
   record Masked(AttentionPositions positions, Tensor mask) implements AttentionPositions {

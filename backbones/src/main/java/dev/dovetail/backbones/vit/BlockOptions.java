@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the blocks of a plain transformer are made of.
+ * The options of the blocks of a plain transformer.
  *
  * @param qkvBias whether queries and values have a bias, and keys where {@code keyBias} is true
- * @param keyBias whether keys have a bias where queries and values have one ({@code qkv.bias});
- *     without it, theirs are {@code q_bias} and {@code v_bias} (BEiT, EVA-02, DINOv3)
+ * @param keyBias whether keys have a bias if queries and values have one ({@code qkv.bias});
+ *     without it, the biases are {@code q_bias} and {@code v_bias} (BEiT, EVA-02, DINOv3)
  * @param layerScale whether the blocks have a layer scale ({@code gamma1}, {@code gamma2})
- * @param initialLayerScale what the layer scales are before training
- * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
- *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
+ * @param initialLayerScale initial value of the layer scales
+ * @param windows attention window of each block, 0 for the whole grid. A shorter list is repeated:
+ *     {@code [14, 14, 0]} means two windowed blocks followed by a global one, and so on
  * @param residualBlocks the blocks that end in a convolutional bottleneck
- * @param epsilon of the norms
+ * @param epsilon epsilon of the norms
  * @param mlp the second branch of the blocks
  */
 public record BlockOptions(
@@ -33,24 +33,25 @@ public record BlockOptions(
 
   /**
    * @param qkvBias whether queries and values have a bias, and keys where {@code keyBias} is true
-   * @param keyBias whether keys have a bias where queries and values have one ({@code qkv.bias});
-   *     without it, theirs are {@code q_bias} and {@code v_bias} (BEiT, EVA-02, DINOv3)
+   * @param keyBias whether keys have a bias if queries and values have one ({@code qkv.bias});
+   *     without it, the biases are {@code q_bias} and {@code v_bias} (BEiT, EVA-02, DINOv3)
    * @param layerScale whether the blocks have a layer scale ({@code gamma1}, {@code gamma2})
-   * @param initialLayerScale what the layer scales are before training
-   * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
-   *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
+   * @param initialLayerScale initial value of the layer scales
+   * @param windows attention window of each block, 0 for the whole grid. A shorter list is
+   *     repeated: {@code [14, 14, 0]} means two windowed blocks followed by a global one, and so on
    * @param residualBlocks the blocks that end in a convolutional bottleneck
-   * @param epsilon of the norms
+   * @param epsilon epsilon of the norms
    * @param mlp the second branch of the blocks
    * @throws IllegalArgumentException if a value is invalid
    */
   public BlockOptions {
     windows = List.copyOf(windows);
-    require(windows.stream().allMatch(w -> w >= 0), "windows " + windows + " has a negative entry");
+    require(
+        windows.stream().allMatch(w -> w >= 0), "windows " + windows + " has a negative element");
     residualBlocks = List.copyOf(residualBlocks);
   }
 
-  /** Global attention, a bias everywhere, layer scale: ViT-CoMer's. */
+  /** Returns the blocks of ViT-CoMer: global attention, all biases, and layer scale. */
   static BlockOptions comer() {
     return new BlockOptions(true, true, true, 1, List.of(0), List.of(), 1e-6, Mlp.GELU);
   }
@@ -85,12 +86,12 @@ public record BlockOptions(
         qkvBias, keyBias, layerScale, initialLayerScale, windows, residualBlocks, epsilon, other);
   }
 
-  /** The window of a block; 0 for the whole grid. */
+  /** Returns the window of a block; 0 for the whole grid. */
   int window(int index) {
     return windows.get(index % windows.size());
   }
 
-  /** What the layer scales are before training; empty if there are none. */
+  /** Returns the initial value of the layer scales; empty if there are none. */
   Optional<Init> scale() {
     return layerScale
         ? Optional.of(new Init.Constant((float) initialLayerScale))

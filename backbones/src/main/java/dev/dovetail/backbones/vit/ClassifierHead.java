@@ -11,53 +11,56 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
 
 /**
- * What a plain vision transformer does after its blocks: to classify an image, and to the maps that
- * it gives to a neck or a head.
+ * The layers of a plain vision transformer after its blocks, for classification and for the feature
+ * maps that a neck or a head reads.
  *
- * @param pool what is classified
- * @param norm where the last norm is
+ * @param pool the tokens that are pooled for classification
+ * @param norm the place of the final norm
  * @param neck channels of the convolutions that follow the blocks in SAM ({@code neck}); 0 for none
- * @param outputNorm which maps for a neck or a head go through the last norm
+ * @param outputNorm the feature maps that the final norm is applied to
  */
 public record ClassifierHead(Pool pool, Norm norm, int neck, OutputNorm outputNorm) {
 
-  /** What is classified. */
+  /** The tokens that are pooled for classification. */
   public enum Pool {
     /** The class token. */
     CLASS,
-    /** Class and distillation token, each by a layer of its own; the mean of both (DeiT). */
+    /**
+     * The class token and the distillation token, each with its own linear layer; the logits are
+     * averaged (DeiT).
+     */
     CLASS_AND_DISTILLATION,
     /** The mean of the grid's tokens. */
     MEAN,
-    /** The class token beside the mean of the grid's tokens (DINOv2). */
+    /** The class token concatenated with the mean of the grid's tokens (DINOv2). */
     CLASS_AND_MEAN
   }
 
-  /** Where the last norm is. */
+  /** The place of the final norm. */
   public enum Norm {
-    /** There is none. */
+    /** There is no final norm. */
     NONE,
-    /** Over the tokens ({@code norm}). */
+    /** Before pooling ({@code norm}). */
     TOKENS,
-    /** Over what was pooled ({@code fc_norm}). */
+    /** After pooling ({@code fc_norm}). */
     POOLED
   }
 
-  /** Which maps for a neck or a head go through the last norm ({@code norm}). */
+  /** The feature maps that the final norm ({@code norm}) is applied to. */
   public enum OutputNorm {
     /** None. */
     NONE,
-    /** The map after the last block only: transformers' DINOv3 without {@code apply_layernorm}. */
+    /** The map of the last block only: transformers' DINOv3 without {@code apply_layernorm}. */
     LAST,
-    /** Each, after whichever block it is taken: the backbones of RF-DETR and DEIMv2. */
+    /** All maps, whatever their block: the backbones of RF-DETR and DEIMv2. */
     ALL
   }
 
   /**
-   * Maps for a neck or a head are as the blocks give them.
+   * Creates a head that leaves feature maps for a neck or a head unchanged.
    *
-   * @param pool what is classified
-   * @param norm where the last norm is
+   * @param pool the tokens that are pooled for classification
+   * @param norm the place of the final norm
    * @param neck channels of the convolutions that follow the blocks in SAM; 0 for none
    */
   public ClassifierHead(Pool pool, Norm norm, int neck) {
@@ -65,7 +68,7 @@ public record ClassifierHead(Pool pool, Norm norm, int neck, OutputNorm outputNo
   }
 
   /**
-   * As ViT has it.
+   * Returns the head of ViT.
    *
    * @return the head
    */
@@ -74,34 +77,34 @@ public record ClassifierHead(Pool pool, Norm norm, int neck, OutputNorm outputNo
   }
 
   /**
-   * {@return the mean of the grid's tokens}
+   * {@return a head that averages the tokens of the grid}
    *
-   * @param norm which norm, and where
+   * @param norm the place of the norm
    */
   public static ClassifierHead ofMean(Norm norm) {
     return new ClassifierHead(Pool.MEAN, norm, 0);
   }
 
   /**
-   * {@return the same with other maps for a neck or a head}
+   * {@return a copy that normalizes other feature maps}
    *
-   * @param maps which of them go through the last norm
+   * @param maps the feature maps that the final norm is applied to
    */
   public ClassifierHead withOutputNorm(OutputNorm maps) {
     return new ClassifierHead(pool, norm, neck, maps);
   }
 
-  /** The tokens for a neck or a head. */
+  /** Computes the tokens for a neck or a head. */
   Features tokens(Scope s, Features x, boolean last, double epsilon) {
     return isNormalised(s, last) ? x.with(layerNorm(s.at("norm"), x.tokens(), epsilon)) : x;
   }
 
   private boolean isNormalised(Scope s, boolean last) {
-    s.ignoreKeys("norm.*", "the last norm, where maps do not go through it");
+    s.ignoreKeys("norm.*", "the final norm, which is not applied to these maps");
     return outputNorm == OutputNorm.ALL || outputNorm == OutputNorm.LAST && last;
   }
 
-  /** The map for a neck or a head. */
+  /** Computes the feature map for a neck or a head. */
   Tensor output(Scope s, Features x, boolean last, double epsilon) {
     if (!isNormalised(s, last)) {
       return x.map();
@@ -141,7 +144,7 @@ public record ClassifierHead(Pool pool, Norm norm, int neck, OutputNorm outputNo
     return classes == 0 ? pooled : linear(s.at(layer), pooled, classes);
   }
 
-  /** SAM's neck: [batch, width, height, width] to {@code neck} channels. */
+  /** SAM's neck, which maps [batch, width, height, width] to {@code neck} channels. */
   private Tensor convolutions(Scope s, Tensor map) {
     Tensor y = Conv2d.of(neck, 1).withoutBias().apply(s.at(0), map);
     y = channelLayerNorm(s.at(1), y, 1e-6);

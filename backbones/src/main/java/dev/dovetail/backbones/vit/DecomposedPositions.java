@@ -10,11 +10,12 @@ import java.util.Optional;
 
 /**
  * Decomposed relative positions (Li et al. 2022, MViTv2, as ViTDet and SAM use them): the bias of a
- * query and a key is the query's product with a learned vector for the difference of their rows,
- * and one for that of their columns. At another size the vectors are interpolated linearly.
+ * query and a key is the sum of two dot products of the query: with a learned vector for the
+ * difference of their rows and with one for the difference of their columns. For other sizes the
+ * vectors are interpolated linearly.
  *
- * @param height rows of the window or grid that the vectors were learned on
- * @param width its columns
+ * @param height rows of the window or grid that the vectors were learned for
+ * @param width columns of the same window or grid
  */
 record DecomposedPositions(int height, int width) implements AttentionPositions {
 
@@ -39,13 +40,13 @@ record DecomposedPositions(int height, int width) implements AttentionPositions 
             .reshape(batch, heads, rows * columns, rows * columns));
   }
 
-  /** For every query and key along one axis a vector: [queries, keys, channels]. */
+  /** Returns a vector for each query and key along one axis: [queries, keys, channels]. */
   private static Tensor vectors(Scope s, String name, int learned, int size, int channels) {
-    int wanted = 2 * size - 1;
+    int entries = 2 * size - 1;
     Tensor table = s.weight(name, Init.zeros(), 2 * learned - 1, channels);
     if (learned != size) {
-      ResizeMatrix m = ResizeMatrix.linear(2 * learned - 1, wanted);
-      table = s.constant(TensorData.of(m.values(), wanted, 2 * learned - 1)).matmul(table);
+      ResizeMatrix m = ResizeMatrix.linear(2 * learned - 1, entries);
+      table = s.constant(TensorData.of(m.values(), entries, 2 * learned - 1)).matmul(table);
     }
     long[] index = new long[size * size];
     for (int i = 0; i < index.length; i++) {
@@ -54,7 +55,7 @@ record DecomposedPositions(int height, int width) implements AttentionPositions 
     return table.gather(0, s.constant(TensorData.of(index, size, size)));
   }
 
-  /** x [n, ..., channels] with vectors [n, keys, channels]: [n, ..., keys]. */
+  /** Multiplies x [n, ..., channels] with vectors [n, keys, channels]: [n, ..., keys]. */
   private static Tensor products(Tensor x, Tensor vectors) {
     int[] dims = x.shape().dims();
     Tensor rows = x.reshape(dims[0], -1, dims[4]).matmul(vectors.permute(0, 2, 1));

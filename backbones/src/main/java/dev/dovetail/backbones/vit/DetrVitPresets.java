@@ -8,7 +8,7 @@ import dev.dovetail.registry.Preset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The plain transformers inside published detectors of the DETR family. */
+/** Presets of the plain transformers inside published detectors of the DETR family. */
 final class DetrVitPresets {
 
   private DetrVitPresets() {}
@@ -21,7 +21,7 @@ final class DetrVitPresets {
     return presets;
   }
 
-  /** Of rfdetr's configs: patch size, windows, taps and resolution of each size. */
+  /** The patch size, windows, taps and resolution of each size, from rfdetr's configs. */
   private static void rfDetr(List<Preset> presets) {
     List<Integer> thirds = List.of(3, 6, 9);
     rfDetr(presets, "nano", 384, dinov2(16, 384, 2, thirds));
@@ -50,7 +50,7 @@ final class DetrVitPresets {
         .withHead(ClassifierHead.ofClassToken().withOutputNorm(OutputNorm.ALL));
   }
 
-  /** Of the paper's table 1 and the authors' scripts: blocks 2, 4, 5, 8 of ten are global. */
+  /** From table 1 of the paper and the authors' scripts: blocks 2, 4, 5 and 8 of ten are global. */
   private static void lwDetr(List<Preset> presets) {
     lwDetr(presets, "tiny", cae(192, 6, List.of(1, 3, 5)));
     List<Integer> global = List.of(2, 4, 5, 8);
@@ -73,7 +73,7 @@ final class DetrVitPresets {
         .withTokenWindows(new TokenWindows(4, global, false));
   }
 
-  /** ViT-T and ViT-T+ are DEIMv2's own, distilled from DINOv3; the others are Meta's. */
+  /** ViT-T and ViT-T+ are DEIMv2's own models, distilled from DINOv3. The others are Meta's. */
   private static void deimV2(List<Preset> presets) {
     deimV2(presets, "s", distilled(192, 3));
     deimV2(presets, "m", distilled(256, 4));

@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a plain vision transformer does before its first block: an image's patches become tokens,
- * get position codes, and learned tokens are put before them.
+ * The layers of a plain vision transformer before its first block: the patch embedding, the
+ * position embedding, and the learned tokens that precede the patches.
  *
  * @param tokens the learned tokens before the grid
- * @param codes the position codes added to tokens
- * @param norm whether a norm follows ({@code norm_pre}); the patches then have no bias
- * @param patches how patches become tokens
+ * @param codes the position embedding
+ * @param norm whether a norm follows ({@code norm_pre}); if so, the patch embedding has no bias
+ * @param patches the patch embedding
  */
 public record Embedding(
     @JsonUnwrapped Tokens tokens,
@@ -28,15 +28,15 @@ public record Embedding(
     boolean norm,
     @JsonUnwrapped Patches patches) {
 
-  /** Position codes of the grid's tokens. */
+  /** The kinds of position embedding of the grid's tokens. */
   public enum Positions {
-    /** None; the attention knows where tokens are. */
+    /** None; the attention encodes the positions. */
     NONE,
     /** A learned table. */
     LEARNED,
     /** Fixed sines and cosines, columns in the first half of the channels (MAE). */
     SINUSOIDAL,
-    /** The same, rows in the first half (MoCo v3). */
+    /** Fixed sines and cosines, rows in the first half of the channels (MoCo v3). */
     SINUSOIDAL_ROWS
   }
 
@@ -45,14 +45,15 @@ public record Embedding(
    *
    * @param classToken whether there is a class token ({@code cls_token})
    * @param distillationToken whether DeiT's distillation token follows it ({@code dist_token})
-   * @param registers tokens without a task before the grid (Darcet et al. 2024; {@code reg_token})
+   * @param registers number of register tokens before the grid (Darcet et al. 2024; {@code
+   *     reg_token})
    */
   public record Tokens(boolean classToken, boolean distillationToken, int registers) {
 
     /**
      * @param classToken whether there is a class token ({@code cls_token})
      * @param distillationToken whether DeiT's distillation token follows it ({@code dist_token})
-     * @param registers tokens without a task before the grid (Darcet et al. 2024; {@code
+     * @param registers number of register tokens before the grid (Darcet et al. 2024; {@code
      *     reg_token})
      * @throws IllegalArgumentException if {@code registers} is negative
      */
@@ -60,27 +61,27 @@ public record Embedding(
       requireNotNegative("registers", registers);
     }
 
-    /** How many there are. */
+    /** Returns the number of tokens before the grid. */
     int count() {
       return (classToken ? 1 : 0) + (distillationToken ? 1 : 0) + registers;
     }
   }
 
   /**
-   * The position codes added to tokens.
+   * The position embedding.
    *
-   * @param positions those of the grid's tokens
-   * @param leading entries of {@code pos_embed} before the grid's. They belong to the first tokens
-   *     before the grid; a model with fewer such tokens leaves the others unused
-   * @param resize how {@code pos_embed} serves another grid
+   * @param positions the kind of embedding of the grid's tokens
+   * @param leading number of entries of {@code pos_embed} before those of the grid. They are for
+   *     the first tokens before the grid; if the model has fewer such tokens, the rest is unused
+   * @param resize how {@code pos_embed} is resized to another grid
    */
   public record Codes(Positions positions, int leading, Interpolation resize) {
 
     /**
-     * @param positions those of the grid's tokens
-     * @param leading entries of {@code pos_embed} before the grid's. They belong to the first
-     *     tokens before the grid; a model with fewer such tokens leaves the others unused
-     * @param resize how {@code pos_embed} serves another grid
+     * @param positions the kind of embedding of the grid's tokens
+     * @param leading number of entries of {@code pos_embed} before those of the grid. They are for
+     *     the first tokens before the grid; if the model has fewer such tokens, the rest is unused
+     * @param resize how {@code pos_embed} is resized to another grid
      * @throws IllegalArgumentException if {@code leading} is negative
      */
     public Codes {
@@ -89,19 +90,19 @@ public record Embedding(
   }
 
   /**
-   * How patches become tokens.
+   * The patch embedding.
    *
-   * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
-   * @param resizeKernel how such a kernel serves the model's patches
-   * @param whole whether there are whole patches alone: rows and columns that are left over at the
-   *     bottom and the right are not seen, instead of being filled up with zeros
+   * @param kernel size in pixels of the checkpoint's patch kernel; 0 for the model's patch size
+   * @param resizeKernel how such a kernel is resized to the model's patch size
+   * @param whole whether only whole patches are used: remaining rows and columns at the bottom and
+   *     right are ignored instead of padded with zeros
    */
   public record Patches(int kernel, Interpolation resizeKernel, boolean whole) {
 
     /**
-     * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
-     * @param resizeKernel how such a kernel serves the model's patches
-     * @param whole whether there are whole patches alone
+     * @param kernel size in pixels of the checkpoint's patch kernel; 0 for the model's patch size
+     * @param resizeKernel how such a kernel is resized to the model's patch size
+     * @param whole whether only whole patches are used
      * @throws IllegalArgumentException if {@code kernel} is negative
      */
     public Patches {
@@ -109,28 +110,29 @@ public record Embedding(
     }
 
     /**
-     * Patches that are left over at the bottom and the right are filled up with zeros.
+     * Creates a patch embedding that pads incomplete patches at the bottom and right with zeros.
      *
-     * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
-     * @param resizeKernel how such a kernel serves the model's patches
+     * @param kernel size in pixels of the checkpoint's patch kernel; 0 for the model's patch size
+     * @param resizeKernel how such a kernel is resized to the model's patch size
      */
     public Patches(int kernel, Interpolation resizeKernel) {
       this(kernel, resizeKernel, false);
     }
   }
 
-  /** Init of everything learned here. */
+  /** Standard deviation of the initialization of all parameters here. */
   private static final Init TOKEN = new Init.TruncatedNormal(0.02f);
 
   private static void requireNotNegative(String name, int value) {
     if (value < 0) {
       throw new IllegalArgumentException(
-          "embedding: " + name + " must not be negative, and is " + value);
+          "embedding: " + name + " must not be negative but is " + value);
     }
   }
 
   /**
-   * As ViT-CoMer has it: no token before the grid, whose code is in the table all the same.
+   * Returns the embedding of ViT-CoMer: no token before the grid, although the table has an entry
+   * for a class token.
    *
    * @return the embedding
    */
@@ -142,12 +144,18 @@ public record Embedding(
         new Patches(0, Interpolation.BILINEAR));
   }
 
-  /** {@return a class token and a learned code for it and each patch, as ViT has it} */
+  /**
+   * {@return the embedding of ViT: a class token and a learned position embedding for it and each
+   * patch}
+   */
   public static Embedding vit() {
     return ofTokens(1, 0, Positions.LEARNED, 1, Interpolation.ANTIALIASED);
   }
 
-  /** As many tokens before the grid: class token, distillation token if there are two. */
+  /**
+   * Returns an embedding with this number of tokens before the grid: a class token, and a
+   * distillation token if there are two.
+   */
   static Embedding ofTokens(
       int tokens, int registers, Positions positions, int leading, Interpolation resize) {
     return new Embedding(
@@ -158,25 +166,25 @@ public record Embedding(
   }
 
   /**
-   * {@return the same with other tokens before the grid}
+   * {@return a copy with other tokens before the grid}
    *
-   * @param before the tokens
+   * @param before the tokens before the grid
    */
   public Embedding withTokens(Tokens before) {
     return new Embedding(before, codes, norm, patches);
   }
 
   /**
-   * {@return the same with other position codes}
+   * {@return a copy with another position embedding}
    *
-   * @param other the codes
+   * @param other the position embedding
    */
   public Embedding withCodes(Codes other) {
     return new Embedding(tokens, other, norm, patches);
   }
 
   /**
-   * {@return the same with or without a norm}
+   * {@return a copy with or without a norm}
    *
    * @param follows whether a norm follows
    */
@@ -185,22 +193,22 @@ public record Embedding(
   }
 
   /**
-   * {@return the same with other patches}
+   * {@return a copy with another patch embedding}
    *
-   * @param other how patches become tokens
+   * @param other the patch embedding
    */
   public Embedding withPatches(Patches other) {
     return new Embedding(tokens, codes, norm, other);
   }
 
-  /** Tokens before the grid. */
+  /** Returns the number of tokens before the grid. */
   int prefix() {
     return tokens.count();
   }
 
   /**
-   * The tokens of an image [batch, 3, height, width]. Where patches do not divide it, it is
-   * extended with zeros at the bottom and right, unless there are whole patches alone.
+   * Computes the tokens of images [batch, 3, height, width]. Incomplete patches are padded with
+   * zeros at the bottom and right unless only whole patches are used.
    */
   Features apply(Scope s, Tensor image, VisionTransformer vit) {
     Features grid = Features.ofMap(embed(s.at("patch_embed.proj"), image, vit), vit.patchSize());
@@ -224,7 +232,7 @@ public record Embedding(
             coded == prefix() ? List.of(first) : List.of(first, plain.slice(1, coded, prefix()));
       }
     } else if (codes.positions() != Positions.NONE) {
-      s.ignoreKeys("pos_embed", "fixed position codes, which are computed");
+      s.ignoreKeys("pos_embed", "a fixed position embedding, which is computed");
       boolean rowsFirst = codes.positions() == Positions.SINUSOIDAL_ROWS;
       patches =
           patches.plus(s.constant(sinusoids(grid.height(), grid.width(), vit.width(), rowsFirst)));
@@ -237,7 +245,10 @@ public record Embedding(
     return new Features(all, grid.height(), grid.width(), prefix(), vit.patchSize());
   }
 
-  /** The tokens before the grid, the same for every image, and those of the grid. */
+  /**
+   * Concatenates the tokens before the grid, which are the same for every image, with those of the
+   * grid.
+   */
   private static Tensor joined(List<Tensor> before, Tensor grid) {
     if (before.isEmpty()) {
       return grid;
@@ -269,9 +280,9 @@ public record Embedding(
         });
   }
 
-  /** The learned tokens before the grid, each [1, tokens, width]. */
+  /** Returns the learned tokens before the grid, each [1, tokens, width]. */
   private List<Tensor> prefixTokens(Scope s, int width) {
-    s.ignoreKeys("mask_token", "stands for hidden patches in the pre-training only");
+    s.ignoreKeys("mask_token", "represents masked patches in the pre-training only");
     List<Tensor> before = new ArrayList<>();
     if (tokens.classToken()) {
       before.add(s.weight("cls_token", TOKEN, 1, 1, width));
@@ -285,7 +296,10 @@ public record Embedding(
     return before;
   }
 
-  /** Sines, then cosines of one coordinate, then those of the other: [1, cells, channels]. */
+  /**
+   * Computes the sines and cosines of one coordinate, then those of the other: [1, cells,
+   * channels].
+   */
   static TensorData sinusoids(int height, int width, int channels, boolean rowsFirst) {
     int quarter = channels / 4;
     float[] codes = new float[height * width * channels];

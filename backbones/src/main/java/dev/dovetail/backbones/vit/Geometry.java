@@ -3,16 +3,16 @@ package dev.dovetail.backbones.vit;
 import static dev.dovetail.backbones.vit.VisionTransformer.require;
 
 /**
- * The size of a plain transformer, and that of the images of its pre-training.
+ * The size of a plain transformer and of its pre-training images.
  *
  * @param width channels of a token
  * @param depth number of blocks
  * @param heads heads of the attention
- * @param mlpRatio hidden width of the MLPs over the width
- * @param patchSize extent of a patch in pixels
- * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
- *     positions their grid
- * @param pretrainWidth width in pixels of the images of the pre-training; 0 for squares
+ * @param mlpRatio ratio of the hidden width of the MLPs to the width
+ * @param patchSize size of a patch in pixels
+ * @param pretrainSize height of the pre-training images in pixels, which determines the grid of
+ *     position tables
+ * @param pretrainWidth width of the pre-training images in pixels; 0 for square images
  */
 public record Geometry(
     int width,
@@ -27,11 +27,11 @@ public record Geometry(
    * @param width channels of a token
    * @param depth number of blocks
    * @param heads heads of the attention
-   * @param mlpRatio hidden width of the MLPs over the width
-   * @param patchSize extent of a patch in pixels
-   * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
-   *     positions their grid
-   * @param pretrainWidth width in pixels of the images of the pre-training; 0 for squares
+   * @param mlpRatio ratio of the hidden width of the MLPs to the width
+   * @param patchSize size of a patch in pixels
+   * @param pretrainSize height of the pre-training images in pixels, which determines the grid of
+   *     position tables
+   * @param pretrainWidth width of the pre-training images in pixels; 0 for square images
    * @throws IllegalArgumentException if a value is invalid
    */
   public Geometry {
@@ -45,7 +45,7 @@ public record Geometry(
   }
 
   /**
-   * Patches of 16 pixels in images of 224, and MLPs four times as wide as tokens.
+   * Creates a geometry with patches of 16 pixels, images of 224 pixels and an MLP ratio of 4.
    *
    * @param width channels of a token
    * @param depth number of blocks
@@ -57,7 +57,7 @@ public record Geometry(
   }
 
   /**
-   * {@return the same of another size}
+   * {@return a copy with another size}
    *
    * @param width channels of a token
    * @param depth number of blocks
@@ -68,44 +68,46 @@ public record Geometry(
   }
 
   /**
-   * {@return the same with other MLPs}
+   * {@return a copy with other MLPs}
    *
-   * @param ratio hidden width over the width
+   * @param ratio ratio of the hidden width to the width
    */
   public Geometry withMlpRatio(double ratio) {
     return new Geometry(width, depth, heads, ratio, patchSize, pretrainSize, pretrainWidth);
   }
 
   /**
-   * {@return the same with other patches}
+   * {@return a copy with other patches}
    *
-   * @param size in pixels
+   * @param size size in pixels
    */
   public Geometry withPatchSize(int size) {
     return new Geometry(width, depth, heads, mlpRatio, size, pretrainSize, pretrainWidth);
   }
 
   /**
-   * {@return the same, pre-trained on images of another size}
+   * {@return a copy with another size of the pre-training images}
    *
-   * @param height in pixels
-   * @param width in pixels; 0 for squares
+   * @param height height in pixels
+   * @param width width in pixels; 0 for square images
    */
   public Geometry withPretrainSize(int height, int width) {
     return new Geometry(this.width, depth, heads, mlpRatio, patchSize, height, width);
   }
 
-  /** Hidden width of the MLPs; a ratio such as 4096 / 1536 is not exact. */
+  /**
+   * Returns the hidden width of the MLPs, rounded since a ratio such as 4096 / 1536 is not exact.
+   */
   int hidden() {
     return (int) (width * mlpRatio + 1e-6);
   }
 
-  /** Rows of the grid of the pre-training. */
+  /** Returns the rows of the pre-training grid. */
   int rows() {
     return pretrainSize / patchSize;
   }
 
-  /** Columns of the grid of the pre-training. */
+  /** Returns the columns of the pre-training grid. */
   int columns() {
     return (pretrainWidth == 0 ? pretrainSize : pretrainWidth) / patchSize;
   }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code dinov3_vit}. */
+/** Reads {@code dinov3_vit} configs of transformers. */
 public final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransformer> {
 
   private static final String ROPE = "rope_parameters";
@@ -30,7 +30,7 @@ public final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransfor
     return transformer(config).withKeyBias(false);
   }
 
-  /** {@inheritDoc} Keys have no bias, as in the same model by itself. */
+  /** {@inheritDoc} Keys have no bias, as in the standalone model. */
   @Override
   public VisionTransformer asBackbone(ConfigTree config) {
     config.only("key_bias", false);
@@ -38,11 +38,12 @@ public final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransfor
   }
 
   /**
-   * The backbone of a detector; {@link HuggingFaceTaps} says which maps it gives.
+   * Reads the backbone of a detector. {@link HuggingFaceTaps} reads the maps that the detector
+   * uses.
    *
    * @param config the {@code backbone_config} of the detector
-   * @return the backbone, whose keys have a bias where queries and values have one: zeros where the
-   *     checkpoint has none
+   * @return the backbone. Its keys have a bias if queries and values have one; it is zero if the
+   *     checkpoint does not contain it
    * @throws IllegalArgumentException if a value is not supported; the message names the key
    */
   public static VisionTransformer backbone(ConfigTree config) {
@@ -51,7 +52,7 @@ public final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransfor
     return withMaps(config, transformer);
   }
 
-  /** The last block's map is normalised even where the others are not. */
+  /** The map of the last block is normalized even if the others are not. */
   private static VisionTransformer withMaps(ConfigTree config, VisionTransformer transformer) {
     Architecture.onlyUsual(config);
     config.only("reshape_hidden_states", true);
@@ -97,7 +98,7 @@ public final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransfor
         .withHead(ClassifierHead.ofClassToken());
   }
 
-  /** Newer configs may have it in an object of its own. */
+  /** In newer configs this key may be in a nested object. */
   private static double theta(ConfigTree config) {
     ConfigTree rope = config.has(ROPE) ? config.child(ROPE) : config;
     rope.only("rope_type", "default");

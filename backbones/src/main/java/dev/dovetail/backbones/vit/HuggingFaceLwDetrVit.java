@@ -7,13 +7,13 @@ import dev.dovetail.registry.huggingface.Architecture;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** {@code lw_detr_vit}: LW-DETR's transformer in windows. */
+/** Reads {@code lw_detr_vit} configs of transformers: LW-DETR's transformer with windows. */
 public final class HuggingFaceLwDetrVit {
 
   private HuggingFaceLwDetrVit() {}
 
   /**
-   * The backbone; {@link HuggingFaceTaps} says which maps it gives.
+   * Reads the backbone. {@link HuggingFaceTaps} reads the maps that the detector uses.
    *
    * @param config the {@code backbone_config} of a detector
    * @throws IllegalArgumentException if a value is not supported; the message names the key

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** {@code rf_detr_dinov2}: RF-DETR's DINOv2 in windows. */
+/** Reads {@code rf_detr_dinov2} configs of transformers: RF-DETR's DINOv2 with windows. */
 public final class HuggingFaceRfDetrVit {
 
   private HuggingFaceRfDetrVit() {}
 
   /**
-   * The backbone; {@link HuggingFaceTaps} says which maps it gives.
+   * Reads the backbone. {@link HuggingFaceTaps} reads the maps that the detector uses.
    *
    * @param config the {@code backbone_config} of a detector
    * @throws IllegalArgumentException if a value is not supported; the message names the key
@@ -48,8 +48,8 @@ public final class HuggingFaceRfDetrVit {
   }
 
   /**
-   * Windowed are, unless {@code window_block_indexes} says so, the blocks up to the last tap whose
-   * index is none of the taps.
+   * Returns the blocks with global attention. Unless {@code window_block_indexes} is present, the
+   * windowed blocks are those up to the last tap whose index is not a tap.
    */
   private static List<Integer> global(ConfigTree config, int depth) {
     List<Integer> taps = HuggingFaceTaps.given(config, depth);

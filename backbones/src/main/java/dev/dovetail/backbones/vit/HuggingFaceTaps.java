@@ -4,7 +4,7 @@ import dev.dovetail.registry.config.ConfigTree;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which hidden states a plain transformer of transformers gives to a detector. */
+/** Reads which hidden states of a plain vision transformer a detector uses. */
 public final class HuggingFaceTaps {
 
   private static final String INDICES = "out_indices";
@@ -13,14 +13,14 @@ public final class HuggingFaceTaps {
   private HuggingFaceTaps() {}
 
   /**
-   * How many blocks have run before each map that the backbone gives: {@code out_indices}, or
-   * {@code out_features} ({@code stem}, {@code stage1}, …); after the last block where a config has
-   * neither.
+   * Returns the number of blocks before each feature map, from {@code out_indices} or {@code
+   * out_features} ({@code stem}, {@code stage1}, …). The default is the map of the last block.
    *
    * @param config the {@code backbone_config} of a detector
-   * @param depth blocks of the backbone
-   * @return ascending, from 0 (what the embedding gives) to the depth
-   * @throws IllegalArgumentException if the config names a block that there is not, or not in order
+   * @param depth number of blocks of the backbone
+   * @return numbers in ascending order, from 0 (the output of the embedding) to {@code depth}
+   * @throws IllegalArgumentException if the config names a block that does not exist, or the order
+   *     is not ascending
    */
   public static List<Integer> of(ConfigTree config, int depth) {
     List<Integer> taps = new ArrayList<>();
@@ -36,7 +36,7 @@ public final class HuggingFaceTaps {
     return List.copyOf(taps);
   }
 
-  /** As the config says them: negative ones count from the end. */
+  /** Reads the indices; negative ones count from the end. */
   static List<Integer> given(ConfigTree config, int depth) {
     if (config.has(INDICES)) {
       return config.integers(INDICES, List.of(), Integer.MIN_VALUE);

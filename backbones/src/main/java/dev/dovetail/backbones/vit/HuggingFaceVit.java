@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code vit}, {@code deit}, {@code dinov2} and {@code dinov2_with_registers}; {@code beit} and its
- * twin {@code data2vec-vision} for the reader that knows their segmenter too.
+ * Reads {@code vit}, {@code deit}, {@code dinov2} and {@code dinov2_with_registers} configs of
+ * transformers. It also reads {@code beit} and the identical {@code data2vec-vision} on behalf of
+ * the reader that supports their segmenters.
  */
 public final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
 
@@ -41,7 +42,7 @@ public final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer
     return transformer(config);
   }
 
-  /** {@inheritDoc} DINOv2's maps go through its last norm unless a config says otherwise. */
+  /** {@inheritDoc} DINOv2's maps are normalized unless the config disables it. */
   @Override
   public VisionTransformer asBackbone(ConfigTree config) {
     config.only("reshape_hidden_states", true);
@@ -53,10 +54,10 @@ public final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer
   }
 
   /**
-   * The transformer inside of a model, which has the keys of {@code vit} unless {@code model_type}
-   * is another that is read here.
+   * Reads the transformer inside a model. It has the keys of {@code vit} unless its {@code
+   * model_type} is another supported one.
    *
-   * @param config of the transformer, or of the model that has it
+   * @param config the config of the transformer or of the model that contains it
    * @throws IllegalArgumentException if a value is not supported; the message names the key
    */
   public static VisionTransformer transformer(ConfigTree config) {
@@ -98,14 +99,14 @@ public final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer
     return type.equals("beit") || type.equals("data2vec-vision");
   }
 
-  /** transformers shapes BEiT's tables and codes of positions as those of a square. */
+  /** In transformers, the position tables and embeddings of BEiT are those of a square. */
   private static List<Integer> size(ConfigTree config, String type) {
     String key = "image_size";
     List<Integer> size = config.extents(key, 224);
     if (isBeit(type)
         && !size.get(0).equals(size.get(1))
         && (learned(config, type) || relative(config) != Relative.NONE)) {
-      throw config.wrong(key, "a square, of which its positions are");
+      throw config.wrong(key, "a square, as for its position embeddings");
     }
     return size;
   }
@@ -114,7 +115,7 @@ public final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer
     return !isBeit(type) || config.flag("use_absolute_position_embeddings", false);
   }
 
-  /** The width that DINOv2 gives its gated MLPs: two thirds, rounded up to a multiple of 8. */
+  /** Returns the width of DINOv2's gated MLPs: two thirds, rounded up to a multiple of 8. */
   static double dinov2Ratio(ConfigTree config, int width, boolean gated) {
     double ratio = config.number("mlp_ratio", 4, 0);
     int hidden = (int) (width * ratio);
@@ -171,7 +172,7 @@ public final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer
     Map<String, Tensor> outputs = PlainTransformers.outputs(root, model, image, classes);
     String type = config.text(TYPE, "vit");
     if (type.equals("vit") || type.equals("deit")) {
-      outputs.remove("pooler_output"); // theirs has a layer of its own, which Dovetail leaves out
+      outputs.remove("pooler_output"); // their pooler has its own layer, which Dovetail omits
     }
     return outputs;
   }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** {@code vitdet}. */
+/** Reads {@code vitdet} configs of transformers. */
 final class HuggingFaceVitDet implements HuggingFaceReader<VisionTransformer> {
 
   @Override

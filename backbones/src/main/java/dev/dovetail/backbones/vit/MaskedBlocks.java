@@ -7,34 +7,34 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
 /**
- * The blocks of a transformer whose tokens do not all look at each other, as those of EoMT, where
- * queries look at their masks only.
+ * The blocks of a transformer with masked attention, for example EoMT, where a query attends only
+ * to the tokens in its mask.
  *
- * @param vit whose blocks they are
+ * @param vit the transformer
  */
 public record MaskedBlocks(VisionTransformer vit) {
 
   /**
-   * @param vit whose blocks they are
-   * @throws IllegalArgumentException if its tokens are merged, or attend in windows
+   * @param vit the transformer
+   * @throws IllegalArgumentException if the transformer merges tokens or attends in windows
    */
   public MaskedBlocks {
     require(
         vit.merging().mode() == TokenMerging.Mode.NONE
             && !vit.tokenWindows().there()
             && vit.block().windows().stream().allMatch(w -> w == 0),
-        "masks are for attention of all tokens, neither merged nor in windows");
+        "attention masks require attention over all tokens, without merging and windows");
   }
 
   /**
-   * Blocks {@code from} to {@code to}.
+   * Runs blocks {@code from} (inclusive) to {@code to} (exclusive).
    *
    * @param s the scope of the backbone
    * @param x the tokens
    * @param from the first block, counted from 0
    * @param to the block after the last
-   * @param mask what is added to the logits of attention [batch or 1, heads or 1, tokens, tokens]:
-   *     minus infinity where a token does not look at another one, else 0
+   * @param mask the bias of the attention logits [batch or 1, heads or 1, tokens, tokens]: minus
+   *     infinity where a token must not attend to another one, otherwise 0
    * @return the tokens after the last of these blocks
    */
   public Features apply(Scope s, Features x, int from, int to, Tensor mask) {

@@ -9,17 +9,18 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Tokens of which some were merged, and where the original ones are among them.
+ * Tokens after some of them were merged, and the mapping from the original tokens.
  *
  * @param tokens [batch, n, channels]
- * @param sizes [batch, n, 1], how many original tokens each stands for; empty where each stands for
- *     itself
- * @param owners [batch, original n], the token that stands for each original one; likewise
+ * @param sizes [batch, n, 1], the number of original tokens that each token represents; empty if no
+ *     token was merged
+ * @param owners [batch, original n], the index of the token that represents each original token;
+ *     empty if no token was merged
  */
 public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tensor> owners) {
 
   /**
-   * {@return tokens of which none was merged}
+   * {@return tokens before any merging}
    *
    * @param tokens [batch, n, channels]
    */
@@ -28,7 +29,7 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
   }
 
   /**
-   * {@return other tokens at the same places, of the same sizes}
+   * {@return a copy with other tokens}
    *
    * @param others [batch, n, channels]
    */
@@ -41,10 +42,10 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
    * (Bolya et al. 2023, section 3.2).
    *
    * @param s names the step
-   * @param metric [batch, n, any], what similarity is measured by
-   * @param count clipped to half of the tokens after the prefix
-   * @param prefix tokens that are left alone
-   * @return the fewer tokens
+   * @param metric [batch, n, any], the vectors that similarity is computed from
+   * @param count number of pairs, at most half of the tokens after the prefix
+   * @param prefix number of leading tokens that are not merged
+   * @return the remaining tokens
    */
   public MergedTokens merge(Scope s, Tensor metric, int count, int prefix) {
     int possible = Math.min(count, (tokens.dim(1) - prefix) / 2);
@@ -55,7 +56,7 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
     return merge(TokenMatching.of(s, metric, split, possible, prefix));
   }
 
-  /** Merges as a matching says. */
+  /** Merges tokens according to a matching. */
   MergedTokens merge(TokenMatching matching) {
     int channels = tokens.dim(2);
     Tensor size = sizes.orElseGet(() -> ones(tokens));
@@ -69,8 +70,8 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
   }
 
   /**
-   * What a function of fewer tokens gives for a grid: merges its tokens as a matching says, and
-   * gives their places back. The prefix takes part unmerged.
+   * Applies a function to merged tokens: merges the tokens of a grid according to a matching,
+   * applies the function, and unmerges the result. The prefix is not merged.
    */
   static Tensor around(TokenMatching matching, Features x, UnaryOperator<Tensor> function) {
     MergedTokens merged = MergedTokens.of(x.grid()).merge(matching);
@@ -84,7 +85,10 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
     return Tensor.concat(1, y.slice(1, 0, prefix), grid);
   }
 
-  /** How attention counts these tokens: as often as the tokens that they stand for. */
+  /**
+   * Returns proportional attention, which counts a token as often as the original tokens that it
+   * represents.
+   */
   AttentionPositions positions() {
     return sizes
         .<AttentionPositions>map(AttentionPositions.Sizes::new)
@@ -97,7 +101,7 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
     return tokens.constant(TensorData.of(one, tokens.dim(0), tokens.dim(1), 1));
   }
 
-  /** {@return the original tokens [batch, original n, channels], merged ones with one value} */
+  /** {@return the original tokens [batch, original n, channels]; merged ones share a value} */
   public Tensor restored() {
     return owners.map(o -> TokenMatching.pick(tokens, o)).orElse(tokens);
   }

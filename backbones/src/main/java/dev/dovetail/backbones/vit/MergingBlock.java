@@ -5,11 +5,11 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
 /**
- * A block whose attention sees merged tokens, and whose MLP may see them too; every token gets back
- * its place (Bolya and Hoffman 2023).
+ * A block that merges tokens for its attention and optionally for its MLP, and unmerges them
+ * afterwards (Bolya and Hoffman 2023).
  *
  * @param block the block without merging
- * @param cells how many tokens merge, and where
+ * @param cells the share of tokens that merge, and the cells
  */
 record MergingBlock(VitBlock block, TokenMerging.Cells cells) implements TokenLayer {
 

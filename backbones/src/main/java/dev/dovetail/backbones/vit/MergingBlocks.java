@@ -6,14 +6,14 @@ import dev.dovetail.graph.Tensor;
 import java.util.List;
 
 /**
- * The blocks of a transformer of which each merges some more tokens (Bolya et al. 2023). Tokens
- * stay merged from block to block, except where one needs the grid.
+ * The blocks of a transformer in which each block merges more tokens (Bolya et al. 2023). Tokens
+ * stay merged from block to block unless a block needs the grid.
  *
- * @param vit whose blocks they are
+ * @param vit the transformer
  */
 record MergingBlocks(VisionTransformer vit) {
 
-  /** Runs blocks {@code from} to {@code to}, after which all tokens have their places again. */
+  /** Runs blocks {@code from} to {@code to} and unmerges the tokens afterwards. */
   Features apply(Scope s, Features x, int from, int to) {
     List<Integer> counts = vit.merging().schedule().pairs(vit.depth());
     MergedTokens merged =
@@ -31,7 +31,7 @@ record MergingBlocks(VisionTransformer vit) {
     return x.with(merged.restored());
   }
 
-  /** One block, which merges between its attention and its MLP. */
+  /** Runs one block, which merges tokens between its attention and its MLP. */
   private MergedTokens block(Scope s, MergedTokens in, int index, int count, int prefix) {
     AttentionPositions positions =
         vit.merging().schedule().proportional() ? in.positions() : new AttentionPositions.None();

@@ -9,19 +9,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the configs and outputs of transformers' plain vision transformers have in common. */
+/** Common keys of the configs and common outputs of transformers' plain vision transformers. */
 final class PlainTransformers {
 
   private PlainTransformers() {}
 
-  /** Hidden width of the MLPs over the width, such that the product is the hidden width. */
+  /** Returns the MLP ratio whose product with the width is the hidden width. */
   static double mlpRatio(ConfigTree config, int width, int otherwise) {
     int hidden = config.integer("intermediate_size", otherwise, 1);
     double ratio = hidden / (double) width;
     return (int) (width * ratio) == hidden ? ratio : Math.nextUp(ratio);
   }
 
-  /** The hidden states, as tokens or maps, and what the last block gave. */
+  /** Adds the hidden states as tokens or maps and returns the output of the last block. */
   static Features hiddenStates(
       Scope root, VisionTransformer model, Tensor image, boolean maps, Map<String, Tensor> out) {
     List<Features> states = new ArrayList<>(List.of(model.stem(root, image)));
@@ -36,8 +36,8 @@ final class PlainTransformers {
   }
 
   /**
-   * Hidden states, the tokens after the last norm, and logits. Without classes the class token is
-   * {@code pooler_output}.
+   * Adds the hidden states, the tokens after the final norm, and the logits. Without classes the
+   * class token is {@code pooler_output}.
    */
   static Map<String, Tensor> outputs(
       Scope root, VisionTransformer model, Tensor image, int classes) {

@@ -9,36 +9,36 @@ import dev.dovetail.graph.nn.Interpolation;
  * The learned absolute position embedding of a vision transformer, {@code pos_embed [1, leading +
  * rows * columns, channels]}.
  *
- * @param rows of the grid that it was learned on
- * @param columns of that grid
- * @param leading entries before the grid's, for class and register tokens
- * @param resize how it serves another grid
+ * @param rows rows of the grid that it was learned on
+ * @param columns columns of that grid
+ * @param leading number of entries before the grid, for class and register tokens
+ * @param resize how it is resized to another grid
  */
 public record PositionEmbedding(int rows, int columns, int leading, Interpolation resize) {
 
   /**
-   * Checks the grid.
+   * Creates an embedding.
    *
-   * @param rows of the grid that it was learned on
-   * @param columns of that grid
-   * @param leading entries before the grid's, for class and register tokens
-   * @param resize how it serves another grid
+   * @param rows rows of the grid that it was learned on
+   * @param columns columns of that grid
+   * @param leading number of entries before the grid, for class and register tokens
+   * @param resize how it is resized to another grid
    */
   public PositionEmbedding {
     if (rows < 1 || columns < 1 || leading < 0) {
       throw new IllegalArgumentException(
-          "a position embedding over a grid of " + rows + "x" + columns + " is not possible");
+          "a position embedding with a grid of " + rows + "x" + columns + " is invalid");
     }
   }
 
   /**
    * {@return the embedding for a grid of {@code height x width}: [1, leading + height * width,
-   * channels]} The leading entries stay as they are.
+   * channels]} The leading entries are unchanged.
    *
-   * @param s where its parameters are
-   * @param height of the grid in cells
-   * @param width of the grid in cells
-   * @param channels of a token
+   * @param s the scope of its parameters
+   * @param height height of the grid in cells
+   * @param width width of the grid in cells
+   * @param channels channels of a token
    */
   public Tensor entries(Scope s, int height, int width, int channels) {
     int entries = leading + rows * columns;

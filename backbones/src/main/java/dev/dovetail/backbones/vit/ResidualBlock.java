@@ -10,7 +10,7 @@ import dev.dovetail.graph.nn.Conv2d;
 /**
  * A block that ends in a convolutional bottleneck ({@code residual}; Li et al. 2022).
  *
- * @param block what comes before
+ * @param block the block before the bottleneck
  */
 record ResidualBlock(TokenLayer block) implements TokenLayer {
 

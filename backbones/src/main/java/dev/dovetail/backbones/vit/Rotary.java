@@ -5,36 +5,36 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 
 /**
- * Rotary position codes (Su et al. 2021) over a grid: each pair of a head's channels is turned by
- * an angle that grows with the row (first half of the pairs) or the column (second half), the
- * slower the later the pair. Tokens before the grid are not turned.
+ * A rotary position embedding (Su et al. 2021) of a grid. Each pair of a head's channels is rotated
+ * by an angle proportional to the row (first half of the pairs) or the column (second half); the
+ * frequency decreases from pair to pair. Tokens before the grid are not rotated.
  *
- * @param kind where the grid's cells lie, and which channels make a pair
- * @param base of the geometric progression of frequencies
- * @param grid rows and columns of the grid of the pre-training; only {@link Kind#GRID} needs it
+ * @param kind the coordinates of the cells and the pairing of channels
+ * @param base base of the geometric progression of frequencies
+ * @param grid rows and columns of the pre-training grid; used by {@link Kind#GRID} only
  */
 public record Rotary(Kind kind, double base, int grid) implements AttentionPositions {
 
-  /** The libraries' ways. */
+  /** The variants of published models. */
   public enum Kind {
     /** No rotation. */
     NONE,
-    /** EVA-02: cells of any grid spread over the pre-training's; neighbouring channels pair. */
+    /** EVA-02: coordinates are scaled to the pre-training grid; adjacent channels form pairs. */
     GRID,
-    /** DINOv3: cells lie between -1 and 1; channels of the two halves of a head pair. */
+    /** DINOv3: coordinates are between -1 and 1; a pair has one channel of each half of a head. */
     UNIT
   }
 
   /**
-   * @param kind where the grid's cells lie, and which channels make a pair
-   * @param base of the geometric progression of frequencies
-   * @param grid rows and columns of the grid of the pre-training; only {@link Kind#GRID} needs it
+   * @param kind the coordinates of the cells and the pairing of channels
+   * @param base base of the geometric progression of frequencies
+   * @param grid rows and columns of the pre-training grid; used by {@link Kind#GRID} only
    * @throws IllegalArgumentException if a value is invalid
    */
   public Rotary {
     if (kind != Kind.NONE && base <= 1 || kind == Kind.GRID && grid < 1) {
       throw new IllegalArgumentException(
-          "rotary position codes need a base above 1 and the grid of the pre-training, and have "
+          "rotary position embeddings require a base above 1 and the pre-training grid, but have "
               + base
               + " and "
               + grid);
@@ -42,7 +42,7 @@ public record Rotary(Kind kind, double base, int grid) implements AttentionPosit
   }
 
   /**
-   * No rotation.
+   * Returns an instance without rotation.
    *
    * @return no rotation
    */
@@ -51,7 +51,7 @@ public record Rotary(Kind kind, double base, int grid) implements AttentionPosit
   }
 
   /**
-   * As EVA-02 has it.
+   * Returns the rotation of EVA-02.
    *
    * @return the rotation
    */
@@ -60,7 +60,7 @@ public record Rotary(Kind kind, double base, int grid) implements AttentionPosit
   }
 
   /**
-   * As DINOv3 has it.
+   * Returns the rotation of DINOv3.
    *
    * @return the rotation
    */
@@ -84,7 +84,7 @@ public record Rotary(Kind kind, double base, int grid) implements AttentionPosit
         sin[token * pairs + pair] = (float) Math.sin(angle);
       }
     }
-    // The two channels of a pair lie along the axis `pair`.
+    // The axis `pair` holds the two channels of a pair.
     boolean halves = kind == Kind.UNIT;
     int pair = halves ? 3 : 4;
     int[] split = {x.dim(0), x.dim(1), heads, halves ? 2 : pairs, halves ? pairs : 2};

@@ -17,15 +17,15 @@ import java.util.List;
  * The self-attention of one block of a plain vision transformer, over the whole grid or inside
  * windows (Li et al. 2022).
  *
- * @param vit whose block it is
- * @param positions how it knows where tokens stand
+ * @param vit the transformer
+ * @param positions the position encoding
  * @param window rows and columns of a window; 0 for the whole grid
  */
 record SelfAttention(VisionTransformer vit, AttentionPositions positions, int window)
     implements TokenLayer {
 
   /**
-   * What attention gives, and what tokens are compared by.
+   * The output of the attention and the metric that token merging compares.
    *
    * @param tokens [batch, tokens, width]
    * @param metric [batch, tokens, channels of a head], the mean of the heads' keys
@@ -42,7 +42,7 @@ record SelfAttention(VisionTransformer vit, AttentionPositions positions, int wi
             window == 0 ? project(s, attend(s, x.with(qkv(s, x.tokens())))) : insideWindows(s, x));
   }
 
-  /** The same over the whole grid, with the mean of the heads' keys. */
+  /** Attends over the whole grid and also returns the mean of the heads' keys. */
   Output withMetric(Scope s, Features x) {
     return s.run(
         () -> {
@@ -57,13 +57,14 @@ record SelfAttention(VisionTransformer vit, AttentionPositions positions, int wi
   private Tensor insideWindows(Scope s, Features x) {
     if (x.prefix() > 0) {
       throw new IllegalArgumentException(
-          "windowed attention takes no class or register tokens, and there are "
+          "windowed attention does not support class or register tokens, but there are "
               + x.prefix()
-              + ": set embedding.classToken to false and embedding.registers to 0, or windows to 0");
+              + "; set embedding.classToken to false and embedding.registers to 0, or"
+              + " windows to 0");
     }
-    // Padding is not masked. Padded after the projection, keys and values are exact zeros without a
-    // bias, yet each takes its share of the softmax, as in the reference.
-    // BEiT, ViTDet and SAM do all of the attention inside their padded windows.
+    // Padding is not masked. With padding after the projection, its keys and values are exact zeros
+    // without a bias, but still take part in the softmax, as in the reference.
+    // BEiT, ViTDet and SAM compute the whole attention inside padded windows.
     Windows windows = new Windows(new Extent(x.height(), x.width()), new Extent(window, window));
     if (vit.attention().padInput()) {
       Tensor inside = qkv(s, windows.partition(x.tokens()));
@@ -73,12 +74,12 @@ record SelfAttention(VisionTransformer vit, AttentionPositions positions, int wi
     return project(s, windows.reverse(attend(s, cells(x, inside))));
   }
 
-  /** Tokens that stand in windows. */
+  /** Attends inside windows. */
   private Features cells(Features x, Tensor inside) {
     return new Features(inside, window, window, 0, x.stride());
   }
 
-  /** Queries, keys and values side by side, [batch, tokens, 3 * width]. */
+  /** Projects to concatenated queries, keys and values, [batch, tokens, 3 * width]. */
   private Tensor qkv(Scope s, Tensor x) {
     int width = vit.width();
     if (!vit.block().qkvBias()) {
@@ -108,7 +109,7 @@ record SelfAttention(VisionTransformer vit, AttentionPositions positions, int wi
     return new Qkv(q, k, parts.get(2));
   }
 
-  /** Each head's channels normalised, if the model does so. */
+  /** Normalizes the channels of each head if the model does so. */
   private Tensor norm(Scope s, Tensor x) {
     if (!vit.attention().qkNorm()) {
       return x;

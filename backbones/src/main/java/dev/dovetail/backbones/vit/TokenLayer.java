@@ -5,7 +5,8 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
 /**
- * A layer that gives every token a new value: attention, an MLP, a block, or what decorates one.
+ * A layer that maps each token to a new value: attention, an MLP, a block, or a decorator of a
+ * block.
  */
 @FunctionalInterface
 public interface TokenLayer {
@@ -13,8 +14,8 @@ public interface TokenLayer {
   /**
    * Applies the layer.
    *
-   * @param s where its parameters are
-   * @param x tokens [batch, tokens, width] and where they stand
+   * @param s the scope of its parameters
+   * @param x tokens [batch, tokens, width] and their grid
    * @return [batch, tokens, width]
    */
   Tensor apply(Scope s, Features x);

@@ -10,29 +10,29 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which tokens of a sequence are merged into which others: the bipartite soft matching of token
- * merging (Bolya et al. 2023, section 3.1). All sizes are known when the graph is built; what
- * matches is decided by each image. Equals keep their order.
+ * A mapping of the tokens of a sequence that are merged to the tokens that they are merged into:
+ * the bipartite soft matching of token merging (Bolya et al. 2023, section 3.1). All sizes are
+ * known when the graph is built; the matching depends on each image. The sort is stable.
  *
  * @param split the two sets of tokens
- * @param prefix tokens at the beginning that neither merge nor are merged into, and stay there
- * @param unmerged [batch, n], the sources that stay, as positions among the sources
- * @param merged [batch, m], the sources that are merged, likewise
- * @param into [batch, m], what each is merged into, as positions among the targets
+ * @param prefix number of leading tokens that are excluded from merging
+ * @param unmerged [batch, n], the sources that are kept, as indices into the sources
+ * @param merged [batch, m], the sources that are merged, as indices into the sources
+ * @param into [batch, m], the targets of the merged sources, as indices into the targets
  */
 record TokenMatching(TokenSplit split, int prefix, Tensor unmerged, Tensor merged, Tensor into) {
 
-  /** A cosine is never as low, so that what is at least this is possible. */
+  /** A value below every cosine, which marks impossible matches. */
   private static final float IMPOSSIBLE = -1e4f;
 
   /**
-   * Matches sources with their most similar targets.
+   * Matches sources to their most similar targets.
    *
-   * @param metric [batch, tokens, channels], what similarity is measured by
-   * @param count how many of the sources to merge; with a prefix, at most half of the others
+   * @param metric [batch, tokens, channels], the vectors that similarity is computed from
+   * @param count number of sources to merge; with a prefix, at most half of the other tokens
    */
   static TokenMatching of(Scope s, Tensor metric, TokenSplit split, int count, int prefix) {
-    // Half precision rounds similarities to equals.
+    // In half precision, rounding would produce ties.
     return s.float32(() -> match(s, metric, split, count, prefix));
   }
 
@@ -74,13 +74,13 @@ record TokenMatching(TokenSplit split, int prefix, Tensor unmerged, Tensor merge
         .cast(DType.INT64);
   }
 
-  /** How many tokens there are after merging. */
+  /** Returns the number of tokens after merging. */
   public int remaining() {
     return unmerged.dim(1) + split.targets().size();
   }
 
   /**
-   * Adds what is merged to what it is merged into.
+   * Adds the merged sources to their targets.
    *
    * @param x [batch, tokens, channels]
    * @return [batch, remaining, channels]: the prefix, the unmerged sources, the targets
@@ -95,7 +95,9 @@ record TokenMatching(TokenSplit split, int prefix, Tensor unmerged, Tensor merge
     return prefix < 2 ? all : all.gather(1, x.constant(TensorData.of(order(), remaining())));
   }
 
-  /** Where each token went: [batch, tokens], positions in what {@link #sums} gives. */
+  /**
+   * Returns the new index of each token: [batch, tokens], indices into the result of {@link #sums}.
+   */
   public Tensor places() {
     int batch = into.dim(0);
     int sources = split.sources().size();
@@ -119,12 +121,12 @@ record TokenMatching(TokenSplit split, int prefix, Tensor unmerged, Tensor merge
     return into.constant(numbers).unsqueeze(0);
   }
 
-  /** Undoes {@link #sums} as far as it can be: each token has the value of what it went into. */
+  /** Reverses {@link #sums} approximately: each token gets the value of its target. */
   Tensor spread(Tensor x) {
     return pick(x, places());
   }
 
-  /** For each token its position among sources and targets in one row. */
+  /** Returns the position of each token in the concatenation of sources and targets. */
   private TensorData inTokenOrder() {
     long[] position = new long[split.tokens()];
     int next = 0;
@@ -137,7 +139,7 @@ record TokenMatching(TokenSplit split, int prefix, Tensor unmerged, Tensor merge
     return TensorData.of(position, position.length);
   }
 
-  /** The prefix first, where sources and targets stand in one row. */
+  /** Moves the prefix to the front of the concatenated sources and targets. */
   private long[] order() {
     int kept = unmerged.dim(1);
     IntStream first = IntStream.range(0, prefix).map(t -> t % 2 == 0 ? t / 2 : kept + t / 2);
@@ -163,7 +165,7 @@ record TokenMatching(TokenSplit split, int prefix, Tensor unmerged, Tensor merge
     return x.gather(1, x.constant(TensorData.of(indices, indices.length)));
   }
 
-  /** Elements of axis 1 by each image's own indices [batch, n]. */
+  /** Gathers along axis 1 with separate indices [batch, n] for each image. */
   static Tensor pick(Tensor x, Tensor indices) {
     return x.apply(new Indexing.GatherNd(1), indices.unsqueeze(2));
   }

@@ -6,52 +6,53 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Whether and how a plain vision transformer merges similar tokens on the way (Bolya et al. 2023,
- * "Token Merging: Your ViT But Faster"; Bolya and Hoffman 2023 for dense tasks). No parameter is
- * added. Only blocks that attend over the whole grid merge.
+ * Token merging in a plain vision transformer (Bolya et al. 2023, "Token Merging: Your ViT But
+ * Faster"; Bolya and Hoffman 2023 for dense tasks). It adds no parameters. Only blocks with
+ * attention over the whole grid merge tokens.
  *
- * @param mode where tokens are merged and given back their places
- * @param schedule how many merge in each block ({@link Mode#GLOBAL})
- * @param cells which merge in a block by itself ({@link Mode#PER_BLOCK})
+ * @param mode where tokens are merged and unmerged
+ * @param schedule the number of merged pairs in each block ({@link Mode#GLOBAL})
+ * @param cells the tokens that merge inside a block ({@link Mode#PER_BLOCK})
  */
 public record TokenMerging(
     Mode mode, @JsonUnwrapped Schedule schedule, @JsonUnwrapped Cells cells) {
 
-  /** Where tokens are merged and given back their places. */
+  /** Where tokens are merged and unmerged. */
   public enum Mode {
-    /** Not at all. */
+    /** No merging. */
     NONE,
-    /** Every block merges some more; all get back their places after the last of a run. */
+    /** Every block merges more tokens; all are unmerged after the last block of a run. */
     GLOBAL,
-    /** Every block merges before its attention and gives back the places after it. */
+    /** Every block merges tokens before its attention and unmerges them after it. */
     PER_BLOCK
   }
 
   /**
-   * How many tokens merge in each block.
+   * The number of pairs that merge in each block.
    *
-   * @param tokens how many pairs each block merges
-   * @param inflect from -1, twice as many in the first block as on average and none in the last, to
-   *     1, the opposite
-   * @param perBlock how many pairs block i merges, in place of {@code tokens}; none beyond the list
-   * @param proportional whether the attention counts a token as often as the tokens that it stands
-   *     for: for models that were trained without merging
+   * @param tokens pairs that each block merges
+   * @param inflect slope from -1 (twice the average number in the first block, none in the last) to
+   *     1 (the opposite)
+   * @param perBlock pairs that block i merges, instead of {@code tokens}; blocks beyond the list
+   *     merge none
+   * @param proportional whether the attention counts a token as often as the tokens that it
+   *     represents, for models that were trained without merging
    */
   public record Schedule(int tokens, double inflect, List<Integer> perBlock, boolean proportional) {
 
-    /** The same number in every block, in proportional attention. */
+    /** Creates a schedule with the same number in every block and proportional attention. */
     public static Schedule of(int tokens) {
       return new Schedule(tokens, 0, List.of(), true);
     }
 
     /**
-     * @param tokens how many pairs each block merges
-     * @param inflect from -1, twice as many in the first block as on average and none in the last,
-     *     to 1, the opposite
-     * @param perBlock how many pairs block i merges, in place of {@code tokens}; none beyond the
-     *     list
+     * @param tokens pairs that each block merges
+     * @param inflect slope from -1 (twice the average number in the first block, none in the last)
+     *     to 1 (the opposite)
+     * @param perBlock pairs that block i merges, instead of {@code tokens}; blocks beyond the list
+     *     merge none
      * @param proportional whether the attention counts a token as often as the tokens that it
-     *     stands for: for models that were trained without merging
+     *     represents, for models that were trained without merging
      * @throws IllegalArgumentException if a number is out of its range
      */
     public Schedule {
@@ -67,7 +68,8 @@ public record TokenMerging(
     }
 
     /**
-     * {@return how many pairs each of {@code depth} blocks merges, before there are too few tokens}
+     * {@return the number of pairs that each of {@code depth} blocks merges, not limited by the
+     * number of tokens}
      *
      * @param depth number of blocks
      */
@@ -87,25 +89,25 @@ public record TokenMerging(
   }
 
   /**
-   * Which tokens merge in a block by itself.
+   * The tokens that merge inside a block.
    *
    * @param ratio share of the tokens that a block merges
-   * @param cellHeight rows of the cells whose first token the others may merge into
-   * @param cellWidth columns of the same
-   * @param mlp whether the MLPs see merged tokens too
+   * @param cellHeight rows of the cells; tokens may merge into the first token of a cell
+   * @param cellWidth columns of the cells
+   * @param mlp whether the MLPs also run on merged tokens
    */
   public record Cells(double ratio, int cellHeight, int cellWidth, boolean mlp) {
 
-    /** A share of the tokens, in cells of 2x2, for the attention alone. */
+    /** Creates an option for a share of the tokens in cells of 2x2, for the attention only. */
     public static Cells of(double ratio) {
       return new Cells(ratio, 2, 2, false);
     }
 
     /**
      * @param ratio share of the tokens that a block merges
-     * @param cellHeight rows of the cells whose first token the others may merge into
-     * @param cellWidth columns of the same
-     * @param mlp whether the MLPs see merged tokens too
+     * @param cellHeight rows of the cells; tokens may merge into the first token of a cell
+     * @param cellWidth columns of the cells
+     * @param mlp whether the MLPs also run on merged tokens
      * @throws IllegalArgumentException if a number is out of its range
      */
     public Cells {
@@ -123,7 +125,7 @@ public record TokenMerging(
   }
 
   /**
-   * Merges nothing: every token is kept.
+   * Returns an option without merging.
    *
    * @return no merging
    */
@@ -132,7 +134,7 @@ public record TokenMerging(
   }
 
   /**
-   * Every block merges the same number of pairs.
+   * Returns an option with which every block merges the same number of pairs.
    *
    * @param tokens pairs that a block merges
    * @return the option
@@ -142,9 +144,9 @@ public record TokenMerging(
   }
 
   /**
-   * Every block merges some more pairs.
+   * Returns an option with which every block merges more pairs.
    *
-   * @param schedule how many in each block
+   * @param schedule the number of pairs in each block
    * @return the option
    */
   public static TokenMerging global(Schedule schedule) {
@@ -152,7 +154,8 @@ public record TokenMerging(
   }
 
   /**
-   * Every block merges a share of the tokens for its attention, cells of 2x2.
+   * Returns an option with which every block merges a share of the tokens for its attention, in
+   * cells of 2x2.
    *
    * @param ratio share of the tokens, 0 to 1
    * @return the option
@@ -162,9 +165,9 @@ public record TokenMerging(
   }
 
   /**
-   * Every block merges a share of the tokens by itself.
+   * Returns an option with which every block merges and unmerges a share of the tokens.
    *
-   * @param cells how many tokens, and where
+   * @param cells the share of tokens and the cells
    * @return the option
    */
   public static TokenMerging perBlock(Cells cells) {

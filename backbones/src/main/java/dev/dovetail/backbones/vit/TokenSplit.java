@@ -5,34 +5,34 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Two sets of tokens, of which the first may be merged into the second (Bolya et al. 2023, section
+ * A partition of tokens into sources, which may be merged, and targets (Bolya et al. 2023, section
  * 3.1).
  *
- * @param sources positions of the tokens that may be merged
- * @param targets positions of the tokens that others may be merged into
+ * @param sources indices of the tokens that may be merged
+ * @param targets indices of the tokens that others may be merged into
  */
 public record TokenSplit(List<Integer> sources, List<Integer> targets) {
 
   /**
-   * Copies the lists.
+   * Creates a split with copies of the lists.
    *
-   * @param sources positions of the tokens that may be merged
-   * @param targets positions of the tokens that others may be merged into
+   * @param sources indices of the tokens that may be merged
+   * @param targets indices of the tokens that others may be merged into
    */
   public TokenSplit {
     sources = List.copyOf(sources);
     targets = List.copyOf(targets);
   }
 
-  /** {@return how many tokens there are} */
+  /** {@return the number of tokens} */
   public int tokens() {
     return sources.size() + targets.size();
   }
 
   /**
-   * Every other token is a source, the first among them.
+   * Creates a split in which every other token is a source, beginning with the first.
    *
-   * @param tokens how many there are
+   * @param tokens number of tokens
    * @return the split
    */
   public static TokenSplit alternating(int tokens) {
@@ -42,11 +42,11 @@ public record TokenSplit(List<Integer> sources, List<Integer> targets) {
   }
 
   /**
-   * {@return the first token of every cell of a grid is a target (Bolya and Hoffman 2023)} Rows and
-   * columns that make no whole cell are sources.
+   * {@return a split in which the first token of each cell of a grid is a target (Bolya and Hoffman
+   * 2023)} The tokens of incomplete cells are sources.
    *
-   * @param height of the grid in cells
-   * @param width of the grid in cells
+   * @param height height of the grid in tokens
+   * @param width width of the grid in tokens
    * @param cellHeight rows of a cell
    * @param cellWidth columns of a cell
    */

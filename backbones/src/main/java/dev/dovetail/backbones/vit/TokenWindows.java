@@ -8,35 +8,35 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Equal windows that the grid is cut into, the same number along each side whatever the image's
- * size, and that blocks attend in: the backbones of LW-DETR (Chen et al. 2024) and RF-DETR
- * (Robinson et al. 2025). Each window has its own copy of the tokens before the grid, which become
- * different on the way; {@link Features#prefix} counts all copies, window by window.
+ * Attention in equal windows, whose number along each side does not depend on the image size: the
+ * backbones of LW-DETR (Chen et al. 2024) and RF-DETR (Robinson et al. 2025). Each window has its
+ * own copy of the tokens before the grid, and the copies diverge from block to block; {@link
+ * Features#prefix} counts all copies, window by window.
  *
  * @param perSide windows along each side; 1 for none
- * @param globalBlocks the blocks whose attention sees all windows, counted from 0
- * @param swapped whether tokens are dealt out to windows as if the grid's height were its width, as
- *     transformers does for RF-DETR; the same thing unless images are not square
+ * @param globalBlocks the blocks with attention over all windows, counted from 0
+ * @param swapped whether tokens are assigned to windows as if the grid's height were its width, as
+ *     transformers does for RF-DETR; it matters only if images are not square
  */
 public record TokenWindows(int perSide, List<Integer> globalBlocks, boolean swapped) {
 
   /**
    * @param perSide windows along each side; 1 for none
-   * @param globalBlocks the blocks whose attention sees all windows, counted from 0
-   * @param swapped whether tokens are dealt out to windows as if the grid's height were its width
+   * @param globalBlocks the blocks with attention over all windows, counted from 0
+   * @param swapped whether tokens are assigned to windows as if the grid's height were its width
    * @throws IllegalArgumentException if {@code perSide} is below 1, or a block negative
    */
   public TokenWindows {
     globalBlocks = List.copyOf(globalBlocks);
     VisionTransformer.require(
-        perSide >= 1, "tokenWindows.perSide must be positive, and is " + perSide);
+        perSide >= 1, "tokenWindows.perSide must be positive but is " + perSide);
     VisionTransformer.require(
         globalBlocks.stream().allMatch(i -> i >= 0),
-        "tokenWindows.globalBlocks " + globalBlocks + " has a negative entry");
+        "tokenWindows.globalBlocks " + globalBlocks + " has a negative element");
   }
 
   /**
-   * None.
+   * Returns an option without windows.
    *
    * @return no windows
    */
@@ -44,22 +44,22 @@ public record TokenWindows(int perSide, List<Integer> globalBlocks, boolean swap
     return new TokenWindows(1, List.of(), false);
   }
 
-  /** Whether there are any. */
+  /** Returns whether there are windows. */
   boolean there() {
     return perSide > 1;
   }
 
-  /** How many there are. */
+  /** Returns the number of windows. */
   int count() {
     return perSide * perSide;
   }
 
-  /** Whether the attention of a block sees all windows. */
+  /** Returns whether a block attends over all windows. */
   boolean global(int index) {
     return globalBlocks.contains(index);
   }
 
-  /** What the embedding gives, with as many copies of the tokens before the grid as windows. */
+  /** Copies the tokens before the grid into each window. */
   Features entered(Features x) {
     if (!there()) {
       return x;
@@ -82,7 +82,7 @@ public record TokenWindows(int perSide, List<Integer> globalBlocks, boolean swap
     return new Extent(extent.width(), extent.height());
   }
 
-  /** The extent of a window. */
+  /** Returns the size of a window along one axis. */
   private Extent window(Features x) {
     if (x.height() % perSide != 0 || x.width() % perSide != 0) {
       throw new IllegalArgumentException(
@@ -105,7 +105,10 @@ public record TokenWindows(int perSide, List<Integer> globalBlocks, boolean swap
     return new Windows(new Extent(x.height(), x.width()), window(x));
   }
 
-  /** Windows with their tokens before the grid: [batch * windows, prefix + places, channels]. */
+  /**
+   * Splits tokens into windows, each with its tokens before the grid: [batch * windows, prefix +
+   * cells, channels].
+   */
   Features partition(Features x) {
     Extent window = window(x);
     Tensor places = windows(x).partition(x.grid());
@@ -118,7 +121,7 @@ public record TokenWindows(int perSide, List<Integer> globalBlocks, boolean swap
     return new Features(all, window.height(), window.width(), prefix, x.stride());
   }
 
-  /** The inverse of {@link #partition}: tokens at the places of {@code x}. */
+  /** Reverses {@link #partition}; the result has the grid of {@code x}. */
   Features reverse(Features inside, Features x) {
     Tensor grid = windows(x).reverse(inside.grid());
     if (x.prefix() == 0) {

@@ -16,20 +16,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The plain vision transformer (Dosovitskiy et al. 2021) and what descends from it: DeiT, BEiT,
- * MAE, DINOv2, DINOv3, EVA-02, the encoders of ViTDet and SAM, and the transformers inside
- * ViT-CoMer and ViT-Adapter.
+ * The plain vision transformer (Dosovitskiy et al. 2021) and its descendants: DeiT, BEiT, MAE,
+ * DINOv2, DINOv3, EVA-02, the encoders of ViTDet and SAM, and the transformers inside ViT-CoMer and
+ * ViT-Adapter.
  *
- * <p>Code starts from a size and says what differs: {@code VisionTransformer.base().withWindows(14,
- * 14, 0)}. Every step gives a transformer that is checked, so a class token comes before the head
- * that needs one.
+ * <p>Code starts from a size and changes options: {@code VisionTransformer.base().withWindows(14,
+ * 14, 0)}. Every step validates its result: add a class token before a head that needs it.
  *
- * @param geometry its size
- * @param block what its blocks are made of
- * @param embedding what comes before the first block
- * @param attention what the attention has beside queries, keys and values
- * @param head what comes after the last block
- * @param merging whether similar tokens are merged on the way
+ * @param geometry the size
+ * @param block the options of the blocks
+ * @param embedding the layers before the first block
+ * @param attention the options of the attention
+ * @param head the layers after the last block
+ * @param merging the options of token merging
  * @param tokenWindows equal windows that blocks attend in
  */
 public record VisionTransformer(
@@ -43,25 +42,25 @@ public record VisionTransformer(
     implements Classifier {
 
   /**
-   * @param geometry its size
-   * @param block what its blocks are made of
-   * @param embedding what comes before the first block
-   * @param attention what the attention has beside queries, keys and values
-   * @param head what comes after the last block
-   * @param merging whether similar tokens are merged on the way
+   * @param geometry the size
+   * @param block the options of the blocks
+   * @param embedding the layers before the first block
+   * @param attention the options of the attention
+   * @param head the layers after the last block
+   * @param merging the options of token merging
    * @param tokenWindows equal windows that blocks attend in
-   * @throws IllegalArgumentException if a value is invalid, or does not go with another
+   * @throws IllegalArgumentException if a value is invalid or incompatible with another one
    */
   public VisionTransformer {
     int depth = geometry.depth();
     List<Integer> windows = block.windows();
     require(
         !windows.isEmpty() && depth % windows.size() == 0,
-        "windows has " + windows.size() + " entries, which do not repeat to the depth of " + depth);
+        "windows has " + windows.size() + " elements, which do not divide the depth of " + depth);
     for (int index : block.residualBlocks()) {
       require(
           index >= 0 && index < depth,
-          "residualBlocks names block " + index + ", there are 0 to " + (depth - 1));
+          "residualBlocks names block " + index + ", expected 0 to " + (depth - 1));
     }
     boolean tables =
         attention.relative() != Relative.NONE && attention.grid() == 0 && windows.contains(0);
@@ -73,20 +72,20 @@ public record VisionTransformer(
     int channels = geometry.width() / geometry.heads();
     require(
         !rotary || channels % 4 == 0,
-        "rotary positions need heads of a multiple of 4 channels, and they have " + channels);
+        "rotary positions require heads with a multiple of 4 channels, but they have " + channels);
     require(
         !(rotary || attention.relative() == Relative.SHARED_TABLE)
             || windows.stream().allMatch(w -> w == 0),
-        "rotary positions and shared tables are for attention over the whole grid");
+        "rotary positions and shared tables require attention over the whole grid");
     require(
         head.pool() == Pool.MEAN || embedding.tokens().classToken(),
-        "head.pool " + head.pool() + " needs a class token");
+        "head.pool " + head.pool() + " requires a class token");
     require(
         head.pool() != Pool.CLASS_AND_DISTILLATION || embedding.tokens().distillationToken(),
-        "head.pool " + head.pool() + " needs a distillation token");
+        "head.pool " + head.pool() + " requires a distillation token");
     require(
         merging.mode() == Mode.NONE || !rotary && attention.relative() == Relative.NONE,
-        "merging is for attention without relative or rotary positions: a merged token has none");
+        "merging requires attention without relative or rotary positions");
     require(
         !tokenWindows.there()
             || !rotary
@@ -94,12 +93,11 @@ public record VisionTransformer(
                 && merging.mode() == Mode.NONE
                 && block.residualBlocks().isEmpty()
                 && windows.stream().allMatch(w -> w == 0),
-        "tokenWindows go with none of windows, residualBlocks, merging, and relative or rotary"
-            + " positions");
+        "tokenWindows exclude windows, residualBlocks, merging, and relative or rotary positions");
     for (int index : tokenWindows.globalBlocks()) {
       require(
           index < depth,
-          "tokenWindows.globalBlocks names block " + index + ", there are 0 to " + (depth - 1));
+          "tokenWindows.globalBlocks names block " + index + ", expected 0 to " + (depth - 1));
     }
   }
 
@@ -109,7 +107,7 @@ public record VisionTransformer(
     }
   }
 
-  /** As ViT-CoMer and ViT-Adapter have it: no class token, no norm after the last block. */
+  /** Returns ViT-CoMer's transformer: no class token, no norm after the last block. */
   private static VisionTransformer comer(int width, int depth, int heads) {
     return new VisionTransformer(
         Geometry.of(width, depth, heads),
@@ -121,35 +119,35 @@ public record VisionTransformer(
         TokenWindows.none());
   }
 
-  /** {@return ViT-CoMer's transformer of 192 channels, with global attention} */
+  /** {@return ViT-CoMer's transformer with 192 channels and global attention} */
   public static VisionTransformer tiny() {
     return comer(192, 12, 3);
   }
 
-  /** {@return ViT-CoMer's transformer of 384 channels, with global attention} */
+  /** {@return ViT-CoMer's transformer with 384 channels and global attention} */
   public static VisionTransformer small() {
     return comer(384, 12, 6);
   }
 
-  /** {@return ViT-CoMer's transformer of 768 channels, with global attention} */
+  /** {@return ViT-CoMer's transformer with 768 channels and global attention} */
   public static VisionTransformer base() {
     return comer(768, 12, 12);
   }
 
-  /** {@return ViT-CoMer's transformer of 1024 channels, with global attention} */
+  /** {@return ViT-CoMer's transformer with 1024 channels and global attention} */
   public static VisionTransformer large() {
     return comer(1024, 24, 16);
   }
 
-  /** {@return ViT-CoMer's transformer of 1280 channels, with global attention} */
+  /** {@return ViT-CoMer's transformer with 1280 channels and global attention} */
   public static VisionTransformer huge() {
     return comer(1280, 32, 16);
   }
 
   /**
-   * {@return BEiT (Bao et al. 2022) of the base size as the Co-DETR branch of ViT-CoMer and
-   * ViT-Adapter's detector have it: attention in windows with relative position bias, keys without
-   * bias, no class token, no other positions}
+   * {@return BEiT (Bao et al. 2022) in the base size, as in the Co-DETR branch of ViT-CoMer and in
+   * ViT-Adapter's detector: attention in windows with relative position bias, keys without bias, no
+   * class token, no other positions}
    */
   public static VisionTransformer beit() {
     return base()
@@ -161,15 +159,15 @@ public record VisionTransformer(
         .withPretrainSize(0);
   }
 
-  /** {@return the large size of the published Co-DETR model} */
+  /** {@return BEiT in the large size of the published Co-DETR model} */
   public static VisionTransformer beitDefaults() {
     return beit().withSize(1024, 24, 16).withWindows(14, 14, 14, 14, 14, 56);
   }
 
   /**
-   * {@return the same of another geometry}
+   * {@return a copy with another geometry}
    *
-   * @param other its size, patches and images
+   * @param other the size, the patches and the pre-training images
    */
   public VisionTransformer withGeometry(Geometry other) {
     return new VisionTransformer(other, block, embedding, attention, head, merging, tokenWindows);
@@ -181,7 +179,7 @@ public record VisionTransformer(
   }
 
   /**
-   * {@return the same of another size}
+   * {@return a copy with another size}
    *
    * @param width channels of a token
    * @param depth number of blocks
@@ -192,62 +190,62 @@ public record VisionTransformer(
   }
 
   /**
-   * {@return the same with other MLPs}
+   * {@return a copy with other MLPs}
    *
-   * @param ratio hidden width over the width
+   * @param ratio ratio of the hidden width to the width
    */
   public VisionTransformer withMlpRatio(double ratio) {
     return withGeometry(geometry.withMlpRatio(ratio));
   }
 
   /**
-   * {@return the same with other patches}
+   * {@return a copy with other patches}
    *
-   * @param size in pixels
+   * @param size size in pixels
    */
   public VisionTransformer withPatchSize(int size) {
     return withGeometry(geometry.withPatchSize(size));
   }
 
   /**
-   * {@return the same, pre-trained on square images of another size}
+   * {@return a copy with another size of square pre-training images}
    *
-   * @param size in pixels
+   * @param size size in pixels
    */
   public VisionTransformer withPretrainSize(int size) {
     return withPretrainSize(size, 0);
   }
 
   /**
-   * {@return the same, pre-trained on images of another size}
+   * {@return a copy with another size of the pre-training images}
    *
-   * @param height in pixels
-   * @param width in pixels; 0 for squares
+   * @param height height in pixels
+   * @param width width in pixels; 0 for square images
    */
   public VisionTransformer withPretrainSize(int height, int width) {
     return withGeometry(geometry.withPretrainSize(height, width));
   }
 
   /**
-   * {@return the same with or without biases of queries, keys and values}
+   * {@return a copy with or without biases of queries, keys and values}
    *
-   * @param bias whether queries and values have one, and keys where they do at all
+   * @param bias whether queries and values have a bias, and keys as well if {@code keyBias} is true
    */
   public VisionTransformer withQkvBias(boolean bias) {
     return with(block.withBiases(bias, block.keyBias()));
   }
 
   /**
-   * {@return the same with or without a bias of keys}
+   * {@return a copy with or without a bias of keys}
    *
-   * @param bias whether keys have one where queries and values have one
+   * @param bias whether keys have a bias if queries and values have one
    */
   public VisionTransformer withKeyBias(boolean bias) {
     return with(block.withBiases(block.qkvBias(), bias));
   }
 
   /**
-   * {@return the same with or without layer scales}
+   * {@return a copy with or without layer scales}
    *
    * @param scale whether the blocks have them
    */
@@ -256,43 +254,43 @@ public record VisionTransformer(
   }
 
   /**
-   * {@return the same with other layer scales before training}
+   * {@return a copy with another initial value of the layer scales}
    *
-   * @param initial value of each channel
+   * @param initial initial value of each channel
    */
   public VisionTransformer withInitialLayerScale(double initial) {
     return with(block.withLayerScale(block.layerScale(), initial));
   }
 
   /**
-   * {@return the same with other windows}
+   * {@return a copy with other windows}
    *
-   * @param pattern window of each block, 0 for the whole grid; it repeats to the depth
+   * @param pattern window of each block, 0 for the whole grid; repeated to the depth
    */
   public VisionTransformer withWindows(int... pattern) {
     return withWindows(Arrays.stream(pattern).boxed().toList());
   }
 
   /**
-   * {@return the same with other windows}
+   * {@return a copy with other windows}
    *
-   * @param pattern window of each block, 0 for the whole grid; it repeats to the depth
+   * @param pattern window of each block, 0 for the whole grid; repeated to the depth
    */
   public VisionTransformer withWindows(List<Integer> pattern) {
     return with(block.withWindows(pattern));
   }
 
   /**
-   * {@return the same with convolutional bottlenecks at the end of some blocks}
+   * {@return a copy with convolutional bottlenecks at the end of some blocks}
    *
-   * @param blocks which, counted from 0
+   * @param blocks the blocks, counted from 0
    */
   public VisionTransformer withResidualBlocks(List<Integer> blocks) {
     return with(block.withResidualBlocks(blocks));
   }
 
   /**
-   * {@return the same with another epsilon of the norms}
+   * {@return a copy with another epsilon of the norms}
    *
    * @param epsilon added to variances
    */
@@ -301,7 +299,7 @@ public record VisionTransformer(
   }
 
   /**
-   * {@return the same with other MLPs}
+   * {@return a copy with other MLPs}
    *
    * @param mlp the second branch of the blocks
    */
@@ -310,27 +308,27 @@ public record VisionTransformer(
   }
 
   /**
-   * {@return the same with another embedding}
+   * {@return a copy with another embedding}
    *
-   * @param other what comes before the first block
+   * @param other the layers before the first block
    */
   public VisionTransformer withEmbedding(Embedding other) {
     return new VisionTransformer(geometry, block, other, attention, head, merging, tokenWindows);
   }
 
   /**
-   * {@return the same with other attention}
+   * {@return a copy with other attention}
    *
-   * @param other what it has beside queries, keys and values
+   * @param other the options of the attention
    */
   public VisionTransformer withAttention(AttentionOptions other) {
     return new VisionTransformer(geometry, block, embedding, other, head, merging, tokenWindows);
   }
 
   /**
-   * {@return the same with another head}
+   * {@return a copy with another head}
    *
-   * @param other what comes after the last block
+   * @param other the layers after the last block
    */
   public VisionTransformer withHead(ClassifierHead other) {
     return new VisionTransformer(
@@ -338,46 +336,46 @@ public record VisionTransformer(
   }
 
   /**
-   * {@return the same transformer, with tokens merged on the way}
+   * {@return a copy with token merging}
    *
-   * @param option how tokens are merged
-   * @throws IllegalArgumentException if its attention does not allow that
+   * @param option the options of token merging
+   * @throws IllegalArgumentException if the attention does not support merging
    */
   public VisionTransformer withMerging(TokenMerging option) {
     return new VisionTransformer(geometry, block, embedding, attention, head, option, tokenWindows);
   }
 
   /**
-   * {@return the same transformer with attention in equal windows}
+   * {@return a copy with attention in equal windows}
    *
-   * @param option how many, and which blocks see them all
-   * @throws IllegalArgumentException if another option excludes them
+   * @param option the number of windows and the global blocks
+   * @throws IllegalArgumentException if another option is incompatible with windows
    */
   public VisionTransformer withTokenWindows(TokenWindows option) {
     return new VisionTransformer(geometry, block, embedding, attention, head, merging, option);
   }
 
-  /** {@return channels of a token} */
+  /** {@return the number of channels of a token} */
   public int width() {
     return geometry.width();
   }
 
-  /** {@return number of blocks} */
+  /** {@return the number of blocks} */
   public int depth() {
     return geometry.depth();
   }
 
-  /** {@return heads of the attention} */
+  /** {@return the number of attention heads} */
   public int heads() {
     return geometry.heads();
   }
 
-  /** {@return extent of a patch in pixels} */
+  /** {@return the size of a patch in pixels} */
   public int patchSize() {
     return geometry.patchSize();
   }
 
-  /** {@return epsilon of the norms} */
+  /** {@return the epsilon of the norms} */
   public double epsilon() {
     return block.epsilon();
   }
@@ -397,8 +395,8 @@ public record VisionTransformer(
   }
 
   /**
-   * {@inheritDoc} Where patches do not divide an image, zeros at the bottom and right fill them up,
-   * or what is left over is not seen ({@code embedding.whole}).
+   * {@inheritDoc} Incomplete patches are padded with zeros at the bottom and right, or ignored
+   * ({@code embedding.whole}).
    */
   @Override
   public Features stem(Scope s, Tensor image) {
@@ -440,20 +438,20 @@ public record VisionTransformer(
   }
 
   /**
-   * Block {@code index} by itself.
+   * Returns a single block.
    *
    * @param index counted from 0
    * @return the block
-   * @throws IllegalArgumentException if it shares a table of positions with the others
+   * @throws IllegalArgumentException if the block shares a position table with the others
    */
   public TokenLayer block(int index) {
     require(
         attention.relative() != Relative.SHARED_TABLE,
-        "a block by itself has no table that it shares with others");
+        "a single block is not available if all blocks share a position table");
     return block(index, attention.positions(tableRows(), tableColumns()));
   }
 
-  /** Block {@code index}, where the whole grid has these positions. */
+  /** Returns a block; {@code positions} apply to attention over the whole grid. */
   TokenLayer block(int index, AttentionPositions global) {
     int window = window(index);
     VitBlock plain =
@@ -466,7 +464,7 @@ public record VisionTransformer(
         : plain;
   }
 
-  /** A block without decoration. */
+  /** Returns a block without decorators. */
   VitBlock plain(int index, AttentionPositions positions, int window) {
     return new VitBlock(
         new SelfAttention(this, positions, window),
@@ -476,24 +474,24 @@ public record VisionTransformer(
         dropShare(0, index));
   }
 
-  /** Whether a block attends over the whole grid and needs it for nothing else. */
+  /** Returns whether a block attends over the whole grid and needs the grid for nothing else. */
   boolean merges(int index) {
     return window(index) == 0 && !block.residualBlocks().contains(index);
   }
 
-  /** Of attention over the whole grid. */
+  /** Returns the positions of attention over the whole grid. */
   AttentionPositions globalPositions(Scope s, Features x) {
     return attention.relative() == Relative.SHARED_TABLE
         ? attention.sharedPositions(s.at("rel_pos_bias"), x, heads(), tableRows(), tableColumns())
         : attention.positions(tableRows(), tableColumns());
   }
 
-  /** Rows of the grid that tables of relative positions were learned on. */
+  /** Returns the rows of the grid that tables of relative positions were learned on. */
   private int tableRows() {
     return attention.grid() == 0 ? geometry.rows() : attention.grid();
   }
 
-  /** Columns of that grid. */
+  /** Returns the columns of that grid. */
   private int tableColumns() {
     return attention.grid() == 0 ? geometry.columns() : attention.grid();
   }

@@ -13,11 +13,11 @@ import java.util.Optional;
  * One pre-norm encoder block (Dosovitskiy et al. 2021, equations 2 and 3), with optional layer
  * scale (Touvron et al. 2021).
  *
- * @param attention each token looks at the others
- * @param mlp each token by itself
- * @param epsilon of the norms
- * @param layerScale the layer scales before training; empty if there are none
- * @param dropShare how often training drops its branches, over how often it drops the last block's
+ * @param attention the attention layer
+ * @param mlp the MLP
+ * @param epsilon epsilon of the norms
+ * @param layerScale initial value of the layer scales; empty if there are none
+ * @param dropShare drop-path rate of the branches as a fraction of the last block's
  */
 record VitBlock(
     TokenLayer attention,
@@ -38,7 +38,7 @@ record VitBlock(
     return x.with(layerNorm(s, x.tokens(), epsilon));
   }
 
-  /** What is added to the tokens: scaled by a learned vector, at times dropped in training. */
+  /** Scales a branch by a learned vector and applies drop path. */
   Tensor branch(Scope s, String gamma, Tensor x) {
     Tensor scaled = layerScale.map(init -> LayerScale.layerScale(s.at(gamma), x, init)).orElse(x);
     return s.dropPath(scaled, dropShare);

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Plain vision transformers: ViT, DeiT, BEiT, DINOv2, DINOv3, EVA-02, SAM and ViTDet. */
+/** Registers plain vision transformers: ViT, DeiT, BEiT, DINOv2, DINOv3, EVA-02, SAM and ViTDet. */
 public final class VitFamily implements ModelFamily {
 
   @Override

@@ -11,19 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The published plain vision transformers, by timm's names. They keep their class and register
- * tokens when an adapter takes them.
+ * Presets of the published plain vision transformers, with timm's names. They keep their class and
+ * register tokens when an adapter uses them.
  */
 final class VitPresets {
 
   private static final int CLASSES = 1000;
 
-  /** Where the figures are from. */
+  /** The source of the figures. */
   private static final String TIMM = "timm";
 
   private VitPresets() {}
 
-  /** A size of transformer: the letter T, S, B or L, or larger. */
+  /** The sizes: T, S, B, L and larger. */
   private record Scale(String name, VisionTransformer size) {}
 
   private static final Scale TINY = new Scale("tiny", VisionTransformer.tiny());
@@ -32,7 +32,7 @@ final class VitPresets {
   private static final Scale LARGE = new Scale("large", VisionTransformer.large());
   private static final Scale HUGE = new Scale("huge", VisionTransformer.huge());
 
-  /** Parameters in millions and multiply-accumulates in billions. */
+  /** The number of parameters in millions and multiply-accumulates in billions. */
   private record Figures(double parameters, double macs) {}
 
   static List<Preset> all() {
@@ -102,7 +102,7 @@ final class VitPresets {
         .withHead(ClassifierHead.ofClassToken());
   }
 
-  /** Its checkpoints hold the fixed position codes as a table. */
+  /** MAE's checkpoints contain the fixed position embedding as a table. */
   private static VisionTransformer mae(Scale scale, int patch) {
     return vit(scale, 224)
         .withPatchSize(patch)
@@ -128,7 +128,7 @@ final class VitPresets {
     }
   }
 
-  /** timm leaves out the biases of Meta's checkpoints where they are zeros. */
+  /** timm omits biases of Meta's checkpoints that are zero. */
   private static VisionTransformer dinov3(Scale scale, boolean bias) {
     return withoutKeyBias(scale)
         .withQkvBias(bias)
@@ -139,7 +139,7 @@ final class VitPresets {
         .withHead(ClassifierHead.ofMean(Norm.TOKENS));
   }
 
-  /** What descends from BEiT. */
+  /** BEiT and its descendants. */
   private static VisionTransformer withoutKeyBias(Scale scale) {
     return scale.size().withKeyBias(false).withInitialLayerScale(1e-6);
   }

@@ -6,10 +6,9 @@ import dev.dovetail.graph.Tensor;
 
 /**
  * The blocks of a transformer with {@link TokenWindows}. Tokens stay in their windows from block to
- * block; where attention sees them all, the windows of an image lie side by side, which needs no
- * copy.
+ * block. For attention over all tokens, the windows of an image are adjacent, so no copy is needed.
  *
- * @param vit whose blocks they are
+ * @param vit the transformer
  */
 record WindowedBlocks(VisionTransformer vit) {
 
@@ -38,7 +37,7 @@ record WindowedBlocks(VisionTransformer vit) {
         : block;
   }
 
-  /** Attention over all windows of an image. */
+  /** Attends over all windows of an image. */
   private TokenLayer acrossWindows(TokenLayer attention) {
     return (s, x) -> {
       Tensor windows = x.tokens();

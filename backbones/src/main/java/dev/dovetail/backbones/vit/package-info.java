@@ -1,4 +1,4 @@
-/** The plain vision transformer and what descends from it. */
+/** The plain vision transformer and its descendants. */
 @NullMarked
 package dev.dovetail.backbones.vit;
 

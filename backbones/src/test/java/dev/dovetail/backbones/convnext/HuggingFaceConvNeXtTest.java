@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.dovetail.registry.config.ConfigTree;
 import org.junit.jupiter.api.Test;
 
-/** Configs of transformers' ConvNeXt. */
+/** Reads configs of transformers' ConvNeXt. */
 class HuggingFaceConvNeXtTest {
 
   @Test
-  void anEmptyConfigIsTransformersOwnModel() {
+  void anEmptyConfigIsTheDefaultModelOfTransformers() {
     ConfigTree empty = ConfigTree.of(JsonNodeFactory.instance.objectNode(), "config.json");
     assertEquals(ConvNeXt.tiny(), new HuggingFaceConvNeXt().model(empty));
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** HGNetV2's shapes and names, and configs of transformers. */
+/** The shapes and parameter names of HGNetV2, and its configs in transformers. */
 class HgNetV2Test {
 
   private static final String SMALL =
@@ -57,12 +57,12 @@ class HgNetV2Test {
   }
 
   @Test
-  void anEmptyConfigIsTransformersOwnModel() throws JsonProcessingException {
+  void anEmptyConfigIsTheDefaultModelOfTransformers() throws JsonProcessingException {
     assertEquals(HgNetV2Presets.b4(), read("{}"));
   }
 
   @Test
-  void theConfigsNumbersAreTheBackbones() throws JsonProcessingException {
+  void theBackboneHasTheNumbersOfTheConfig() throws JsonProcessingException {
     assertEquals(small(), read(SMALL.replace("%s", "")));
   }
 
@@ -76,17 +76,17 @@ class HgNetV2Test {
         "'stage_in_channels': [16, 32] | 'stage_in_channels' is [16,32], expected [16, 24]",
         "'stage_downsample': [true] | a flag for each of the 2 stages",
         "'stage_downsample_strides': [2] | a stride for each of the 2 stages",
-        "'stage_kernel_size': [3, 4] | kernels are as many odd numbers as widths",
-        "'stage_light_block': [true] | light and downsampling have as many values as widths"
+        "'stage_kernel_size': [3, 4] | as many odd numbers in kernels as in widths",
+        "'stage_light_block': [true] | as many values in light and downsampling as in widths"
       })
-  void whatTheBackboneCannotDoIsRefused(String key, String words) {
+  void unsupportedValuesAreRejected(String key, String words) {
     String text = SMALL.replace("%s", ", " + key);
     String message = assertThrows(IllegalArgumentException.class, () -> read(text)).getMessage();
     assertTrue(message.contains(words), message);
   }
 
   @Test
-  void aListOfFlagsHoldsNothingElse() {
+  void aListOfFlagsContainsOnlyBooleans() {
     String text = SMALL.replace("%s", ", 'stage_light_block': [0, 1]");
     String message = assertThrows(ConfigException.class, () -> read(text)).getMessage();
     assertTrue(message.contains("expected a list of true or false"), message);
@@ -99,7 +99,7 @@ class HgNetV2Test {
   }
 
   @Test
-  void everyStrideIsTheConfigs() {
+  void stridesAreThoseOfTheConfig() {
     assertEquals(List.of(4, 12), small().strides());
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 75, 101);
@@ -142,7 +142,7 @@ class HgNetV2Test {
   }
 
   @Test
-  void presetsThatDFineUsesHaveItsStages() {
+  void presetsUsedByDFineHaveItsStages() {
     Preset b0 =
         HgNetV2Presets.presets().stream()
             .filter(p -> p.name().equals("hgnetv2_b0"))

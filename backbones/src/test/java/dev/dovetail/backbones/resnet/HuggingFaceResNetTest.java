@@ -13,7 +13,7 @@ import dev.dovetail.registry.config.ConfigTree;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Configs of transformers' ResNet. */
+/** Reads configs of transformers' ResNet. */
 class HuggingFaceResNetTest {
 
   private static ConfigTree json(String text) throws JsonProcessingException {
@@ -22,12 +22,12 @@ class HuggingFaceResNetTest {
   }
 
   @Test
-  void anEmptyConfigIsTransformersOwnModel() throws JsonProcessingException {
+  void anEmptyConfigIsTheDefaultModelOfTransformers() throws JsonProcessingException {
     assertEquals(ResNet.resnet50(), new HuggingFaceResNet().model(json("{}")));
   }
 
   @Test
-  void theConfigsNumbersAreTheBackbones() throws JsonProcessingException {
+  void theBackboneHasTheNumbersOfTheConfig() throws JsonProcessingException {
     assertEquals(
         ResNet.of(List.of(8, 12), List.of(1, 2), false).withStemWidth(16).withStrideFirst(true),
         new HuggingFaceResNet()
@@ -39,15 +39,15 @@ class HuggingFaceResNetTest {
   }
 
   @Test
-  void whatTheBackboneCannotDoIsRefusedByItsKey() throws JsonProcessingException {
-    assertRefused("{'model_type': 'resnet', 'hidden_act': 'gelu'}", "'hidden_act' is \"gelu\"");
-    assertRefused(
+  void unsupportedValuesAreRejectedWithTheirKey() throws JsonProcessingException {
+    assertRejected("{'model_type': 'resnet', 'hidden_act': 'gelu'}", "'hidden_act' is \"gelu\"");
+    assertRejected(
         "{'model_type': 'rt_detr_resnet', 'layer_type': 'basic', 'embedding_size': 8,"
             + " 'hidden_sizes': [16, 24], 'depths': [1, 1]}",
         "'embedding_size' is 8, expected the first of hidden_sizes, 16");
   }
 
-  private static void assertRefused(String text, String words) throws JsonProcessingException {
+  private static void assertRejected(String text, String words) throws JsonProcessingException {
     ConfigTree config = json(text);
     String message =
         assertThrows(ConfigException.class, () -> new HuggingFaceResNet().model(config))
@@ -56,7 +56,7 @@ class HuggingFaceResNetTest {
   }
 
   @Test
-  void theFirstStageHalvesTheMapWhereTheConfigSaysSo() throws JsonProcessingException {
+  void theFirstStageHasStrideTwoIfTheConfigSpecifiesIt() throws JsonProcessingException {
     ResNet model =
         new HuggingFaceResNet()
             .model(json("{'model_type': 'resnet', 'downsample_in_first_stage': true}"));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Windows on small grids, parameters that do not depend on the image, and configs. */
+/** Windows on small grids, parameters that are independent of the image, and configs. */
 class SwinTest {
 
   private static Swin with(WindowPadding borders, Swin.Version version) {
@@ -75,7 +75,7 @@ class SwinTest {
   }
 
   @Test
-  void buffersOfPublishedCheckpointsAreKnown() {
+  void buffersOfPublishedCheckpointsAreIgnored() {
     Graph graph = trace(with(WindowPadding.TIMM, Swin.Version.V1), 64, 64);
     for (String key :
         List.of(
@@ -109,25 +109,26 @@ class SwinTest {
   }
 
   @Test
-  void valuesThatDoNotFitAreRefused() {
+  void invalidValuesAreRejected() {
     String message =
         assertThrows(
                 IllegalArgumentException.class, () -> new Size(8, List.of(2, 2), List.of(1, 3)))
             .getMessage();
-    assertTrue(message.contains("stage 1, 16, is a multiple of its heads"), message);
+    assertTrue(message.contains("stage 1, 16, to be a multiple of its heads"), message);
     message =
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Swin.tiny().withWindows(new Windows(7, WindowPadding.TIMM, List.of(7))))
             .getMessage();
-    assertTrue(message.contains("pretrainedWindows is empty or has an entry for"), message);
+    assertTrue(
+        message.contains("pretrainedWindows to be empty or to have one element for"), message);
   }
 
   @Test
-  void aConfigNamesEveryValueInOneSection() {
-    ObjectNode given = JsonNodeFactory.instance.objectNode();
-    given.put("window", 12).put("width", 48).put("patchSize", 2).put("outputNorms", true);
-    Swin swin = RecordBinder.bind(RecordBinder.merge(Swin.tiny(), given, "b"), Swin.class, "b");
+  void aConfigSectionCanSetEveryValue() {
+    ObjectNode section = JsonNodeFactory.instance.objectNode();
+    section.put("window", 12).put("width", 48).put("patchSize", 2).put("outputNorms", true);
+    Swin swin = RecordBinder.bind(RecordBinder.merge(Swin.tiny(), section, "b"), Swin.class, "b");
     assertEquals(12, swin.windows().window());
     assertEquals(48, swin.size().width());
     assertEquals(2, swin.patches().patchSize());
@@ -144,17 +145,18 @@ class SwinTest {
         "{\"window\": null}    | 'b.window' is null, expected a whole number",
         "{\"depths\": [2, 1.5]}| 'b.depths[1]' is 1.5, expected a whole number",
         "{\"borders\": \"tim\"}| 'b.borders' is \"tim\", expected one of TIMM",
-        "{\"window\": 0}       | 'b': Swin: expected that window is positive",
-        "{\"imageSize\": [8]}  | 'b': Swin: expected that imageSize is a height and a width",
-        "{\"mlpRatio\": 0}     | 'b': Swin: expected that mlpRatio leaves the MLPs"
+        "{\"window\": 0}       | 'b': Swin: expected a positive window",
+        "{\"imageSize\": [8]}  | 'b': Swin: expected a height and a width as imageSize",
+        "{\"mlpRatio\": 0}     | 'b': Swin: expected an mlpRatio that gives the MLPs"
       })
-  void whatAConfigSaysWrongIsNamed(String json, String expected) throws Exception {
-    ObjectNode given = (ObjectNode) new ObjectMapper().readTree(json);
+  void errorsInAConfigAreNamed(String json, String expected) throws Exception {
+    ObjectNode section = (ObjectNode) new ObjectMapper().readTree(json);
     String message =
         assertThrows(
                 ConfigException.class,
                 () ->
-                    RecordBinder.bind(RecordBinder.merge(Swin.tiny(), given, "b"), Swin.class, "b"))
+                    RecordBinder.bind(
+                        RecordBinder.merge(Swin.tiny(), section, "b"), Swin.class, "b"))
             .getMessage();
     assertTrue(message.startsWith(expected), message);
   }

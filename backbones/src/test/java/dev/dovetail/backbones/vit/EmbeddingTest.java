@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** The fixed position codes of MAE and MoCo v3. */
+/** The fixed position embeddings of MAE and MoCo v3. */
 class EmbeddingTest {
 
-  /** Values of MAE's and MoCo v3's functions at row 1, column 2, by hand. */
+  /** Manually computed values of MAE's and MoCo v3's functions at row 1, column 2. */
   @Test
-  void sinusoidsHaveTheCoordinatesInTheLibrarysOrder() {
+  void sinusoidsOrderCoordinatesAsTheLibraries() {
     double[] two = {Math.sin(2), Math.sin(0.02), Math.cos(2), Math.cos(0.02)};
     double[] one = {Math.sin(1), Math.sin(0.01), Math.cos(1), Math.cos(0.01)};
     float[] mae = Embedding.sinusoids(2, 3, 8, false).floats();

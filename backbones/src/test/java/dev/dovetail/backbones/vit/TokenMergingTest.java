@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How many tokens merge in which block, and where they have to be complete. */
+/** The number of tokens that merge in each block, and the blocks that need all tokens. */
 class TokenMergingTest {
 
   private static VisionTransformer vit(int... windows) {
@@ -26,7 +26,7 @@ class TokenMergingTest {
         .withPretrainSize(64);
   }
 
-  /** The tokens that the attention of each block sees, for 64 of them. */
+  /** The number of tokens in the attention of each block, for 64 tokens. */
   private static List<Integer> attended(VisionTransformer vit) {
     Trace trace = new Trace();
     Features x = vit.stem(trace.root(), trace.input("image", DType.FLOAT32, 1, 3, 64, 64));
@@ -41,28 +41,28 @@ class TokenMergingTest {
   }
 
   @Test
-  void everyGlobalBlockLeavesFewerTokensAndAllComeBack() {
+  void everyGlobalBlockMergesTokensAndAllAreUnmerged() {
     assertEquals(List.of(64, 54, 44, 34), attended(vit(0).withMerging(TokenMerging.global(10))));
     assertEquals(List.of(64, 32, 16, 8), attended(vit(0).withMerging(TokenMerging.global(99))));
   }
 
   @Test
-  void blocksWithWindowsSeeTheWholeGrid() {
+  void windowedBlocksDoNotMerge() {
     assertEquals(List.of(64, 64, 64, 64), attended(vit(0, 4).withMerging(TokenMerging.global(10))));
     assertEquals(
         List.of(64, 64, 54, 64), attended(vit(4, 0, 0, 4).withMerging(TokenMerging.global(10))));
   }
 
   @Test
-  void aBlockMergesItsShareByItself() {
+  void aBlockMergesAndUnmergesItsShare() {
     assertEquals(
         List.of(32, 64, 32, 64), attended(vit(0, 4).withMerging(TokenMerging.perBlock(0.5))));
-    // A token in four is what others merge into.
+    // One token in four is a target.
     assertEquals(16, attended(vit(0).withMerging(TokenMerging.perBlock(0.99))).get(0));
   }
 
   @Test
-  void nothingMergesUnlessAskedFor() {
+  void nothingMergesByDefault() {
     assertEquals(List.of(64, 64, 64, 64), attended(vit(0)));
     assertEquals(List.of(64, 64, 64, 64), attended(vit(0).withMerging(TokenMerging.global(0))));
   }
@@ -81,7 +81,7 @@ class TokenMergingTest {
   }
 
   @Test
-  void restRowsAndColumnsMergeIntoWholeCells() {
+  void remainingRowsAndColumnsMergeIntoWholeCells() {
     TokenSplit split = TokenSplit.cells(3, 5, 2, 2);
     assertEquals(List.of(0, 2), split.targets());
     assertEquals(13, split.sources().size());
@@ -89,11 +89,11 @@ class TokenMergingTest {
   }
 
   @Test
-  void modelsWhoseTokensNeedTheirPlacesAreRefused() {
+  void modelsWithPositionDependentAttentionAreRejected() {
     VisionTransformer beit = VisionTransformer.beit();
     String message =
         assertThrows(IllegalArgumentException.class, () -> beit.withMerging(TokenMerging.global(4)))
             .getMessage();
-    assertTrue(message.contains("a merged token has none"), message);
+    assertTrue(message.contains("merging requires attention without relative"), message);
   }
 }

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sizes of published transformers, hand-computed index tables, and what is refused. */
+/** Sizes of published transformers, manually computed index tables, and rejected configurations. */
 class VisionTransformerTest {
 
-  /** timm's models have a class token, a last norm and a classifier beside. */
+  /** timm's models additionally have a class token, a final norm and a classifier. */
   @ParameterizedTest
   @CsvSource({
     "192, 12, 3, 5_717_416",
@@ -32,7 +32,7 @@ class VisionTransformerTest {
     "768, 12, 12, 86_567_656",
     "1024, 24, 16, 304_326_632"
   })
-  void aTransformerHasAsManyParametersAsTimms(int width, int depth, int heads, String published) {
+  void aTransformerHasTheParameterCountOfTimm(int width, int depth, int heads, String published) {
     VisionTransformer vit =
         VisionTransformer.base().withSize(width, depth, heads).withLayerScale(false);
     long timmOnly = width + 2L * width + 1000L * width + 1000;
@@ -66,7 +66,7 @@ class VisionTransformerTest {
   }
 
   @Test
-  void anImageThatPatchesDoNotDivideGetsALargerGrid() {
+  void imagesArePaddedToWholePatches() {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 50, 33);
     VisionTransformer vit = VisionTransformer.base().withSize(12, 1, 2).withPretrainSize(64);
@@ -75,7 +75,7 @@ class VisionTransformerTest {
   }
 
   @Test
-  void aPrefixIsKeptWhileTheGridChanges() {
+  void resizingTheGridKeepsThePrefix() {
     Trace trace = new Trace();
     Features x = new Features(trace.input("x", DType.FLOAT32, 1, 7, 3), 2, 3, 1, 16);
     assertEquals(Shape.of(1, 6, 3), x.grid().shape());
@@ -83,21 +83,21 @@ class VisionTransformerTest {
   }
 
   @Test
-  void whatMakesNoModelIsRefusedByName() {
+  void invalidConfigurationsAreRejectedByName() {
     refused(
         "width 100 is not a multiple of heads 12",
         () -> VisionTransformer.beit().withSize(100, 12, 12));
     refused(
-        "windows has 5 entries, which do not repeat to the depth of 12",
+        "windows has 5 elements, which do not divide the depth of 12",
         () -> VisionTransformer.beit().withWindows(1, 2, 3, 4, 5));
     refused(
-        "windowed attention takes no class or register tokens, and there are 1",
+        "windowed attention does not support class or register tokens, but there are 1",
         () -> parameters(withClassToken(7), 224, 224));
     refused(
-        "head.pool CLASS needs a class token",
+        "head.pool CLASS requires a class token",
         () -> VisionTransformer.base().withHead(ClassifierHead.ofClassToken()));
     refused(
-        "residualBlocks names block 12, there are 0 to 11",
+        "residualBlocks names block 12, expected 0 to 11",
         () -> VisionTransformer.base().withResidualBlocks(List.of(12)));
   }
 

@@ -15,7 +15,7 @@ class VitBlockTest {
   }
 
   @Test
-  void theBlockThatTheDocumentationShowsIsTheShippedOne() throws IOException {
+  void theDocumentationShowsTheShippedBlock() throws IOException {
     Path root = SharedFolder.projectRoot();
     String page = Files.readString(root.resolve("docs/graph.md"));
     String shown = page.split("```java\n", 2)[1].split("```", 2)[0];

@@ -24,13 +24,13 @@ import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
- * Measures models in turns: at each batch all are compiled, and then each runs once in every round,
- * beside large products that show what the device can do. A model that fails is left out, and the
- * others go on.
+ * Measures models in alternation. At each batch size, all models are compiled. Each model then runs
+ * once per round, and large matrix products are timed in between as an upper bound of the device. A
+ * model that fails is skipped.
  */
 public final class Bench {
 
-  /** How often large products are timed, at most, spread over the rounds. */
+  /** Maximum number of timed matrix products, distributed over the rounds. */
   private static final int PRODUCTS = 20;
 
   private static final int PROFILED = 10;
@@ -42,16 +42,16 @@ public final class Bench {
   private final List<Measurement> measurements = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
 
-  /** Something that may fail for one model. */
+  /** A step that may fail for one model. */
   private interface Step {
     void run() throws IOException;
   }
 
   /**
-   * A benchmark that can be run once.
+   * Creates a benchmark that can be run once.
    *
-   * @param err where progress is shown
-   * @param stopped whether to end now, with what was measured so far; asked between runs
+   * @param err receives progress
+   * @param stopped whether to stop and return the measurements so far; checked between runs
    */
   public Bench(BenchSettings settings, PrintWriter err, BooleanSupplier stopped) {
     this.settings = settings;
@@ -62,7 +62,7 @@ public final class Bench {
   /**
    * Measures models.
    *
-   * @throws IOException if the device cannot be used, which concerns all of them
+   * @throws IOException if the device is not usable for any model
    */
   public BenchResult run(List<? extends Subject> subjects) throws IOException {
     List<Contender> contenders = subjects.stream().map(Contender::new).toList();
@@ -143,12 +143,12 @@ public final class Bench {
     return Lane.of(contender, images, settings.runtime(), memory);
   }
 
-  /** A run of one lane. */
+  /** One run of a model. */
   private interface LaneRun {
     void of(Lane lane) throws IOException;
   }
 
-  /** Every lane runs once; one that fails does not run again. */
+  /** Runs every model once. Models that fail are removed. */
   private void round(List<Lane> running, LaneRun run, ConsoleProgress progress) throws IOException {
     for (Iterator<Lane> lanes = running.iterator(); lanes.hasNext(); ) {
       if (stopped.getAsBoolean()) {
@@ -178,7 +178,7 @@ public final class Bench {
     }
   }
 
-  /** Nothing if it was stopped before there was a run to tell of. */
+  /** Profiles a model; empty if the benchmark was stopped before the first profiled run. */
   private Optional<BatchProfile> profile(Subject.Opened model, int batch) throws IOException {
     Settings profiled = settings.runtime().withProfile();
     try (Plan plan = model.compile(model.trace(batch), profiled)) {
@@ -209,7 +209,10 @@ public final class Bench {
     }
   }
 
-  /** Whether a step succeeded; what went wrong is kept. A fault of the program ends all. */
+  /**
+   * Runs a step, records its failure, and returns whether it succeeded. Bugs of the program end the
+   * benchmark.
+   */
   private boolean attempt(Contender contender, OptionalInt batch, Step step) throws IOException {
     try {
       step.run();

@@ -12,7 +12,7 @@ import dev.dovetail.runtime.Profile;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** What a benchmark found, with every digit; docs/bench.md has the fields. */
+/** The results of a benchmark as JSON with full precision. docs/bench.md documents the fields. */
 public final class BenchJson {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -107,7 +107,7 @@ public final class BenchJson {
     put(first, "run", m.first().run());
   }
 
-  /** A number; null for none. */
+  /** Returns a number, or null if there is none. */
   private static void put(ObjectNode node, String name, double value) {
     node.put(name, Double.isFinite(value) ? Double.valueOf(value) : null);
   }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The options that say which models are measured. */
+/** Options that specify the models to measure. */
 public final class BenchModels {
 
   @Parameters(
@@ -33,8 +33,8 @@ public final class BenchModels {
       paramLabel = "MODEL",
       completionCandidates = ModelNames.class,
       description =
-          "JSON configs or names of those below configs/, built-in models or backbones that"
-              + " 'dovetail list' shows, Hugging Face directories, exported .onnx files")
+          "JSON configs, names of configs in configs/, built-in models or backbones that"
+              + " 'dovetail list' shows, Hugging Face directories, or exported .onnx files")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -42,31 +42,31 @@ public final class BenchModels {
       split = ",",
       paramLabel = "NAME",
       description =
-          "backbones that 'dovetail list' shows, to be measured under one --head (needs --size)")
+          "backbones that 'dovetail list' shows, each measured with the same --head (needs --size)")
   private List<String> backbones = new ArrayList<>();
 
   @Option(
       names = "--adapter",
       paramLabel = "TYPE",
-      description = "of --backbones: the adapter between backbone and head, such as plain")
+      description = "for --backbones: the adapter between backbone and head, such as plain")
   private String adapter;
 
   @Option(
       names = "--neck",
       paramLabel = "TYPE",
-      description = "of --backbones: the neck before the head, such as fpn")
+      description = "for --backbones: the neck before the head, such as fpn")
   private String neck;
 
   @Option(
       names = "--head",
       paramLabel = "TYPE",
-      description = "of --backbones: the head, such as upernet")
+      description = "for --backbones: the head, such as upernet")
   private String head;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "override a value of all configs, such as head.classes=3; may be repeated")
+      description = "override a value in all configs, such as head.classes=3; repeatable")
   private List<String> overrides = new ArrayList<>();
 
   @Option(
@@ -74,35 +74,36 @@ public final class BenchModels {
       paramLabel = "W",
       description =
           WeightsName.FORMS
-              + "; repeated, one for each model that has none of its own, in their order (default:"
-              + " random weights)")
+              + "; repeat the option for each model without built-in weights, in order"
+              + " (default: random weights)")
   private List<String> weights = new ArrayList<>();
 
   @Option(
       names = "--weights-key",
       paramLabel = "KEY",
-      description = "where in the checkpoints the weights are, if they have several sets")
+      description = "key of the weights in checkpoints with several sets")
   private String key;
 
   @Option(
       names = "--allow-missing",
-      description = "initialise what a checkpoint lacks and leave out what its model does not know")
+      description =
+          "initialize parameters that a checkpoint lacks, and ignore keys that the model lacks")
   private boolean allowMissing;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec verb;
 
-  /** A model that was found, and the weights that it has itself. */
+  /** A model by name, and its own weights. */
   private record Found(String name, Optional<ModelConfig> config, Optional<Path> own) {}
 
   /**
    * Finds all models and reads their configs.
    *
-   * @param size that enters the networks, if the user said so
-   * @param notes takes sentences about how configs were read
+   * @param size the requested network input size
+   * @param notes receives notes about how configs were read
    * @throws IOException if a file cannot be read
-   * @throws IllegalArgumentException if there is no such model, its config is wrong, or the options
-   *     do not fit together
+   * @throws IllegalArgumentException if a model does not exist, a config is invalid, or options
+   *     contradict each other
    */
   public List<Subject> find(Optional<Size> size, Consumer<String> notes) throws IOException {
     check(size);
@@ -124,23 +125,23 @@ public final class BenchModels {
     }
     if (backbones.isEmpty() && (adapter != null || neck != null || head != null)) {
       throw new UsageException(
-          "--adapter, --neck and --head need --backbones, the backbones they are measured with");
+          "--adapter, --neck and --head need --backbones, the backbones to combine them with");
     }
     if (!backbones.isEmpty() && head == null) {
       throw new UsageException("--backbones needs --head, such as --head upernet");
     }
     if (!backbones.isEmpty() && size.isEmpty()) {
-      throw new UsageException("--backbones needs --size=HxW, the size that enters the network");
+      throw new UsageException("--backbones needs --size=HxW, the network input size");
     }
     if (key != null && weights.isEmpty()) {
-      throw new UsageException("--weights-key needs --weights, the checkpoint it is a key of");
+      throw new UsageException(
+          "--weights-key needs --weights, the checkpoint that contains the key");
     }
   }
 
   private Found exported(String name) {
     if (!overrides.isEmpty()) {
-      throw new UsageException(
-          name + " is an exported file, whose config is fixed: leave --set out");
+      throw new UsageException(name + " is an exported file with a fixed config; omit --set");
     }
     return new Found(name, Optional.empty(), Optional.of(Path.of(name)));
   }
@@ -169,21 +170,22 @@ public final class BenchModels {
     long without = found.stream().filter(f -> f.own().isEmpty()).count();
     if (!weights.isEmpty() && weights.size() != without) {
       throw new UsageException(
-          "--weights is given "
+          "--weights is specified "
               + weights.size()
-              + " times, and "
+              + " times, but "
               + without
-              + " of the models have no weights of their own; give one for each of these");
+              + " of the models have no weights of their own; specify one --weights for each of"
+              + " these models");
     }
-    Deque<Path> given = new ArrayDeque<>();
+    Deque<Path> paths = new ArrayDeque<>();
     for (String name : weights) {
-      given.add(WeightsName.path(name, verb.commandLine().getErr()));
+      paths.add(WeightsName.path(name, verb.commandLine().getErr()));
     }
     List<Subject> subjects = new ArrayList<>();
-    List<String> taken = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
     for (Found model : found) {
-      taken.add(model.name());
-      long before = taken.stream().filter(model.name()::equals).count();
+      seen.add(model.name());
+      long before = seen.stream().filter(model.name()::equals).count();
       String name = before == 1 ? model.name() : model.name() + " (" + before + ")";
       if (model.config().isEmpty()) {
         subjects.add(new FileSubject(name, Path.of(model.name()), size));
@@ -192,7 +194,7 @@ public final class BenchModels {
       Optional<Checkpoint> checkpoint =
           model.own().isPresent()
               ? model.own().map(path -> new Checkpoint(path, Optional.empty(), false))
-              : Optional.ofNullable(given.poll())
+              : Optional.ofNullable(paths.poll())
                   .map(path -> new Checkpoint(path, Optional.ofNullable(key), allowMissing));
       subjects.add(new ConfigSubject(name, model.config().get(), checkpoint, size));
     }

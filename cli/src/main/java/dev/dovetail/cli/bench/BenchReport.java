@@ -20,13 +20,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
-/** What a benchmark found, as text and as a page. */
+/** The results of a benchmark, as text and as a page. */
 public final class BenchReport {
 
   private static final String NONE = "–";
   private static final String PERCENT = "percent";
 
-  /** Levels of scopes and kinds of operators that the text shows; the JSON has all. */
+  /** Levels of scopes and number of operators in the text; the JSON contains all. */
   private static final int DEPTH = 2;
 
   private static final int OPERATORS = 12;
@@ -34,7 +34,7 @@ public final class BenchReport {
   private final BenchSettings settings;
   private final BenchResult result;
 
-  /** A table under a heading of its own. */
+  /** A table with a heading. */
   private record Table(String title, String note, List<String> head, List<List<String>> rows) {
 
     List<String> lines() {
@@ -56,7 +56,7 @@ public final class BenchReport {
     this.result = result;
   }
 
-  /** What a reader sees, each line ended. */
+  /** Returns the text, one entry per line. */
   public String text() {
     List<String> lines = new ArrayList<>();
     for (Table table : tables()) {
@@ -97,7 +97,8 @@ public final class BenchReport {
     }
     return new Table(
         "Speed",
-        "Milliseconds of a run; the ratio is that of the time to the first model's, turn by turn.",
+        "Milliseconds per run. The ratio compares the time with that of the first model, round"
+            + " by round.",
         List.of("model", "batch", "p50 ms", "p95 ms", "p99 ms", "images/s", "ratio"),
         rows);
   }
@@ -117,8 +118,8 @@ public final class BenchReport {
     }
     return new Table(
         "Work",
-        "Parameters, multiply-accumulates of an image, and how much of what large products reach"
-            + " in the same turns is reached.",
+        "Parameters, multiply-accumulates per image, and throughput relative to the ceiling,"
+            + " the throughput of large matrix products in the same rounds.",
         List.of("model", "batch", "size", "param (M)", "GMAC", "GFLOP/s", "of ceiling"),
         rows);
   }
@@ -146,8 +147,7 @@ public final class BenchReport {
     }
     return new Table(
         "First result",
-        "Seconds from the model's name to its first result, and the most memory that was taken"
-            + " until then.",
+        "Seconds from the model's name to its first result, and peak memory up to that point.",
         head,
         rows);
   }
@@ -163,12 +163,12 @@ public final class BenchReport {
                         (metric, value) -> rows.add(List.of(name, metric, fixed(100 * value, 2)))));
     return new Table(
         "Accuracy",
-        "As the verb eval computes it, in percent.",
+        "Metrics in percent, as the command eval computes them.",
         List.of("model", "metric", PERCENT),
         rows);
   }
 
-  /** The main metrics of a model as fractions. */
+  /** Returns the main metrics of a model as fractions. */
   private static Map<String, Double> accuracy(Model model) {
     Map<String, Double> values = new LinkedHashMap<>();
     model
@@ -188,8 +188,7 @@ public final class BenchReport {
     Profile profile = of.profile();
     double all = profile.operators().values().stream().mapToDouble(Double::doubleValue).sum();
     List<String> lines = new ArrayList<>();
-    lines.add(
-        model + ", batch " + of.batch() + ": mean of " + profile.runs() + " runs with a profile");
+    lines.add(model + ", batch " + of.batch() + ": mean of " + profile.runs() + " profiled runs");
     TextTable scopes = new TextTable(List.of("scope", "ms", PERCENT));
     profile
         .scopes()
@@ -224,13 +223,13 @@ public final class BenchReport {
     return List.of(name, fixed(1e3 * seconds / runs, 3), fixed(100 * seconds / all, 1));
   }
 
-  /** What a reader should know of the figures. */
+  /** Returns remarks on how to read the figures. */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(
         String.format(
             Locale.ROOT,
-            "%s, %s, threads: %d; %d runs after %d to warm up%s. Ceiling: products of %dx%d"
+            "%s, %s, threads: %d; %d runs after %d warm-up runs%s. Ceiling: products of %dx%d"
                 + " matrices, %s.",
             settings.runtime().device(),
             settings.runtime().precision().label(),
@@ -248,24 +247,24 @@ public final class BenchReport {
             .toList();
     if (!random.isEmpty()) {
       notes.add(
-          "Weights are random (initial values), because none were given: "
+          "Weights are random (initial values), since none were specified: "
               + String.join(", ", random)
               + ".");
     }
     if (result.measurements().stream().anyMatch(m -> m.work().partial())) {
       notes.add(
-          "What is computed for each region or object counts once in GMAC and GFLOP/s, since only a"
-              + " run tells how many there are.");
+          "Computations per region or object are counted once in GMAC and GFLOP/s, since their"
+              + " number is only known in a run.");
     }
     if (result.measurements().stream().anyMatch(m -> m.shareOfCeiling() > 1)) {
       notes.add(
-          "GMAC are those of the published model. The graph that runs may need fewer, so a share of"
-              + " the ceiling can be above 100 %.");
+          "GMAC is the count of the published model. The optimized graph may need fewer"
+              + " operations, so that a share of the ceiling can exceed 100 %.");
     }
     if (settings.profiled() && settings.runtime().device() instanceof Device.Cuda) {
       notes.add(
-          "On a GPU the profile has the times in which kernels are launched; with"
-              + " CUDA_LAUNCH_BLOCKING=1 in the environment they are those of the kernels.");
+          "On a GPU, the profile shows the launch times of the kernels. Set"
+              + " CUDA_LAUNCH_BLOCKING=1 in the environment to measure the kernels themselves.");
     }
     return notes;
   }
@@ -277,7 +276,7 @@ public final class BenchReport {
         .collect(Collectors.joining(", "));
   }
 
-  /** The report of all as one page; there is at least one measurement. */
+  /** Returns the report as a page; requires at least one measurement. */
   public Page page() {
     List<SpeedSections.Point> points = new ArrayList<>();
     for (Measurement m : result.measurements()) {
@@ -293,7 +292,7 @@ public final class BenchReport {
     tables().forEach(table -> sections.add(table.section()));
     Map<String, String> about = new LinkedHashMap<>();
     about.put("models", String.join(", ", result.models().keySet()));
-    settings.evaluation().ifPresent(e -> about.put("scored on", e.annotations().toString()));
+    settings.evaluation().ifPresent(e -> about.put("evaluated on", e.annotations().toString()));
     about.put("measured", String.join(" ", notes()));
     if (!result.failures().isEmpty()) {
       about.put(
@@ -307,7 +306,7 @@ public final class BenchReport {
     return bytes.isPresent() ? Long.toString(Math.round(bytes.getAsLong() / 1e6)) : NONE;
   }
 
-  /** About four digits. */
+  /** Formats a number with about four digits. */
   private static String number(double value) {
     return fixed(value, value >= 1000 ? 0 : value >= 100 ? 1 : value >= 1 ? 2 : 3);
   }

@@ -10,12 +10,12 @@ import java.util.OptionalInt;
 import picocli.CommandLine.ExitCode;
 
 /**
- * What was measured, and what could not be.
+ * Measurements and failures.
  *
- * @param models by name, in their order; those that could be opened
- * @param measurements by batch, then in the order of the models
- * @param extent of the matrices of the large products
- * @param stopped whether there would have been more, had it not been stopped
+ * @param models the models that could be opened, by name, in order
+ * @param measurements by batch size, then in the order of the models
+ * @param extent height and width of the matrices of the large products
+ * @param stopped whether the benchmark was stopped before all measurements were done
  */
 public record BenchResult(
     Map<String, Model> models,
@@ -25,10 +25,10 @@ public record BenchResult(
     boolean stopped) {
 
   /**
-   * What is known of a model whatever the batch.
+   * Facts about a model that do not depend on the batch size.
    *
    * @param config the hash of its config
-   * @param weights where they are; empty if they are random
+   * @param weights the location of the weights; empty if they are random
    */
   public record Model(
       String config,
@@ -36,10 +36,10 @@ public record BenchResult(
       List<BatchProfile> profiles,
       Optional<EvaluationReport> accuracy) {}
 
-  /** Where the time of a model went. */
+  /** The profile of a model at one batch size. */
   public record BatchProfile(int batch, Profile profile) {}
 
-  /** A model that could not be measured or scored, as a whole or at one batch. */
+  /** A model that could not be measured or scored, either entirely or at one batch size. */
   public record Failure(String model, OptionalInt batch, Problem problem) {
 
     @Override
@@ -52,8 +52,7 @@ public record BenchResult(
   }
 
   /**
-   * The exit code: 0 if all went well, 2 if nothing was measured because of usage errors, otherwise
-   * 1.
+   * Returns the exit code: 0 on success, 2 if usage errors prevented all measurements, otherwise 1.
    */
   public int exitCode() {
     if (failures.isEmpty()) {
@@ -63,7 +62,7 @@ public record BenchResult(
     return measurements.isEmpty() && usage ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 
-  /** The measurement of the first model at the same batch, to compare with. */
+  /** Returns the measurement of the first model at the same batch size, for comparison. */
   Optional<Measurement> reference(Measurement of) {
     return models.keySet().stream()
         .findFirst()

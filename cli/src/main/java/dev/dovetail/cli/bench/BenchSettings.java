@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How models are measured.
+ * Settings of a benchmark.
  *
- * @param runtime device, precision and threads of all
- * @param batches how many images pass at once, in turn; empty for one, or what a file prescribes
- * @param runs that are timed, of each model at each batch
- * @param warmup runs before them that are not
+ * @param runtime device, precision and threads of all models
+ * @param batches batch sizes, measured one after the other; empty for 1, or for the batch size that
+ *     a file prescribes
+ * @param runs number of timed runs per model and batch size
+ * @param warmup number of untimed runs before them
  * @param profiled whether each model is also profiled
- * @param evaluation the data set that all are scored on
+ * @param evaluation the data set on which all models are scored
  */
 public record BenchSettings(
     Settings runtime,
@@ -28,7 +29,7 @@ public record BenchSettings(
     batches = List.copyOf(batches);
   }
 
-  /** How many threads work on one operator. */
+  /** Returns the number of threads per operator. */
   int threads() {
     return runtime.threads() == 0 ? Runtime.getRuntime().availableProcessors() : runtime.threads();
   }

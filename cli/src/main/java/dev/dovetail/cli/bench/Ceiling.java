@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Products of large square matrices, which are about what a device computes fastest. The matrices
- * are made within the graph, so that nothing large is copied to or from the device.
+ * Products of large square matrices, an estimate of the device's peak throughput. The matrices are
+ * created in the graph, so that no large data is copied to or from the device.
  */
 final class Ceiling implements AutoCloseable {
 
   private static final int WARMUP = 2;
 
-  /** Below these many threads a product of the smaller size has work enough for all. */
+  /** With fewer threads, a product of the smaller size keeps all threads busy. */
   private static final int FEW_THREADS = 8;
 
   private final int extent;
@@ -39,9 +39,10 @@ final class Ceiling implements AutoCloseable {
   }
 
   /**
-   * Prepares the products on a device, and runs them a few times; those of int8 are in float32.
+   * Prepares the products on a device, and runs them a few times. For int8, the products are
+   * computed in float32.
    *
-   * @throws IOException if there is no such device
+   * @throws IOException if the device is not available
    */
   static Ceiling of(Settings settings) throws IOException {
     boolean gpu = settings.device() instanceof Device.Cuda;
@@ -71,7 +72,7 @@ final class Ceiling implements AutoCloseable {
     Trace trace = new Trace();
     Tensor column = trace.input("column", DType.FLOAT32, extent, 1);
     Tensor row = trace.constant(TensorData.of(uniform(extent, 1), 1, extent));
-    // So scaled, products stay about as large as what they are of.
+    // This scale keeps the products in the range of their factors.
     float[] values = uniform(extent * extent, Math.sqrt(3.0 / extent));
     Tensor matrix = trace.constant(TensorData.of(values, extent, extent));
     Tensor product = column.times(row);
@@ -94,12 +95,12 @@ final class Ceiling implements AutoCloseable {
     return run.nanoseconds() * 1e-6;
   }
 
-  /** Height and width of the matrices. */
+  /** Returns the height and width of the matrices. */
   int extent() {
     return extent;
   }
 
-  /** Floating-point operations of one run: a multiply-accumulate is two. */
+  /** Returns the floating-point operations of one run; a multiply-accumulate counts as two. */
   double operations() {
     return 2.0 * products * extent * extent * extent;
   }

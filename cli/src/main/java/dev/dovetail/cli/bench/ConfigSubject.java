@@ -26,10 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model that a config describes.
+ * A model defined by a config.
  *
- * @param weights where they are; random ones if there are none
- * @param asked the size that enters the network, if the user said so
+ * @param weights the checkpoint; random weights if empty
+ * @param asked the requested network input size
  */
 public record ConfigSubject(
     String name, ModelConfig config, Optional<Checkpoint> weights, Optional<Size> asked)
@@ -38,20 +38,20 @@ public record ConfigSubject(
   /**
    * A checkpoint and how it is read.
    *
-   * @param key where in the file the weights are
-   * @param allowMissing whether what it lacks is initialised
+   * @param key the key of the weights in the file
+   * @param allowMissing whether missing parameters are initialized
    */
   public record Checkpoint(Path path, Optional<String> key, boolean allowMissing) {}
 
   /**
-   * Checks that there is a size.
+   * Checks that the size is known.
    *
-   * @throws UsageException if neither the user nor the config gives one
+   * @throws UsageException if neither the user nor the config specifies a size
    */
   public ConfigSubject {
     if (asked.isEmpty() && config.model().preprocess().target().fit() == Fit.KEEP) {
       throw new UsageException(
-          name + " takes images as they are: give --size=HxW, the size that enters the network");
+          name + " does not resize images: specify --size=HxW, the network input size");
     }
   }
 
@@ -59,7 +59,9 @@ public record ConfigSubject(
   public Opened open(Settings settings) throws IOException {
     if (settings.precision() == Precision.INT8) {
       throw new UsageException(
-          "--precision int8 is for exported int8 files: export " + name + " first");
+          "--precision int8 is for exported int8 files: run 'dovetail export' for "
+              + name
+              + " first");
     }
     if (weights.isEmpty()) {
       ParameterStore random = WeightBinding.of(Map.of(), DerivedFiles.standard());
@@ -107,11 +109,11 @@ public record ConfigSubject(
         throw new UsageException(
             "the size "
                 + SizeConverter.text(size())
-                + " in batches of "
+                + " with batch size "
                 + batch
-                + " does not fit: "
+                + " is not supported: "
                 + (e instanceof ArithmeticException ? "it is too large" : e.getMessage())
-                + "; give another --size or --batch");
+                + "; specify another --size or --batch");
       }
     }
 
@@ -136,7 +138,7 @@ public record ConfigSubject(
               subject.weights.flatMap(Checkpoint::key),
               settings,
               Memory.halfOfTheMachine());
-      // The checkpoint stays open until this is closed.
+      // The checkpoint stays open until close().
       try (var session = open.session()) {
         return Evaluations.run(open, options);
       }

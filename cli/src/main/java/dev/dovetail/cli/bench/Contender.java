@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A model on its way through a benchmark. */
+/** The state of a model in a benchmark. */
 final class Contender implements AutoCloseable {
 
   private final Subject subject;
@@ -36,7 +36,7 @@ final class Contender implements AutoCloseable {
     }
   }
 
-  /** Whether it could not be opened, so that there is no use in trying again. */
+  /** Returns whether opening the model failed, so that it is not tried again. */
   boolean isRefused() {
     return refused;
   }
@@ -45,12 +45,12 @@ final class Contender implements AutoCloseable {
     return opened.isPresent();
   }
 
-  /** The open model. */
+  /** Returns the open model. */
   Subject.Opened opened() {
     return opened.orElseThrow();
   }
 
-  /** How long opening took. */
+  /** Returns how long opening took. */
   double seconds() {
     return seconds;
   }

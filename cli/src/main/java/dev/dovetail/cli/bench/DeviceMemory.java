@@ -14,7 +14,7 @@ final class DeviceMemory {
 
   private DeviceMemory() {}
 
-  /** Bytes; empty for the processor, or where the system does not tell. */
+  /** Returns the number of bytes; empty for the CPU, or if the system does not report it. */
   static OptionalLong used(Device device) {
     if (!(device instanceof Device.Cuda cuda)) {
       return OptionalLong.empty();
@@ -36,14 +36,14 @@ final class DeviceMemory {
           ? OptionalLong.of(Long.parseLong(text) << 20)
           : OptionalLong.empty();
     } catch (IOException e) {
-      return OptionalLong.empty(); // There is no such program.
+      return OptionalLong.empty(); // nvidia-smi is not installed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return OptionalLong.empty();
     }
   }
 
-  /** The driver's name of CUDA's GPU of that number. */
+  /** Returns the driver's name of a CUDA device. */
   static String id(int index, String visible) {
     String[] ids = visible == null || visible.isBlank() ? new String[0] : visible.split(",");
     return index < ids.length ? ids[index].strip() : Integer.toString(index);

@@ -17,9 +17,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A file that Dovetail exported, whose size, batch and precision are fixed.
+ * A file exported by Dovetail, with fixed size, batch size and precision.
  *
- * @param asked the size that enters the network, if the user said so
+ * @param asked the requested network input size
  */
 public record FileSubject(String name, Path file, Optional<Size> asked) implements Subject {
 
@@ -36,9 +36,9 @@ public record FileSubject(String name, Path file, Optional<Size> asked) implemen
       }
       if (model.settings().precision() != settings.precision()) {
         throw new UsageException(
-            "the file computes in "
+            "the file has the precision "
                 + model.settings().precision().label()
-                + ": give --precision "
+                + ": specify --precision "
                 + model.settings().precision().label());
       }
       return new OpenedFile(file, model);
@@ -48,7 +48,7 @@ public record FileSubject(String name, Path file, Optional<Size> asked) implemen
     }
   }
 
-  /** The plan that was loaded serves the measurement; a profile loads the file again. */
+  /** Reuses the loaded plan for the measurement. A profile loads the file again. */
   private static final class OpenedFile implements Opened {
 
     private final Path file;
@@ -89,7 +89,7 @@ public record FileSubject(String name, Path file, Optional<Size> asked) implemen
     public Graph trace(int asked) {
       if (asked != batch) {
         throw new UsageException(
-            "the file is for batches of " + batch + ", not for --batch " + asked);
+            "the file is for batch size " + batch + ", not for --batch " + asked);
       }
       return ModelGraph.whole(config.model(), batch, size);
     }

@@ -8,7 +8,7 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
 
-/** How much more memory is taken than at the beginning, at most. */
+/** The peak increase in memory since the start. */
 final class GrownMemory {
 
   private final Device device;
@@ -21,7 +21,7 @@ final class GrownMemory {
     this.onDevice = onDevice;
   }
 
-  /** Begins now. What Java no longer needs is given back before. */
+  /** Starts now. Unused Java memory is released first. */
   static GrownMemory since(Device device) {
     System.gc();
     trim();
@@ -29,7 +29,7 @@ final class GrownMemory {
     return new GrownMemory(device, host, DeviceMemory.used(device));
   }
 
-  /** Asks the C library to release memory that earlier models used, where this Java supports it. */
+  /** Asks the C library to release memory of earlier models, if this Java supports it. */
   private static void trim() {
     try {
       ManagementFactory.getPlatformMBeanServer()
@@ -39,7 +39,7 @@ final class GrownMemory {
               null,
               null);
     } catch (JMException | RuntimeMBeanException e) {
-      // Not in this Java: the next model may use it again, and then seems to need less.
+      // Not supported by this Java: the next model may reuse the memory and seem to need less.
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One model at one batch, compiled and with inputs, that takes turns with others. */
+/** A model compiled for one batch size, with inputs, that runs in alternation with other models. */
 final class Lane implements AutoCloseable {
 
   private final Contender contender;
@@ -28,7 +28,7 @@ final class Lane implements AutoCloseable {
   private final Facts facts;
   private final List<Double> milliseconds = new ArrayList<>();
 
-  /** What is known before the first timed run. */
+  /** Facts that are known before the first timed run. */
   private record Facts(
       Measurement.Work work, Measurement.FirstResult first, Measurement.MemoryUse memory) {}
 
@@ -43,8 +43,8 @@ final class Lane implements AutoCloseable {
   /**
    * Compiles a model and runs it once.
    *
-   * @throws IOException if that fails, or memory would not suffice
-   * @throws IllegalArgumentException if the model does not take the batch or its size
+   * @throws IOException if that fails, or memory is insufficient
+   * @throws IllegalArgumentException if the model does not support the batch size or its size
    */
   static Lane of(Contender contender, int batch, Settings settings, GrownMemory memory)
       throws IOException {
@@ -74,7 +74,7 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  /** Random weights may produce values that are not finite; the work is the same. */
+  /** Random weights may produce non-finite values, which do not change the work. */
   private static void runOnce(Plan plan, Map<String, TensorData> inputs, boolean random)
       throws IOException {
     try {
@@ -86,14 +86,14 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  /** On the processor the system would kill the process without a message. */
+  /** Fails early, since on the CPU the system would kill the process without a message. */
   private static void requireMemory(Graph graph, Settings settings) throws IOException {
     for (var input : graph.inputs().entrySet()) {
       if (input.getValue().shape().elements() > Integer.MAX_VALUE - 8) {
         throw new UsageException(
             "the input '"
                 + input.getKey()
-                + "' would have more than 2^31 values; give a smaller --batch or --size");
+                + "' would have more than 2^31 values; specify a smaller --batch or --size");
       }
     }
     if (!(settings.device() instanceof Device.Cpu)) {
@@ -106,8 +106,8 @@ final class Lane implements AutoCloseable {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "it needs at least %.1f GB of memory, by estimate, and %.1f GB are free; give a smaller"
-                  + " --batch or --size, or fewer models",
+              "it needs an estimated %.1f GB of memory or more, but %.1f GB are free; specify a"
+                  + " smaller --batch or --size, or fewer models",
               needed / 1e9,
               free / 1e9));
     }
@@ -131,7 +131,7 @@ final class Lane implements AutoCloseable {
     run.nanoseconds();
   }
 
-  /** Runs once. */
+  /** Runs once, timed. */
   void time() throws IOException {
     milliseconds.add(run.nanoseconds() * 1e-6);
   }

@@ -4,10 +4,10 @@ import dev.dovetail.formats.Size;
 import java.util.OptionalLong;
 
 /**
- * What was measured of one model at one batch.
+ * Measurements of one model at one batch size.
  *
- * @param size that enters the network
- * @param ceiling floating-point operations a second of large products in the same turns
+ * @param size the network input size
+ * @param ceiling floating-point operations per second of large matrix products in the same rounds
  */
 public record Measurement(
     String model,
@@ -20,17 +20,18 @@ public record Measurement(
     MemoryUse memory) {
 
   /**
-   * What a run computes.
+   * The work of a run.
    *
    * @param macs multiply-accumulates of the whole batch
-   * @param partial whether products depend on what is found, such as regions: these count once
+   * @param partial whether the number of products depends on intermediate results, such as regions;
+   *     these are counted once
    */
   public record Work(long parameters, long macs, boolean partial) {}
 
   /**
-   * Seconds until there is a result, in a program that runs.
+   * Seconds until the first result, in a running program.
    *
-   * @param open reading config and checkpoint; of an exported file loading it
+   * @param open reading config and checkpoint, or loading an exported file
    */
   public record FirstResult(double open, double trace, double compile, double run) {
 
@@ -40,14 +41,14 @@ public record Measurement(
   }
 
   /**
-   * Bytes that the model took until its first result was there, at most.
+   * Peak memory of the model until its first result, in bytes.
    *
-   * @param host by which this program grew
-   * @param device by which what is taken of the GPU's memory grew
+   * @param host the increase of this process
+   * @param device the increase in used GPU memory
    */
   public record MemoryUse(OptionalLong host, OptionalLong device) {}
 
-  /** Multiply-accumulates of one image. */
+  /** Returns the multiply-accumulates of one image. */
   double macs() {
     return (double) work.macs() / batch;
   }
@@ -56,7 +57,7 @@ public record Measurement(
     return batch * 1000 / timings.mean();
   }
 
-  /** Floating-point operations a second: a multiply-accumulate is two. */
+  /** Returns the floating-point operations per second; a multiply-accumulate counts as two. */
   double operationsPerSecond() {
     return 2 * macs() * imagesPerSecond();
   }

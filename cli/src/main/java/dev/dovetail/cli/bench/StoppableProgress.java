@@ -4,7 +4,7 @@ import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.tasks.Progress;
 import java.util.function.BooleanSupplier;
 
-/** Progress on the console of a run that the user can stop. */
+/** Console progress of a run that the user can stop. */
 record StoppableProgress(ConsoleProgress console, BooleanSupplier stop) implements Progress {
 
   @Override

@@ -1,6 +1,6 @@
 package dev.dovetail.cli.bench;
 
-/** Tells seconds since it was last asked. */
+/** Returns the seconds since the last call. */
 final class Stopwatch {
 
   private long start = System.nanoTime();

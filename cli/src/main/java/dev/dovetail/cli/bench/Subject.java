@@ -10,18 +10,18 @@ import dev.dovetail.runtime.Settings;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A model to be measured, however it is stored. */
+/** A model to measure, in any storage format. */
 public interface Subject {
 
-  /** The name by which it is shown. */
+  /** Returns the display name. */
   String name();
 
   /**
-   * Finds its weights. What takes long is left for {@link Opened#compile}, save for an exported
-   * file, which is loaded as a whole.
+   * Opens the model's weights. Expensive work is deferred to {@link Opened#compile}, except for an
+   * exported file, which is loaded entirely.
    *
    * @throws IOException if a file cannot be read, or the weights do not fit
-   * @throws IllegalArgumentException if the model cannot be measured so
+   * @throws IllegalArgumentException if the model does not support these settings
    */
   Opened open(Settings settings) throws IOException;
 
@@ -30,26 +30,26 @@ public interface Subject {
 
     ModelConfig config();
 
-    /** Where its weights are; empty if they are random, as a training would begin. */
+    /** Returns the location of the weights; empty if they are random initial values. */
     Optional<String> weights();
 
-    /** How many images pass at once, where it prescribes that. */
+    /** Returns the batch size if the model prescribes it. */
     Optional<Integer> batch();
 
-    /** The size that enters the network. */
+    /** Returns the network input size. */
     Size size();
 
     /**
-     * The whole graph, 8-bit pixels to results.
+     * Traces the whole graph, from 8-bit pixels to results.
      *
-     * @throws IllegalArgumentException if the model does not take that batch or its size
+     * @throws IllegalArgumentException if the model does not support the batch size or its size
      */
     Graph trace(int batch);
 
-    /** Compiles what {@link #trace} gave; the caller closes it. */
+    /** Compiles the graph of {@link #trace}. The caller closes the plan. */
     Plan compile(Graph graph, Settings settings) throws IOException;
 
-    /** Runs the model over a data set and scores it, as the verb {@code eval} does. */
+    /** Evaluates the model on a data set, as the command {@code eval} does. */
     EvaluationReport evaluate(EvaluationOptions options, Settings settings) throws IOException;
 
     @Override

@@ -3,9 +3,9 @@ package dev.dovetail.cli.bench;
 import java.util.Arrays;
 
 /**
- * How long runs took, in the order of the runs.
+ * Durations of runs, in order.
  *
- * @param milliseconds of each; none but after a stop or a failure
+ * @param milliseconds the duration of each run; empty only after a stop or a failure
  */
 public record Timings(double[] milliseconds) {
 
@@ -14,21 +14,20 @@ public record Timings(double[] milliseconds) {
     milliseconds = milliseconds.clone();
   }
 
-  /** How many runs there were. */
+  /** Returns the number of runs. */
   public int runs() {
     return milliseconds.length;
   }
 
-  /** The mean of all runs. */
+  /** Returns the mean of all runs. */
   public double mean() {
     return Arrays.stream(milliseconds).average().orElse(Double.NaN);
   }
 
   /**
-   * The nearest rank: the least of the times that at least so many percent of the runs did not
-   * exceed.
+   * Returns a percentile by the nearest-rank method.
    *
-   * @param percent above 0, at most 100
+   * @param percent greater than 0, at most 100
    */
   public double percentile(double percent) {
     return percentile(milliseconds, percent);
@@ -44,8 +43,8 @@ public record Timings(double[] milliseconds) {
   }
 
   /**
-   * How many times as long these runs took as others that they took turns with: the median of the
-   * ratios of each turn. NaN if they share no turn.
+   * Returns the time relative to other runs in the same rounds: the median of the ratio in each
+   * round. NaN if they share no round.
    */
   public double ratio(Timings other) {
     double[] ratios = new double[Math.min(runs(), other.runs())];

@@ -1,4 +1,4 @@
-/** The verb {@code bench}: models measured in turns, and how the figures are shown. */
+/** The command {@code bench}: measures models in alternation and reports the figures. */
 @NullMarked
 package dev.dovetail.cli.bench;
 

@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows a data set: images, annotations, statistics, and what may be wrong. */
+/** Shows a data set: images, annotations, statistics, and possible mistakes. */
 @Command(
     name = "browse",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Writes pages about a data set: its images and annotations, statistics of classes, sizes and"
-          + " shapes, images without an object and images that look alike. With predictions also"
-          + " annotations that are likely wrong, the most certain or largest disagreement first."
+      "Writes pages about a data set: its images and annotations, statistics of classes, sizes"
+          + " and shapes, images without objects, and near-duplicate images. With predictions,"
+          + " also annotations that are probably wrong, the clearest disagreement first."
     },
     footer = {
       "",
@@ -44,9 +44,9 @@ public final class BrowseCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "SET",
       description =
-          "a data set: its directory as it is downloaded, a data.yaml, the file or folder of"
-              + " annotations (with --images), a folder with a folder of images for each class, or"
-              + " images without annotations")
+          "a data set: its directory in the published layout, a data.yaml, the file or folder of"
+              + " annotations (with --images), a folder with one folder of images per class, or a"
+              + " folder of images without annotations")
   private Path set;
 
   @Parameters(
@@ -70,7 +70,7 @@ public final class BrowseCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "the folder with the images, where SET does not say it")
+      description = "the folder of images, if SET does not contain it")
   private Path images;
 
   @Option(
@@ -92,7 +92,7 @@ public final class BrowseCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "where index.html and pictures.html are written; older pages are replaced")
+      description = "directory for index.html and pictures.html; existing pages are replaced")
   private Path out;
 
   @Mixin private StrictOption strict;

@@ -19,14 +19,16 @@ import java.util.Optional;
 /**
  * The pages about a data set.
  *
- * @param out where they are written
- * @param path what was given
- * @param warnings counts what is odd
- * @param err where progress is shown
+ * @param out output directory
+ * @param path the path on the command line
+ * @param warnings counts irregularities
+ * @param err receives progress
  */
 record BrowsePages(Path out, Path path, BrowsedSet set, Warnings warnings, PrintWriter err) {
 
-  /** Writes them, with predictions also what these contradict. */
+  /**
+   * Writes the pages. With predictions, they include annotations that the predictions contradict.
+   */
   void write(Optional<Path> predictions) throws IOException {
     PhotoFolder photos = new PhotoFolder(set.images(), warnings);
     BrowsedSet.Pages pages = set.pages(photos, predictions, warnings);

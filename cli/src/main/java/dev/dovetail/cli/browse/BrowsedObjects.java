@@ -115,7 +115,7 @@ record BrowsedObjects(CocoDataset dataset, Path images) implements BrowsedSet {
       throws IOException {
     if (dataset.categories().isEmpty()) {
       throw new UsageException(
-          "PREDICTIONS are compared with annotations, and " + dataset.source() + " has none");
+          "PREDICTIONS are compared with annotations, but " + dataset.source() + " has none");
     }
     CocoResults results = DetectionFiles.read(dataset, file, false, warnings);
     CocoOverlaps overlaps =

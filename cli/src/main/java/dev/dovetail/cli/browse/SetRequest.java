@@ -131,7 +131,7 @@ record SetRequest(
     }
     if (!yaml && images.isEmpty()) {
       throw new UsageException(
-          "SET " + set + " is a file; --images DIR must name the folder with its images");
+          "SET " + set + " is a file; specify the folder of its images with --images DIR");
     }
     return images.orElse(set);
   }
@@ -148,8 +148,8 @@ record SetRequest(
     if (found.isEmpty()) {
       throw new IOException(
           set
-              + " holds no images and is not a known data set; expected images, or annotations as"
-              + " one of the formats of --from has them");
+              + " contains no images and is not a supported data set; expected images, or"
+              + " annotations in a format of --from");
     }
     return new CocoDataset(set.toString(), found, List.of(), List.of());
   }

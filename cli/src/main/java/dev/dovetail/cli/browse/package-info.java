@@ -1,4 +1,4 @@
-/** The verb that shows what a data set holds. */
+/** The command {@code browse}, which shows the contents of a data set. */
 @NullMarked
 package dev.dovetail.cli.browse;
 

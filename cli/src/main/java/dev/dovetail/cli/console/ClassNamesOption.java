@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** An option that names a file with the names of the classes. */
+/** An option that specifies a file of class names. */
 public final class ClassNamesOption {
 
   private ClassNamesOption() {}
@@ -14,8 +14,8 @@ public final class ClassNamesOption {
   /**
    * Reads the file.
    *
-   * @param option as it is given, for errors
-   * @throws UsageException if it is another kind of file, or a name is missing or comes twice
+   * @param option the option's name, for errors
+   * @throws UsageException if it is another kind of file, or a name is missing or duplicated
    */
   public static List<String> read(String option, Path file) throws IOException {
     try {

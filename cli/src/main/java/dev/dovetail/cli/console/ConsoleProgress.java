@@ -11,15 +11,15 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows on stderr how far a run is: a bar on a terminal, a plain line now and then in a pipe. */
+/** Shows the progress of a run on stderr: a bar on a terminal, occasional lines otherwise. */
 public final class ConsoleProgress implements Progress, AutoCloseable {
 
-  /** How often a line is printed where there is no terminal. */
+  /** Interval between lines without a terminal. */
   static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   private static final int BAR_WIDTH = 79;
 
-  /** At least one digit on each side of the point. */
+  /** At least one digit on each side of the decimal point. */
   private static final String SPEED = "0.0#";
 
   private static final String CLEAR_LINE = "\r\u001B[2K";
@@ -41,20 +41,20 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     this.unit = unit;
   }
 
-  /** Shows progress of things called {@code unit}. */
+  /** Shows the progress of items called {@code unit}. */
   public static ConsoleProgress of(PrintWriter err, String unit) {
     return new ConsoleProgress(err, onTerminal(), unit);
   }
 
-  /** Whether stderr is a terminal, which the launcher knows. */
+  /** Whether stderr is a terminal, as detected by the launcher. */
   static boolean onTerminal() {
     return Boolean.getBoolean("dovetail.terminal");
   }
 
   /**
-   * Begins to show.
+   * Starts.
    *
-   * @param total below 0 if nobody knows how many there will be
+   * @param total the number of items; negative if unknown
    */
   @Override
   public synchronized void start(int total, int before) {
@@ -80,7 +80,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     }
   }
 
-  /** Without a lock: the bar's own thread draws, and closing the bar waits for it. */
+  /** Takes no lock: the bar's own thread draws, and closing the bar waits for that thread. */
   private void draw(String line) {
     err.print('\r' + line);
     err.flush();
@@ -104,7 +104,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
       err.println(
           String.format(
               Locale.ROOT,
-              "%s %s, %.1f s, %.2f a second",
+              "%s %s, %.1f s, %.2f per second",
               count(),
               unit,
               seconds,
@@ -123,18 +123,18 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     return total < 0 ? Integer.toString(done) : done + " of " + total;
   }
 
-  /** How many are done, with those of an earlier run. */
+  /** Returns how many items are done, including those of an earlier run. */
   synchronized String summary() {
     return count() + " " + unit + " are done";
   }
 
-  /** Asks the run to stop, and says so. */
+  /** Requests the run to stop, and prints a message. */
   public void stop() {
     stopping = true;
     say(
         "dovetail: stopping after the "
             + unit
-            + " that are under way; a second signal ends the program at once");
+            + " in progress; a second signal ends the program immediately");
   }
 
   @Override
@@ -142,7 +142,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     return stopping;
   }
 
-  /** Ends the bar's line, which the last step does too. */
+  /** Ends the bar's line. The last step also ends it. */
   @Override
   public synchronized void close() {
     if (bar != null) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The option {@code --json[=FILE]} of every verb that prints a table. */
+/** The option {@code --json[=FILE]} of commands that print a table. */
 public final class JsonOption {
 
   private static final String STDOUT = "-";
@@ -38,7 +38,8 @@ public final class JsonOption {
       paramLabel = "FILE",
       preprocessor = AttachedOnly.class,
       description =
-          "write the numbers as JSON, to FILE beside the table or to stdout instead of it")
+          "write the numbers as JSON, either to FILE in addition to the table, or to stdout"
+              + " instead of the table")
   private String target;
 
   private static final JsonMapper PARSER =
@@ -50,10 +51,10 @@ public final class JsonOption {
   }
 
   /**
-   * Prints the result of a verb: as text, unless JSON takes its place on stdout.
+   * Prints the result of a command as text, unless JSON replaces it on stdout.
    *
-   * @param text what a reader sees, each line ended
-   * @param json the same with every digit
+   * @param text the text, with a line break after each line
+   * @param json the same numbers with full precision
    * @throws IOException if the JSON file cannot be written
    */
   public void report(String text, Json json) throws IOException {
@@ -75,25 +76,25 @@ public final class JsonOption {
   }
 
   /**
-   * Whether JSON goes to stdout and takes the place of the text.
+   * Returns whether JSON replaces the text on stdout.
    *
-   * @throws IOException if the file cannot be looked at
+   * @throws IOException if the file cannot be examined
    */
   public boolean replacesText() throws IOException {
     return STDOUT.equals(target) || target != null && OutputFile.isStandardOutput(Path.of(target));
   }
 
-  /** As the other, for JSON that is a tree already. */
+  /** Prints the result, with the JSON as a tree. */
   public void report(String text, JsonNode json) throws IOException {
     report(text, generator -> generator.writeTree(json));
   }
 
-  /** As the other, for JSON that is written already. */
+  /** Prints the result, with the JSON as a string. */
   public void report(String text, String json) throws IOException {
     report(text, PARSER.readTree(json));
   }
 
-  /** Lines as one text. */
+  /** Joins lines to a text. */
   public static String text(List<String> lines) {
     return lines.stream().map(l -> l + System.lineSeparator()).collect(Collectors.joining());
   }
@@ -105,10 +106,10 @@ public final class JsonOption {
   }
 
   /**
-   * Fails before long work if the JSON could not be written after it.
+   * Checks that the JSON file can be written, before the run starts.
    *
-   * @throws UsageException if FILE is a folder or lies in none
-   * @throws IOException if there is no permission to write it
+   * @throws UsageException if FILE is a folder or its folder does not exist
+   * @throws IOException if permission to write it is missing
    */
   public void check() throws IOException {
     if (target != null && !replacesText()) {
@@ -117,7 +118,7 @@ public final class JsonOption {
   }
 
   /**
-   * Takes a file after {@code =} alone, so that {@code --json CONFIG} leaves CONFIG an argument.
+   * Accepts a file only after {@code =}, so that in {@code --json CONFIG}, CONFIG is an argument.
    */
   private static final class AttachedOnly implements IParameterPreprocessor {
     @Override

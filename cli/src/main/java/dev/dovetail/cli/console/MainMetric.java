@@ -24,12 +24,12 @@ public enum MainMetric {
     this.path = path;
   }
 
-  /** The name that it is shown by. */
+  /** Returns the display name. */
   public String label() {
     return label;
   }
 
-  /** The number in percent with its name, if a tree of metrics has it. */
+  /** Returns the metric in percent with its name, if the tree of metrics contains it. */
   Optional<String> of(Map<String, Object> values) {
     return fraction(values)
         .map(
@@ -39,7 +39,10 @@ public enum MainMetric {
                     + (value.isNaN() ? "–" : String.format(Locale.ROOT, "%.1f%%", 100 * value)));
   }
 
-  /** The number as a fraction, if a tree of metrics has it; NaN where it has no value. */
+  /**
+   * Returns the metric as a fraction, if the tree of metrics contains it; NaN if its value is
+   * undefined.
+   */
   public Optional<Double> fraction(Map<String, Object> values) {
     Object at = values;
     for (String part : path) {

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.stream.Stream;
 
-/** The names of built-in models and configs, which shells complete. */
+/** The names of built-in models and configs, for shell completion. */
 public final class ModelNames implements Iterable<String> {
 
   @Override

@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** An option that names a file to write. */
+/** An option that specifies a file to write. */
 public final class OutputOption {
 
   private OutputOption() {}
 
   /**
-   * Fails before long work if the file could not be written after it.
+   * Checks that the file can be written, before the run starts.
    *
-   * @throws UsageException if it is a folder or lies in none
-   * @throws IOException if there is no permission to write it
+   * @throws UsageException if it is a folder or its folder does not exist
+   * @throws IOException if permission to write it is missing
    */
   public static void check(String option, Path file) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new UsageException(option + " " + file + " is a folder; give a file in it");
+      throw new UsageException(option + " " + file + " is a folder; specify a file");
     }
     Path folder = file.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
@@ -29,7 +29,7 @@ public final class OutputOption {
     OutputFile.check(file);
   }
 
-  /** Does the same, and lets the verb speak on stderr if the file is the standard output. */
+  /** Also checks the file, and redirects stderr messages if the file is the standard output. */
   public static void check(CommandSpec verb, String option, Path file) throws IOException {
     check(option, file);
     if (OutputFile.isStandardOutput(file)) {

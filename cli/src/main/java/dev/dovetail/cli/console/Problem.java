@@ -14,14 +14,14 @@ import java.util.Optional;
 import picocli.CommandLine.ExitCode;
 
 /**
- * What went wrong, as a user is told.
+ * A failure as it is reported to the user.
  *
- * @param code the exit code of a command that ends with it
- * @param sentence what, where, and what to do
+ * @param code the exit code of the command
+ * @param sentence cause, place and remedy
  */
 public record Problem(int code, String sentence) {
 
-  /** The problem that something thrown tells of; empty for a fault of the program. */
+  /** Returns the problem that an exception describes; empty for a bug of the program. */
   public static Optional<Problem> of(Throwable thrown) {
     Throwable e = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
     if (e instanceof ConfigException
@@ -40,14 +40,14 @@ public record Problem(int code, String sentence) {
       return Optional.of(
           "the Java heap is too small ("
               + Runtime.getRuntime().maxMemory() / (1 << 20)
-              + " MiB); give more with DOVETAIL_JAVA_OPTS=-Xmx4g");
+              + " MiB); increase it, such as with DOVETAIL_JAVA_OPTS=-Xmx4g");
     }
     if (e instanceof UnsatisfiedLinkError) {
       return Optional.of(
           "a native library cannot be loaded: "
               + e.getMessage()
               + System.lineSeparator()
-              + "'dovetail doctor' says which ones work here.");
+              + "'dovetail doctor' reports which libraries work on this machine.");
     }
     return Optional.empty();
   }
@@ -57,10 +57,10 @@ public record Problem(int code, String sentence) {
       return "no such file: " + missing.getFile() + DidYouMean.near(Path.of(missing.getFile()));
     }
     if (e instanceof AccessDeniedException denied) {
-      return "no permission for " + denied.getFile();
+      return "permission denied: " + denied.getFile();
     }
     if (e instanceof FileAlreadyExistsException existing) {
-      return existing.getFile() + " exists already, but is not a folder";
+      return existing.getFile() + " already exists but is not a folder";
     }
     if (e instanceof FileSystemException fs && fs.getReason() != null) {
       return fs.getFile() + ": " + fs.getReason();

@@ -21,7 +21,7 @@ public final class SizeConverter implements ITypeConverter<Size> {
     return new Size(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
   }
 
-  /** The size as it is read. */
+  /** Formats a size in the format that this converter reads. */
   public static String text(Size size) {
     return size.height() + "x" + size.width();
   }

@@ -10,12 +10,14 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** The standard output of the program, which remembers what a {@link PrintWriter} swallows. */
+/**
+ * The standard output of the program. Keeps track of errors, which a {@link PrintWriter} swallows.
+ */
 public final class StandardOutput {
 
   private final Remembering stream = new Remembering(new FileOutputStream(FileDescriptor.out));
 
-  /** JSON is UTF-8 whatever the locale, and class names come in any language. */
+  /** UTF-8 regardless of the locale: JSON is UTF-8, and class names can be in any language. */
   private final PrintWriter writer = new PrintWriter(stream, true, StandardCharsets.UTF_8);
 
   public PrintWriter writer() {
@@ -23,14 +25,14 @@ public final class StandardOutput {
   }
 
   /**
-   * Ends the output and says why it did not arrive, if so. A reader that went away when it had
-   * enough, as {@code head} does, is no problem.
+   * Flushes the output and returns the error, if any. A closed pipe is not an error: a reader such
+   * as {@code head} may stop early.
    */
   public Optional<String> problem() {
     writer.flush();
     return stream.failure == null || OutputFile.isStandardOutputPiped()
         ? Optional.empty()
-        : Optional.of("the standard output cannot be written: " + stream.failure.getMessage());
+        : Optional.of("cannot write to the standard output: " + stream.failure.getMessage());
   }
 
   private static final class Remembering extends FilterOutputStream {

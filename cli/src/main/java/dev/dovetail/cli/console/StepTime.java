@@ -1,8 +1,8 @@
 package dev.dovetail.cli.console;
 
 /**
- * The smoothed time of a step. The first step, which also loads libraries and allocates memory,
- * counts only until the second.
+ * The smoothed time of a step. The time of the first step, which also loads libraries and allocates
+ * memory, is used only until the second step.
  */
 final class StepTime {
 

@@ -11,18 +11,18 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Handles the first request to end the program (Ctrl-C, {@code kill}, a terminal that was closed),
- * so that a run can save its state. The next request ends the program at once.
+ * Handles the first request to end the program (Ctrl-C, {@code kill}, a closed terminal), so that a
+ * run can save its state. The next request ends the program immediately.
  *
- * <p>A shutdown hook would not do: Java runs all hooks at the same time, among them the one that
- * deletes the files that are being written.
+ * <p>A shutdown hook is not suitable: Java runs all hooks simultaneously, including the one that
+ * deletes files that are being written.
  */
 public final class StopRequest implements AutoCloseable {
 
-  /** The signals that end a Java program, unless its parent had it ignore them. */
+  /** The signals that end a Java program, unless its parent process made it ignore them. */
   private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
 
-  /** What shells add to the number of the signal that ended a process. */
+  /** The number that shells add to the number of the signal that ended a process. */
   private static final int ENDED_BY = 128;
 
   private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
@@ -31,9 +31,9 @@ public final class StopRequest implements AutoCloseable {
   private StopRequest() {}
 
   /**
-   * Handles requests until this is closed.
+   * Handles requests until this object is closed.
    *
-   * @param action what the first request starts, on a thread of the JVM
+   * @param action run by the first request, on a thread of the JVM
    */
   public static StopRequest handle(Runnable action) {
     StopRequest request = new StopRequest();
@@ -42,9 +42,9 @@ public final class StopRequest implements AutoCloseable {
   }
 
   /**
-   * Until this is closed, the first request ends the program with a sentence.
+   * Ends the program with a message on the first request, until this object is closed.
    *
-   * @param kept what the user should know of the files
+   * @param kept what is left of the files, for the message
    */
   public static StopRequest ending(PrintWriter err, String kept) {
     StopRequest request = new StopRequest();
@@ -61,24 +61,25 @@ public final class StopRequest implements AutoCloseable {
     NAMES.forEach(name -> handle(name, action));
   }
 
-  /** A run over many things that can end early. */
+  /** A run over many items that can end early. */
   @FunctionalInterface
   public interface Work {
 
     /**
-     * Does it.
+     * Runs.
      *
      * @return the exit code
-     * @throws InterruptedIOException if the progress cancelled it; the message says what is kept
+     * @throws InterruptedIOException if the progress canceled the run; the message names the saved
+     *     results
      */
     int run() throws IOException;
   }
 
   /**
-   * Does work that the first request ends early: the user then reads how far it came and what is
-   * kept.
+   * Runs work that the first request ends early. A message then reports the progress and the saved
+   * results.
    *
-   * @return the exit code of the work, or that of the signal
+   * @return the exit code of the work, or of the signal
    */
   public static int during(ConsoleProgress progress, Work work) throws IOException {
     try (StopRequest request = handle(progress::stop)) {
@@ -100,7 +101,8 @@ public final class StopRequest implements AutoCloseable {
       Signal signal = new Signal(name);
       before.put(signal, Signal.handle(signal, received -> received(received, action)));
     } catch (IllegalArgumentException e) {
-      // Not on this system, or Java was told to leave it to others (-Xrs): it ends the program.
+      // The signal does not exist on this system, or Java leaves it to others (-Xrs): it ends the
+      // program.
     }
   }
 
@@ -110,17 +112,17 @@ public final class StopRequest implements AutoCloseable {
     action.run();
   }
 
-  /** Whether one has come. */
+  /** Returns whether a request was received. */
   public boolean isMade() {
     return number != 0;
   }
 
-  /** The exit code of a program that the signal ended. */
+  /** Returns the exit code of a program that the signal ended. */
   public int exitCode() {
     return ENDED_BY + number;
   }
 
-  /** From now on the program ends as it does otherwise. */
+  /** Restores the default signal handling. */
   @Override
   public synchronized void close() {
     for (Map.Entry<Signal, SignalHandler> entry : new ArrayList<>(before.entrySet())) {

@@ -6,31 +6,34 @@ import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The option {@code --strict}: what is odd in annotations and predictions, refused or counted. */
+/**
+ * The option {@code --strict}: rejects irregularities in annotations and predictions instead of
+ * counting them.
+ */
 public final class StrictOption {
 
   @Option(
       names = "--strict",
       description =
-          "refuse what is odd in annotations or predictions, where else the reference's number is"
-              + " given with a warning")
+          "reject irregular annotations and predictions; by default they are handled as the"
+              + " reference tool does, with a warning")
   private boolean strict;
 
   public boolean isStrict() {
     return strict;
   }
 
-  /** A new count of what is odd. */
+  /** Returns a new counter of irregularities. */
   public Warnings warnings() {
     return new Warnings(strict ? Strictness.STRICT : Strictness.LENIENT);
   }
 
-  /** Prints one line for each kind of oddity. */
+  /** Prints one line per kind of irregularity. */
   public static void print(Warnings warnings, PrintWriter err) {
     print(warnings.entries(), err);
   }
 
-  /** The same for some kinds alone. */
+  /** Prints some kinds of irregularities. */
   public static void print(List<Warnings.Entry> entries, PrintWriter err) {
     entries.forEach(e -> err.println("dovetail: warning: " + e));
     err.flush();

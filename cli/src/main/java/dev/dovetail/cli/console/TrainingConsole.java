@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the progress of a training on stderr: on a terminal a line that is rewritten, otherwise a
- * line from time to time.
+ * Shows the progress of a training on stderr: a single, updated line on a terminal, occasional
+ * lines otherwise.
  */
 public final class TrainingConsole implements TrainingListener, AutoCloseable {
 
   private static final String CLEAR_LINE = "\r\u001B[2K";
 
-  /** A longer line would go over two, of which only one is cleared. */
+  /** A longer line would wrap, and only its last row would be cleared. */
   private static final int WIDTH = 79;
 
   private static final String LOSS = "loss";
@@ -40,7 +40,7 @@ public final class TrainingConsole implements TrainingListener, AutoCloseable {
     this.betweenLines = between.toNanos();
   }
 
-  /** Shows progress on this writer, in the manner of {@link ConsoleProgress}. */
+  /** Creates a console that writes to {@code err}, in the style of {@link ConsoleProgress}. */
   public static TrainingConsole of(PrintWriter err) {
     boolean terminal = ConsoleProgress.onTerminal();
     Duration between = terminal ? Duration.ofMillis(100) : ConsoleProgress.BETWEEN_LINES;
@@ -55,7 +55,7 @@ public final class TrainingConsole implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** How many iterations there will be; 0 before the training has started. */
+  /** The total number of iterations; 0 before the training has started. */
   public synchronized long iterations() {
     return iterations;
   }
@@ -101,17 +101,17 @@ public final class TrainingConsole implements TrainingListener, AutoCloseable {
     if (!terminal || all.length() <= WIDTH) {
       return all;
     }
-    // The log has what does not fit.
+    // The log contains everything that does not fit.
     String some = done + rate + each + end;
     return some.length() <= WIDTH ? some : done + end;
   }
 
-  /** Three digits, as losses are read. */
+  /** Formats a loss with three significant digits. */
   private static String number(double value) {
     return String.format(Locale.ROOT, value >= 0.0005 || value <= 0 ? "%.3f" : "%.1e", value);
   }
 
-  /** A time to wait, in one or two units. */
+  /** Formats a duration in one or two units. */
   static String duration(double seconds) {
     long s = Math.round(seconds);
     if (s < 60) {
@@ -162,7 +162,7 @@ public final class TrainingConsole implements TrainingListener, AutoCloseable {
     lastLine = System.nanoTime();
   }
 
-  /** The numbers that papers report of a task, in percent. */
+  /** The metrics that papers report for a task, in percent. */
   public static List<String> main(Metrics metrics) {
     List<String> numbers = new ArrayList<>();
     for (MainMetric metric : MainMetric.values()) {
@@ -171,10 +171,10 @@ public final class TrainingConsole implements TrainingListener, AutoCloseable {
     return numbers;
   }
 
-  /** Asks the training to stop, and tells the user. */
+  /** Requests the training to stop, and prints a message. */
   public void stop() {
     stopping = true;
-    say("stopping after this step to save the state; a second signal ends the program at once");
+    say("stopping after this step to save the state; a second signal ends the program immediately");
   }
 
   @Override
@@ -193,7 +193,7 @@ public final class TrainingConsole implements TrainingListener, AutoCloseable {
     err.flush();
   }
 
-  /** Ends the line that is rewritten, and what an evaluation shows. */
+  /** Ends the updated line, and the progress of an evaluation. */
   @Override
   public synchronized void close() {
     if (evaluation != null) {

@@ -1,6 +1,9 @@
 package dev.dovetail.cli.console;
 
-/** Arguments that cannot be meant together; ends with the exit code for usage. */
+/**
+ * Thrown if arguments are invalid or contradict each other. The program exits with the usage exit
+ * code.
+ */
 public final class UsageException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;

@@ -6,28 +6,28 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
-/** What {@code --weights} names: a file or folder, or an address to download from. */
+/** The value of {@code --weights}: a file or folder, or an address to download from. */
 public final class WeightsName {
 
-  /** What may be given, for the description of an option. */
+  /** The accepted forms, for option descriptions. */
   public static final String FORMS =
-      "the checkpoint: .pth, .safetensors, .npz, a folder with one, hf:OWNER/NAME of Hugging"
-          + " Face's hub, or a URL; the last two are downloaded once";
+      "the checkpoint: .pth, .safetensors, .npz, a folder that contains one, hf:OWNER/NAME on"
+          + " the Hugging Face Hub, or a URL; the last two are downloaded once";
 
   private WeightsName() {}
 
   /**
-   * {@return the file or folder, which is downloaded now if it has to be}
+   * {@return the file or folder, downloaded first if necessary}
    *
-   * @param err where it is said what is downloaded
-   * @throws UsageException if it is an address of a wrong form
-   * @throws IOException if it cannot be downloaded
+   * @param err receives progress of the download
+   * @throws UsageException if the address is malformed
+   * @throws IOException if the download fails
    */
   public static Path path(String name, PrintWriter err) throws IOException {
     if (!RemoteWeights.is(name)) {
       return Path.of(name);
     }
-    String kept = "what arrived is kept; the same command asks for the rest";
+    String kept = "the received part is kept; repeat the command to download the rest";
     try (Downloads downloads = new Downloads(err);
         StopRequest stop = StopRequest.ending(err, kept)) {
       return RemoteWeights.standard().fetch(name, downloads);
@@ -36,7 +36,7 @@ public final class WeightsName {
     }
   }
 
-  /** Shows how far a download is. */
+  /** Shows the progress of a download. */
   private static final class Downloads implements RemoteWeights.Listener, AutoCloseable {
 
     private static final long MEGABYTE = 1_000_000;

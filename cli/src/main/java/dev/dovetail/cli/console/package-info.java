@@ -1,4 +1,4 @@
-/** What all verbs share on the console: options, progress and the words for what is wrong. */
+/** Console features that all commands share: options, progress and error messages. */
 @NullMarked
 package dev.dovetail.cli.console;
 

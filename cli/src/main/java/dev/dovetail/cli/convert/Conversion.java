@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /** Reads a data set image by image and writes it in another format. */
 final class Conversion {
 
-  /** What is done with an image on the way. */
+  /** A transformation of an image. */
   interface Step {
     LabelledImage apply(LabelledImage image) throws IOException;
   }
@@ -30,11 +30,11 @@ final class Conversion {
   private final Map<String, String> seen = new HashMap<>();
 
   /**
-   * What is converted.
+   * Creates a conversion.
    *
-   * @param names of the images, in the order in which they are written
-   * @param categories that objects may have
-   * @param leftOut categories whose objects are left out without a word
+   * @param names names of the images, in output order
+   * @param categories the allowed categories of objects
+   * @param leftOut categories whose objects are silently ignored
    */
   Conversion(
       LabelSource source, List<String> names, List<CocoCategory> categories, Set<String> leftOut) {
@@ -47,9 +47,9 @@ final class Conversion {
   /**
    * Writes all images.
    *
-   * @param step what is done with each image
-   * @param change what is done with each object
-   * @return how many images and objects there are
+   * @param step transforms each image
+   * @param change transforms each object
+   * @return a summary with the number of images and objects
    */
   String write(LabelTarget target, Step step, UnaryOperator<LabelledObject> change)
       throws IOException {
@@ -60,8 +60,8 @@ final class Conversion {
       if (other != null) {
         throw new FormatException(
             image.source()
-                + (": is about the image \"" + image.fileName() + "\", as is " + other)
-                + "; an image has one file of labels");
+                + (": labels the image \"" + image.fileName() + "\", as does " + other)
+                + "; an image can have only one label file");
       }
       List<LabelledObject> kept = new ArrayList<>();
       for (LabelledObject object : image.objects()) {
@@ -77,7 +77,7 @@ final class Conversion {
     return names.size() + " images, " + objects + " objects";
   }
 
-  /** Names the file whose outline cannot be filled. */
+  /** Adds an image. An exception for an invalid outline names the file. */
   private static void add(LabelTarget target, LabelledImage image) throws IOException {
     try {
       target.add(image);
@@ -91,9 +91,9 @@ final class Conversion {
     if (found != 1) {
       throw new FormatException(
           image.source()
-              + ": there is "
+              + ": the categories contain "
               + (found == 0 ? "no" : "more than one")
-              + (" class of the name \"" + object.category() + "\""));
+              + (" class with the name \"" + object.category() + "\""));
     }
   }
 }

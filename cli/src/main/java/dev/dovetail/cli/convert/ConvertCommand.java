@@ -30,16 +30,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Labels or detections in one format are written in another. */
+/** Converts labels or detections from one format to another. */
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Converts labels, or detections, between the formats of data sets and annotation tools.",
+      "Converts labels or detections between the formats of data sets and annotation tools.",
       "",
-      "Objects: coco, yolo, voc, labelme, cvat, label-studio, csv, json (of predict), instances"
-          + " (PNG), cityscapes, panoptic (read only).",
+      "Objects: coco, yolo, voc, labelme, cvat, label-studio, csv, json (from predict),"
+          + " instances (PNG), cityscapes, panoptic (input only).",
       "Label maps (PNG): masks, voc-masks, ade20k, cityscapes-masks.",
       ""
     },
@@ -80,58 +80,58 @@ public final class ConvertCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "the label files: a file (coco, cvat, label-studio, csv, json, panoptic, a data.yaml of yolo) or the"
-              + " folder of the others")
+          "the label files: a file (coco, cvat, label-studio, csv, json, panoptic, or a data.yaml"
+              + " of yolo) or a folder (other formats)")
   private Path labels;
 
   @Option(
       names = "--images",
       paramLabel = "DIR",
       description =
-          "the images, for sizes that labels leave out (yolo: needed; voc: sizes are compared with"
-              + " them)")
+          "the images, for sizes that the labels lack (yolo: required; voc: sizes are checked)")
   private Path images;
 
   @Option(
       names = "--classes",
       paramLabel = "FILE",
       description =
-          "names of the classes, one a line, in the order of their numbers, or a data.yaml (default:"
-              + " what the labels say, a data.yaml or classes.txt beside them, else all that occur,"
-              + " by the alphabet)")
+          "class names, one per line, in the order of their ids, or a data.yaml (default: the"
+              + " names in the labels, or a data.yaml or classes.txt next to them, or all names"
+              + " that occur, in alphabetical order)")
   private Path classes;
 
   @Option(
       names = "--part",
       paramLabel = "PART",
-      description = "the part of a data.yaml: train, val or test")
+      description = "the split of a data.yaml to read: train, val or test")
   private String part;
 
   @Option(
       names = "--split",
       paramLabel = "FILE",
-      description = "names or paths of the images to take, one a line, in this order")
+      description =
+          "names or paths of the images to convert, one per line; they are written in this order")
   private Path split;
 
   @Option(
       names = "--detections-of",
       paramLabel = "G",
-      description = "the labels are detections with scores; ids are those of this ground truth")
+      description = "the labels are detections with scores; use the ids of this ground truth")
   private Path truth;
 
   @Option(
       names = "--detections",
-      description = "the labels are detections with scores; no ground truth is at hand")
+      description = "the labels are detections with scores, without ground truth")
   private boolean detections;
 
-  @Option(names = "--boxes", description = "write boxes alone, without masks and outlines")
+  @Option(names = "--boxes", description = "write only boxes, without masks and outlines")
   private boolean boxes;
 
   @Option(
       names = "--zero-based",
       description =
-          "voc: boxes are edges from 0 on; without, pixels from 1 on, the last included, as in the"
-              + " challenge")
+          "voc: boxes are pixel edges counted from 0; by default, they are pixels counted from"
+              + " 1 with the last one included, as in the VOC challenge")
   private boolean zeroBased;
 
   @Option(
@@ -139,8 +139,8 @@ public final class ConvertCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "the file to write (coco, cvat, label-studio, csv), or the folder, new or empty, of the"
-              + " others")
+          "the file to write (coco, cvat, label-studio, csv) or the folder to write (other"
+              + " formats), which must be new or empty")
   private Path out;
 
   @Mixin private StrictOption strict;
@@ -166,27 +166,27 @@ public final class ConvertCommand implements Callable<Integer> {
 
   private void check() {
     if (zeroBased && from != LabelFormat.VOC && to != LabelFormat.VOC) {
-      throw new UsageException("--zero-based is for --from voc and --to voc");
+      throw new UsageException("--zero-based requires --from voc or --to voc");
     }
     if (part != null && !isYaml()) {
-      throw new UsageException("--part is for --from yolo with --labels data.yaml");
+      throw new UsageException("--part requires --from yolo with --labels data.yaml");
     }
     if (isYaml() && images != null) {
       throw new UsageException(
-          "a data.yaml says where the images are; leave out --images, or name the folder of labels");
+          "a data.yaml specifies the location of the images; omit --images, or specify the"
+              + " folder of labels");
     }
     if (detections && truth != null) {
-      throw new UsageException(
-          "--detections-of says that the labels are detections; leave out" + " --detections");
+      throw new UsageException("--detections-of implies --detections; specify only one of them");
     }
     boolean more = images != null || classes != null || truth != null || detections;
     if (from == LabelFormat.CITYSCAPES && more) {
       throw new UsageException(
-          "--from cityscapes reads the maps of --labels alone; leave out --images, --classes,"
+          "--from cityscapes reads only the maps in --labels; omit --images, --classes,"
               + " --detections-of and --detections");
     }
     if ((truth != null || detections) && to.isMaps()) {
-      throw new UsageException("--to " + to + " has no place for scores of detections");
+      throw new UsageException("--to " + to + " cannot store the scores of detections");
     }
   }
 

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A folder that is filled beside its place and is there whole, or not at all. */
+/**
+ * A folder that is created atomically: files are written to a temporary folder, which is moved to
+ * its final place at the end.
+ */
 final class NewFolder implements Closeable {
 
   private final Path target;
@@ -23,9 +26,10 @@ final class NewFolder implements Closeable {
   }
 
   /**
-   * Begins a folder.
+   * Creates the temporary folder.
    *
-   * @throws UsageException if there is a file, or a folder that is not empty, or no folder to be in
+   * @throws UsageException if the path is a file, a non-empty folder, or in a folder that does not
+   *     exist
    */
   static NewFolder create(Path target) throws IOException {
     Path place = target.toAbsolutePath().normalize();
@@ -40,8 +44,8 @@ final class NewFolder implements Closeable {
             throw new UsageException(
                 "--out "
                     + target
-                    + (" is not empty (it holds " + entry.getFileName())
-                    + "); give a new folder");
+                    + (" is not empty (it contains " + entry.getFileName())
+                    + "); specify a new folder");
           }
         }
       }
@@ -49,17 +53,17 @@ final class NewFolder implements Closeable {
       throw new UsageException(
           "--out " + target + ": the folder " + place.getParent() + " does not exist");
     }
-    // In the folder itself where it is there: it may be a file system of its own.
+    // Inside the final folder if that exists, since it may be a separate file system.
     Path beside = Files.isDirectory(place) ? place.resolve("new") : place;
     return new NewFolder(place, TemporaryFolder.beside(beside));
   }
 
-  /** Where files are written. */
+  /** Returns the folder to write files to. */
   Path path() {
     return filled.path();
   }
 
-  /** Moves what was written to its place. */
+  /** Moves the files to their final place. */
   void commit() throws IOException {
     if (!Files.isDirectory(target)) {
       Files.createDirectory(target);

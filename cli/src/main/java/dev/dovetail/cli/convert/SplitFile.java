@@ -12,20 +12,23 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A text file that chooses images by names or paths that may begin elsewhere, one a line. */
+/**
+ * A text file that selects images, one per line, by name or path. Paths may have different leading
+ * folders.
+ */
 record SplitFile(Path file) {
 
   /**
-   * The images in the order of the file.
+   * Returns the images in the order of the file.
    *
-   * @throws UsageException if one is not in the source, or comes twice
+   * @throws UsageException if an image is not in the source, or occurs twice
    */
   List<String> names(LabelSource source) throws IOException {
     PathIndex<String> known = new PathIndex<>();
     source.names().forEach(name -> known.add(name, name));
     Set<String> chosen = new LinkedHashSet<>();
     for (String line : TextFile.lines(file)) {
-      // Lists of one class say behind the name whether it is in the image.
+      // Lists for one class state after the name whether the class is in the image.
       String path = line.strip().replaceFirst("\\s+-?[01]$", "");
       if (path.isEmpty()) {
         continue;
@@ -36,12 +39,12 @@ record SplitFile(Path file) {
         throw new UsageException(
             file
                 + (": \"" + path)
-                + (found.isEmpty() ? "\" is not in " : "\" is more than one image in ")
+                + (found.isEmpty() ? "\" is not in " : "\" matches more than one image in ")
                 + source.folder()
                 + (found.isEmpty() ? new WrittenName(path).hint() : ": " + found));
       }
       if (!chosen.add(found.get(0))) {
-        throw new UsageException(file + ": \"" + path + "\" comes twice");
+        throw new UsageException(file + ": \"" + path + "\" occurs twice");
       }
     }
     return List.copyOf(chosen);

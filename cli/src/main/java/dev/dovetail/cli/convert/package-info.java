@@ -1,4 +1,4 @@
-/** The verb {@code convert}: data sets of other formats become COCO's. */
+/** The command {@code convert}, which converts data sets between formats. */
 @NullMarked
 package dev.dovetail.cli.convert;
 

@@ -18,26 +18,26 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The steps of a demo. Users can take each of them with a verb or a call of the library.
+ * The steps of a demo. A command or library call exists for each of them.
  *
- * @param place where everything is written
- * @param pictures how many are drawn
- * @param err where progress is printed
+ * @param place the output directory
+ * @param pictures number of images to draw
+ * @param err receives progress
  */
 record Demo(DemoFolder place, int pictures, PrintWriter err) {
 
-  /** Not the default of {@code sample}, so that no model was trained on these pictures. */
+  /** Differs from the default of {@code sample}, so that no model was trained on these images. */
   private static final long SEED = 20261130;
 
-  /** Objects below it are not drawn. */
+  /** Objects with lower scores are not drawn. */
   private static final float SHOWN_FROM = 0.5f;
 
-  /** How many pictures are written with what was found in them. */
+  /** Number of images for which predictions are drawn. */
   private static final int SHOWN = 12;
 
-  /** Draws the pictures that the models have not seen, and their annotations. */
+  /** Draws images that the models have not seen, and their annotations. */
   void drawSet() throws IOException {
-    say("drawing " + pictures + " pictures and their annotations");
+    say("drawing " + pictures + " images and their annotations");
     SampleOptions standard = SampleOptions.STANDARD;
     SampleOptions options = new SampleOptions(1, pictures, standard.size(), SEED);
     try (ConsoleProgress progress = ConsoleProgress.of(err, "pictures")) {
@@ -46,9 +46,9 @@ record Demo(DemoFolder place, int pictures, PrintWriter err) {
     }
   }
 
-  /** Scores boxes and masks. */
+  /** Evaluates boxes and masks. */
   EvaluationReport detect(DovetailModel model) throws IOException {
-    say("finding objects in them");
+    say("detecting objects");
     EvaluationReport report = evaluate(model, place.instances(), place.detection());
     draw(model, place.pictures().resolve("detection"));
     for (Map.Entry<String, String> type : Map.of("bbox", "boxes", "segm", "masks").entrySet()) {
@@ -65,9 +65,9 @@ record Demo(DemoFolder place, int pictures, PrintWriter err) {
     return report;
   }
 
-  /** Scores the classes of all pixels. */
+  /** Evaluates the classes of all pixels. */
   EvaluationReport segment(DovetailModel model) throws IOException {
-    say("classifying their pixels");
+    say("classifying pixels");
     EvaluationReport report = evaluate(model, place.labelMaps(), place.segmentation());
     draw(model, place.pictures().resolve("segmentation"));
     report(
@@ -98,7 +98,7 @@ record Demo(DemoFolder place, int pictures, PrintWriter err) {
     }
   }
 
-  /** Draws what a model finds in the first pictures. */
+  /** Draws a model's predictions for the first images. */
   private void draw(DovetailModel model, Path folder) throws IOException {
     OutputFile.createFolder(folder);
     List<Path> files = DataFolder.files(place.images()).stream().limit(SHOWN).toList();

@@ -20,14 +20,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows the program at work without any file of the user's. */
+/** Demonstrates the program without any input files. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Draws pictures that the built-in models have not seen, evaluates both models on them, and"
-          + " writes pictures with what they find and pages with the scores. No other file is"
+      "Draws images that the built-in models have not seen, evaluates both models on them, and"
+          + " writes images with the predictions and pages with the scores. No input files are"
           + " needed.",
       ""
     },
@@ -46,15 +46,14 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "dovetail-demo",
       description =
-          "where everything is written: a directory that is new, empty, or from an earlier demo"
-              + " (default: ${DEFAULT-VALUE})")
+          "output directory: new, empty, or from an earlier demo (default: ${DEFAULT-VALUE})")
   private Path folder;
 
   @Option(
       names = "--pictures",
       defaultValue = "60",
       paramLabel = "N",
-      description = "how many are drawn (default: ${DEFAULT-VALUE})")
+      description = "number of images to draw (default: ${DEFAULT-VALUE})")
   private int pictures;
 
   @Override
@@ -67,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
     EvaluationReport objects;
     EvaluationReport pixels;
     PrintWriter err = spec.commandLine().getErr();
-    String kept = "the files so far are kept in " + folder + "; another demo replaces them";
+    String kept = "the files written so far are kept in " + folder + "; another demo replaces them";
     try (StopRequest stop = StopRequest.ending(err, kept);
         DovetailModel detector = open(DETECTOR);
         DovetailModel segmenter = open(SEGMENTER)) {
@@ -103,17 +102,19 @@ public final class DemoCommand implements Callable<Integer> {
     out.println();
     out.printf(
         Locale.ROOT,
-        "%d pictures that neither model was trained on; %.0f s. Files in %s:%n",
+        "%d images that neither model was trained on; %.0f s. Files in %s:%n",
         pictures,
         seconds,
         folder);
-    out.println("  pictures     some of them with what was found");
-    out.println("  reports      boxes, masks and classes, each an index.html for a browser");
+    out.println("  pictures     some of the images with predictions");
+    out.println(
+        "  reports      scores of boxes, masks and pixels, each with an index.html for a browser");
     out.println("  detection    boxes and masks (COCO), metrics.json");
     out.println("  segmentation label maps, metrics.json");
-    out.println("  set          the pictures and their annotations");
+    out.println("  set          the images and their annotations");
     out.println();
-    out.println("Next (the models recognize the objects in these pictures, not those in photos):");
+    out.println(
+        "Next steps (the models recognize the objects in these images, but not in photos):");
     Path set = folder.resolve("set");
     Path images = set.resolve("images").resolve("val");
     out.println("  dovetail predict " + DETECTOR + " " + images + " --out found");

@@ -15,27 +15,27 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The folder of a demo. A text in it says that it is one; nothing but what a demo consists of is
+ * The output folder of a demo. It contains a text file that identifies it. Only files of a demo are
  * ever replaced.
  *
- * @param path where it is
+ * @param path its path
  */
 record DemoFolder(Path path) {
 
   private static final String MARK = "about.txt";
 
-  /** How the text begins. */
+  /** The first words of the text file. */
   private static final String OWN = "Written by 'dovetail demo'";
 
   private static final String ABOUT =
       OWN
           + """
-           , which replaces what is here when it is run again.
+           , which replaces these files when it is run again.
 
-          set           pictures that were drawn, and their annotations (docs/sample.md)
-          detection     boxes and masks that sample-mask-rcnn finds, and metrics.json
-          segmentation  the class of every pixel as sample-upernet has it, and metrics.json
-          pictures      some of the pictures with what is found in them
+          set           the generated images and their annotations (docs/sample.md)
+          detection     boxes and masks predicted by sample-mask-rcnn, and metrics.json
+          segmentation  the class of every pixel predicted by sample-upernet, and metrics.json
+          pictures      some of the images with predictions
           reports       the scores as pages for a browser
           """;
 
@@ -43,9 +43,9 @@ record DemoFolder(Path path) {
       List.of("set", "detection", "segmentation", "pictures", "reports");
 
   /**
-   * Makes the folder, or takes what an earlier demo wrote out of it.
+   * Creates the folder, or deletes the files of an earlier demo from it.
    *
-   * @throws IOException if it is not a directory, holds other things, or cannot be written
+   * @throws IOException if the path is not a directory, contains other files, or is not writable
    */
   static DemoFolder open(Path path) throws IOException {
     check(path);
@@ -61,7 +61,7 @@ record DemoFolder(Path path) {
     if (!Files.isDirectory(path)) {
       if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         throw new NotDirectoryException(
-            path + " is not a directory; give one that is empty or does not exist yet");
+            path + " is not a directory; specify a directory that is empty or does not exist yet");
       }
       return;
     }
@@ -73,8 +73,8 @@ record DemoFolder(Path path) {
         if (!DataFolder.isHidden(entry)) {
           throw new IOException(
               path
-                  + (" is not empty (it holds " + entry.getFileName())
-                  + ") and was not written by 'dovetail demo'; give another directory");
+                  + (" is not empty (it contains " + entry.getFileName())
+                  + ") and was not written by 'dovetail demo'; specify another directory");
         }
       }
     }
@@ -91,7 +91,7 @@ record DemoFolder(Path path) {
     }
   }
 
-  /** A data set drawn for the demo. */
+  /** The data set drawn for the demo. */
   Path set() {
     return path.resolve("set");
   }
@@ -100,12 +100,12 @@ record DemoFolder(Path path) {
     return set().resolve("images").resolve("val");
   }
 
-  /** Boxes and masks, COCO's format. */
+  /** Boxes and masks in COCO's format. */
   Path instances() {
     return set().resolve("annotations").resolve("instances_val.json");
   }
 
-  /** Label maps, ADE20K's format. */
+  /** Label maps in ADE20K's format. */
   Path labelMaps() {
     return set().resolve("annotations").resolve("val");
   }

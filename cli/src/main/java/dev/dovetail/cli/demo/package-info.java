@@ -1,4 +1,4 @@
-/** The verb {@code demo}: what the built-in models find in pictures drawn for them. */
+/** The command {@code demo}, which runs the built-in models on generated images. */
 @NullMarked
 package dev.dovetail.cli.demo;
 

@@ -7,19 +7,19 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Copies what a user named by a URL into a file, within limits. */
+/** Downloads a URL to a file, within limits. */
 final class Download {
 
   static final int MEGABYTE = 1_000_000;
 
-  /** From so many bytes on it is shown how many have come. */
+  /** Progress is shown for files with at least this many bytes. */
   private static final long SHOWN = 5L * MEGABYTE;
 
   /**
-   * What is too much.
+   * Limits of a download.
    *
-   * @param bytes the most bytes of one file
-   * @param time the longest that one file may take
+   * @param bytes maximum size of one file
+   * @param time maximum duration of one download
    */
   record Limits(long bytes, Duration time) {}
 
@@ -48,7 +48,7 @@ final class Download {
   /**
    * Downloads a file.
    *
-   * @throws IOException if it cannot be had, in a sentence that begins with the URL
+   * @throws IOException if the download fails; the message starts with the URL
    */
   static void to(Path file, URI url, Limits limits, ConsoleProgress progress) throws IOException {
     Download download = new Download(url, limits, progress);
@@ -65,13 +65,15 @@ final class Download {
     if (Math.max(done, total) > limits.bytes()) {
       throw new Refused(
           (total < 0 ? "more than " + megabytes(done) : megabytes(total))
-              + ", and at most "
+              + ", but the limit is "
               + megabytes(limits.bytes())
-              + " are downloaded; --max-download allows for more");
+              + "; raise it with --max-download");
     }
     if (System.nanoTime() - start > limits.time().toNanos()) {
       throw new Refused(
-          "took more than " + limits.time().toSeconds() + " s; --download-timeout allows for more");
+          "took more than "
+              + limits.time().toSeconds()
+              + " s; raise the limit with --download-timeout");
     }
     if (total > SHOWN) {
       show(done / MEGABYTE, total);

@@ -9,19 +9,19 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * How a file begins, which tells what it is where its name does not.
+ * The first bytes of a file, which identify its type if the name does not.
  *
- * @param text its first bytes, one character each
+ * @param text the first bytes, one character each
  */
 record FirstBytes(String text) {
 
   private static final int LENGTH = 64;
 
-  /** Containers of frames: Matroska and WebM, Flash, MPEG, Windows Media, Ogg. */
+  /** Video containers: Matroska and WebM, Flash, MPEG, Windows Media, Ogg. */
   private static final Set<String> VIDEOS =
       Set.of("\u001A\u0045\u00DF\u00A3", "FLV", "\0\0\1\u00BA", "\u0030\u0026\u00B2\u0075", "OggS");
 
-  /** Where MP4 and QuickTime say what they are, and the kinds among them that are one picture. */
+  /** Position of the type in MP4 and QuickTime files, and the types that are single images. */
   private static final int BOX = 4;
 
   private static final Set<String> PICTURES = Set.of("heic", "heix", "mif1", "avif");
@@ -32,7 +32,7 @@ record FirstBytes(String text) {
     }
   }
 
-  /** Whether it is a file of frames, of the kinds that are usual. */
+  /** Returns whether the file is a video in one of the common formats. */
   boolean isVideo() {
     boolean mp4 =
         text.startsWith("ftyp", BOX)
@@ -41,7 +41,7 @@ record FirstBytes(String text) {
     return mp4 || avi || VIDEOS.stream().anyMatch(text::startsWith);
   }
 
-  /** Whether it is what a browser shows as a page. */
+  /** Returns whether the file is a web page. */
   boolean isWebPage() {
     String start = text.strip().toLowerCase(Locale.ROOT);
     return start.startsWith("<!doctype html") || start.startsWith("<html");

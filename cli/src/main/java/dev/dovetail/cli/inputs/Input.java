@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Something to predict, which lies in a file.
+ * An input of a prediction, stored in a file.
  *
- * @param name what results and messages call it: the file or the URL that the user named
- * @param shortName its name without folders, by which its results are called
- * @param file where it is, which may be a copy
- * @param kind how it is read
+ * @param name the name in results and messages: the file or URL that the user specified
+ * @param shortName the name without folders, used to name output files
+ * @param file its location, possibly that of a copy
+ * @param kind how to read it
  */
 public record Input(String name, String shortName, Path file, Kind kind) {
 
@@ -27,13 +27,13 @@ public record Input(String name, String shortName, Path file, Kind kind) {
   public enum Kind {
     /** An image file. */
     IMAGE,
-    /** A file of frames. */
+    /** A video file. */
     VIDEO,
-    /** A device that gives frames until it is stopped. */
+    /** A device that delivers frames until it is stopped. */
     CAMERA
   }
 
-  /** How names of videos end. */
+  /** File name extensions of videos. */
   static final Set<String> VIDEO_ENDINGS =
       Set.of(
           "mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "mpeg", "mts", "m2ts", "wmv", "flv",
@@ -43,22 +43,22 @@ public record Input(String name, String shortName, Path file, Kind kind) {
 
   private static final Pattern NOT_IN_NAMES = Pattern.compile("[\\\\/:*?\"<>|\\p{Cntrl}]");
 
-  /** A file of the user's. */
+  /** Creates an input from a file of the user. */
   static Input of(Path file) {
     return new Input(file.toString(), file.getFileName().toString(), file, kind(file));
   }
 
   /**
-   * A copy of what is somewhere else.
+   * Creates an input from a downloaded or piped copy.
    *
-   * @param name where the user said that it is
-   * @param shortName characters that some file systems do not allow are replaced
+   * @param name the location that the user specified
+   * @param shortName may contain characters that some file systems do not allow; they are replaced
    */
   static Input copied(String name, String shortName, Path copy, Kind kind) {
     return new Input(name, NOT_IN_NAMES.matcher(shortName).replaceAll("_"), copy, kind);
   }
 
-  /** Whether a name is that of a webcam, as Linux calls them. */
+  /** Returns whether a name is a webcam's device file on Linux. */
   static boolean isCamera(String name) {
     return CAMERA.matcher(name).matches();
   }
@@ -70,12 +70,12 @@ public record Input(String name, String shortName, Path file, Kind kind) {
     return DataFolder.hasEnding(file, VIDEO_ENDINGS) ? Kind.VIDEO : Kind.IMAGE;
   }
 
-  /** Its content as one image. */
+  /** Returns the content as a single image. */
   public ImageSource image() {
     return isCopy() ? new Copy(name, file) : ImageSource.of(file);
   }
 
-  /** The file as lists of results name it: of a copy its own name alone. */
+  /** Returns the path to write to lists of results. For a copy, this is only its name. */
   public Path writtenFile() {
     return isCopy() ? Path.of(shortName) : file;
   }
@@ -84,12 +84,12 @@ public record Input(String name, String shortName, Path file, Kind kind) {
     return !name.equals(file.toString());
   }
 
-  /** Whether it is a single image. */
+  /** Returns whether the input is a single image. */
   public boolean isImage() {
     return kind == Kind.IMAGE;
   }
 
-  /** A file that messages call by another name. */
+  /** A file with a different name in messages. */
   private record Copy(String name, Path file) implements ImageSource {
 
     @Override

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** The files that a user names: themselves, by a folder, or by a pattern. */
+/** Finds the files that a user specifies by name, folder or pattern. */
 public final class InputFiles {
 
   private final Set<String> endings;
@@ -27,9 +27,11 @@ public final class InputFiles {
   private final List<String> notes = new ArrayList<>();
 
   /**
-   * @param endings of the files that folders and patterns stand for
-   * @param plural what these files are called
-   * @param out a folder of results, which are not inputs of the next run; null if there is none
+   * Creates a finder.
+   *
+   * @param endings extensions of the files to find in folders and by patterns
+   * @param plural a plural noun for these files
+   * @param out the output folder, whose files are not inputs; null if there is none
    */
   InputFiles(Set<String> endings, String plural, @Nullable Path out) {
     this.endings = endings;
@@ -38,21 +40,22 @@ public final class InputFiles {
   }
 
   /**
-   * All images, in the order given, those of folders and patterns sorted by name; each once.
+   * Returns all images without duplicates, in the specified order. Images from folders and patterns
+   * are sorted by name.
    *
-   * @throws UsageException if a name is neither a file, a folder nor a pattern that matches
+   * @throws UsageException if a name is neither a file, a folder nor a pattern that matches a file
    */
   public static List<Path> images(List<String> inputs) throws IOException {
     InputFiles images = new InputFiles(ImageFormat.ENDINGS, "images", null);
-    List<Path> found = new ArrayList<>();
+    List<Path> paths = new ArrayList<>();
     for (String input : inputs) {
-      found.addAll(images.find(input));
+      paths.addAll(images.find(input));
     }
-    return found.stream().distinct().toList();
+    return paths.stream().distinct().toList();
   }
 
   /**
-   * The files that a name stands for.
+   * Returns the files that a name matches.
    *
    * @throws UsageException if there are none
    */
@@ -63,19 +66,21 @@ public final class InputFiles {
     }
     throw new UsageException(
         Files.isDirectory(path(input))
-            ? "there are no " + plural + " in the folder " + input + " or below it"
+            ? "no " + plural + " in the folder " + input + " or its subfolders"
             : (Input.isCamera(input) ? "no such webcam: " : "no such file: ")
                 + input
-                + (firstWildcard(input) < 0 ? hint(input) : "; as a pattern it matches no file"));
+                + (firstWildcard(input) < 0
+                    ? hint(input)
+                    : "; interpreted as a pattern, it matches no file"));
   }
 
   private static String hint(String input) {
     return input.matches("\\d+")
-        ? "; a webcam is named by its device: /dev/video" + input
+        ? "; specify a webcam by its device file: /dev/video" + input
         : DidYouMean.near(path(input));
   }
 
-  /** {@return what a user should know of the files that were left out} */
+  /** {@return messages about ignored files} */
   List<String> notes() {
     return notes;
   }
@@ -98,12 +103,12 @@ public final class InputFiles {
     return list(Path.of(folder), depth, p -> glob.matches(p) && isWanted(p));
   }
 
-  /** The file that a name is of, if it can be one. */
+  /** Converts a name to a path. */
   static Path path(String input) {
     try {
       return Path.of(input);
     } catch (InvalidPathException e) {
-      throw new UsageException("'" + input + "' cannot be a file: " + e.getReason());
+      throw new UsageException("'" + input + "' is not a valid file name: " + e.getReason());
     }
   }
 
@@ -125,13 +130,16 @@ public final class InputFiles {
       return FileSystems.getDefault().getPathMatcher("glob:" + input);
     } catch (PatternSyntaxException e) {
       throw new UsageException(
-          "no such file: " + input + "; as a pattern it is invalid: " + e.getDescription());
+          "no such file: "
+              + input
+              + "; interpreted as a pattern, it is invalid: "
+              + e.getDescription());
     }
   }
 
-  /** Without the results of an earlier run, unless the folder itself is theirs. */
-  private List<Path> list(Path folder, int depth, Predicate<Path> wanted) throws IOException {
-    List<Path> files = DataFolder.files(folder, depth).stream().filter(wanted).toList();
+  /** Removes the results of an earlier run, unless the folder itself is the output folder. */
+  private List<Path> list(Path folder, int depth, Predicate<Path> filter) throws IOException {
+    List<Path> files = DataFolder.files(folder, depth).stream().filter(filter).toList();
     Optional<Path> results = results(folder);
     if (results.isEmpty()) {
       return files;
@@ -141,12 +149,12 @@ public final class InputFiles {
             .filter(file -> !file.toAbsolutePath().normalize().startsWith(results.get()))
             .toList();
     if (kept.size() < files.size()) {
-      notes.add(out(results.get()) + ", where results are written, is left out of the inputs");
+      notes.add(out(results.get()) + ", the output folder, is not searched for inputs");
     }
     return kept;
   }
 
-  /** Where results lie, if that is below the folder. */
+  /** Returns the output folder if it is inside this folder. */
   private Optional<Path> results(Path folder) {
     Path root = folder.toAbsolutePath().normalize();
     return Optional.ofNullable(out).filter(o -> o.startsWith(root) && !o.equals(root));

@@ -11,11 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input as a user wrote it, on the command line or in a list: a text file with an input on each
- * line, which is named as {@code @FILE}. A line that begins with {@code #} is a remark.
+ * An input as specified by the user, either on the command line or in a list. A list is a text file
+ * with one input per line, specified as {@code @FILE}. Lines that start with {@code #} are
+ * comments.
  *
  * @param text the input
- * @param list the folder of the list and the place in it; null if it stands on the command line
+ * @param list the list and line number; null if the input is on the command line
  */
 record InputList(String text, @Nullable Line list) {
 
@@ -27,7 +28,7 @@ record InputList(String text, @Nullable Line list) {
    * A line of a list.
    *
    * @param file the list
-   * @param number from 1
+   * @param number the line number, from 1
    */
   record Line(Path file, int number) {
     String place() {
@@ -36,8 +37,8 @@ record InputList(String text, @Nullable Line list) {
   }
 
   /**
-   * The inputs with those of the lists in their places. A file whose name begins with {@code @} is
-   * a file.
+   * Replaces lists by their inputs. If a file with the full name exists, including {@code @}, it is
+   * an ordinary input.
    *
    * @throws UsageException if a list is missing or empty
    * @throws IOException if a list cannot be read
@@ -56,14 +57,13 @@ record InputList(String text, @Nullable Line list) {
 
   private static List<InputList> read(Path list) throws IOException {
     if (list.toString().isEmpty()) {
-      throw new UsageException(SIGN + ": expected the name of a list of inputs after it");
+      throw new UsageException(SIGN + ": expected the file name of a list of inputs after it");
     }
     if (!Files.exists(list)) {
       throw new UsageException("no such list of inputs: " + list + DidYouMean.near(list));
     }
     if (Files.isDirectory(list)) {
-      throw new UsageException(
-          SIGN + list + ": " + list + " is a folder, not a list; leave out the @");
+      throw new UsageException(SIGN + list + ": " + list + " is a folder, not a list; omit the @");
     }
     List<InputList> inputs = new ArrayList<>();
     int number = 0;
@@ -75,17 +75,17 @@ record InputList(String text, @Nullable Line list) {
       }
     }
     if (inputs.isEmpty()) {
-      throw new UsageException("the list " + list + " names no inputs");
+      throw new UsageException("the list " + list + " is empty");
     }
     return inputs;
   }
 
-  /** What messages begin with. */
+  /** Returns the prefix of messages. */
   String place() {
     return list == null ? "" : list.place();
   }
 
-  /** The same, as a name in the folder of the list; null if it is none that depends on a folder. */
+  /** Returns the input resolved against the list's folder; null if it is not a relative path. */
   @Nullable String besideList() {
     if (list == null || Path.of(text).isAbsolute()) {
       return null;

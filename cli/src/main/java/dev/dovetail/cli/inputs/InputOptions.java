@@ -11,14 +11,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How much of its inputs a verb takes. */
+/** Options that limit the inputs of a command. */
 public final class InputOptions {
 
-  /** What an input can be. */
+  /** Describes the accepted inputs. */
   public static final String DESCRIPTION =
-      "images, videos, folders with them (also in folders below), patterns such as"
-          + " 'photos/**/*.jpg', @LIST for a text file with an input on each line, http:// and"
-          + " https:// URLs, - for an image from the standard input, /dev/video0 for a webcam";
+      "images, videos, folders (searched recursively), patterns such as 'photos/**/*.jpg',"
+          + " @LIST for a text file with one input per line, http:// and https:// URLs, - for"
+          + " an image from the standard input, /dev/video0 for a webcam";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec verb;
@@ -27,28 +27,28 @@ public final class InputOptions {
       names = "--every",
       paramLabel = "N",
       defaultValue = "1",
-      description = "of a video take every N-th frame (default: ${DEFAULT-VALUE}, all)")
+      description = "process every N-th frame of a video (default: ${DEFAULT-VALUE}, all frames)")
   private int every;
 
   @Option(
       names = "--max-download",
       paramLabel = "MB",
       defaultValue = "1000",
-      description = "the largest file that is downloaded from a URL (default: ${DEFAULT-VALUE})")
+      description = "maximum size of a file downloaded from a URL (default: ${DEFAULT-VALUE})")
   private int megabytes;
 
   @Option(
       names = "--download-timeout",
       paramLabel = "SECONDS",
       defaultValue = "300",
-      description = "the longest that a download may take (default: ${DEFAULT-VALUE})")
+      description = "maximum duration of a download (default: ${DEFAULT-VALUE})")
   private int seconds;
 
   /**
-   * Finds the inputs, of which those that are elsewhere are fetched later.
+   * Finds the inputs. Remote inputs are downloaded later.
    *
-   * @param inputs as the user wrote them: see {@link #DESCRIPTION}
-   * @param out where results are written; null if they are not
+   * @param inputs the inputs as specified by the user; see {@link #DESCRIPTION}
+   * @param out the output folder; null if there is none
    */
   public Inputs find(List<String> inputs, @Nullable Path out) throws IOException {
     requirePositive("--every", every);
@@ -65,7 +65,7 @@ public final class InputOptions {
     }
   }
 
-  /** Of how many frames one is taken. */
+  /** Returns the stride: one of this many frames is processed. */
   public int every() {
     return every;
   }

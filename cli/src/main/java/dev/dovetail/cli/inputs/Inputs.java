@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a user named to be predicted, each once, in the order given. What comes from the
- * standard input or a URL is copied into a temporary folder until this is closed.
+ * All inputs of a prediction, without duplicates, in the specified order. The standard input and
+ * downloads are copied to a temporary folder, which is deleted on close.
  */
 public final class Inputs implements Closeable {
 
@@ -39,7 +39,7 @@ public final class Inputs implements Closeable {
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** The end of longer ones is kept, with the ending. */
+  /** Longer names are truncated at the start, so that the extension is kept. */
   private static final int LONGEST_NAME = 100;
 
   private final List<Place> places = new ArrayList<>();
@@ -56,13 +56,13 @@ public final class Inputs implements Closeable {
   }
 
   /**
-   * Finds what a user named. Nothing is downloaded yet.
+   * Finds the inputs that a user specified, without downloading them.
    *
    * @param words files, folders, patterns, lists as {@code @FILE}, {@code -}, and URLs
-   * @param out a folder of results, which are not inputs; null if there is none
-   * @param limits of each download
-   * @param console where it is said what is left out, and how far a download is
-   * @throws UsageException if one of them cannot be meant
+   * @param out the output folder, which contains no inputs; null if there is none
+   * @param limits limits of each download
+   * @param console receives notes on ignored files, and the progress of downloads
+   * @throws UsageException if an input is invalid
    */
   static Inputs find(
       List<String> words, @Nullable Path out, Download.Limits limits, ConsoleProgress console)
@@ -77,9 +77,9 @@ public final class Inputs implements Closeable {
   }
 
   /**
-   * Downloads what URLs name, and reads the standard input.
+   * Downloads the URLs, and reads the standard input.
    *
-   * @throws IOException if that is not possible here; what a server does not give is a failure
+   * @throws IOException if the local copy fails. A server error is recorded as a failure instead.
    */
   public void fetch() throws IOException {
     for (Place place : places) {
@@ -87,17 +87,17 @@ public final class Inputs implements Closeable {
     }
   }
 
-  /** Where inputs are: on this machine, or somewhere else. */
+  /** The location of inputs: local or remote. */
   private interface Place {
     void addTo(Inputs inputs) throws IOException;
 
-    /** Whether it is known to hold a video. */
+    /** Returns whether the location is known to contain a video. */
     default boolean hasVideos() {
       return false;
     }
   }
 
-  /** Files of the user's. */
+  /** Local files. */
   private record LocalFiles(List<Input> files) implements Place {
 
     @Override
@@ -114,7 +114,7 @@ public final class Inputs implements Closeable {
   private static Place place(InputList input, InputFiles files) throws IOException {
     String text = input.text();
     if (text.isEmpty()) {
-      throw new UsageException("an input is empty; name an image, a folder or a URL");
+      throw new UsageException("an input is empty; specify an image, a folder or a URL");
     }
     if (text.equals(STANDARD_INPUT)) {
       return standardInput();
@@ -157,12 +157,12 @@ public final class Inputs implements Closeable {
   private static URI url(String text) {
     if (!HttpFile.isUrl(text)) {
       throw new UsageException(
-          text + ": only http:// and https:// URLs are read; give a file instead");
+          text + ": only http:// and https:// URLs are supported; specify a file instead");
     }
     try {
       URI url = new URI(text);
       if (url.getHost() == null) {
-        throw new UsageException(text + ": this URL names no server");
+        throw new UsageException(text + ": this URL has no host");
       }
       return url;
     } catch (URISyntaxException e) {
@@ -172,7 +172,7 @@ public final class Inputs implements Closeable {
               + e.getReason()
               + " at character "
               + (e.getIndex() + 1)
-              + " (a blank is written as %20)");
+              + " (write a space as %20)");
     }
   }
 
@@ -217,7 +217,7 @@ public final class Inputs implements Closeable {
     }
   }
 
-  /** The last part of the path, else the server. */
+  /** Returns the last element of the path, or else the host. */
   private static String shortName(URI url) {
     String path = url.getPath() == null ? "" : url.getPath();
     String last = path.substring(path.lastIndexOf('/') + 1);
@@ -225,32 +225,35 @@ public final class Inputs implements Closeable {
     return name.replace('\0', '_').substring(Math.max(0, name.length() - LONGEST_NAME));
   }
 
-  /** Whether there are videos or webcams, as far as that is known before URLs are downloaded. */
+  /** Returns whether there are videos or webcams, as far as known before URLs are downloaded. */
   public boolean hasVideos() {
     return places.stream().anyMatch(Place::hasVideos)
         || found.stream().anyMatch(input -> !input.isImage());
   }
 
-  /** The inputs, in the order in which they are predicted. */
+  /** Returns the inputs in the order of prediction. */
   public List<Input> all() {
     return List.copyOf(found);
   }
 
-  /** Why URLs could not be downloaded, a sentence for each. */
+  /** Returns one message per failed download. */
   public List<String> failures() {
     return failures;
   }
 
-  /** A name for the results of each input: its own without the ending, made unique by a number. */
+  /**
+   * Returns a name for the results of each input: its name without extension, with a number if that
+   * is needed to make it unique.
+   */
   public List<String> names() {
-    Set<String> taken = new HashSet<>();
+    Set<String> used = new HashSet<>();
     List<String> names = new ArrayList<>();
     for (Input input : found) {
       String name = input.shortName();
       int dot = name.lastIndexOf('.');
       String stem = dot > 0 ? name.substring(0, dot) : name;
       String unique = stem;
-      for (int i = 2; !taken.add(unique); i++) {
+      for (int i = 2; !used.add(unique); i++) {
         unique = stem + "-" + i;
       }
       names.add(unique);

@@ -15,7 +15,7 @@ public final class ClassMatch {
   private ClassMatch() {}
 
   /**
-   * The predictions by the names of images, which may be the ends of paths.
+   * Returns the predictions by image name, which may be the end of a path.
    *
    * @param names of all images
    * @param warnings counts predictions without an image
@@ -35,7 +35,7 @@ public final class ClassMatch {
     }
     for (String other : others) {
       warnings.add(
-          "predictions without a ground truth (left out)",
+          "predictions without a ground truth (ignored)",
           () -> results.images().get(other).place() + ": " + other);
     }
     return matched;

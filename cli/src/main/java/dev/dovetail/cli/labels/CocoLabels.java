@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** COCO's files as labelled images. */
+/** Reads COCO files as labeled images. */
 final class CocoLabels {
 
   private final CocoDataset dataset;
@@ -40,7 +40,7 @@ final class CocoLabels {
     }
   }
 
-  /** The objects of a ground truth. */
+  /** Returns the objects of a ground truth. */
   static List<LabelledImage> of(CocoDataset dataset, LabelRequest request) throws IOException {
     CocoLabels labels = new CocoLabels(dataset, request);
     for (int i = 0; i < dataset.annotations().size(); i++) {
@@ -49,7 +49,7 @@ final class CocoLabels {
     return labels.images();
   }
 
-  /** The detections of a result list on images of a ground truth. */
+  /** Returns the detections of a result list for the images of a ground truth. */
   static List<LabelledImage> of(CocoResults results, CocoDataset truth, LabelRequest request)
       throws IOException {
     CocoLabels labels = new CocoLabels(truth, request);
@@ -91,25 +91,25 @@ final class CocoLabels {
             () ->
                 new FormatException(
                     dataset.source()
-                        + (": the image \"" + name + "\" has no width and height; give the folder")
+                        + (": the image \""
+                            + name
+                            + "\" has no width and height; specify the folder")
                         + " of images with --images"));
   }
 
   private void add(int index, CocoAnnotation a) throws IOException {
     String category = categories.get(a.categoryId());
     if (category == null || !objects.containsKey(a.imageId())) {
-      return; // counted when the file was read
+      return; // already counted when the file was read
     }
     if (a.keypoints() != Keypoints.ABSENT && a.keypoints().values().length > 0) {
-      request.warnings().add("keypoints (left out)", () -> dataset.describe(index));
+      request.warnings().add("keypoints (ignored)", () -> dataset.describe(index));
     }
     LabelledObject object = object(category, a.box(), a.segmentation(), a.imageId());
     if (object == null) {
       request
           .warnings()
-          .add(
-              "annotations with neither box nor segmentation (left out)",
-              () -> dataset.describe(index));
+          .add("annotations without box and segmentation (ignored)", () -> dataset.describe(index));
       return;
     }
     objects.get(a.imageId()).add(object.withDifficult(a.crowd() == Crowd.YES));
@@ -127,7 +127,7 @@ final class CocoLabels {
       request
           .warnings()
           .add(
-              "detections of a category that is not listed (left out)",
+              "detections of an unlisted category (ignored)",
               () -> results.describe(row) + ", category " + results.category(row));
       return;
     }
@@ -136,12 +136,12 @@ final class CocoLabels {
     Box box = results.hasBox(row) ? new Box(b[0], b[1], b[2], b[3]) : Box.ABSENT;
     LabelledObject object = object(category, box, results.segmentation(row), image);
     if (object == null) {
-      throw new FormatException(results.describe(row) + ": there is neither box nor segmentation");
+      throw new FormatException(results.describe(row) + ": expected a box or a segmentation");
     }
     objects.get(image).add(object.withScore(results.score(row)));
   }
 
-  /** Null if nothing says where it is. */
+  /** Returns null if the object has no location. */
   private LabelledObject object(String category, Box box, Segmentation segmentation, long image) {
     if (box.isAbsent() && segmentation instanceof Segmentation.Absent) {
       return null;
@@ -156,18 +156,18 @@ final class CocoLabels {
   }
 
   /**
-   * Stands for the ground truth of a result list that names images and categories.
+   * Creates a ground truth from a result list that contains image and category names.
    *
-   * @throws UsageException if the list does not name categories
+   * @throws UsageException if the list does not contain category names
    */
   static CocoDataset imagesAsTruth(CocoResults results, LabelRequest request) throws IOException {
     List<String> names = request.classes().isEmpty() ? results.categoryNames() : request.classes();
     if (request.images() == null || results.size() > 0 && names.isEmpty()) {
       throw new UsageException(
           request.labels()
-              + " is a list of results: give --detections-of G, the ground truth whose images and"
-              + " categories it is about, or, where its rows have \"file_name\" and"
-              + " \"category_name\", the folder of images with --images");
+              + " is a list of results: specify its ground truth with --detections-of G, or, if"
+              + " its rows have \"file_name\" and \"category_name\", the folder of images"
+              + " with --images");
     }
     List<CocoImage> images = new ArrayList<>();
     for (String name : request.images().names()) {

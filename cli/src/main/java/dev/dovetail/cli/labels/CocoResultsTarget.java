@@ -14,8 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A COCO result list, of boxes or of masks. Its ids are those of the ground truth; without one, the
- * rows name the image's file and the category.
+ * Writes a COCO result list of boxes or masks. Ids are taken from the ground truth. Without a
+ * ground truth, rows contain the names of the image file and the category.
  */
 public final class CocoResultsTarget implements LabelTarget {
 
@@ -26,7 +26,7 @@ public final class CocoResultsTarget implements LabelTarget {
   private boolean first = true;
   private boolean masks;
 
-  /** The ids of the ground truth are those of the request, if it has one. */
+  /** Uses the ids of the request's ground truth, if any. */
   public CocoResultsTarget(TargetRequest request) throws IOException {
     CocoDataset truth = request.truth();
     this.named = truth == null;
@@ -48,14 +48,14 @@ public final class CocoResultsTarget implements LabelTarget {
       if (!object.hasScore()) {
         throw new FormatException(
             image.source()
-                + (": a " + object.category() + " has no score, so it is not a detection")
+                + (": a " + object.category() + " has no score and is therefore not a detection")
                 + " (VOC: no <confidence>)");
       }
       if (!first && object.hasMask() != masks) {
         throw new FormatException(
             image.source()
-                + ": has boxes and outlines; a result list holds one kind (--boxes leaves outlines"
-                + " out)");
+                + ": has both boxes and outlines, but a result list can contain only one kind"
+                + " (omit outlines with --boxes)");
       }
       first = false;
       masks = object.hasMask();

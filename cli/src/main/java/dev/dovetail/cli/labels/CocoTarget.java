@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A COCO ground truth: images count from 1 in their order. */
+/** Writes a COCO ground truth. Image ids are assigned from 1 in order. */
 final class CocoTarget implements LabelTarget {
 
   private final CocoDatasetWriter writer;

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Detections in a file or folder of any format, as a result list for a COCO ground truth. */
+/** Reads detections in any format as a result list for a COCO ground truth. */
 public final class DetectionFiles {
 
   private final CocoDataset truth;
@@ -40,8 +40,8 @@ public final class DetectionFiles {
   /**
    * Reads a ground truth and detections.
    *
-   * @param masks whether masks are scored, which then give the areas too, not boxes
-   * @throws IOException naming file and place, if one of them cannot be used
+   * @param masks whether masks are scored instead of boxes; areas are then computed from masks
+   * @throws IOException if a file is invalid; the message contains file and position
    */
   public static CocoFiles read(Path truth, Path detections, boolean masks, Warnings warnings)
       throws IOException {
@@ -58,7 +58,7 @@ public final class DetectionFiles {
    * Reads detections for a ground truth.
    *
    * @param masks whether masks are scored
-   * @throws IOException naming file and place, if they cannot be used
+   * @throws IOException if a file is invalid; the message contains file and position
    */
   public static CocoResults read(
       CocoDataset truth, Path detections, boolean masks, Warnings warnings) throws IOException {
@@ -68,7 +68,7 @@ public final class DetectionFiles {
         : new DetectionFiles(truth, masks, warnings).read(detections, format);
   }
 
-  /** The format by the kinds of files in a folder, or by how a file begins. */
+  /** Detects the format from the types of files in a folder, or from the start of a file. */
   static LabelFormat format(Path detections) throws IOException {
     if (!Files.isDirectory(detections)) {
       return FileStart.format(detections);
@@ -78,9 +78,9 @@ public final class DetectionFiles {
             () ->
                 new UsageException(
                     detections
-                        + " is a folder; expected a JSON file of results, a CSV file, or a folder"
-                        + " with label files of YOLO (*.txt), Pascal VOC (*.xml) or LabelMe"
-                        + " (*.json), of which it holds none"));
+                        + " is a folder without detections; expected a JSON file of results, a CSV"
+                        + " file, or a folder with label files of YOLO (*.txt), Pascal VOC (*.xml)"
+                        + " or LabelMe (*.json)"));
   }
 
   /** The format of the label files in a folder; empty if there is none. */
@@ -114,8 +114,10 @@ public final class DetectionFiles {
       if (categories.put(category.name(), category.id()) != null) {
         throw new FormatException(
             truth.source()
-                + (": two categories have the name \"" + category.name() + "\", so that detections")
-                + " cannot name one");
+                + (": two categories have the name \""
+                    + category.name()
+                    + "\", so that category names of detections")
+                + " are ambiguous");
       }
     }
     DetectionMatch match = new DetectionMatch(truth);
@@ -133,12 +135,16 @@ public final class DetectionFiles {
         if (!object.hasScore()) {
           throw new FormatException(
               image.source()
-                  + (": a " + object.category() + " has no score, so it is not a detection"));
+                  + (": a "
+                      + object.category()
+                      + " has no score and is therefore not a detection"));
         }
         if (masks && !object.hasMask()) {
           throw new FormatException(
               image.source()
-                  + (": a " + object.category() + " has a box alone; --type bbox scores boxes"));
+                  + (": a "
+                      + object.category()
+                      + " has a box but no mask; score boxes with --type bbox"));
         }
         Long listed = categories.get(object.category());
         long category =

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the images of a ground truth that detections in files of other formats are about. */
+/** Matches detections in other formats to the images of a ground truth. */
 public final class DetectionMatch {
 
   private final CocoDataset truth;
@@ -24,10 +24,10 @@ public final class DetectionMatch {
   }
 
   /**
-   * The image of the ground truth with the detections, named as it is there.
+   * Returns the detections with the image name of the ground truth.
    *
-   * @throws FormatException if there is no such image, or more than one, or other labels are about
-   *     it too
+   * @throws FormatException if no image or more than one image matches, or other labels match the
+   *     same image
    */
   public LabelledImage match(LabelledImage image) throws IOException {
     CocoImage found = find(image);
@@ -35,28 +35,28 @@ public final class DetectionMatch {
     if (other != null) {
       throw new FormatException(
           image.source()
-              + (": is about the image \"" + found.fileName() + "\", as is " + other.source())
-              + "; an image has one file of labels");
+              + (": labels the image \"" + found.fileName() + "\", as does " + other.source())
+              + "; an image can have only one label file");
     }
     boolean sized = found.width() > 0 && found.height() > 0;
     Size size = sized ? new Size(found.height(), found.width()) : image.size();
     if (!size.equals(image.size()) && image.objects().stream().anyMatch(LabelledObject::hasMask)) {
       throw new FormatException(
           image.source()
-              + (": is about an image of " + image.size() + " pixels; in " + truth.source())
+              + (": has an image size of " + image.size() + " pixels, but in " + truth.source())
               + (" \"" + found.fileName() + "\" is " + size));
     }
     return new LabelledImage(image.source(), image.name(), found.fileName(), size, image.objects());
   }
 
-  /** The image of the ground truth. */
+  /** Returns the matching image of the ground truth. */
   CocoImage find(LabelledImage image) throws FormatException {
     List<CocoImage> found = images.find(image.name());
     if (found.size() != 1) {
       throw new FormatException(
           image.source()
               + (": " + truth.source() + " has " + (found.isEmpty() ? "no" : "more than one"))
-              + (" image of the name \"" + image.name() + "\""));
+              + (" image with the name \"" + image.name() + "\""));
     }
     return found.get(0);
   }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** What a file begins with, plain or gzip, which tells formats apart. */
+/** The first bytes of a plain or gzip file, which identify its format. */
 public final class FileStart {
 
   private static final int LOOK = 1024;
@@ -28,7 +28,7 @@ public final class FileStart {
     return Pattern.compile("\"(" + names + ")\"\\s*:");
   }
 
-  /** The format that a file of detections seems to have; COCO where nothing says another. */
+  /** Returns the detected format of a file of detections; COCO by default. */
   public static LabelFormat format(Path file) throws IOException {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".csv")) {
@@ -49,13 +49,16 @@ public final class FileStart {
     return LABELME.matcher(start).find() ? LabelFormat.LABELME : LabelFormat.COCO;
   }
 
-  /** The first character that is not white space; 0 if there is none to be read. */
+  /** Returns the first character that is not white space; 0 if there is none. */
   public static char first(Path file) throws IOException {
     String start = text(file);
     return start.isEmpty() ? 0 : start.charAt(0);
   }
 
-  /** The beginning without white space and a mark before it; empty if it cannot be read. */
+  /**
+   * Returns the start of the file without white space and byte order mark; empty if the file cannot
+   * be read.
+   */
   private static String text(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       return "";
@@ -67,13 +70,13 @@ public final class FileStart {
       try (InputStream text = gzip ? new GZIPInputStream(raw) : raw) {
         byte[] bytes = text.readNBytes(LOOK);
         int at = 0;
-        while (at < bytes.length && bytes[at] <= ' ') { // neither space nor a byte order mark
+        while (at < bytes.length && bytes[at] <= ' ') { // neither white space nor a byte order mark
           at++;
         }
         return new String(bytes, at, bytes.length - at, StandardCharsets.ISO_8859_1);
       }
     } catch (ZipException | EOFException e) {
-      return ""; // the reader says what is wrong
+      return ""; // the reader reports the error
     }
   }
 }

@@ -7,7 +7,7 @@ import dev.dovetail.formats.predictions.ObjectsCsv;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** One file for all images, whatever its writer is. */
+/** Writes all images to a single file. */
 final class FileTarget<W extends Closeable> implements LabelTarget {
 
   interface Adding<W> {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** A file for each image, at its path below a folder. */
+/** Writes one file per image, at the image's relative path below a folder. */
 final class FolderTarget implements LabelTarget {
 
   interface Writing {
@@ -54,7 +54,8 @@ final class FolderTarget implements LabelTarget {
               request
                   .warnings()
                   .add(
-                      "masks and outlines (left out: VOC's XML holds boxes; --to voc-masks has them)",
+                      "masks and outlines (ignored: VOC's XML stores only boxes; use --to"
+                          + " voc-masks for masks)",
                       () -> image.source() + ": a " + object.category());
             }
           }
@@ -81,13 +82,13 @@ final class FolderTarget implements LabelTarget {
 
   @Override
   public void close() {
-    // Each file is whole or not there.
+    // Each file is written atomically.
   }
 
   /**
-   * The file about an image, in a folder that is made.
+   * Returns the file for an image, and creates its folder.
    *
-   * @throws FormatException if the image's name leads out of the folder
+   * @throws FormatException if the image's name points outside the folder
    */
   static Path file(Path folder, LabelledImage image, String ending) throws IOException {
     try {
@@ -98,11 +99,11 @@ final class FolderTarget implements LabelTarget {
         return file;
       }
     } catch (InvalidPathException e) {
-      // Is no file either.
+      // Not a valid file name either.
     }
     throw new FormatException(
         image.source()
-            + (": the image's name is \"" + image.fileName() + "\", which is not a file below a")
+            + (": the image's name is \"" + image.fileName() + "\", which is not a path below a")
             + " folder");
   }
 }

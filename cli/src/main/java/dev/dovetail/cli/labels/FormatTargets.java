@@ -2,7 +2,7 @@ package dev.dovetail.cli.labels;
 
 import java.io.IOException;
 
-/** Targets that an enum cannot name before its own constants are there. */
+/** Targets that the constants of an enum can refer to before they are initialized. */
 final class FormatTargets {
 
   private FormatTargets() {}

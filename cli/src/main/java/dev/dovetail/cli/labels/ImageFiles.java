@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Image files by their names. An image is decoded once, when its size is asked for. */
+/** Image files by name. An image is decoded once, when its size is requested. */
 public final class ImageFiles implements Images {
 
   private final Path folder;
@@ -27,9 +27,9 @@ public final class ImageFiles implements Images {
   }
 
   /**
-   * The images in a folder and below it.
+   * Lists the images in a folder and its subfolders.
    *
-   * @throws UsageException if it is not a folder or two files differ by their ending alone
+   * @throws UsageException if the path is not a folder, or two files differ only in their extension
    */
   public static ImageFiles in(Path folder) throws IOException {
     return new ImageFiles(folder, LabelSource.files("--images", folder, ImageFormat.ENDINGS));
@@ -51,7 +51,7 @@ public final class ImageFiles implements Images {
     return file.startsWith(folder) ? folder.relativize(file).toString() : file.toString();
   }
 
-  /** The upright size: labels may be fractions of it, so that EXIF orientation matters. */
+  /** Returns the size after applying the EXIF orientation, since labels may be fractions of it. */
   @Override
   public Size size(String name) throws IOException {
     Path file = files.get(name);
@@ -74,7 +74,7 @@ public final class ImageFiles implements Images {
     return name(fileName).map(this::fileName);
   }
 
-  /** The image that a file name, with or without ending, stands for. */
+  /** Returns the image with this file name, with or without extension. */
   Optional<String> name(String fileName) {
     List<String> found = index.find(fileName);
     found = found.isEmpty() ? index.find(LabelledImage.stem(fileName)) : found;

@@ -7,23 +7,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The images that labels are about. */
+/** The images that labels refer to. */
 public interface Images extends ImageSizes {
 
-  /** Their names, sorted: paths without the ending. */
+  /** Returns the sorted names: relative paths without extension. */
   List<String> names();
 
-  /** Where they are, for errors. */
+  /** Returns the location of the images, for error messages. */
   Path folder();
 
-  /** The file of an image as annotations name it. */
+  /** Returns the file name of an image, as annotations contain it. */
   String fileName(String name);
 
-  /** The file of the image that annotations name in their way; empty if there is none. */
+  /** Returns the file of the image that annotations call by this name, if there is one. */
   default Optional<String> file(String fileName) {
     return Optional.empty();
   }
 
-  /** The size of an image of {@link #names}. */
+  /** Returns the size of an image in {@link #names}. */
   Size size(String name) throws IOException;
 }

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A folder of maps of objects: grey PNGs of 16 bits, whose values are the number of the class, from
- * 1 on, times 1000, and the number of the object, from 0 on; 0 stands for nothing.
+ * A folder of instance maps: 16-bit gray PNGs with the values {@code class * 1000 + instance},
+ * where classes count from 1 and instances from 0. The value 0 is void.
  */
 final class InstanceSource implements LabelSource {
 
-  /** What a class is multiplied with, as in Cityscapes. */
+  /** The factor of the class, as in Cityscapes. */
   static final int STEP = 1000;
 
   private final LabelRequest request;
@@ -32,19 +32,19 @@ final class InstanceSource implements LabelSource {
   /**
    * Lists the folder.
    *
-   * @throws UsageException if there are no maps, or the classes are not known
+   * @throws UsageException if there are no maps, or the class names are missing
    */
   InstanceSource(LabelRequest request) throws IOException {
     this.request = request;
     this.maps = LabelSource.files("--labels", request.labels(), Set.of("png"));
     this.classes = request.classesBeside("classes.txt");
     if (maps.isEmpty()) {
-      throw new UsageException("there is no PNG file in the folder " + request.labels());
+      throw new UsageException("no PNG files in the folder " + request.labels());
     }
     if (classes.isEmpty()) {
       throw new UsageException(
-          "maps of objects hold numbers: give --classes FILE with the name of a class on each line"
-              + " (or have a classes.txt in "
+          "instance maps contain class numbers: specify their names, one per line, with"
+              + " --classes FILE (or put a classes.txt into "
               + request.labels()
               + ")");
     }
@@ -79,8 +79,8 @@ final class InstanceSource implements LabelSource {
       if (value < STEP || value / STEP > classes.size()) {
         throw new FormatException(
             file
-                + (" holds the value " + value + "; expected 0, or the number of a class (1 to ")
-                + (classes.size() + ") times " + STEP + " and the number of an object"));
+                + (" contains the value " + value + "; expected 0, or the class (1 to ")
+                + (classes.size() + ") times " + STEP + " plus the instance"));
       }
       objects.add(LabelledObject.of(classes.get(value / STEP - 1), mask.getValue()));
     }

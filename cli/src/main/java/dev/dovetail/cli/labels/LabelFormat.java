@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The formats of labels and detections: how each is read and written. */
+/** Formats of labels and detections, with their readers and writers. */
 public enum LabelFormat {
   COCO(LabelFormat::coco, FormatTargets::coco, false),
   YOLO(YoloSource::of, FolderTarget::yolo, true),
@@ -62,9 +62,9 @@ public enum LabelFormat {
   }
 
   /**
-   * Lists the labels.
+   * Opens the labels.
    *
-   * @throws UsageException if something is missing that the format needs
+   * @throws UsageException if the request lacks something that the format needs
    */
   public LabelSource open(LabelRequest request) throws IOException {
     boolean cityscapes = this == PANOPTIC && CityscapesFiles.isAnnotated(request.labels());
@@ -73,18 +73,18 @@ public enum LabelFormat {
       throw new UsageException(
           "--labels "
               + request.labels()
-              + (Files.exists(request.labels()) ? " is not a " : ": there is no such ")
+              + (Files.exists(request.labels()) ? " is not a " : ": no such ")
               + (single ? "file" : "folder"));
     }
     return opening.open(request);
   }
 
   /**
-   * Lists the labels of a part of a set, or detections.
+   * Opens the labels of one split of a data set, or detections.
    *
-   * @param part of a {@code data.yaml}; null for none
-   * @param truth that detections are of; null for none
-   * @throws UsageException if something is missing that the format needs
+   * @param part the split of a {@code data.yaml}; null for none
+   * @param truth the ground truth of the detections; null for none
+   * @throws UsageException if the request lacks something that the format needs
    */
   public LabelSource open(LabelRequest request, @Nullable String part, @Nullable CocoDataset truth)
       throws IOException {
@@ -100,22 +100,22 @@ public enum LabelFormat {
     return open(request);
   }
 
-  /** Whether a {@code data.yaml} has several parts, one of that name. */
+  /** Returns whether a {@code data.yaml} lists a part. */
   public static boolean hasPart(Path yaml, String part) throws IOException {
     return DataYaml.parts(yaml).containsKey(part);
   }
 
-  /** Finds the images of a ground truth for detections. */
+  /** Matches detections to the images of a ground truth. */
   public static DetectionMatch matching(CocoDataset truth) {
     return new DetectionMatch(truth);
   }
 
-  /** The class of a format's label maps that stands for everything else; empty for none. */
+  /** Returns the background class in the format's label maps; empty if there is none. */
   public static String background(LabelFormat format) {
     return format == VOC_MASKS ? MaskCoding.BACKGROUND : "";
   }
 
-  /** Begins to write; only for formats that {@link #isWritten}. */
+  /** Opens a target. Requires {@link #isWritten}. */
   public LabelTarget create(TargetRequest request) throws IOException {
     if (creating == null) {
       throw new IllegalStateException(this + " is read only");
@@ -123,17 +123,20 @@ public enum LabelFormat {
     return creating.create(request);
   }
 
-  /** Whether {@link #create} can be called. */
+  /** Returns whether {@link #create} is supported. */
   public boolean isWritten() {
     return creating != null;
   }
 
-  /** Whether it is written as a folder, not as one file. */
+  /** Returns whether the format consists of a folder rather than a single file. */
   public boolean isFolder() {
     return folder;
   }
 
-  /** Whether it holds label maps alone, so that objects are told apart by their class at most. */
+  /**
+   * Returns whether the format has only label maps, which do not distinguish objects of the same
+   * class.
+   */
   public boolean isMaps() {
     return this == MASKS || this == VOC_MASKS || this == ADE20K || this == CITYSCAPES;
   }
@@ -165,19 +168,19 @@ public enum LabelFormat {
     return new ListedSource(request, CocoLabels.of(objects, request), objects.categories());
   }
 
-  /** The format as it is written: {@code label-studio}. */
+  /** Returns the name of the format as a user writes it: {@code label-studio}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Reads a format as it is written, and lists how they are for the help. */
+  /** Reads the name of a format, and lists the names for the help. */
   public abstract static class Names implements ITypeConverter<LabelFormat>, Iterable<String> {
 
-    private final Predicate<LabelFormat> wanted;
+    private final Predicate<LabelFormat> filter;
 
-    private Names(Predicate<LabelFormat> wanted) {
-      this.wanted = wanted;
+    private Names(Predicate<LabelFormat> filter) {
+      this.filter = filter;
     }
 
     @Override
@@ -190,7 +193,7 @@ public enum LabelFormat {
                   new TypeConversionException(
                       "'"
                           + text
-                          + "' is not a format; expected one of "
+                          + "' is not a supported format; expected one of "
                           + String.join(", ", this)));
     }
 
@@ -200,7 +203,7 @@ public enum LabelFormat {
     }
 
     private Stream<LabelFormat> formats() {
-      return Arrays.stream(values()).filter(wanted);
+      return Arrays.stream(values()).filter(filter);
     }
   }
 
@@ -212,7 +215,7 @@ public enum LabelFormat {
     }
   }
 
-  /** Formats that are written. */
+  /** Formats that can be written. */
   public static final class WrittenNames extends Names {
     /** For picocli. */
     public WrittenNames() {
@@ -220,7 +223,7 @@ public enum LabelFormat {
     }
   }
 
-  /** Formats that have a place for scores. */
+  /** Formats that can store scores. */
   public static final class DetectionNames extends Names {
     /** For picocli. */
     public DetectionNames() {

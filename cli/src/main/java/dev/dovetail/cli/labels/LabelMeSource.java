@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A folder of LabelMe's annotation files, each naming its image and mostly its size. */
+/**
+ * A folder of LabelMe annotation files. Each contains the name of its image and usually its size.
+ */
 final class LabelMeSource implements LabelSource {
 
   private final Map<String, Path> files;
@@ -21,13 +23,13 @@ final class LabelMeSource implements LabelSource {
   /**
    * Lists the folder.
    *
-   * @throws UsageException if there is no annotation file
+   * @throws UsageException if there are no annotation files
    */
   LabelMeSource(LabelRequest request) throws IOException {
     this.request = request;
     this.files = LabelSource.files("--labels", request.labels(), Set.of("json"));
     if (files.isEmpty()) {
-      throw new UsageException("there is no JSON file in the folder " + request.labels());
+      throw new UsageException("no JSON files in the folder " + request.labels());
     }
   }
 
@@ -52,7 +54,7 @@ final class LabelMeSource implements LabelSource {
     return read(name, request.warnings());
   }
 
-  private LabelledImage read(String name, Warnings odd) throws IOException {
-    return LabelMeFile.read(files.get(name), name, request.sizes(), odd);
+  private LabelledImage read(String name, Warnings warnings) throws IOException {
+    return LabelMeFile.read(files.get(name), name, request.sizes(), warnings);
   }
 }

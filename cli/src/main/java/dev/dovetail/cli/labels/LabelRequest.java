@@ -16,14 +16,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be read.
+ * A request to read labels.
  *
  * @param labels the file or folder
- * @param images that the labels are about; null where they are not at hand
- * @param classes in the order of their numbers; empty where nobody says
+ * @param images the images of the labels; null if they are not available
+ * @param classes class names in the order of their ids; empty if unknown
  * @param detections whether the labels are detections with scores
- * @param pixels what the numbers of VOC's boxes mean
- * @param warnings counts what is odd
+ * @param pixels the coordinate convention of VOC boxes
+ * @param warnings counts irregularities
  */
 public record LabelRequest(
     Path labels,
@@ -33,30 +33,30 @@ public record LabelRequest(
     Pixels pixels,
     Warnings warnings) {
 
-  /** Folders above the labels in which a set's list of classes may be. */
+  /** The number of parent folders of the labels to search for a list of classes. */
   private static final int ABOVE = 2;
 
   interface Reading {
     LabelledImage read(String name) throws IOException;
   }
 
-  /** Sizes of images that the labels leave out. */
+  /** Returns the sizes of images, for labels that lack them. */
   ImageSizes sizes() {
     return images == null ? ImageSizes.UNKNOWN : images;
   }
 
-  /** The file of an image among those at hand, else its name with an ending. */
+  /** Returns the file of an image if it is known, or else its name with an ending. */
   String imageFile(String name, String ending) {
     return images == null ? name + ending : images.file(name).orElse(name + ending);
   }
 
-  /** The folder of the usual name in the labels, if there is one, else the labels. */
+  /** Returns the subfolder with the usual name if it exists, or else the folder of labels. */
   Path folder(String usual) {
     Path inner = labels.resolve(usual);
     return Files.isDirectory(inner) ? inner : labels;
   }
 
-  /** The classes of the request, or else all that occur, by the alphabet. */
+  /** Returns the classes of the request, or else all classes that occur, in alphabetical order. */
   List<CocoCategory> categories(List<String> names, Reading reading) throws IOException {
     if (!classes.isEmpty()) {
       return LabelSource.numbered(classes);
@@ -71,10 +71,11 @@ public record LabelRequest(
   }
 
   /**
-   * The classes of the request, or else those of a file beside the labels or above them.
+   * Returns the classes of the request, or else those of a file next to the labels or in a parent
+   * folder.
    *
-   * @param files their names
-   * @return empty if there is no such file
+   * @param files the file names to search for
+   * @return empty if no such file exists
    */
   List<String> classesBeside(String... files) throws IOException {
     if (!classes.isEmpty()) {

@@ -13,32 +13,32 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A data set in some format: its images by name, and what is to be seen in each. */
+/** A data set in one of the formats: its images by name, and their labels. */
 public interface LabelSource {
 
-  /** All images that have a name: paths below a folder without the ending. */
+  /** Returns the names of all images: relative paths without extension. */
   List<String> names();
 
-  /** Where the images are, for errors. */
+  /** Returns the location of the images, for error messages. */
   Path folder();
 
-  /** The classes in the order of their numbers. */
+  /** Returns the classes in the order of their ids. */
   List<CocoCategory> categories() throws IOException;
 
   /** Reads one image's labels. */
   LabelledImage read(String name) throws IOException;
 
-  /** Whether it is one of label maps, in which every pixel has a class or none. */
+  /** Returns whether the labels are label maps, which assign at most one class to each pixel. */
   default boolean isMaps() {
     return false;
   }
 
-  /** Whether objects have scores, so that they are detections. */
+  /** Returns whether objects have scores and are therefore detections. */
   default boolean isScored() throws IOException {
     return false;
   }
 
-  /** Classes with the ids 1, 2, … */
+  /** Returns categories with the ids 1, 2, … */
   static List<CocoCategory> numbered(List<String> names) {
     List<CocoCategory> categories = new ArrayList<>();
     for (String name : names) {
@@ -48,9 +48,9 @@ public interface LabelSource {
   }
 
   /**
-   * The files of a folder and of those below it, sorted, by their paths without the ending.
+   * Returns the files of a folder and its subfolders, sorted, by relative path without extension.
    *
-   * @throws UsageException if it is not a folder or two files differ by their ending alone
+   * @throws UsageException if the path is not a folder, or two files differ only in their extension
    */
   static Map<String, Path> files(String option, Path folder, Set<String> endings)
       throws IOException {
@@ -63,7 +63,7 @@ public interface LabelSource {
         Path other = files.put(DataFolder.stem(folder, file), file);
         if (other != null) {
           throw new UsageException(
-              other + " and " + file + " have one name; an image's name must be its own");
+              other + " and " + file + " have the same name; image names must be unique");
         }
       }
     }

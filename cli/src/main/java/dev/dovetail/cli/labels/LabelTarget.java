@@ -4,16 +4,16 @@ import dev.dovetail.formats.LabelledImage;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Where labels are written to, image by image. */
+/** Writes labels image by image. */
 public interface LabelTarget extends Closeable {
 
   /** Appends an image. */
   void add(LabelledImage image) throws IOException;
 
-  /** Puts what was written in its place. */
+  /** Completes the output and moves it to its final place. */
   void finish() throws IOException;
 
-  /** Gives up what is not finished. */
+  /** Discards incomplete output. */
   @Override
   void close() throws IOException;
 }

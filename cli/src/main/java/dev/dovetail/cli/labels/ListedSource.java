@@ -18,10 +18,10 @@ final class ListedSource implements LabelSource {
   private final List<CocoCategory> categories;
 
   /**
-   * Looks at the names.
+   * Indexes the images by name.
    *
-   * @param categories empty for all that occur, by the alphabet
-   * @throws FormatException if two images have one name
+   * @param categories the categories; empty for all that occur, in alphabetical order
+   * @throws FormatException if two images have the same name
    */
   ListedSource(LabelRequest request, List<LabelledImage> listed, List<CocoCategory> categories)
       throws IOException {
@@ -31,11 +31,11 @@ final class ListedSource implements LabelSource {
       if (other != null) {
         throw new FormatException(
             image.source()
-                + ": is about the image \""
+                + ": labels the image \""
                 + image.fileName()
-                + "\", as is "
+                + "\", as does "
                 + other.source()
-                + "; an image's name, without the ending, must be its own");
+                + "; image names without extension must be unique");
       }
     }
     this.categories =

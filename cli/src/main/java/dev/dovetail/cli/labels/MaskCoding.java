@@ -8,15 +8,15 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What the values of label maps mean in each format. */
+/** The meaning of label map values in each format. */
 enum MaskCoding {
-  /** The number of the class; the largest value stands for nothing. */
+  /** The class index. The largest value is void. */
   NUMBERS,
-  /** The same; class 0 is the background. */
+  /** The class index, where class 0 is the background. */
   VOC,
-  /** The number of the class and 1; 0 stands for nothing. */
+  /** The class index plus 1. The value 0 is void. */
   ADE20K,
-  /** Ids of Cityscapes' labels. */
+  /** Label ids of Cityscapes. */
   CITYSCAPES;
 
   /** The name of VOC's class 0. */
@@ -26,7 +26,7 @@ enum MaskCoding {
       CityscapesLabel.ALL.stream()
           .collect(Collectors.toMap(CityscapesLabel::name, Function.identity()));
 
-  /** Pascal VOC's 20 classes behind the background. */
+  /** Pascal VOC's 20 classes that follow the background. */
   static final List<String> VOC_CLASSES =
       List.of(
           BACKGROUND,
@@ -51,7 +51,7 @@ enum MaskCoding {
           "train",
           "tvmonitor");
 
-  /** The value of pixels that are nothing, in maps of so many classes. */
+  /** Returns the void value in maps with this many classes. */
   int nothing(int classes) {
     return switch (this) {
       case NUMBERS, VOC -> classes < 256 ? 255 : 65535;
@@ -59,7 +59,7 @@ enum MaskCoding {
     };
   }
 
-  /** Whether a value that is read stands for nothing. */
+  /** Returns whether a value is void. */
   boolean isNothing(int value, LabelMap map, List<String> classes) {
     return switch (this) {
       case NUMBERS, VOC -> value == map.valueCount() - 1;
@@ -70,7 +70,7 @@ enum MaskCoding {
     };
   }
 
-  /** The value of a class; none if it can have none. */
+  /** Returns the value of a class; empty if the format cannot represent it. */
   OptionalInt value(int number, String name) {
     return switch (this) {
       case NUMBERS, VOC -> OptionalInt.of(number);

@@ -29,8 +29,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A folder of label maps: what is to be seen of a class in an image is one object. Of VOC, where
- * the objects of an image have a map of their own, each of them is one.
+ * A folder of label maps. All pixels of a class in an image form one object. VOC also has maps of
+ * individual objects, which are used if available.
  */
 final class MaskSource implements LabelSource {
 
@@ -46,7 +46,7 @@ final class MaskSource implements LabelSource {
   /**
    * Lists the folder.
    *
-   * @throws UsageException if there are no maps, or the classes are not known
+   * @throws UsageException if there are no maps, or the class names are missing
    */
   MaskSource(LabelRequest request, MaskCoding coding) throws IOException {
     this.request = request;
@@ -58,7 +58,7 @@ final class MaskSource implements LabelSource {
       OptionalInt value = coding.value(c, classes.get(c));
       if (value.isEmpty()) {
         throw new UsageException(
-            "\"" + classes.get(c) + "\" is not a label of Cityscapes; give other --classes");
+            "\"" + classes.get(c) + "\" is not a Cityscapes label; specify other --classes");
       }
       byValue.put(value.getAsInt(), c);
     }
@@ -70,7 +70,7 @@ final class MaskSource implements LabelSource {
             ? CityscapesFiles.maps(folder, CityscapesFiles.Kind.LABEL_IDS)
             : LabelSource.files("--labels", folder, Set.of("png"));
     if (found.isEmpty()) {
-      throw new UsageException("there is no PNG file in the folder " + folder);
+      throw new UsageException("no PNG files in the folder " + folder);
     }
     return found;
   }
@@ -88,14 +88,14 @@ final class MaskSource implements LabelSource {
       case CITYSCAPES -> CityscapesLabel.classNames();
       default ->
           throw new UsageException(
-              "label maps hold numbers: give --classes FILE with the name of a class on each line"
-                  + " (or have a classes.txt in "
+              "label maps contain class numbers: specify their names, one per line, with"
+                  + " --classes FILE (or put a classes.txt into "
                   + folder
                   + ")");
     };
   }
 
-  /** The list of the classes that comes with SceneParse150, two folders above the maps. */
+  /** Finds SceneParse150's list of classes, two folders above the maps. */
   private static List<String> objectInfo(Path maps) throws IOException {
     Path above = maps.getParent() == null ? null : maps.getParent().getParent();
     Path file = above == null ? null : above.resolve("objectInfo150.txt");
@@ -151,7 +151,7 @@ final class MaskSource implements LabelSource {
       if (!byValue.containsKey(value)) {
         throw new FormatException(
             file
-                + (" holds the value " + value + "; expected ")
+                + (" contains the value " + value + "; expected ")
                 + (coding == MaskCoding.ADE20K ? "1 to " + classes.size() : "0 to ")
                 + (coding == MaskCoding.ADE20K ? "" : classes.size() - 1)
                 + (", or " + coding.nothing(classes.size()) + " for pixels without a class; is the")
@@ -169,7 +169,10 @@ final class MaskSource implements LabelSource {
         : Optional.empty();
   }
 
-  /** Adds the objects, each of the class that most of its pixels have; gives the other pixels. */
+  /**
+   * Adds the objects, each with the class of most of its pixels. Returns the masks of the remaining
+   * pixels.
+   */
   private Map<Integer, Rle> withoutInstances(
       List<LabelledObject> objects, LabelMap map, LabelMap ids) {
     Size size = map.size();

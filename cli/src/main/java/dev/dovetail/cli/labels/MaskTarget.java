@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Label maps, and maps of objects where the format has them. Objects are painted in their order, so
- * that of two that overlap the later one is seen; a box without a mask is filled.
+ * Writes label maps, and instance maps for formats that have them. Objects are painted in order, so
+ * that later objects cover earlier ones. Boxes without masks are filled.
  */
 final class MaskTarget implements LabelTarget {
 
@@ -59,10 +59,10 @@ final class MaskTarget implements LabelTarget {
       return;
     }
     int[] labels = paint(image, nothing, this::value);
-    boolean wide = classes.size() > 255;
+    boolean sixteenBits = classes.size() > 255;
     switch (format) {
       case VOC_MASKS -> {
-        write(request.out().resolve("SegmentationClass"), image, ".png", labels, wide);
+        write(request.out().resolve("SegmentationClass"), image, ".png", labels, sixteenBits);
         if (!request.maps()) {
           boolean many = image.objects().size() > 254;
           int none = many ? LARGEST : 255;
@@ -75,7 +75,7 @@ final class MaskTarget implements LabelTarget {
         write(request.out(), core, "_gtFine_labelIds.png", labels, false);
         write(request.out(), core, "_gtFine_instanceIds.png", cityscapesObjects(image), true);
       }
-      default -> write(request.out(), image, ".png", labels, wide);
+      default -> write(request.out(), image, ".png", labels, sixteenBits);
     }
   }
 
@@ -92,14 +92,14 @@ final class MaskTarget implements LabelTarget {
     Integer value = values.get(object.category());
     if (value == null) {
       throw new FormatException(
-          "\"" + object.category() + "\" is not a label of Cityscapes; give other --classes");
+          "\"" + object.category() + "\" is not a Cityscapes label; specify other --classes");
     }
     return object.difficult() && format == LabelFormat.VOC_MASKS
         ? MaskCoding.VOC.nothing(classes.size())
         : value;
   }
 
-  /** Numbers from 0 on within each class; crowds are nothing. */
+  /** Numbers instances from 0 within each class. Crowds are void. */
   private int[] objects(LabelledImage image) throws IOException {
     Map<String, Integer> counts = new HashMap<>();
     Map<String, Integer> numbers = request.numbers();
@@ -115,8 +115,13 @@ final class MaskTarget implements LabelTarget {
           if (ofClass >= InstanceSource.STEP || value > LARGEST) {
             throw new FormatException(
                 image.source()
-                    + (": maps of objects of 16 bits hold 64 classes and 1000 objects of each; ")
-                    + ("object " + ofClass + " of \"" + object.category() + "\" has no place"));
+                    + (": 16-bit instance maps are limited to 64 classes and 1000 objects per"
+                        + " class; ")
+                    + ("object "
+                        + ofClass
+                        + " of \""
+                        + object.category()
+                        + "\" exceeds the limit"));
           }
           return value;
         });
@@ -163,7 +168,11 @@ final class MaskTarget implements LabelTarget {
       if (mask.height() != size.height() || mask.width() != size.width()) {
         throw new FormatException(
             image.source()
-                + (": a mask of " + mask.width() + "x" + mask.height() + " pixels in an image of ")
+                + (": a mask has "
+                    + mask.width()
+                    + "x"
+                    + mask.height()
+                    + " pixels, but its image has ")
                 + size);
       }
       return mask;
@@ -177,10 +186,11 @@ final class MaskTarget implements LabelTarget {
     return Rle.ofBox(size.height(), size.width(), b.x(), b.y(), b.width(), b.height());
   }
 
-  private void write(Path folder, LabelledImage image, String ending, int[] values, boolean wide)
+  private void write(
+      Path folder, LabelledImage image, String ending, int[] values, boolean sixteenBits)
       throws IOException {
     Path file = FolderTarget.file(folder, image, ending);
-    LabelMap map = LabelMap.of(image.size(), values, wide);
+    LabelMap map = LabelMap.of(image.size(), values, sixteenBits);
     if (format == LabelFormat.VOC_MASKS && map instanceof LabelMap.Bytes bytes) {
       LabelPng.writeWithColours(file, bytes);
     } else {
@@ -198,6 +208,6 @@ final class MaskTarget implements LabelTarget {
 
   @Override
   public void close() {
-    // Each file is whole or not there.
+    // Each file is written atomically.
   }
 }

@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds images by paths that may begin elsewhere: {@code train/a}, {@code ./images/train/a} and, if
- * there is no other of that name, {@code a} are one.
+ * Finds images by paths that may have different leading folders. The paths {@code train/a} and
+ * {@code ./images/train/a} match each other; {@code a} also matches if the name is unique.
  */
 public final class PathIndex<T> {
 
   private final Map<String, Set<T>> byPath = new HashMap<>();
   private final Map<String, Set<T>> byEnd = new HashMap<>();
 
-  /** Adds an image by its path without the ending. */
+  /** Adds an image by its path without extension. */
   public void add(String path, T image) {
     for (String reading : readings(path)) {
       byPath.computeIfAbsent(reading, p -> new LinkedHashSet<>()).add(image);
@@ -25,7 +25,7 @@ public final class PathIndex<T> {
     }
   }
 
-  /** The images that a path without the ending may stand for. */
+  /** Returns the images that a path without extension matches. */
   public List<T> find(String path) {
     for (String reading : readings(path)) {
       for (String end : ends(reading)) {
@@ -40,7 +40,7 @@ public final class PathIndex<T> {
     return List.of();
   }
 
-  /** What a path as it is written may mean. */
+  /** Returns the possible forms of a path. */
   private static Set<String> readings(String path) {
     Set<String> readings = new LinkedHashSet<>();
     for (String reading : new WrittenName(path).readings()) {
@@ -49,7 +49,7 @@ public final class PathIndex<T> {
     return readings;
   }
 
-  /** The path, and what is left of it without its first folders, longest first. */
+  /** Returns the path and its suffixes without leading folders, longest first. */
   private static List<String> ends(String path) {
     List<String> ends = new ArrayList<>(List.of(path));
     for (int i = path.indexOf('/'); i >= 0; i = path.indexOf('/', i + 1)) {

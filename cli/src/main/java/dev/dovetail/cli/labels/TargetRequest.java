@@ -11,15 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be written.
+ * A request to write labels.
  *
- * @param out the file or folder
- * @param categories in the order of their numbers
+ * @param out the output file or folder
+ * @param categories the categories in the order of their ids
  * @param detections whether objects have scores
- * @param truth the ground truth that detections are about; null for none
- * @param pixels what the numbers of VOC's boxes are to mean
- * @param maps whether the labels come from label maps, so that pixels without an object are nothing
- * @param warnings counts what cannot be written
+ * @param truth the ground truth of the detections; null for none
+ * @param pixels the coordinate convention of VOC boxes
+ * @param maps whether the labels are from label maps, in which pixels without an object are void
+ * @param warnings counts data that cannot be written
  */
 public record TargetRequest(
     Path out,
@@ -34,7 +34,7 @@ public record TargetRequest(
     return categories.stream().map(CocoCategory::name).toList();
   }
 
-  /** The numbers of the classes, from 0 on. */
+  /** Returns the indices of the classes, from 0. */
   Map<String, Integer> numbers() {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     for (CocoCategory category : categories) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The images that a ground truth lists, with the sizes that it says. */
+/** The images of a ground truth, with the sizes stored in it. */
 final class TruthImages implements Images {
 
   private final CocoDataset truth;
@@ -43,8 +43,10 @@ final class TruthImages implements Images {
     if (image.width() < 1 || image.height() < 1) {
       throw new IOException(
           truth.source()
-              + (": the image \"" + image.fileName() + "\" has no width and height, which labels")
-              + " in fractions of it need");
+              + (": the image \""
+                  + image.fileName()
+                  + "\" has no width and height, which are required for labels")
+              + " in fractions of the image size");
     }
     return new Size(image.height(), image.width());
   }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A folder of Pascal VOC's annotation files, each naming its image and its size. */
+/** A folder of Pascal VOC annotation files. Each contains the name and size of its image. */
 final class VocSource implements LabelSource {
 
   private final Path folder;
@@ -24,14 +24,14 @@ final class VocSource implements LabelSource {
   /**
    * Lists the folder.
    *
-   * @throws UsageException if there is no annotation file
+   * @throws UsageException if there are no annotation files
    */
   VocSource(LabelRequest request) throws IOException {
     this.request = request;
     this.folder = request.folder("Annotations");
     this.files = LabelSource.files("--labels", folder, Set.of("xml"));
     if (files.isEmpty()) {
-      throw new UsageException("there is no XML file in the folder " + folder);
+      throw new UsageException("no XML files in the folder " + folder);
     }
   }
 
@@ -56,13 +56,13 @@ final class VocSource implements LabelSource {
     return read(name, request.warnings());
   }
 
-  private LabelledImage read(String name, Warnings odd) throws IOException {
+  private LabelledImage read(String name, Warnings warnings) throws IOException {
     Path file = files.get(name);
     Optional<Size> size = request.sizes().find(name);
     if (request.images() instanceof ImageFiles && size.isEmpty()) {
-      odd.add("annotations without an image in the folder of --images", file::toString);
+      warnings.add("annotations without an image in the folder of --images", file::toString);
     }
-    VocAnnotation annotation = VocAnnotation.read(file, request.pixels(), size, odd);
+    VocAnnotation annotation = VocAnnotation.read(file, request.pixels(), size, warnings);
     String image =
         annotation.fileName().isEmpty()
             ? name + ".jpg"

@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Images and YOLO's label files; an image without labels shows nothing. */
+/** Images and YOLO label files. An image without a label file has no objects. */
 final class YoloSource implements LabelSource {
 
-  /** Many programs write the names of the classes beside the labels. */
+  /** Files in which many programs write the class names, next to the labels. */
   private static final Pattern CLASSES = Pattern.compile("(.*/)?classes");
 
   private final Images images;
@@ -42,17 +42,18 @@ final class YoloSource implements LabelSource {
   }
 
   /**
-   * Lists a folder of labels.
+   * Opens a folder of labels.
    *
-   * @throws UsageException if the folder of images or the classes are not given, or there are no
+   * @throws UsageException if the folder of images or the class names are missing, or there are no
    *     images
    */
   static YoloSource of(LabelRequest request) throws IOException {
     List<String> classes = request.classesBeside("data.yaml", "classes.txt");
     if (request.images() == null || classes.isEmpty()) {
       throw new UsageException(
-          "--from yolo needs --images DIR and --classes FILE: its labels are fractions and numbers;"
-              + " or --labels names a data.yaml, or the classes are in one beside the labels");
+          "--from yolo needs --images DIR and --classes FILE, since its labels are fractions"
+              + " and class numbers; alternatively, specify a data.yaml with --labels, or put"
+              + " one with the class names next to the labels");
     }
     Path folder = request.folder("labels");
     Map<String, Path> labels = new HashMap<>();
@@ -69,24 +70,23 @@ final class YoloSource implements LabelSource {
         Path other = labels.put(found.get(0), file.getValue());
         if (other != null) {
           throw new FormatException(
-              file.getValue() + ": is about the image \"" + found.get(0) + "\", as is " + other);
+              file.getValue() + ": labels the image \"" + found.get(0) + "\", as does " + other);
         }
       } else if (!CLASSES.matcher(label).matches()) {
         request
             .warnings()
-            .add("label files without an image (left out)", () -> file.getValue().toString());
+            .add("label files without an image (ignored)", () -> file.getValue().toString());
       }
     }
     return checked(request.images(), labels, classes, request);
   }
 
   /**
-   * Lists a part of a data set that a {@code data.yaml} describes. Labels are where Ultralytics
-   * looks for them: at the path of the image with {@code labels} in place of the last {@code
-   * images}.
+   * Opens one split of a data set described by a {@code data.yaml}. Labels are located as in
+   * Ultralytics: the path of the image, with the last {@code images} replaced by {@code labels}.
    *
-   * @param part train, val or test; null for the only one
-   * @throws UsageException if the part has to be chosen, or is not in the file
+   * @param part train, val or test; null if there is only one
+   * @throws UsageException if the split is ambiguous or not in the file
    */
   static YoloSource ofYaml(LabelRequest request, String part) throws IOException {
     Path yaml = request.labels();
@@ -94,9 +94,9 @@ final class YoloSource implements LabelSource {
     if (part == null && parts.size() > 1 || part != null && !parts.containsKey(part)) {
       throw new UsageException(
           yaml
-              + " has the parts "
+              + " has the splits "
               + String.join(", ", parts.keySet())
-              + (part == null ? "; choose one with --part" : "; there is no \"" + part + "\""));
+              + (part == null ? "; select one with --part" : ", but not \"" + part + "\""));
     }
     List<Path> places = part == null ? parts.values().iterator().next() : parts.get(part);
     Map<String, Path> files = new LinkedHashMap<>();
@@ -126,7 +126,7 @@ final class YoloSource implements LabelSource {
       request
           .warnings()
           .add(
-              "parts without a single label file (nothing is labelled)",
+              "splits without any label files (no objects)",
               () -> yaml + ": " + labels(files.values().iterator().next()) + " does not exist");
     }
     List<String> classes = request.classes().isEmpty() ? names(yaml) : request.classes();
@@ -141,7 +141,7 @@ final class YoloSource implements LabelSource {
     Path other = files.put(name, file);
     if (other != null && !other.equals(file)) {
       throw new UsageException(
-          yaml + ": " + other + " and " + file + " have one name; an image's name must be its own");
+          yaml + ": " + other + " and " + file + " have the same name; image names must be unique");
     }
   }
 
@@ -157,7 +157,7 @@ final class YoloSource implements LabelSource {
   private static YoloSource checked(
       Images images, Map<String, Path> labels, List<String> classes, LabelRequest request) {
     if (images.names().isEmpty()) {
-      throw new UsageException("there are no images in the folder " + images.folder());
+      throw new UsageException("no images in the folder " + images.folder());
     }
     return new YoloSource(images, labels, classes, request);
   }

@@ -1,4 +1,4 @@
-/** Labels and detections of all formats: where they are read from and written to. */
+/** Readers and writers of labels and detections in all formats. */
 @NullMarked
 package dev.dovetail.cli.labels;
 

@@ -22,17 +22,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A report: a page of numbers, and with images a page that shows them.
+ * A report: a page of numbers and, if images are available, a page that shows them.
  *
- * @param folder where it is written
- * @param images the folder with the images; empty for numbers alone
+ * @param folder the output folder
+ * @param images the folder of images; empty for a report without images
  */
 public record ReportFolder(Path folder, Optional<Path> images) {
 
   /**
-   * Makes sure, before long work, that it can be written.
+   * Checks that the report can be written, before the run starts.
    *
-   * @throws IOException if it cannot
+   * @throws IOException if it cannot be written
    */
   public void check() throws IOException {
     Page.check(folder.resolve(Page.FILE));
@@ -42,8 +42,8 @@ public record ReportFolder(Path folder, Optional<Path> images) {
    * Writes the pages.
    *
    * @param about file names and settings by name
-   * @param warnings counts images that cannot be read
-   * @param err where progress is shown
+   * @param warnings counts unreadable images
+   * @param err receives progress
    */
   public void write(
       String title, Map<String, String> about, Score score, Warnings warnings, PrintWriter err)
@@ -68,7 +68,7 @@ public record ReportFolder(Path folder, Optional<Path> images) {
   /**
    * Writes the page that shows images, and its data.
    *
-   * @param err where progress is shown
+   * @param err receives progress
    */
   public void gallery(String title, GallerySource source, PrintWriter err) throws IOException {
     try (ConsoleProgress progress = ConsoleProgress.of(err, "pictures")) {

@@ -1,4 +1,4 @@
-/** Folders of pages: numbers, and the images behind them. */
+/** Report folders: a page of numbers, and a page of the images behind them. */
 @NullMarked
 package dev.dovetail.cli.report;
 

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** What the predictions are compared with. */
+/** Options for comparing the predictions with others. */
 final class CompareOptions {
 
   private static final double CONFIDENCE = 0.95;
@@ -15,7 +15,7 @@ final class CompareOptions {
       names = "--compare",
       paramLabel = "OTHER",
       required = true,
-      description = "other predictions for the same ground truth; what is given is D minus OTHER")
+      description = "other predictions for the same ground truth; differences are D minus OTHER")
   private Path other;
 
   @Option(
@@ -23,15 +23,15 @@ final class CompareOptions {
       paramLabel = "N",
       defaultValue = "1000",
       description =
-          "sets of images drawn for the 95 %% intervals of the differences (default:"
-              + " ${DEFAULT-VALUE})")
+          "number of bootstrap samples of the images for the 95 %% confidence intervals of the"
+              + " differences (default: ${DEFAULT-VALUE})")
   private int resamples;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "seed of the draws (default: ${DEFAULT-VALUE})")
+      description = "random seed of the samples (default: ${DEFAULT-VALUE})")
   private long seed;
 
   Path other() {
@@ -39,13 +39,13 @@ final class CompareOptions {
   }
 
   /**
-   * How intervals are made.
+   * Returns the bootstrap for the intervals.
    *
-   * @throws UsageException if a value makes no sense, or there are no other predictions
+   * @throws UsageException if a value is invalid, or there are no other predictions
    */
   Bootstrap bootstrap() {
     if (!Files.exists(other)) {
-      throw new UsageException("--compare " + other + ": there is no such file or folder");
+      throw new UsageException("--compare " + other + ": no such file or folder");
     }
     try {
       return new Bootstrap(resamples, seed, CONFIDENCE);

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A score beside that of other predictions. */
+/** A score, compared with that of other predictions. */
 record ComparedScore(Score score, Comparison comparison) implements Score {
 
   @Override

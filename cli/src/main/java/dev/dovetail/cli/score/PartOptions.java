@@ -16,13 +16,13 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** The options that score a set in parts, at several times or on several machines. */
+/** Options for scoring a data set in parts, at different times or on different machines. */
 final class PartOptions {
 
   @Option(
       names = "--save-state",
       paramLabel = "FILE",
-      description = "write what was counted to FILE, for --merge, instead of the numbers")
+      description = "write the counts to FILE, for --merge, instead of printing the metrics")
   private Path state;
 
   @Option(
@@ -30,55 +30,57 @@ final class PartOptions {
       paramLabel = "I/N",
       converter = Slice.Converter.class,
       description =
-          "with --save-state: score the I-th of N parts of the images alone (default: the images of"
-              + " --img-ids, or those that D has predictions for)")
+          "with --save-state: score only the I-th of N parts of the images (default: the images"
+              + " of --img-ids, or those with predictions in D)")
   private Slice slice;
 
   @Option(
       names = "--merge",
       arity = "1..*",
       paramLabel = "STATE",
-      description = "score what these files of --save-state hold, instead of D")
+      description = "score the merged files of --save-state instead of D")
   private List<Path> parts = List.of();
 
-  /** Whether anything else is asked for than the numbers of {@code --dt}. */
+  /** Returns whether these options change the scoring of {@code --dt}. */
   boolean asked() {
     return state != null || slice != null || !parts.isEmpty();
   }
 
   /**
-   * Fails before long work.
+   * Checks the options before the scoring starts.
    *
-   * @param predictions what {@code --dt} names, or null
-   * @throws UsageException if the options cannot be meant together
+   * @param predictions the value of {@code --dt}; null if absent
+   * @throws UsageException if the options contradict each other
    * @throws IOException if the state cannot be written
    */
   void check(CommandSpec verb, Path predictions) throws IOException {
     if (parts.isEmpty() && predictions == null) {
-      throw new UsageException("--dt is missing: the predictions to score (or --merge, states)");
+      throw new UsageException(
+          "--dt is missing: specify the predictions to score (or saved states with --merge)");
     }
     if (!parts.isEmpty() && (predictions != null || slice != null)) {
       throw new UsageException(
-          "--merge takes the place of --dt and --slice: what was scored before is joined");
+          "--merge replaces --dt and --slice: it merges images that were already scored");
     }
     if (slice != null && state == null) {
       throw new UsageException(
-          "--slice scores a part of the images, whose numbers alone mean little; give --save-state");
+          "--slice scores only some of the images, which gives no meaningful metrics; specify"
+              + " --save-state");
     }
     if (state != null) {
       OutputOption.check(verb, "--save-state", state);
     }
   }
 
-  /** Whether a state is asked for, and so no numbers. */
+  /** Returns whether a state is written instead of metrics. */
   boolean saves() {
     return state != null;
   }
 
   /**
-   * Counts, or adds what was counted, and writes a state if that was asked for.
+   * Scores images or merges states, and writes a state if requested.
    *
-   * @return the state, or nothing: then the numbers are asked for
+   * @return the state; empty if metrics are requested
    */
   Optional<SavedState> run(Tally tally, Warnings warnings) throws IOException {
     EvaluatedSet set = tally.set();
@@ -114,7 +116,7 @@ final class PartOptions {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "%d of the %d images are in none of the states; the first is %s",
+              "%d of the %d images are missing in the states; the first is %s",
               images - covered.cardinality(),
               images,
               set.images().get(first)));
@@ -122,7 +124,7 @@ final class PartOptions {
     for (int i = first; i < images; i = covered.nextClearBit(i + 1)) {
       String image = set.images().get(i);
       warnings.add(
-          "images in none of the states (taken as images without detections)",
+          "images missing in the states (counted as images without detections)",
           () -> "image " + image);
     }
   }

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Where pages are written, and what they show. */
+/** Options for the report. */
 final class ReportOptions {
 
   @Option(
       names = "--report",
       paramLabel = "DIR",
       description =
-          "write DIR/index.html, a page with tables and charts that needs no network; an older"
+          "write DIR/index.html, a page with tables and charts that works offline; an existing"
               + " report is replaced")
   private Path report;
 
@@ -24,20 +24,20 @@ final class ReportOptions {
       names = "--images",
       paramLabel = "DIR",
       description =
-          "with --report: the folder with the images (classification: the one of --gt). In the"
-              + " report, pictures.html shows them with ground truth and predictions, the worst"
-              + " first, and every error by its kind")
+          "with --report: the folder of images (classification: the folder of --gt)."
+              + " DIR/pictures.html shows them with ground truth and predictions, worst first, and"
+              + " with the kind of each error")
   private Path images;
 
-  /** Whether pages are asked for. */
-  boolean isAsked() {
+  /** Returns whether a report is requested. */
+  boolean isRequested() {
     return report != null;
   }
 
   /**
-   * The folder of the report, if one is asked for.
+   * Returns the folder of the report.
    *
-   * @param truth the ground truth, which of a classifier is the images
+   * @param truth the ground truth; for classification, the images
    */
   Optional<ReportFolder> folder(ScoreType type, Path truth) {
     Path shown = images == null && type == ScoreType.CLASSIFICATION ? truth : images;
@@ -45,27 +45,27 @@ final class ReportOptions {
   }
 
   /**
-   * Refuses what cannot be done, before long work.
+   * Checks the options before the scoring starts.
    *
-   * @throws UsageException if options do not fit together
+   * @throws UsageException if options contradict each other
    * @throws IOException if the page cannot be written
    */
   void check(PartOptions parts) throws IOException {
     if (images != null) {
       if (report == null) {
-        throw new UsageException("--images needs --report DIR, where the pictures go");
+        throw new UsageException("--images needs --report DIR, the folder for the pages");
       }
       if (!Files.isDirectory(images)) {
         throw new UsageException("--images " + images + " is not a folder");
       }
       if (parts.asked()) {
-        throw new UsageException("--images needs all predictions at once; leave out --merge");
+        throw new UsageException("--images needs the predictions of all images; omit --merge");
       }
     }
     if (report != null) {
       if (parts.saves()) {
         throw new UsageException(
-            "--save-state writes no numbers to report; give --report with --merge");
+            "--save-state computes no metrics to report; specify --report with --merge");
       }
       Page.check(report.resolve(Page.FILE));
     }

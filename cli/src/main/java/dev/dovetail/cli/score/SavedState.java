@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A state that was written.
+ * A written state.
  *
- * @param covered how many images it covers
- * @param images how many images the set has
+ * @param covered number of images in the state
+ * @param images number of images in the data set
  */
 record SavedState(Path file, int covered, int images) {
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The evaluators alone: predictions of any program in, the reference tools' numbers out. */
+/** Scores predictions of any program with the numbers of the reference tools. */
 @Command(
     name = "score",
     mixinStandardHelpOptions = true,
@@ -62,24 +62,25 @@ public final class ScoreCommand implements Callable<Integer> {
       required = true,
       paramLabel = "G",
       description =
-          "ground truth: a COCO JSON file, a folder of label maps (PNG), a folder that holds a folder"
-              + " of images for each class, or (panoptic, cityscapes) the directory of a data set as"
-              + " it is downloaded")
+          "ground truth: a COCO JSON file, a folder of label maps (PNG), a folder with one"
+              + " folder of images per class, or (panoptic, cityscapes) the directory of a data"
+              + " set in its published layout")
   private Path truth;
 
   @Option(
       names = "--dt",
       paramLabel = "D",
       description =
-          "predictions: a COCO results JSON, a folder of label maps of the same names, the"
-              + " predictions.jsonl of a classifier, or (cityscapes) a folder of what is submitted")
+          "predictions: a COCO results JSON, a folder of label maps with the same names, the"
+              + " predictions.jsonl of a classifier, or (cityscapes) a folder in the submission"
+              + " format")
   private Path predictions;
 
   @Mixin private JsonOption json;
 
   @Mixin private StrictOption strict;
 
-  @ArgGroup(exclusive = false, heading = "%nTo score a set in parts:%n")
+  @ArgGroup(exclusive = false, heading = "%nScoring a data set in parts:%n")
   private PartOptions partOptions;
 
   @Mixin private ScoreOptions options;
@@ -94,14 +95,14 @@ public final class ScoreCommand implements Callable<Integer> {
     parts.check(spec, predictions);
     if (parts.asked() && (options.compares() || options.group(ErrorOptions.class).isAsked())) {
       throw new UsageException(
-          "what lies behind numbers and comparing need all predictions at once; leave out"
+          "the error analysis and the comparison need the predictions of all images; omit"
               + " --save-state, --slice and --merge");
     }
     reportOptions.check(parts);
     Optional<Bootstrap> bootstrap = options.compare().map(CompareOptions::bootstrap);
     Warnings warnings = strict.warnings();
     PrintWriter err = spec.commandLine().getErr();
-    Depth depth = reportOptions.isAsked() ? Depth.ALL : Depth.AS_ASKED;
+    Depth depth = reportOptions.isRequested() ? Depth.ALL : Depth.AS_ASKED;
     ScoreInput input = new ScoreInput(truth, predictions, options, warnings, err, depth);
     if (parts.asked()) {
       input.requireFileToReadTwice("--save-state or --merge");
@@ -129,7 +130,7 @@ public final class ScoreCommand implements Callable<Integer> {
     Warnings ofOthers = strict.warnings();
     Score score = type.scorer().score(input);
     Score other = type.scorer().score(input.withPredictions(others, ofOthers));
-    // The ground truth is read twice; what is odd in it is told once.
+    // The ground truth is read twice. Its warnings are printed once.
     StrictOption.print(ofOthers.entriesBeyond(input.warnings()), input.err());
     try (ConsoleProgress progress = ConsoleProgress.of(input.err(), "resamples")) {
       progress.start(bootstrap.resamples(), 0);

@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * A score as JSON: what it has in common with {@code eval}, behind what the type's own keys are.
- */
+/** A score as JSON: the keys of its type, followed by those that it shares with {@code eval}. */
 record ScoreDocument(String type, Score score) implements Json {
 
   @Override

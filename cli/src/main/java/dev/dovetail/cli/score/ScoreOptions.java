@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 
-/** The options of {@code score} that only some types read, one group beside the other. */
+/** The options of {@code score} that apply only to some types, in groups. */
 final class ScoreOptions implements OptionGroups {
 
   @ArgGroup(exclusive = false, heading = "%nFor bbox, segm, keypoints, boundary and lvis:%n")
@@ -26,10 +26,10 @@ final class ScoreOptions implements OptionGroups {
   @ArgGroup(exclusive = false, heading = "%nFor panoptic:%n")
   private PanopticOptions panoptic;
 
-  @ArgGroup(exclusive = false, heading = "%nFor what lies behind the numbers of detections:%n")
+  @ArgGroup(exclusive = false, heading = "%nError analysis of detections:%n")
   private ErrorOptions errors;
 
-  @ArgGroup(exclusive = false, heading = "%nTo compare two results on one ground truth:%n")
+  @ArgGroup(exclusive = false, heading = "%nComparison of two results for the same ground truth:%n")
   private CompareOptions compare;
 
   @Override
@@ -55,15 +55,15 @@ final class ScoreOptions implements OptionGroups {
     return compare != null;
   }
 
-  /** What the predictions are compared with. */
+  /** Returns the options of a comparison. */
   Optional<CompareOptions> compare() {
     return Optional.ofNullable(compare);
   }
 
   /**
-   * Refuses options that the type does not read.
+   * Rejects options that do not apply to the type.
    *
-   * @throws UsageException naming them and the types that do
+   * @throws UsageException naming the options and the types to which they apply
    */
   void check(ScoreType type) {
     Stream.of(coco, semantic, panoptic, errors)
@@ -73,7 +73,7 @@ final class ScoreOptions implements OptionGroups {
         .ifPresent(
             group -> {
               throw new UsageException(
-                  group.names() + " are for --type " + ScoreType.reading(group.getClass()));
+                  group.names() + " require --type " + ScoreType.reading(group.getClass()));
             });
   }
 }

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
-/** The report of {@code score}, for verbs whose predictions lie in files. */
+/** Writes the report of {@code score}, for commands that have written predictions to files. */
 public final class ScoreReport {
 
   private ScoreReport() {}
 
   /**
-   * Scores predictions and writes the pages; the numbers are not printed.
+   * Scores predictions and writes the pages, without printing the metrics.
    *
-   * @param folder of the report
-   * @param arguments of {@code score}, without {@code --report}
-   * @param err where progress is shown
+   * @param folder the folder of the report
+   * @param arguments the arguments of {@code score}, without {@code --report}
+   * @param err receives progress
    * @throws IOException if a file cannot be read or written
    */
   public static void write(Path folder, List<String> arguments, PrintWriter err)

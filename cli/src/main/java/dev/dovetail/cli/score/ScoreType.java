@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The values of {@code --type}: each is a scorer and the groups of options that it reads. */
+/** The values of {@code --type}. Each has a scorer and the groups of options that apply to it. */
 enum ScoreType {
   BBOX(CocoScorer.coco(IouType.BBOX), CocoOptions.class, ErrorOptions.class),
   SEGM(CocoScorer.coco(IouType.SEGM), CocoOptions.class, ErrorOptions.class),
@@ -51,7 +51,7 @@ enum ScoreType {
     return groups.contains(group);
   }
 
-  /** The types that read a group: {@code bbox, segm}. */
+  /** Returns the types to which a group applies: {@code bbox, segm}. */
   static String reading(Class<? extends OptionGroup> group) {
     return Arrays.stream(values())
         .filter(type -> type.reads(group))
@@ -59,13 +59,13 @@ enum ScoreType {
         .collect(Collectors.joining(", "));
   }
 
-  /** The type as it is written: {@code lvis-bbox}. */
+  /** Returns the name of the type as a user writes it: {@code lvis-bbox}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Reads a type as it is written, and lists how they are for the help. */
+  /** Reads the name of a type, and lists the names for the help. */
   static final class Names implements ITypeConverter<ScoreType>, Iterable<String> {
 
     @Override
@@ -76,7 +76,10 @@ enum ScoreType {
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "'" + text + "' is no type; expected one of " + String.join(", ", this)));
+                      "'"
+                          + text
+                          + "' is not a supported type; expected one of "
+                          + String.join(", ", this)));
     }
 
     @Override

@@ -1,8 +1,8 @@
 /**
- * The verb {@code score}. To score another kind of predictions, write a {@link
- * dev.dovetail.cli.score.scorer.Scorer}, give it a line in {@link
- * dev.dovetail.cli.score.ScoreType}, and put options that it alone reads into an {@link
- * dev.dovetail.cli.score.scorer.OptionGroup} of {@link dev.dovetail.cli.score.ScoreOptions}.
+ * The command {@code score}. To support another kind of predictions, implement a {@link
+ * dev.dovetail.cli.score.scorer.Scorer} and add it to {@link dev.dovetail.cli.score.ScoreType}.
+ * Options that only apply to the new type form an {@link dev.dovetail.cli.score.scorer.OptionGroup}
+ * in {@link dev.dovetail.cli.score.ScoreOptions}.
  */
 @NullMarked
 package dev.dovetail.cli.score;

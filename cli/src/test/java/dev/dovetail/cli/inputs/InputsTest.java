@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists, folders beside results, the standard input, URLs of a server in this process. */
+/** Lists, folders, the standard input, and URLs of a server in this process. */
 class InputsTest {
 
   private static final long MEGABYTE = 1_000_000;
@@ -103,7 +103,7 @@ class InputsTest {
   }
 
   @Test
-  void foldersHoldImagesAndVideosAlsoInFoldersBelow() throws IOException {
+  void foldersContainImagesAndVideosAlsoInSubfolders() throws IOException {
     assertEquals(named("a b.png", "deep/c.jpg", "deep/clip.MP4"), found(photos));
     assertEquals(
         List.of(Input.Kind.IMAGE, Input.Kind.IMAGE, Input.Kind.VIDEO),
@@ -111,11 +111,11 @@ class InputsTest {
     assertEquals(List.of("a b", "c", "clip"), last.names());
     assertEquals(named("deep/clip.MP4", "a b.png"), found(photos + "/**/*.MP4", photos + "/*"));
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    refused("there are no images or videos in the folder " + empty + " or below it", empty);
+    refused("no images or videos in the folder " + empty + " or its subfolders", empty);
   }
 
   @Test
-  void aListNamesAnInputOnEachLine() throws IOException {
+  void aListContainsOneInputPerLine() throws IOException {
     Path list = list("# of today\n\n  " + photos + "/a b.png  \r\n" + photos + "/deep\n");
     assertEquals(named("a b.png", "deep/c.jpg", "deep/clip.MP4"), found("@" + list));
     assertEquals(
@@ -124,19 +124,19 @@ class InputsTest {
   }
 
   @Test
-  void namesInAListMayBeginInTheFolderOfTheList() throws IOException {
+  void namesInAListMayBeRelativeToTheList() throws IOException {
     Path list = list("photos/a b.png\nphotos/*/*.jpg\n");
     assertEquals(named("a b.png", "deep/c.jpg"), found("@" + list));
   }
 
   @Test
-  void whatIsWrongInAListIsSaidWithItsLine() throws IOException {
+  void errorsInAListAreReportedWithTheirLine() throws IOException {
     Path list = list("photos\n\nphotos/z.png\n");
     refused(list + ", line 3: no such file: photos/z.png", "@" + list);
     list("photos\nftp://example.org/a.png\n");
     refused(list + ", line 2: ftp://example.org/a.png: only http://", "@" + list);
     list("# nothing\n");
-    refused("the list " + list + " names no inputs", "@" + list);
+    refused("the list " + list + " is empty", "@" + list);
     refused("no such list of inputs: " + list + "2", "@" + list + "2");
     refused("@: expected the name of a list of inputs after it", "@");
     refused("is a folder, not a list", "@" + photos);
@@ -146,27 +146,27 @@ class InputsTest {
   }
 
   @Test
-  void resultsAreNotTheInputsOfTheNextRun() throws IOException {
+  void resultsAreNotInputsOfTheNextRun() throws IOException {
     out = photos.resolve("found");
     Path old = Files.write(Files.createDirectories(out).resolve("old.jpg"), PICTURE);
     List<String> others = named("a b.png", "deep/c.jpg", "deep/clip.MP4");
     assertEquals(others, found(photos));
-    assertTrue(said.toString().contains("found, where results are written, is left out"));
+    assertTrue(said.toString().contains("found, the output folder, is not searched"));
     assertEquals(others, found(photos + "/**"));
     assertEquals(List.of(old.toString()), found(old));
     assertEquals(List.of(old.toString()), found(out));
   }
 
   @Test
-  void aMissingFileIsNamedWithOneThatIsNear() {
+  void aMissingFileIsReportedWithASuggestion() {
     refused("no such file: " + photos + "/a c.png (did you mean", photos + "/a c.png");
-    refused("no such file: 0; a webcam is named by its device: /dev/video0", "0");
+    refused("no such file: 0; specify a webcam by its device file: /dev/video0", "0");
     refused("an input is empty", "");
-    refused("cannot be a file", "a\0.png");
+    refused("is not a valid file name", "a\0.png");
   }
 
   @Test
-  void anImageComesFromTheStandardInputOnce() throws IOException {
+  void theStandardInputCanBeOneImage() throws IOException {
     InputStream before = System.in;
     try {
       System.setIn(new ByteArrayInputStream(PICTURE));
@@ -212,7 +212,7 @@ class InputsTest {
     exchange.close();
   }
 
-  /** Promises more than it sends. */
+  /** Announces more bytes than it sends. */
   private static void cut(HttpExchange exchange) throws IOException {
     exchange.sendResponseHeaders(200, 1000);
     exchange.getResponseBody().write(1);
@@ -220,11 +220,11 @@ class InputsTest {
     try {
       exchange.close();
     } catch (IllegalStateException e) {
-      // That is meant.
+      // This is intended.
     }
   }
 
-  /** Does not say how much will come, and sends so many bytes a moment. */
+  /** Does not announce the length, and sends this many bytes at a time. */
   private static void endless(HttpExchange exchange, int bytes) throws IOException {
     exchange.sendResponseHeaders(200, 0);
     try {
@@ -239,7 +239,7 @@ class InputsTest {
   }
 
   @Test
-  void imagesAndVideosComeFromUrls() throws IOException {
+  void imagesAndVideosAreDownloadedFromUrls() throws IOException {
     String root = serve();
     String query = root + "/a%20b.png?size=large&x=1*";
     List<Input> inputs =
@@ -257,36 +257,36 @@ class InputsTest {
   }
 
   @Test
-  void aNameOfAUrlIsNoPath() throws IOException {
+  void aNameInAUrlIsNotAPath() throws IOException {
     String root = serve();
     find(60, root + "/film/..%2F..%2Fetc%3Apasswd", root + "/film/" + "x".repeat(300) + ".png");
     assertEquals(List.of("etc_passwd", "x".repeat(96)), last.names());
   }
 
   @Test
-  void whatAServerDoesNotGiveIsAFailureAndTheOthersAreFound() throws IOException {
+  void failedDownloadsAreReportedAndTheOthersAreUsed() throws IOException {
     String root = serve();
-    failed("the server answers 404 (not found)", 60, root + "/a%20b.png/none");
+    failed("the server responds with 404 (not found)", 60, root + "/a%20b.png/none");
     failed("this is a web page; copy the address", 60, root + "/page");
-    failed("the server answers 500 (it has a problem", 60, root + "/broken");
-    failed("the server answers 403 (no permission)", 60, root + "/closed");
+    failed("the server responds with 500 (server error", 60, root + "/broken");
+    failed("the server responds with 403 (permission denied)", 60, root + "/closed");
     failed("redirected more than 10 times", 60, root + "/circle");
-    failed("the connection broke off", 60, root + "/cut");
+    failed("the connection was lost", 60, root + "/cut");
     assertEquals(named("a b.png"), found(root + "/broken", photos.resolve("a b.png")));
     assertEquals(1, last.failures().size());
   }
 
   @Test
-  void sizeAndTimeOfDownloadsAreBounded() throws IOException {
+  void sizeAndTimeOfDownloadsAreLimited() throws IOException {
     String root = serve();
-    String more = ", and at most 1 MB are downloaded; --max-download allows for more";
+    String more = ", but the limit is 1 MB; raise it with --max-download";
     failed("2 MB" + more, 60, root + "/large");
     failed("more than 1 MB" + more, 60, root + "/endless");
-    failed("took more than 1 s; --download-timeout allows for more", 1, root + "/slow");
+    failed("took more than 1 s; raise the limit with --download-timeout", 1, root + "/slow");
   }
 
   @Test
-  void whatIsNotReachedOrNotAUrlIsSaidInClearWords() throws IOException {
+  void unreachableServersAndInvalidUrlsAreReported() throws IOException {
     int free;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();
@@ -297,15 +297,15 @@ class InputsTest {
         "the host " + name + " cannot be found (is this machine online?)",
         60,
         "http://" + name + "/a");
-    refused("only http:// and https:// URLs are read", "rtsp://cam/1");
+    refused("only http:// and https:// URLs are supported", "rtsp://cam/1");
     refused("this is not a valid URL: Illegal character", "http://host/a b.png");
-    refused("(a blank is written as %20)", "http://host/a b.png");
-    refused("this URL names no server", "http:///a.png");
+    refused("(write a space as %20)", "http://host/a b.png");
+    refused("this URL has no host", "http:///a.png");
     refused("this is not a valid URL", "http://");
   }
 
   @Test
-  void nothingIsDownloadedWhereTheUsageIsWrong() throws IOException {
+  void nothingIsDownloadedAfterAUsageError() throws IOException {
     refused("no such file", serve() + "/slow", photos.resolve("none.png"));
   }
 }

@@ -21,8 +21,7 @@ public final class AnalysisReport {
   private AnalysisReport() {}
 
   /**
-   * {@return the table of TIDE: what each kind of error costs in percent points, and how many there
-   * are}
+   * {@return TIDE's table: the cost of each kind of error in percentage points, and their number}
    *
    * @param analysis the analysis
    */
@@ -38,10 +37,14 @@ public final class AnalysisReport {
               type.meaning()));
     }
     table.add(
-        List.of("FalsePos", percent(errors.falsePositives()), "-", "all false detections at once"));
+        List.of(
+            "FalsePos", percent(errors.falsePositives()), "-", "all false detections together"));
     table.add(
         List.of(
-            "FalseNeg", percent(errors.falseNegatives()), "-", "all that is not found at once"));
+            "FalseNeg",
+            percent(errors.falseNegatives()),
+            "-",
+            "all missed ground truths together"));
     List<String> lines = new ArrayList<>();
     lines.add("Errors (TIDE) behind an AP50 of " + percent(errors.ap()) + " %:");
     lines.addAll(table.lines());
@@ -49,7 +52,7 @@ public final class AnalysisReport {
   }
 
   /**
-   * {@return the most frequent confusions of categories, and what background has to do with it}
+   * {@return the most frequent confusions of categories, including those with the background}
    *
    * @param analysis the analysis
    */
@@ -69,8 +72,8 @@ public final class AnalysisReport {
     lines.add(
         String.format(
             Locale.ROOT,
-            "Confusions at score %s, IoU %s: %d right, %d of another class, %d of nothing, %d not"
-                + " found",
+            "Confusions at score %s, IoU %s: %d right, %d of another class, %d match nothing, %d"
+                + " not found",
             ConfusionEvaluator.SCORE,
             ConfusionEvaluator.OVERLAP,
             confusion.right(),
@@ -82,10 +85,10 @@ public final class AnalysisReport {
   }
 
   /**
-   * Calibration errors and the bins of equal width.
+   * Returns the calibration errors and a table of the bins of equal width.
    *
    * @param analysis the analysis
-   * @return the lines of the table
+   * @return the lines of text
    */
   public static List<String> calibration(DetectionAnalysis analysis) {
     Calibration calibration = analysis.calibration();
@@ -109,7 +112,7 @@ public final class AnalysisReport {
             score(calibration.errors().equalMass()),
             score(calibration.errors().classwise())));
     if (calibration.outside() > 0) {
-      lines.add(calibration.outside() + " detections have a score outside 0 to 1, left out here");
+      lines.add(calibration.outside() + " detections have a score outside 0 to 1 and are excluded");
     }
     lines.addAll(table.lines());
     return lines;
@@ -124,9 +127,9 @@ public final class AnalysisReport {
   }
 
   /**
-   * Writes an object as {@code tidecv} sums its run up: {@code dAP}, {@code counts}, ….
+   * Writes an object in the form of {@code tidecv}'s summary: {@code dAP}, {@code counts}, ….
    *
-   * @param json where to write it
+   * @param json the destination
    * @param analysis the analysis
    * @throws IOException if it cannot be written
    */
@@ -178,9 +181,9 @@ public final class AnalysisReport {
   }
 
   /**
-   * Writes an object with {@code cat_ids} and {@code matrix}, background last in both.
+   * Writes an object with {@code cat_ids} and {@code matrix}. The background is last in both.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param analysis the analysis
    * @throws IOException if it cannot be written
    */
@@ -200,9 +203,9 @@ public final class AnalysisReport {
   }
 
   /**
-   * Writes an object with the errors and both kinds of bins; null stands for no value.
+   * Writes an object with the errors and both kinds of bins; null represents a missing value.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param analysis the analysis
    * @throws IOException if it cannot be written
    */

@@ -4,10 +4,10 @@ import dev.dovetail.eval.coco.matching.ImageOverlaps;
 import java.util.Arrays;
 
 /**
- * Which ground truth each detection of an image takes: by descending score the free one of its own
- * category with the highest overlap, if that reaches a threshold (the matching of TIDE, Bolya et
- * al. 2020). A detection that takes none and lies in a crowd of its category, or is excused, is
- * ignored.
+ * The assignment of an image's detections to its ground truths (the matching of TIDE, Bolya et al.
+ * 2020). By descending score, each detection is assigned to the unassigned ground truth of its
+ * category with the highest overlap, if that reaches a threshold. An unassigned detection is
+ * ignored if it is in a crowd region of its category, or excused.
  */
 final class Assignment {
 
@@ -59,7 +59,7 @@ final class Assignment {
     return taken[detection] != NONE;
   }
 
-  /** The ground truth that a detection took; -1 for none. */
+  /** The ground truth that a detection is assigned to; -1 for none. */
   int taken(int detection) {
     return taken[detection];
   }

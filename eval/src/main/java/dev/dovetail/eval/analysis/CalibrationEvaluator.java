@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Accumulates images and compares the scores of detections with how often such detections are
- * right: by descending score each takes the free ground truth of its category that it overlaps
- * most, from {@link ErrorEvaluator#FOREGROUND} on; what lies in a crowd is left out.
+ * Accumulates images and compares the scores of detections with their precision. By descending
+ * score, each detection is assigned to the unassigned ground truth of its category with the highest
+ * overlap, which must be at least {@link ErrorEvaluator#FOREGROUND}. Detections in crowd regions
+ * are excluded.
  */
 public final class CalibrationEvaluator {
 
@@ -24,16 +25,16 @@ public final class CalibrationEvaluator {
   private record ImageScores(double[] score, int[] category, boolean[] right) {}
 
   /**
-   * An empty accumulator for a number of categories.
+   * Creates an empty accumulator.
    *
-   * @param categories how many
+   * @param categories number of categories
    */
   public CalibrationEvaluator(int categories) {
     this.categories = categories;
   }
 
   /**
-   * Adds an image, all detections that it shows.
+   * Adds all detections of an image.
    *
    * @param image the image
    */
@@ -53,7 +54,7 @@ public final class CalibrationEvaluator {
   }
 
   /**
-   * Adds what another accumulator holds; the other stays as it is.
+   * Adds the contents of another accumulator, which is not modified.
    *
    * @param other the other accumulator
    */
@@ -61,7 +62,7 @@ public final class CalibrationEvaluator {
     images.addAll(other.images);
   }
 
-  /** {@return the calibration of all that was accumulated} */
+  /** {@return the calibration of all accumulated images} */
   public Calibration summarise() {
     int n = images.stream().mapToInt(i -> i.score.length).sum();
     double[] score = new double[n];

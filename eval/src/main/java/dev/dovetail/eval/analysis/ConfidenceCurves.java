@@ -4,43 +4,45 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Precision, recall and F1 by the score from which on detections count, at the overlap {@link
- * ErrorEvaluator#FOREGROUND}; what lies in a crowd counts neither way.
+ * Precision, recall and F1 by score threshold, at the overlap {@link ErrorEvaluator#FOREGROUND}.
+ * Detections in crowd regions are ignored.
  *
- * @param scores {@code [S]}, ascending
- * @param all of all categories together
- * @param perCategory {@code [K]}
+ * @param scores {@code [S]}: the thresholds, ascending
+ * @param all the curve over all categories
+ * @param perCategory {@code [K]}: the curve of each category
  */
 public record ConfidenceCurves(double[] scores, Curve all, List<Curve> perCategory) {
 
-  /** How many steps of score there are from the least to the highest. */
+  /** The number of steps between the lowest and the highest threshold. */
   private static final int STEPS = 100;
 
   /**
-   * What holds from each score on.
+   * Counts by score threshold.
    *
-   * @param right {@code [S]}: right detections
-   * @param wrong {@code [S]}: wrong ones
-   * @param truths all ground truths
+   * @param right {@code [S]}: correct detections
+   * @param wrong {@code [S]}: false detections
+   * @param truths number of ground truths
    */
   public record Curve(long[] right, long[] wrong, long truths) {
 
-    /** {@return the share of the detections that is right; NaN without any} */
+    /** {@return the precision; NaN without detections} */
     public double precision(int score) {
       return right[score] / (double) (right[score] + wrong[score]);
     }
 
-    /** {@return the share of the ground truths that is found; NaN without any} */
+    /** {@return the recall; NaN without ground truths} */
     public double recall(int score) {
       return right[score] / (double) truths;
     }
 
-    /** {@return the harmonic mean of both; NaN where there is nothing at all} */
+    /**
+     * {@return the harmonic mean of precision and recall; NaN without detections and ground truths}
+     */
     public double f1(int score) {
       return 2 * right[score] / (double) (right[score] + wrong[score] + truths);
     }
 
-    /** {@return the number of the score with the highest F1, the lowest of several} */
+    /** {@return the index of the score with the highest F1, the lowest one if several are equal} */
     public int best() {
       int best = 0;
       for (int s = 1; s < right.length; s++) {
@@ -50,7 +52,7 @@ public record ConfidenceCurves(double[] scores, Curve all, List<Curve> perCatego
     }
   }
 
-  /** {@return the score with the highest F1 of all categories together} */
+  /** {@return the score with the highest F1 over all categories} */
   public double best() {
     return scores[all.best()];
   }
@@ -94,7 +96,7 @@ public record ConfidenceCurves(double[] scores, Curve all, List<Curve> perCatego
     return new ConfidenceCurves(scores, all, List.of(curves));
   }
 
-  /** The last step that a score reaches. */
+  /** Returns the last step that a score reaches. */
   private static int last(double[] scores, double score) {
     int found = Arrays.binarySearch(scores, score);
     return found >= 0 ? found : Math.max(0, -found - 2);

@@ -7,18 +7,18 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Accumulates images and counts which category was detected where which one is. Detections from
- * {@link #SCORE} on and ground truths that are no crowd are paired whatever their categories, the
- * highest overlap first (then the higher score, then the earlier ground truth), down to {@link
- * #OVERLAP}. Of what is left over, detections in a crowd of their category and those that are
- * excused are not counted.
+ * Accumulates images and counts how often each category was detected as each other one. Detections
+ * with a score of at least {@link #SCORE} are paired with ground truths that are not crowds,
+ * regardless of category. Pairs with the highest overlap come first (then with the higher score,
+ * then with the earlier ground truth), down to {@link #OVERLAP}. Unpaired detections that are in a
+ * crowd region of their category, or excused, are not counted.
  */
 public final class ConfusionEvaluator {
 
-  /** Score from which on a detection is looked at. */
+  /** The lowest score of a detection that is counted. */
   public static final double SCORE = 0.25;
 
-  /** Overlap from which on a detection and a ground truth are of one place. */
+  /** The lowest overlap of a detection and a ground truth that form a pair. */
   public static final double OVERLAP = 0.5;
 
   private record Pair(int detection, int truth, double overlap) {}
@@ -26,16 +26,16 @@ public final class ConfusionEvaluator {
   private final long[][] counts;
 
   /**
-   * An empty accumulator for a number of categories.
+   * Creates an empty accumulator.
    *
-   * @param categories how many
+   * @param categories number of categories
    */
   public ConfusionEvaluator(int categories) {
     counts = new long[categories + 1][categories + 1];
   }
 
   /**
-   * Adds an image, all detections that it shows.
+   * Adds all detections of an image.
    *
    * @param image the image
    */
@@ -57,11 +57,11 @@ public final class ConfusionEvaluator {
   }
 
   /**
-   * Which detections and ground truths of an image are of one place.
+   * The pairs of detections and ground truths in an image.
    *
-   * @param detection {@code [G]}: the detection at the place of a ground truth; {@link #NONE} for
-   *     none, and for a crowd
-   * @param ofNothing {@code [D]}: whether a detection counts and is at the place of none
+   * @param detection {@code [G]}: the detection paired with a ground truth; {@link #NONE} for none,
+   *     and for a crowd
+   * @param ofNothing {@code [D]}: whether a detection is counted and unpaired
    */
   record Pairing(int[] detection, boolean[] ofNothing) {
 
@@ -113,10 +113,10 @@ public final class ConfusionEvaluator {
   }
 
   /**
-   * Adds what another accumulator holds; the other stays as it is.
+   * Adds the contents of another accumulator, which is not modified.
    *
    * @param other the other accumulator
-   * @throws IllegalArgumentException if it has another number of categories
+   * @throws IllegalArgumentException if it has a different number of categories
    */
   public void merge(ConfusionEvaluator other) {
     if (other.counts.length != counts.length) {
@@ -130,7 +130,7 @@ public final class ConfusionEvaluator {
     }
   }
 
-  /** {@return the matrix of all that was accumulated} */
+  /** {@return the matrix of all accumulated images} */
   public DetectionConfusion summarise() {
     return new DetectionConfusion(Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new));
   }

@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What is behind the AP of a result list.
+ * The analysis of a list of detections: errors, confusions and calibration.
  *
- * @param type what overlaps are measured on
- * @param categories in the order of all that is given for each category: ascending by id
+ * @param type the type of overlaps
+ * @param categories in the order of all arrays by category: ascending by id
  */
 public record DetectionAnalysis(
     IouType type,
@@ -21,7 +21,7 @@ public record DetectionAnalysis(
     Calibration calibration,
     ConfidenceCurves confidence) {
 
-  /** Detections looked at in an image, the highest scores of all categories. */
+  /** The number of analyzed detections per image, the highest scores over all categories. */
   public static final int MAX_DETECTIONS = 100;
 
   private record Evaluators(
@@ -35,7 +35,7 @@ public record DetectionAnalysis(
     }
 
     void accumulate(ImageOverlaps image, int categories) {
-      // tidecv counts categories that are not listed, the other two do not know them.
+      // tidecv counts unlisted categories; the other two evaluators ignore them.
       ImageOverlaps listed = image.ofCategoriesBelow(categories).first(MAX_DETECTIONS);
       errors.accumulate(image.first(MAX_DETECTIONS));
       confusion.accumulate(listed);
@@ -50,11 +50,12 @@ public record DetectionAnalysis(
   }
 
   /**
-   * Analyses all images in one pass, on all processors; the result does not depend on their number.
+   * Analyzes all images in one pass on all processors. The result does not depend on the number of
+   * processors.
    *
-   * @param overlaps with {@link #MAX_DETECTIONS} as the limit for the reference's numbers
+   * @param overlaps with the limit {@link #MAX_DETECTIONS} to match the reference's numbers
    * @return the analysis
-   * @throws IOException if a mask is needed and is none
+   * @throws IOException if a required mask is invalid
    */
   public static DetectionAnalysis of(CocoOverlaps overlaps) throws IOException {
     List<CocoCategory> categories = overlaps.categories();

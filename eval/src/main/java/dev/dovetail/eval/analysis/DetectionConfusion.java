@@ -7,50 +7,50 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which category was taken for which.
+ * The confusion matrix of detections.
  *
  * @param counts {@code [K + 1, K + 1]}: rows are categories of ground truths, columns those of
- *     detections, both ascending by id; the last row holds detections of nothing, the last column
- *     ground truths that nothing found
+ *     detections, both ascending by id. The last row counts unmatched detections, the last column
+ *     unmatched ground truths
  */
 public record DetectionConfusion(long[][] counts) {
 
-  /** How often one category was detected as another, both by their numbers. */
+  /** The number of times that one category was detected as another, both by index. */
   public record Cell(int truth, int detected, long count) {}
 
-  /** {@return number of categories} */
+  /** {@return the number of categories} */
   public int categories() {
     return counts.length - 1;
   }
 
   /**
-   * Ground truths detected as what they are.
+   * Returns the number of ground truths that were detected as their own category.
    *
-   * @return how many there are
+   * @return the count
    */
   public long right() {
     return IntStream.range(0, categories()).mapToLong(k -> counts[k][k]).sum();
   }
 
   /**
-   * Detections where there is nothing.
+   * Returns the number of detections that match no ground truth.
    *
-   * @return how many there are
+   * @return the count
    */
   public long ofNothing() {
     return Arrays.stream(counts[categories()]).sum();
   }
 
   /**
-   * Ground truths that nothing found.
+   * Returns the number of ground truths that no detection matches.
    *
-   * @return how many there are
+   * @return the count
    */
   public long notFound() {
     return Arrays.stream(counts).mapToLong(row -> row[categories()]).sum();
   }
 
-  /** {@return the confusions of two categories that were met, by descending count} */
+  /** {@return the confusions between two categories that occurred, by descending count} */
   public List<Cell> confused() {
     List<Cell> cells = new ArrayList<>();
     for (int truth = 0; truth < categories(); truth++) {

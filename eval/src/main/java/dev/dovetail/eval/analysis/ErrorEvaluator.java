@@ -9,31 +9,31 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Accumulates images and breaks the AP at one overlap down by kinds of errors, as tidecv 1.0.1 does
- * with its defaults. The result does not depend on the order of the images nor on slicing.
+ * Accumulates images and breaks down the AP at one overlap by kinds of errors, like tidecv 1.0.1
+ * with its defaults. The result depends neither on the order of the images nor on slicing.
  */
 public final class ErrorEvaluator {
 
-  /** Overlap from which on a detection is right. */
+  /** The lowest overlap of a correct detection. */
   public static final double FOREGROUND = 0.5;
 
-  /** Overlap up to which there is nothing. */
+  /** The highest overlap of a detection that counts as background. */
   public static final double BACKGROUND = 0.1;
 
   private final int categories;
   private final List<ImageErrors> images = new ArrayList<>();
 
   /**
-   * An empty accumulator.
+   * Creates an empty accumulator.
    *
-   * @param categories how many categories there are
+   * @param categories number of categories
    */
   public ErrorEvaluator(int categories) {
     this.categories = categories;
   }
 
   /**
-   * Adds an image, all detections that it shows.
+   * Adds all detections of an image.
    *
    * @param image the image
    */
@@ -42,7 +42,7 @@ public final class ErrorEvaluator {
   }
 
   /**
-   * Adds what another accumulator holds; the other stays as it is.
+   * Adds the contents of another accumulator, which is not modified.
    *
    * @param other the other accumulator
    */
@@ -50,7 +50,7 @@ public final class ErrorEvaluator {
     images.addAll(other.images);
   }
 
-  /** {@return the breakdown of all that was accumulated} */
+  /** {@return the breakdown of all accumulated images} */
   public ErrorBreakdown summarise() {
     List<ImageErrors> ordered = ordered();
     long[] positives = new long[categories];
@@ -77,14 +77,14 @@ public final class ErrorEvaluator {
     Map<ErrorType, Double> cost = new EnumMap<>(ErrorType.class);
     Map<ErrorType, Long> counts = new EnumMap<>(ErrorType.class);
     for (ErrorType type : ErrorType.values()) {
-      long[] wanted = positives.clone();
+      long[] remaining = positives.clone();
       long sum = 0;
       for (int k = 0; k < categories; k++) {
         long n = perCategory.get(k).get(type);
-        wanted[k] -= type == ErrorType.MISSED ? n : 0;
+        remaining[k] -= type == ErrorType.MISSED ? n : 0;
         sum += n;
       }
-      cost.put(type, Math.max(0, repaired(ordered, type).meanAp(wanted) - ap));
+      cost.put(type, Math.max(0, repaired(ordered, type).meanAp(remaining) - ap));
       counts.put(type, sum);
     }
     double falsePositives = separated(ordered).meanAp(positives) - ap;
@@ -96,7 +96,7 @@ public final class ErrorEvaluator {
     return new ErrorBreakdown(ap, cost, counts, falsePositives, falseNegatives, perCategory);
   }
 
-  /** {@return precision and recall of all that was accumulated, by the least score that counts} */
+  /** {@return precision and recall of all accumulated images, by score threshold} */
   public ConfidenceCurves confidence() {
     return ConfidenceCurves.of(images, categories);
   }
@@ -125,7 +125,10 @@ public final class ErrorEvaluator {
     return list;
   }
 
-  /** False detections first, as tidecv rebuilds its lists; that decides among equal scores. */
+  /**
+   * False detections come first, as in the lists that tidecv rebuilds. This decides the order of
+   * equal scores.
+   */
   private ScoredList rebuilt(List<ImageErrors> ordered) {
     return repaired(ordered, null);
   }

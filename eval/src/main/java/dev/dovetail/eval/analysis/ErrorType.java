@@ -1,19 +1,19 @@
 package dev.dovetail.eval.analysis;
 
-/** The kinds of errors that TIDE tells apart; each detection or ground truth has at most one. */
+/** TIDE's kinds of errors. Each detection or ground truth has at most one. */
 public enum ErrorType {
-  /** Right place, wrong category. */
+  /** Enough overlap, but the wrong category. */
   CLASSIFICATION("Cls", "right place, wrong class"),
-  /** Right category, place not right enough. */
-  LOCALISATION("Loc", "right class, box or mask not good enough"),
-  /** Neither is right, but there is something near. */
-  BOTH("Both", "wrong class and not good enough"),
-  /** Right, but a higher-scoring detection took the ground truth. */
-  DUPLICATE("Dupe", "found a second time"),
-  /** There is nothing. */
-  BACKGROUND("Bkg", "there is nothing"),
-  /** A ground truth that nothing found, not even with one of the errors above. */
-  MISSED("Miss", "not found at all");
+  /** The right category, but too little overlap. */
+  LOCALISATION("Loc", "right class, box or mask not accurate enough"),
+  /** The wrong category and too little overlap, but more than background. */
+  BOTH("Both", "wrong class, and box or mask not accurate enough"),
+  /** Correct, but a detection with a higher score matches the same ground truth. */
+  DUPLICATE("Dupe", "another detection matches the same ground truth"),
+  /** The detection overlaps no ground truth enough. */
+  BACKGROUND("Bkg", "background detected as an object"),
+  /** A ground truth without any detection, not even one with an error above. */
+  MISSED("Miss", "not detected at all");
 
   private final String label;
   private final String meaning;
@@ -23,12 +23,12 @@ public enum ErrorType {
     this.meaning = meaning;
   }
 
-  /** {@return the name that TIDE uses} */
+  /** {@return TIDE's name of the kind} */
   public String label() {
     return label;
   }
 
-  /** {@return what it means, in a few words} */
+  /** {@return a short description} */
   public String meaning() {
     return meaning;
   }

@@ -4,15 +4,16 @@ import dev.dovetail.eval.coco.matching.ImageOverlaps;
 import java.util.Arrays;
 
 /**
- * What is wrong with the detections and ground truths of one image.
+ * The errors of the detections and ground truths in one image.
  *
  * @param category {@code [D]}
  * @param score {@code [D]}, descending
- * @param error {@code [D]}: the kind of error, null where the detection is right
- * @param ignored {@code [D]}: whether it lies in a crowd and counts neither as right nor as wrong
- * @param fixed {@code [D]}: the category under which it is right once its error is repaired, or
+ * @param error {@code [D]}: the kind of error; null if the detection is correct
+ * @param ignored {@code [D]}: whether it is in a crowd region and counts neither as right nor as
+ *     wrong
+ * @param fixed {@code [D]}: the category under which it is correct once its error is fixed, or
  *     {@link #REMOVED}
- * @param partner {@code [D]}: the ground truth that it took, or that its error is about; {@link
+ * @param partner {@code [D]}: the ground truth that it matches or that its error is about; {@link
  *     #NONE} for none
  * @param truths the ground truths
  */
@@ -58,7 +59,7 @@ record ImageErrors(
         error[d] = classify(image, assignment, d, target);
         partner[d] = target[d] != NONE ? target[d] : near(image, d, error[d]);
       }
-      // Scores descend, so that the first is the highest-scoring one.
+      // Scores descend, so the first one is the highest.
       if (target[d] != NONE && !assignment.isUsed(target[d]) && repairer[target[d]] == NONE) {
         repairer[target[d]] = d;
       }
@@ -90,7 +91,7 @@ record ImageErrors(
         new Truths(image.truthCategory(), fate));
   }
 
-  /** The ground truth that a duplicate repeats, or that something wrong lies beside. */
+  /** Returns the ground truth that a detection duplicates or misses. */
   private static int near(ImageOverlaps image, int d, ErrorType error) {
     int near = NONE;
     for (int t = 0; error != ErrorType.BACKGROUND && t < image.truths(); t++) {
@@ -104,7 +105,10 @@ record ImageErrors(
     return near;
   }
 
-  /** The first kind that fits; for the first two, target gets the ground truth meant. */
+  /**
+   * Returns the first kind that applies. For the first two kinds, the ground truth is stored in
+   * target.
+   */
   private static ErrorType classify(
       ImageOverlaps image, Assignment assignment, int d, int[] target) {
     int same = NONE;

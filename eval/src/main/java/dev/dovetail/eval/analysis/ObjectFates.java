@@ -5,15 +5,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the numbers of an analysis say of each detection and each ground truth of one image.
+ * The results of an analysis for each detection and each ground truth in one image.
  *
- * @param error {@code [D]}: the kind of error; null where a detection is right, or ignored
- * @param ignored {@code [D]}: whether it lies in a crowd
- * @param partner {@code [D]}: the ground truth that it took or that its error is about; -1 for none
- * @param ofNothing {@code [D]}: whether the confusion matrix counts it as a detection of nothing
- * @param truths {@code [G]}: what became of the ground truths
- * @param takenAs {@code [G]}: the category that the confusion matrix counts it under; {@link
- *     #NOTHING} where it was not found, {@link #UNCOUNTED} of a crowd
+ * @param error {@code [D]}: the kind of error; null for a correct or ignored detection
+ * @param ignored {@code [D]}: whether the detection is in a crowd region
+ * @param partner {@code [D]}: the ground truth that the detection matches or that its error is
+ *     about; -1 for none
+ * @param ofNothing {@code [D]}: whether the confusion matrix counts the detection as unmatched
+ * @param truths {@code [G]}: the result of each ground truth
+ * @param takenAs {@code [G]}: the detected category that the confusion matrix counts the ground
+ *     truth under; {@link #NOTHING} if it was not found, {@link #UNCOUNTED} for a crowd
  */
 public record ObjectFates(
     @Nullable ErrorType[] error,
@@ -23,26 +24,26 @@ public record ObjectFates(
     TruthFate[] truths,
     int[] takenAs) {
 
-  /** A place where there is nothing. */
+  /** The value for a ground truth that was not found. */
   public static final int NOTHING = -1;
 
-  /** What the matrix does not count. */
+  /** The value for a ground truth that the matrix does not count. */
   public static final int UNCOUNTED = -2;
 
   /**
-   * {@return whether a detection took a ground truth}
+   * {@return whether a detection matches a ground truth}
    *
-   * @param detection its number
-   * @param truth the number of the ground truth
+   * @param detection index of the detection
+   * @param truth index of the ground truth
    */
   public boolean takes(int detection, int truth) {
     return partner[detection] == truth && error[detection] == null && !ignored[detection];
   }
 
   /**
-   * {@return the fates of the objects of an image}
+   * {@return the results for the objects in an image}
    *
-   * @param image with as many detections as the analysis looked at, of listed categories
+   * @param image with the analyzed detections of listed categories
    */
   public static ObjectFates of(ImageOverlaps image) {
     ImageErrors errors = ImageErrors.of(image);

@@ -9,12 +9,13 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Precision over recall, of objects of all sizes at the largest maxDets.
+ * Precision by recall, for objects of all sizes at the largest maxDets.
  *
  * @param iouThresholds {@code [T]}
  * @param recalls {@code [R]}
  * @param categories {@code [K]}
- * @param precision {@code [K, T, R]}: of every category; NaN where it has no ground truth
+ * @param precision {@code [K, T, R]}: precision of every category; NaN for a category without
+ *     ground truth
  */
 public record RecallCurves(
     double[] iouThresholds,
@@ -23,7 +24,8 @@ public record RecallCurves(
     double[][][] precision) {
 
   /**
-   * {@return the curves of an evaluation, of its size class named {@code all} or else of its first}
+   * {@return the curves of an evaluation, for the size class named {@code all} or, without one, for
+   * the first size class}
    *
    * @param evaluation the evaluation
    */
@@ -55,7 +57,7 @@ public record RecallCurves(
   /**
    * {@return {@code [R]}: the mean over the categories that have ground truth; NaN for none}
    *
-   * @param iouThreshold the number of the threshold
+   * @param iouThreshold the index of the threshold
    */
   public double[] mean(int iouThreshold) {
     return IntStream.range(0, recalls.length)
@@ -70,13 +72,13 @@ public record RecallCurves(
   }
 
   /**
-   * {@return the numbers of the IoU thresholds that are among these}
+   * {@return the indices of the requested IoU thresholds that the curves have}
    *
-   * @param wanted IoU thresholds
+   * @param requested IoU thresholds
    */
-  public int[] thresholds(double... wanted) {
+  public int[] thresholds(double... requested) {
     return IntStream.range(0, iouThresholds.length)
-        .filter(t -> DoubleStream.of(wanted).anyMatch(w -> w == iouThresholds[t]))
+        .filter(t -> DoubleStream.of(requested).anyMatch(w -> w == iouThresholds[t]))
         .toArray();
   }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Curves of precision over recall as text and as JSON. */
+/** Precision-recall curves as text and as JSON. */
 public final class RecallCurvesReport {
 
   private static final int DECIMALS = 3;
@@ -16,7 +16,7 @@ public final class RecallCurvesReport {
   private RecallCurvesReport() {}
 
   /**
-   * {@return a table of the means over all categories, with a row for every tenth of the recalls}
+   * {@return a table of the means over all categories, with a row for every tenth recall threshold}
    *
    * @param curves the curves
    */
@@ -44,9 +44,9 @@ public final class RecallCurvesReport {
 
   /**
    * Writes an object with {@code iou_thrs}, {@code rec_thrs}, {@code precision} of the mean {@code
-   * [T, R]} and {@code per_category}; null stands for no value.
+   * [T, R]} and {@code per_category}; null represents a missing value.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param curves the curves
    * @throws IOException if it cannot be written
    */

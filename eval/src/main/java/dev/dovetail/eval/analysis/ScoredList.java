@@ -5,7 +5,7 @@ import dev.dovetail.eval.sort.ScoreOrder;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Detections, right and wrong, of all categories; among equal scores the earlier one leads. */
+/** True and false detections of all categories. Equal scores stay in order. */
 final class ScoredList {
 
   private static final int BARS = 100;
@@ -30,8 +30,8 @@ final class ScoredList {
   }
 
   /**
-   * The mean AP in percent, as tidecv computes it, over the categories that have a ground truth or
-   * a detection; 0 without any.
+   * Returns the mean AP in percent, as computed by tidecv, over the categories that have a ground
+   * truth or a detection; 0 without any.
    *
    * @param positives number of ground truths of every category
    */
@@ -51,7 +51,10 @@ final class ScoredList {
     return count == 0 ? 0 : sum / count;
   }
 
-  /** Mean of the highest precision from each of 101 recalls i/100 on, in percent. */
+  /**
+   * Returns the mean, in percent, of the highest precision at recalls of at least i/100, for 101
+   * values of i.
+   */
   private double ap(int[] rows, long positives) {
     if (positives <= 0) {
       return 0;

@@ -1,13 +1,13 @@
 package dev.dovetail.eval.analysis;
 
-/** What became of a ground truth. */
+/** The result of a ground truth. */
 public enum TruthFate {
-  /** A detection took it. */
+  /** A detection matches it. */
   FOUND,
-  /** None took it, but one would have if its class or its place had been right. */
+  /** No detection matches it, but one would with another class or a better location. */
   NEARLY,
-  /** Nothing found it: {@link ErrorType#MISSED}. */
+  /** No detection is near it: {@link ErrorType#MISSED}. */
   MISSED,
-  /** It stands for many objects and is not looked for. */
+  /** It represents a group of objects and is not evaluated. */
   CROWD
 }

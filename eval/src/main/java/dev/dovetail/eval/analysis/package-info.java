@@ -1,4 +1,4 @@
-/** What is behind a detector's number: kinds of errors, confused classes, calibration. */
+/** Analyses of a detector's AP: kinds of errors, confused classes and calibration. */
 @NullMarked
 package dev.dovetail.eval.analysis;
 

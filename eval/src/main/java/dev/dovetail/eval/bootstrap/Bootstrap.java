@@ -9,14 +9,15 @@ import org.apache.commons.math3.random.Well19937c;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /**
- * The bootstrap over images (Efron and Tibshirani 1993): images are drawn with replacement, of two
- * results the same for both, and every number is computed anew from what was drawn. The interval is
- * that between the percentiles of the number, or of the differences of two results. It tells what
- * another draw of images of the same kind would change; it knows nothing of another training run.
+ * The bootstrap over images (Efron and Tibshirani 1993): images are drawn with replacement, and
+ * every metric is computed on each sample. To compare two results, the same images are drawn for
+ * both. The interval lies between two percentiles of the metric or of its difference. It measures
+ * the variation due to the choice of images, but not the variation between training runs.
  *
- * @param resamples how many sets are drawn
- * @param seed of the draws; the same seed gives the same intervals on any number of processors
- * @param confidence share of what was drawn that lies within an interval, such as 0.95
+ * @param resamples the number of samples
+ * @param seed of the random generator; the same seed produces the same intervals on any number of
+ *     processors
+ * @param confidence fraction of the samples within an interval, such as 0.95
  */
 public record Bootstrap(int resamples, long seed, double confidence) {
 
@@ -26,30 +27,31 @@ public record Bootstrap(int resamples, long seed, double confidence) {
   private static final double PERCENT = 100;
 
   /**
-   * Checks.
+   * Validates the parameters.
    *
-   * @param resamples how many sets are drawn
-   * @param seed of the draws; the same seed gives the same intervals on any number of processors
-   * @param confidence share of what was drawn that lies within an interval, such as 0.95
+   * @param resamples the number of samples
+   * @param seed of the random generator; the same seed produces the same intervals on any number of
+   *     processors
+   * @param confidence fraction of the samples within an interval, such as 0.95
    * @throws IllegalArgumentException if there are no resamples, or the confidence is not between 0
    *     and 1
    */
   public Bootstrap {
     if (resamples < 1) {
       throw new IllegalArgumentException(
-          "the bootstrap has " + resamples + " resamples; expected 1 or more, such as 1000");
+          "the number of resamples is " + resamples + "; expected 1 or more, such as 1000");
     }
     if (!(confidence > 0 && confidence < 1)) {
       throw new IllegalArgumentException(
-          "the confidence is " + confidence + "; expected a share between 0 and 1, such as 0.95");
+          "the confidence is " + confidence + "; expected a number between 0 and 1, such as 0.95");
     }
   }
 
   /**
-   * Intervals of the numbers of one result, on all processors.
+   * Computes the intervals of one result's metrics, on all processors.
    *
    * @param result the result
-   * @return the numbers of the whole set with their intervals
+   * @return the metrics over the whole data set with their intervals
    */
   public List<Interval> intervals(Resamplable result) {
     double[] value = result.values(once(result.images()));
@@ -67,21 +69,21 @@ public record Bootstrap(int resamples, long seed, double confidence) {
   /**
    * Compares two results, on all processors.
    *
-   * @param one what the differences are taken from
+   * @param one the result from which the other is subtracted
    * @param other the other result
    * @return the differences with their intervals
-   * @throws IllegalArgumentException if they are not of the same images, numbers and classes
+   * @throws IllegalArgumentException if they do not have the same images, metrics and classes
    */
   public Comparison compare(Resamplable one, Resamplable other) {
     return compare(one, other, () -> {});
   }
 
   /**
-   * The same.
+   * Compares two results and reports progress.
    *
-   * @param one what the differences are taken from
+   * @param one the result from which the other is subtracted
    * @param other the other result
-   * @param afterEach run after each resample, by any thread
+   * @param afterEach runs after each resample, on any thread
    * @return the differences with their intervals
    */
   public Comparison compare(Resamplable one, Resamplable other, Runnable afterEach) {
@@ -128,7 +130,10 @@ public record Bootstrap(int resamples, long seed, double confidence) {
     }
   }
 
-  /** How often each image is in a set drawn; a generator of its own keeps it from the threads. */
+  /**
+   * Returns how often each image is in a sample. Each sample has its own random generator, so the
+   * result does not depend on threads.
+   */
   private int[] times(int resample, int images) {
     RandomGenerator random =
         new Well19937c(new int[] {(int) (seed >>> Integer.SIZE), (int) seed, resample});
@@ -153,18 +158,18 @@ public record Bootstrap(int resamples, long seed, double confidence) {
     return new Difference(name, value[i], other[i], value[i] - other[i], ends[0], ends[1]);
   }
 
-  /** The lower and the upper end of an interval; NaN where no draw has a value. */
+  /** Returns the lower and the upper end of an interval; NaN if no sample has a value. */
   private double[] ends(int i, double[][] drawn) {
     double[] known =
         Arrays.stream(drawn).mapToDouble(d -> d[i]).filter(d -> !Double.isNaN(d)).toArray();
     double tail = PERCENT * (1 - confidence) / 2;
-    // Commons Math gives NaN for no values.
+    // Commons Math returns NaN without values.
     return new double[] {
       new Percentile(tail).evaluate(known), new Percentile(PERCENT - tail).evaluate(known)
     };
   }
 
-  /** {@return what an interval is called: {@code 95 %}} */
+  /** {@return the name of an interval: {@code 95 %}} */
   public String percent() {
     return Math.round(PERCENT * confidence) + " %";
   }

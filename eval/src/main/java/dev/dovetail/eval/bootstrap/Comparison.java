@@ -4,13 +4,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Two results on the same images, number by number.
+ * The comparison of two results on the same images.
  *
- * @param bootstrap what the intervals are made with
+ * @param bootstrap the parameters of the intervals
  * @param images number of images
- * @param numbers of the whole set
- * @param classMetric name of the number that each class has
- * @param classes that number of every class
+ * @param numbers metrics over the whole data set
+ * @param classMetric name of the metric by class
+ * @param classes that metric of every class
  */
 public record Comparison(
     Bootstrap bootstrap,
@@ -19,7 +19,7 @@ public record Comparison(
     String classMetric,
     List<Difference> classes) {
 
-  /** {@return the classes whose interval leaves 0 out, the largest difference first} */
+  /** {@return the classes whose interval excludes 0, the largest difference first} */
   public List<Difference> moved() {
     return classes.stream()
         .filter(Difference::isMoved)

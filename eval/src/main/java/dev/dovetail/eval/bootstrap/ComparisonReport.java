@@ -16,7 +16,7 @@ public final class ComparisonReport {
   private ComparisonReport() {}
 
   /**
-   * {@return a table of all numbers, then one of the classes that moved}
+   * {@return a table of all metrics, and one of the classes that changed}
    *
    * @param comparison the comparison
    */
@@ -26,7 +26,8 @@ public final class ComparisonReport {
     lines.add(
         String.format(
             Locale.ROOT,
-            "Difference in percent points, with %s intervals of %d resamples of %d images (seed %d):",
+            "Difference in percentage points, with %s intervals of %d resamples of %d images (seed"
+                + " %d):",
             bootstrap.percent(),
             bootstrap.resamples(),
             comparison.images(),
@@ -37,7 +38,8 @@ public final class ComparisonReport {
     lines.add(
         String.format(
             Locale.ROOT,
-            "%d of %d classes moved in %s: their interval leaves 0 out, as %d %% of equal ones do.",
+            "%d of %d classes changed in %s: their interval excludes 0. For equal results, %d %%"
+                + " would.",
             moved.size(),
             comparison.classes().size(),
             comparison.classMetric(),
@@ -75,9 +77,9 @@ public final class ComparisonReport {
   /**
    * Writes an object with {@code numbers} and {@code classes}, each a list of {@code name}, {@code
    * value}, {@code other}, {@code difference}, {@code low} and {@code high}, as fractions; null
-   * stands for no value.
+   * represents a missing value.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param comparison the comparison
    * @throws IOException if it cannot be written
    */

@@ -1,10 +1,10 @@
 package dev.dovetail.eval.bootstrap;
 
 /**
- * One number of a result, and how far other images of the same kind would move it.
+ * One metric of a result with its confidence interval. All numbers are NaN if missing.
  *
- * @param name of the number
- * @param value of the set as it is; NaN for none, as in all that follows
+ * @param name of the metric
+ * @param value over the whole data set
  * @param low lower end of the interval
  * @param high upper end
  */

@@ -3,27 +3,29 @@ package dev.dovetail.eval.bootstrap;
 import java.util.List;
 
 /**
- * A scored set whose numbers can be had as if each image were in it any number of times. Immutable,
- * for any number of threads.
+ * A scored data set whose metrics can be computed as if each image were in it any number of times.
+ * Immutable and thread-safe.
  */
 public interface Resamplable {
 
-  /** {@return number of images} */
+  /** {@return the number of images} */
   int images();
 
-  /** {@return names of the numbers of the whole set} */
+  /** {@return the names of the metrics over the whole data set} */
   List<String> names();
 
-  /** {@return names of the classes that have a number each} */
+  /** {@return the names of the classes} */
   List<String> classes();
 
-  /** {@return name of the number that each class has} */
+  /** {@return the name of the metric by class} */
   String classMetric();
 
   /**
-   * {@return the numbers of the whole set, then those of the classes; NaN where there is no value}
+   * {@return the metrics over the whole data set, followed by those of the classes; NaN for a
+   * missing value}
    *
-   * @param times {@code [images]}: how often each image is in the set; all 1 for the set as it is
+   * @param times {@code [images]}: how often each image is in the data set; all 1 for the original
+   *     data set
    */
   double[] values(int[] times);
 }

@@ -1,4 +1,4 @@
-/** How sure a difference of two results is: the bootstrap over images. */
+/** Confidence intervals of metrics and of their differences, by a bootstrap over images. */
 @NullMarked
 package dev.dovetail.eval.bootstrap;
 

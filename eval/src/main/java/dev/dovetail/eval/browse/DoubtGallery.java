@@ -17,28 +17,32 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Annotations that predictions contradict: the more certain a prediction that does not agree, the
- * likelier the annotation is wrong.
+ * A gallery of annotations that predictions contradict. The higher the score of a contradicting
+ * prediction, the more likely the annotation is wrong.
  */
 public final class DoubtGallery implements GallerySource {
 
   private final DetectionGallery detections;
   private final Map<Doubt, AtomicLong> counts = new EnumMap<>(Doubt.class);
 
-  /** What may be wrong with an annotation, or that nothing seems to be. */
+  /** The possible errors of an annotation, and the kinds of objects without one. */
   public enum Doubt {
-    /** A certain detection where nothing is annotated. */
-    MISSING("missing label?", Look.BAD, false, "found where nothing is annotated"),
-    /** A certain detection of another class. */
-    CLASS("wrong class?", Look.BAD, false, "found as another class, and not as its own"),
-    /** A certain detection of another place. */
-    PLACE("bad box?", Look.NEAR, false, "found beside its place, and not at it"),
-    /** An annotation that no detection is about. */
-    ALONE("nobody finds it", Look.NEAR, true, "annotated where nothing is found"),
+    /** A confident detection without an annotation. */
+    MISSING("missing label?", Look.BAD, false, "detected, but not annotated"),
+    /** A confident detection of another class. */
+    CLASS("wrong class?", Look.BAD, false, "detected only as another class"),
+    /** A confident detection at a different location. */
+    PLACE("bad box?", Look.NEAR, false, "detected only at a different location"),
+    /** An annotation without a detection. */
+    ALONE("not detected", Look.NEAR, true, "annotated, but not detected"),
     /** An annotation. */
-    LABEL("object", Look.GOOD, true, "as it is annotated"),
-    /** A detection that agrees, or says nothing about annotations. */
-    OTHER("other prediction", Look.FAINT, false, "agrees, or repeats another");
+    LABEL("object", Look.GOOD, true, "an annotated object"),
+    /** A detection that agrees with an annotation, or is not evidence about one. */
+    OTHER(
+        "other prediction",
+        Look.FAINT,
+        false,
+        "agrees with an annotation, or repeats another prediction");
 
     private final Kind kind;
 
@@ -47,16 +51,16 @@ public final class DoubtGallery implements GallerySource {
       kind = new Kind(id, shown, meaning, look, isTruth);
     }
 
-    /** {@return how it is shown} */
+    /** {@return the kind of objects in the gallery} */
     public Kind kind() {
       return kind;
     }
   }
 
   /**
-   * A gallery of doubts.
+   * Creates a gallery of possible errors.
    *
-   * @param detections beside their ground truth
+   * @param detections with their ground truth
    */
   public DoubtGallery(DetectionGallery detections) {
     this.detections = detections;
@@ -89,7 +93,10 @@ public final class DoubtGallery implements GallerySource {
         info.score());
   }
 
-  /** {@return how many objects there are of each, detections from the score of the gallery on} */
+  /**
+   * {@return the number of objects of each kind; detections below the score of the gallery are
+   * excluded}
+   */
   public Map<Doubt, AtomicLong> counts() {
     return counts;
   }

@@ -11,42 +11,42 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images that look alike, by a perceptual hash: of a copy of 17 by 16 pixels, whether each pixel is
- * brighter than its neighbour at the right (the difference hash, of 256 bits).
+ * Finds images that look alike by a perceptual hash of 256 bits (the difference hash). Each bit
+ * states whether a pixel of a 17 by 16 copy is brighter than its right neighbor.
  */
 public final class NearDuplicates {
 
-  /** How many bits of two images that look alike differ at most. */
+  /** The largest number of different bits of two images that look alike. */
   public static final int REACH = 20;
 
   private static final int SIDE = 16;
   private static final int WORDS = SIDE * SIDE / Long.SIZE;
 
-  /** By image; null where none was seen. */
+  /** Hashes by image; null for an image that was not added. */
   private final long @Nullable [][] hashes;
 
   /**
-   * No image was seen.
+   * Creates an object without hashes.
    *
-   * @param images how many there are
+   * @param images number of images
    */
   public NearDuplicates(int images) {
     hashes = new long[images][];
   }
 
   /**
-   * Two images that look alike.
+   * A pair of images that look alike.
    *
-   * @param first the number of one
-   * @param second the number of a later one
-   * @param bits how many of 256 differ
+   * @param first the index of one image
+   * @param second the index of a later image
+   * @param bits number of the 256 bits that differ
    */
   public record Pair(int first, int second, int bits) {}
 
   /**
-   * Takes an image; threads may do so at the same time.
+   * Adds an image. Thread-safe.
    *
-   * @param image its number
+   * @param image its index
    * @param picture its pixels
    */
   public void add(int image, Picture picture) {
@@ -63,7 +63,7 @@ public final class NearDuplicates {
     hashes[image] = hash;
   }
 
-  /** {@return all pairs that look alike, those that differ least first} */
+  /** {@return all pairs that look alike, those with the smallest difference first} */
   public List<Pair> pairs() {
     return IntStream.range(0, hashes.length)
         .parallel()
@@ -98,9 +98,10 @@ public final class NearDuplicates {
   }
 
   /**
-   * {@return images that look alike, directly or by way of others, each group ascending}
+   * {@return groups of images that look alike, directly or through other images, each in ascending
+   * order}
    *
-   * @param pairs as {@link #pairs} gives them
+   * @param pairs returned by {@link #pairs}
    */
   public static List<List<Integer>> groups(List<Pair> pairs) {
     Map<Integer, Integer> parent = new TreeMap<>();

@@ -25,7 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The images of a set with their annotations. */
+/** A gallery of a data set's images and annotations. */
 public final class SetGallery implements GallerySource {
 
   private static final int LABEL = 0;
@@ -37,7 +37,7 @@ public final class SetGallery implements GallerySource {
   private final Map<Long, List<CocoAnnotation>> ofImage = new HashMap<>();
 
   /**
-   * A gallery of annotations.
+   * Creates a gallery of annotations.
    *
    * @param set the annotations
    * @param photos the image files
@@ -61,8 +61,8 @@ public final class SetGallery implements GallerySource {
     return new GalleryInfo(
         set.categories().stream().map(CocoCategory::name).toList(),
         List.of(
-            new Kind("label", "object", "as it is annotated", Look.GOOD, true),
-            new Kind("crowd", "crowd", "many objects at once", Look.FAINT, true)),
+            new Kind("label", "object", "an annotated object", Look.GOOD, true),
+            new Kind("crowd", "crowd", "a group of objects", Look.FAINT, true)),
         List.of(new Measure("objects", false, false), new Measure("classes", false, true)),
         List.of(),
         "IoU",

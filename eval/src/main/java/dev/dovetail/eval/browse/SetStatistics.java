@@ -13,13 +13,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the annotations of a set are like; crowds are counted apart.
+ * Statistics of a data set's annotations. Crowd regions are counted separately.
  *
- * @param images how many there are
- * @param empty the names of those without an object
- * @param crowds how many regions stand for many objects
+ * @param images number of images
+ * @param empty the names of the images without objects
+ * @param crowds number of crowd regions
  * @param classes in the order of the file
- * @param together {@code [K, K]}: images with objects of both classes; of one on the diagonal
+ * @param together {@code [K, K]}: number of images with objects of both classes; on the diagonal,
+ *     of one class
  * @param areas in square pixels, ascending, of all objects
  * @param aspects width over height of all boxes, ascending
  */
@@ -33,18 +34,18 @@ public record SetStatistics(
     double[] aspects) {
 
   /**
-   * A class.
+   * The statistics of a class.
    *
-   * @param objects how many there are
-   * @param images how many have one
-   * @param medianArea in square pixels; NaN without an object
-   * @param area of all objects together, in square pixels
+   * @param objects number of objects
+   * @param images number of images with an object
+   * @param medianArea in square pixels; NaN without objects
+   * @param area total area of the objects, in square pixels
    */
   public record ClassCount(
       String name, long objects, long images, double medianArea, double area) {}
 
   /**
-   * {@return the statistics of a set}
+   * {@return the statistics of a data set}
    *
    * @param set the annotations
    */
@@ -113,16 +114,16 @@ public record SetStatistics(
     return values.stream().mapToDouble(v -> v).filter(Double::isFinite).sorted().toArray();
   }
 
-  /** {@return number of objects} */
+  /** {@return the number of objects} */
   public long objects() {
     return areas.length;
   }
 
   /**
-   * {@return how many of the values are in each bin}
+   * {@return the number of values in each bin}
    *
    * @param values ascending
-   * @param bounds the beginnings of the bins, ascending, and the end of the last
+   * @param bounds the lower bounds of the bins, ascending, and the upper bound of the last one
    */
   public static long[] histogram(double[] values, double... bounds) {
     long[] counts = new long[bounds.length - 1];

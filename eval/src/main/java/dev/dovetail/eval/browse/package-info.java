@@ -1,4 +1,4 @@
-/** What a data set holds: statistics, near-duplicates, and annotations that may be wrong. */
+/** Inspection of data sets: statistics, near-duplicates, and annotations that may be wrong. */
 @NullMarked
 package dev.dovetail.eval.browse;
 

@@ -12,28 +12,29 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The numbers of {@code evalPixelLevelSemanticLabeling} of cityscapesScripts: IoU and
+ * The metrics of {@code evalPixelLevelSemanticLabeling} in cityscapesScripts: IoU and
  * instance-level IoU (the script's nIoU, papers' iIoU) of classes and of categories. Values are
- * fractions; NaN stands for no value.
+ * fractions; NaN represents a missing value.
  *
  * @param classes by name, in the order of the train ids
  * @param categories by name, without void
  */
 public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> categories) {
 
-  /** Decimals of the script's tables. */
+  /** The number of decimals in the script's tables. */
   private static final int DECIMALS = 3;
 
   /**
-   * Two numbers of a class or category, or the means of those that have a value.
+   * The metrics of a class or category, or their means over those that have a value.
    *
    * @param iou intersection over union of the pixels
-   * @param instance the same with each instance weighted by the mean size of its class over its own
+   * @param instance the same with each instance weighted by the mean size of its class divided by
+   *     its own size
    */
   public record Ious(double iou, double instance) {}
 
   /**
-   * The mean number of pixels of an instance, by label, as the script has it.
+   * The mean number of pixels of an instance, by label, as in the script.
    *
    * @see <a href="https://github.com/mcordts/cityscapesScripts">evalPixelLevelSemanticLabeling</a>
    */
@@ -48,7 +49,7 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
           "person", 3462.4756337644,
           "truck", 27855.1264367816);
 
-  /** Weighted pixels that were found and missed. */
+  /** The weighted numbers of pixels that were found and missed. */
   private static final class Weighted {
     private double found;
     private double missed;
@@ -64,12 +65,11 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
   }
 
   /**
-   * Makes them.
+   * Computes the metrics.
    *
    * @param pixels the evaluation of the 19 classes
-   * @param instances of the same images; empty where they are not known, so that instance-level
-   *     numbers have no value
-   * @return the numbers
+   * @param instances of the same images; if empty, instance-level metrics have no value
+   * @return the metrics
    */
   public static CityscapesScores of(SemanticEvaluation pixels, Optional<InstanceCounts> instances) {
     List<CityscapesLabel> labels = CityscapesLabel.classes();
@@ -116,9 +116,9 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
   }
 
   /**
-   * {@return the means of those that have a value}
+   * {@return the means over those that have a value}
    *
-   * @param of the numbers of the classes or of the categories
+   * @param of the metrics of the classes or of the categories
    */
   public static Ious mean(Map<String, Ious> of) {
     return new Ious(
@@ -126,7 +126,7 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
         mean(of.values().stream().mapToDouble(Ious::instance).toArray()));
   }
 
-  /** One after the other, as the script adds. */
+  /** Adds sequentially, like the script. */
   private static double mean(double... values) {
     double sum = 0;
     int n = 0;
@@ -139,7 +139,7 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
     return sum / n;
   }
 
-  /** {@return the two tables of the script} */
+  /** {@return the script's two tables} */
   public List<String> lines() {
     List<String> lines = new ArrayList<>(table("classes", classes));
     lines.add("");
@@ -159,7 +159,7 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
         name, TextTable.fixed(ious.iou, DECIMALS), TextTable.fixed(ious.instance, DECIMALS));
   }
 
-  /** {@return the numbers by the names that the script's JSON has, null for no value} */
+  /** {@return the metrics by their names in the script's JSON; null for a missing value} */
   public Map<String, Object> values() {
     Map<String, Object> values = new LinkedHashMap<>();
     put(values, "class", "Classes", classes);
@@ -190,7 +190,7 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
   /**
    * Writes an object with {@link #values}.
    *
-   * @param json where to write it, with a codec
+   * @param json the destination, with a codec
    * @throws IOException if it cannot be written
    */
   public void writeJson(JsonGenerator json) throws IOException {

@@ -13,43 +13,42 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Counts, for each true instance, the pixels that were predicted as its class and as one of its
- * category: what {@code evalPixelLevelSemanticLabeling} of cityscapesScripts makes instance-level
- * IoU of. An accumulator serves one thread; the result does not depend on the order of images.
+ * Counts, for each true instance, the pixels that were predicted as its class and as a class of its
+ * category. {@code evalPixelLevelSemanticLabeling} in cityscapesScripts computes the instance-level
+ * IoU from these counts. Not thread-safe. The result does not depend on the order of images.
  */
 public final class InstanceCounts implements Accumulator {
 
   /**
    * One instance.
    *
-   * @param image its place in the set
+   * @param image index of its image
    * @param label the id of its label
-   * @param size its pixels
-   * @param ofClass those that were predicted as its label
-   * @param ofCategory those that were predicted as a label of its category
+   * @param size number of its pixels
+   * @param ofClass number of pixels that were predicted as its label
+   * @param ofCategory number of pixels that were predicted as a label of its category
    */
   record Counted(int image, int label, int size, int ofClass, int ofCategory) {}
 
   private final List<Counted> instances = new ArrayList<>();
 
-  /** An empty accumulator. */
+  /** Creates an empty accumulator. */
   public InstanceCounts() {}
 
   /**
    * Adds an image.
    *
-   * @param image its place in the set
+   * @param image its index
    * @param truth the map of instances ({@code *_instanceIds.png})
    * @param prediction ids of labels
-   * @throws IllegalArgumentException if the maps have different sizes, or a value belongs to no
-   *     label
+   * @throws IllegalArgumentException if the maps have different sizes, or a value is not of a label
    */
   public void accumulate(int image, LabelMap truth, LabelMap prediction) {
     if (!truth.size().equals(prediction.size())) {
       throw new IllegalArgumentException(
-          "the map of instances has "
-              + (truth.size() + " pixels and the prediction " + prediction.size())
-              + "; they must have one size");
+          "the instance map has "
+              + (truth.size() + " pixels, but the prediction has " + prediction.size())
+              + "; they must have the same size");
     }
     SortedMap<Integer, int[]> counts = new TreeMap<>();
     int last = -1;
@@ -80,7 +79,9 @@ public final class InstanceCounts implements Accumulator {
   private static CityscapesLabel label(int value) {
     return CityscapesLabel.ofInstance(value)
         .orElseThrow(
-            () -> new IllegalArgumentException("no label of Cityscapes has the instance " + value));
+            () ->
+                new IllegalArgumentException(
+                    "no label of Cityscapes has instances with the value " + value));
   }
 
   private static boolean isOf(String category, int id) {
@@ -89,7 +90,7 @@ public final class InstanceCounts implements Accumulator {
   }
 
   /**
-   * Adds what another accumulator holds; the other stays as it is.
+   * Adds the contents of another accumulator, which is not modified.
    *
    * @param other the other accumulator
    */
@@ -97,7 +98,7 @@ public final class InstanceCounts implements Accumulator {
     instances.addAll(other.instances);
   }
 
-  /** The instances in the order of the images, in which weights are added. */
+  /** Returns the instances in the order of the images, in which weights are added. */
   List<Counted> inOrder() {
     List<Counted> sorted = new ArrayList<>(instances);
     sorted.sort(Comparator.comparingInt(Counted::image));

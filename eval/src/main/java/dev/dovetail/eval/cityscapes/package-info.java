@@ -1,4 +1,4 @@
-/** What cityscapesScripts tells of label maps beyond the IoU of classes. */
+/** The metrics of cityscapesScripts for label maps, in addition to the IoU of classes. */
 @NullMarked
 package dev.dovetail.eval.cityscapes;
 

@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many images have their own class as the best, or among the five best (torchvision's and
- * timm's {@code accuracy}). Numbers are fractions; NaN stands for 0/0.
+ * Top-1 and top-5 accuracy ({@code accuracy} in torchvision and timm). Metrics are fractions; NaN
+ * represents 0/0.
  */
 public final class ClassificationEvaluation implements Resamplable {
 
-  /** The share of images whose best class is their own. */
+  /** The name of top-1 accuracy: the fraction of images whose best class is correct. */
   public static final String TOP1 = "top1";
 
-  /** The share of images whose class is among the five best. */
+  /** The name of top-5 accuracy: the fraction of images whose true class is among the best five. */
   public static final String TOP5 = "top5";
 
   private final List<String> classes;
   private final int[] labels;
   private final byte[] ranks;
 
-  /** The images' classes, and at which rank each was found. */
+  /** The true classes of the images, and the rank of each in the prediction. */
   ClassificationEvaluation(List<String> classes, int[] labels, byte... ranks) {
     this.classes = classes;
     this.labels = labels;
@@ -34,7 +34,7 @@ public final class ClassificationEvaluation implements Resamplable {
     return labels.length;
   }
 
-  /** {@return top1, and top5 from six classes on, below which it is 1 whatever a model says} */
+  /** {@return top1 and, with six or more classes, top5. With fewer classes, top5 is always 1} */
   @Override
   public List<String> names() {
     return classes.size() > ClassificationEvaluator.BEST ? List.of(TOP1, TOP5) : List.of(TOP1);
@@ -80,7 +80,7 @@ public final class ClassificationEvaluation implements Resamplable {
     return values(once);
   }
 
-  /** {@return the numbers of the whole set by their names} */
+  /** {@return the metrics over the whole data set by name} */
   public Map<String, Double> summary() {
     double[] values = values();
     Map<String, Double> summary = new LinkedHashMap<>();
@@ -88,13 +88,13 @@ public final class ClassificationEvaluation implements Resamplable {
     return summary;
   }
 
-  /** {@return [classes]: the share of each class's images whose best class it is} */
+  /** {@return {@code [classes]}: the top-1 accuracy of each class} */
   public double[] top1OfClasses() {
     double[] values = values();
     return Arrays.copyOfRange(values, names().size(), values.length);
   }
 
-  /** {@return [classes]: how many images each class has} */
+  /** {@return {@code [classes]}: the number of images of each class} */
   public long[] imagesOfClasses() {
     long[] count = new long[classes.size()];
     for (int label : labels) {

@@ -10,13 +10,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Accumulates the best classes of images. For each image it keeps the rank of the true class, so
- * the result depends neither on how a set is cut into slices nor on the order of its images. An
- * accumulator is not safe for several threads.
+ * Accumulates the best classes of images. It keeps the rank of each image's true class, so the
+ * result depends neither on slicing nor on the order of the images. Not thread-safe.
  */
 public final class ClassificationEvaluator implements Accumulator {
 
-  /** How many of an image's best classes are used. */
+  /** The number of best classes that are used of each image. */
   public static final int BEST = 5;
 
   private static final byte NOT_SEEN = -1;
@@ -24,14 +23,14 @@ public final class ClassificationEvaluator implements Accumulator {
   private final List<String> classes;
   private final int[] labels;
 
-  /** [images]: the rank of the image's class, {@link #BEST} where it is none of the best. */
+  /** {@code [images]}: the rank of the true class; {@link #BEST} if it is not among the best. */
   private final byte[] ranks;
 
   /**
-   * An empty accumulator.
+   * Creates an empty accumulator.
    *
    * @param classes names of the classes, by label
-   * @param labels [images]: the class of every image of the set
+   * @param labels {@code [images]}: the class of every image in the data set
    * @throws IllegalArgumentException if a label is not a class
    */
   public ClassificationEvaluator(List<String> classes, int... labels) {
@@ -42,17 +41,19 @@ public final class ClassificationEvaluator implements Accumulator {
     for (int label : labels) {
       if (label < 0 || label >= classes.size()) {
         throw new IllegalArgumentException(
-            "the label " + label + " is none of the " + classes.size() + " classes");
+            "the label " + label + " is not one of the " + classes.size() + " classes");
       }
     }
   }
 
-  /** {@return an empty accumulator of the same set, to be merged later} */
+  /** {@return an empty accumulator for the same data set, to be merged later} */
   public ClassificationEvaluator slice() {
     return new ClassificationEvaluator(classes, labels);
   }
 
-  /** {@return how many classes {@link #accumulate} needs: 5, or all where there are fewer} */
+  /**
+   * {@return the number of classes that {@link #accumulate} needs: 5, or all if there are fewer}
+   */
   public int needed() {
     return Math.min(BEST, classes.size());
   }
@@ -60,10 +61,10 @@ public final class ClassificationEvaluator implements Accumulator {
   /**
    * Adds an image.
    *
-   * @param image its place in the set
-   * @param best the classes found for it, best first, at least {@link #needed}; a number that is
-   *     not a label stands for a class without images
-   * @throws IllegalArgumentException if there are too few, or the image comes a second time
+   * @param image its index
+   * @param best the predicted classes, best first, at least {@link #needed}; a number that is not a
+   *     label represents a class without images
+   * @throws IllegalArgumentException if there are too few, or the image was accumulated before
    */
   public void accumulate(int image, int... best) {
     if (best.length < needed()) {
@@ -90,7 +91,7 @@ public final class ClassificationEvaluator implements Accumulator {
     ranks[image] = (byte) rank;
   }
 
-  /** {@return the places of the images accumulated} */
+  /** {@return the indices of the accumulated images} */
   public BitSet accumulated() {
     BitSet seen = new BitSet();
     IntStream.range(0, ranks.length).filter(i -> ranks[i] != NOT_SEEN).forEach(seen::set);
@@ -98,14 +99,14 @@ public final class ClassificationEvaluator implements Accumulator {
   }
 
   /**
-   * Adds what another accumulator of the same set holds; the other stays as it is.
+   * Adds the contents of another accumulator for the same data set, which is not modified.
    *
    * @param other the other accumulator
-   * @throws IllegalArgumentException if it is of another set, or an image is in both
+   * @throws IllegalArgumentException if it is for another data set, or an image is in both
    */
   public void merge(ClassificationEvaluator other) {
     if (!other.classes.equals(classes) || !Arrays.equals(other.labels, labels)) {
-      throw new IllegalArgumentException("only accumulators of one set can be merged");
+      throw new IllegalArgumentException("only accumulators for the same data set can be merged");
     }
     other.accumulated().stream().forEach(image -> set(image, other.ranks[image]));
   }
@@ -126,13 +127,13 @@ public final class ClassificationEvaluator implements Accumulator {
       int image = in.readInt();
       int rank = in.readUnsignedByte();
       if (image < 0 || image >= ranks.length || rank > BEST) {
-        throw new IOException("rank " + rank + " of image " + image + " is none of this set");
+        throw new IOException("rank " + rank + " of image " + image + " is not in this data set");
       }
       set(image, rank);
     }
   }
 
-  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
+  /** {@return the evaluation of all accumulated images; more can be accumulated afterwards} */
   public ClassificationEvaluation summarise() {
     int[] seen = accumulated().stream().toArray();
     byte[] seenRanks = new byte[seen.length];

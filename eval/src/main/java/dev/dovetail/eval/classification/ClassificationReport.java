@@ -20,7 +20,7 @@ public final class ClassificationReport {
   private ClassificationReport() {}
 
   /**
-   * {@return a table with a row for every class; nan where it has no images}
+   * {@return a table with a row for every class; nan for a class without images}
    *
    * @param evaluation the evaluation
    */
@@ -35,11 +35,12 @@ public final class ClassificationReport {
   }
 
   /**
-   * {@return a row for each number of the whole set with its interval, and a line about them}
+   * {@return a row for each metric over the whole data set with its interval, and a line about the
+   * intervals}
    *
    * @param evaluation the evaluation
-   * @param bootstrap how the intervals were made
-   * @param intervals of the numbers
+   * @param bootstrap the parameters of the intervals
+   * @param intervals of the metrics
    */
   public static List<String> summary(
       ClassificationEvaluation evaluation, Bootstrap bootstrap, List<Interval> intervals) {
@@ -60,12 +61,12 @@ public final class ClassificationReport {
   }
 
   /**
-   * {@return {@code top1} and from six classes on {@code top5}, each with its interval of {@link
-   * Bootstrap#USUAL}, the number of {@code images} and {@code top1_per_class}; null for a class
-   * without images}
+   * {@return {@code top1} and, with six or more classes, {@code top5}, each with its interval of
+   * {@link Bootstrap#USUAL}; the number of {@code images}; and {@code top1_per_class}, null for a
+   * class without images}
    *
    * @param evaluation the evaluation
-   * @param intervals of the numbers of the whole set
+   * @param intervals of the metrics over the whole data set
    */
   public static Map<String, Object> metrics(
       ClassificationEvaluation evaluation, List<Interval> intervals) {
@@ -96,11 +97,11 @@ public final class ClassificationReport {
 
   /**
    * Writes an object with {@code n_images}, {@code summary}, {@code intervals} and {@code
-   * per_class}, as fractions; null stands for no value.
+   * per_class}, as fractions; null represents a missing value.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param evaluation the evaluation
-   * @param intervals of the numbers of the whole set
+   * @param intervals of the metrics over the whole data set
    * @throws IOException if it cannot be written
    */
   public static void writeJson(

@@ -1,4 +1,4 @@
-/** Top-1 and top-5 accuracy of classifiers, as torchvision and timm count them. */
+/** Top-1 and top-5 accuracy of classifiers, equal to those of torchvision and timm. */
 @NullMarked
 package dev.dovetail.eval.classification;
 

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The result of an evaluation: the numbers that the reference tool reports, the numbers of every
- * category, and the curves they come from. Values are fractions; -1 stands for no value.
+ * The result of an evaluation: the metrics reported by the reference tool, the metrics of every
+ * category, and the underlying curves. Values are fractions; -1 represents a missing value.
  */
 public final class CocoEvaluation {
 
@@ -45,32 +45,34 @@ public final class CocoEvaluation {
   }
 
   /**
-   * The numbers of one category, by name: {@code AP}, {@code AP50}, {@code AR_max100}, …
+   * The metrics of one category, by name: {@code AP}, {@code AP50}, {@code AR_max100}, …
    *
-   * @param key its id as it stands in the file, a Long or a String
+   * @param key its id in the file, a Long or a String
    */
   public record CategoryMetrics(Object key, String name, Map<String, Double> values) {}
 
   /**
-   * The means of one size class.
+   * The means over one size class.
    *
-   * @param ap -1 for no value, as {@code ar}
-   * @param categories how many have ground truth of the size
+   * @param ap average precision; -1 for a missing value, as for {@code ar}
+   * @param categories number of categories that have ground truth of the size
    */
   public record SizeMetrics(AreaRange area, double ap, double ar, int categories) {}
 
   /**
-   * Evaluates a result list, on all processors; the result does not depend on their number.
+   * Evaluates a list of results on all processors. The result does not depend on the number of
+   * processors.
    *
    * @param dataset the ground truth
    * @param results the detections
-   * @param params what to evaluate
-   * @param warnings takes what is odd
-   * @return the numbers
-   * @throws FormatException if the ground truth lacks what the type needs, a detection is of an
-   *     image that is not listed, or a mask is none; under {@link
-   *     dev.dovetail.formats.Strictness#STRICT} also for what is odd
-   * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
+   * @param params the parameters of the evaluation
+   * @param warnings collects anomalies
+   * @return the evaluation
+   * @throws FormatException if the ground truth lacks a field that the type requires, a detection
+   *     is of an unlisted image, or a mask is invalid; with {@link
+   *     dev.dovetail.formats.Strictness#STRICT}, also for anomalies
+   * @throws IllegalArgumentException if the parameters select images or categories that the ground
+   *     truth does not list
    */
   public static CocoEvaluation of(
       CocoDataset dataset, CocoResults results, CocoParams params, Warnings warnings)
@@ -79,17 +81,18 @@ public final class CocoEvaluation {
   }
 
   /**
-   * Evaluates a file of results, plain or gzip, on all processors.
+   * Evaluates a file of results, plain or compressed with gzip, on all processors.
    *
    * @param truth the ground truth, a JSON file of COCO or LVIS
    * @param results the detections, a JSON list of results
-   * @param params what to evaluate: {@code CocoParams.of(IouType.BBOX)}
-   * @param warnings takes what is odd
-   * @return the numbers
-   * @throws FormatException if a file is not what was expected, the ground truth lacks what the
-   *     type needs, or a detection is of an image that is not listed
+   * @param params the parameters of the evaluation, such as {@code CocoParams.of(IouType.BBOX)}
+   * @param warnings collects anomalies
+   * @return the evaluation
+   * @throws FormatException if a file does not have the expected format, the ground truth lacks a
+   *     field that the type requires, or a detection is of an unlisted image
    * @throws IOException if a file cannot be read
-   * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
+   * @throws IllegalArgumentException if the parameters select images or categories that the ground
+   *     truth does not list
    */
   public static CocoEvaluation of(Path truth, Path results, CocoParams params, Warnings warnings)
       throws IOException {
@@ -97,17 +100,17 @@ public final class CocoEvaluation {
     return of(files.truth(), files.results(), params, warnings);
   }
 
-  /** {@return what was compared} */
+  /** {@return the type of overlaps} */
   public IouType type() {
     return params.type();
   }
 
-  /** {@return what was evaluated} */
+  /** {@return the parameters of the evaluation} */
   public CocoParams params() {
     return params;
   }
 
-  /** {@return number of images evaluated} */
+  /** {@return the number of evaluated images} */
   public int images() {
     return images;
   }
@@ -117,7 +120,10 @@ public final class CocoEvaluation {
     return categories;
   }
 
-  /** {@return what the protocol's tools call the evaluation: {@code bbox}, {@code lvis_bbox}, …} */
+  /**
+   * {@return the name of the evaluation in the protocol's tools: {@code bbox}, {@code lvis_bbox},
+   * …}
+   */
   public String label() {
     return switch (params.protocol()) {
       case COCO -> type().label();
@@ -127,28 +133,29 @@ public final class CocoEvaluation {
   }
 
   /**
-   * {@return names of the summary numbers: AP, AP50, AP75, APs, APm, APl, AR1, AR10, AR100, ARs, …}
+   * {@return the names of the summary metrics: AP, AP50, AP75, APs, APm, APl, AR1, AR10, AR100,
+   * ARs, …}
    */
   public List<String> statNames() {
     return statistics.stream().map(Statistic::name).toList();
   }
 
-  /** {@return the summary numbers: 12; of keypoints 10, of LVIS 13, of Cityscapes 2} */
+  /** {@return the summary metrics: 12, or 10 for keypoints, 13 for LVIS, 2 for Cityscapes} */
   public double[] stats() {
     return stats.clone();
   }
 
   /**
-   * {@return one of the summary numbers}
+   * {@return one of the summary metrics}
    *
-   * @param name as {@link #statNames} has it: {@code AP}, {@code AP50}, …
-   * @throws IllegalArgumentException if the summary has no number of that name
+   * @param name one of {@link #statNames}: {@code AP}, {@code AP50}, …
+   * @throws IllegalArgumentException if the summary has no metric of that name
    */
   public double stat(String name) {
     int index = statNames().indexOf(name);
     if (index < 0) {
       throw new IllegalArgumentException(
-          "there is no number " + name + "; there are " + String.join(", ", statNames()));
+          "unknown metric " + name + "; expected one of " + String.join(", ", statNames()));
     }
     return stats[index];
   }
@@ -157,7 +164,7 @@ public final class CocoEvaluation {
     return statistics;
   }
 
-  /** {@return the means of every size class, at the largest maxDets} */
+  /** {@return the means over every size class, at the largest maxDets} */
   public List<SizeMetrics> perSize() {
     return IntStream.range(0, params.areas().size())
         .mapToObj(
@@ -167,7 +174,7 @@ public final class CocoEvaluation {
         .toList();
   }
 
-  /** {@return the numbers of every category, ascending by id} */
+  /** {@return the metrics of every category, ascending by id} */
   public List<CategoryMetrics> perCategory() {
     return IntStream.range(0, categories.size())
         .mapToObj(
@@ -185,7 +192,7 @@ public final class CocoEvaluation {
     return curves.precision().clone();
   }
 
-  /** {@return {@code [T, R, K, A, M]}: the score from which on that precision is reached} */
+  /** {@return {@code [T, R, K, A, M]}: the score threshold at which that precision is reached} */
   public double[] scores() {
     return curves.scores().clone();
   }
@@ -196,8 +203,8 @@ public final class CocoEvaluation {
   }
 
   /**
-   * {@return the shapes of the arrays by name; LVIS and Cityscapes have no axis of maxDets and no
-   * scores}
+   * {@return the shapes of the arrays by name; LVIS and Cityscapes have neither an axis of maxDets
+   * nor scores}
    */
   public Map<String, int[]> arrayShapes() {
     int t = params.iouThresholds().length;
@@ -217,7 +224,10 @@ public final class CocoEvaluation {
     return shapes;
   }
 
-  /** {@return SHA-256 of each array as little-endian doubles, by name: equal where the bits are} */
+  /**
+   * {@return the SHA-256 of each array as little-endian doubles, by name; equal if and only if the
+   * bits are equal}
+   */
   public Map<String, String> arraySha256() {
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put("precision", CurveArrays.sha256(curves.precision()));

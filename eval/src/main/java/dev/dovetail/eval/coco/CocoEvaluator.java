@@ -24,13 +24,12 @@ import java.util.BitSet;
 import java.util.stream.LongStream;
 
 /**
- * Accumulates detections image by image and summarises them as COCO does.
+ * Accumulates detections image by image and summarizes them like the COCO tools.
  *
- * <p>A set may be cut into slices in any way: {@link #slice} gives an empty accumulator over the
- * same ground truth, {@link #merge} joins two. The result does not depend on the slicing nor on the
- * order of images, to the last bit. Images that were never accumulated count as images without
- * detections; restrict {@link CocoParams#imageIds} to leave them out. An accumulator serves one
- * thread.
+ * <p>A data set can be split into any slices: {@link #slice} returns an empty accumulator for the
+ * same ground truth, and {@link #merge} joins two. The result is bit-identical for any slicing and
+ * order of the images. Images that were not accumulated count as images without detections; select
+ * {@link CocoParams#imageIds} to exclude them. Not thread-safe.
  */
 public final class CocoEvaluator implements Accumulator {
 
@@ -42,12 +41,13 @@ public final class CocoEvaluator implements Accumulator {
   private final int limit;
 
   /**
-   * An empty accumulator.
+   * Creates an empty accumulator.
    *
    * @param dataset the ground truth
-   * @param params what to evaluate
-   * @throws FormatException if an annotation lacks a field that the type needs
-   * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
+   * @param params the parameters of the evaluation
+   * @throws FormatException if an annotation lacks a field that the type requires
+   * @throws IllegalArgumentException if the parameters select images or categories that the ground
+   *     truth does not list
    */
   public CocoEvaluator(CocoDataset dataset, CocoParams params) throws FormatException {
     this(new GroundTruths(dataset, params), params);
@@ -66,17 +66,18 @@ public final class CocoEvaluator implements Accumulator {
   }
 
   /**
-   * {@return an accumulator of a whole result list, on all processors; the result does not depend
-   * on their number}
+   * {@return an accumulator of a whole list of results, computed on all processors} The result does
+   * not depend on the number of processors.
    *
    * @param dataset the ground truth
    * @param results the detections
-   * @param params what to evaluate
-   * @param warnings takes what is odd
-   * @throws FormatException if the ground truth lacks what the type needs, a detection is of an
-   *     image that is not listed, or a mask is none; under {@link
-   *     dev.dovetail.formats.Strictness#STRICT} also for what is odd
-   * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
+   * @param params the parameters of the evaluation
+   * @param warnings collects anomalies
+   * @throws FormatException if the ground truth lacks a field that the type requires, a detection
+   *     is of an unlisted image, or a mask is invalid; with {@link
+   *     dev.dovetail.formats.Strictness#STRICT}, also for anomalies
+   * @throws IllegalArgumentException if the parameters select images or categories that the ground
+   *     truth does not list
    */
   public static CocoEvaluator of(
       CocoDataset dataset, CocoResults results, CocoParams params, Warnings warnings)
@@ -91,10 +92,10 @@ public final class CocoEvaluator implements Accumulator {
    * processors.
    *
    * @param results the detections
-   * @param from the number of the first image
-   * @param to the number after the last image's
-   * @param warnings takes what is odd
-   * @throws IOException as {@link #of}
+   * @param from the index of the first image
+   * @param to the index after the last image
+   * @param warnings collects anomalies
+   * @throws IOException for the reasons of {@link #of}
    */
   public void accumulate(CocoResults results, int from, int to, Warnings warnings)
       throws IOException {
@@ -112,18 +113,18 @@ public final class CocoEvaluator implements Accumulator {
             CocoEvaluator::merge));
   }
 
-  /** {@return an empty accumulator over the same ground truth, to be merged later} */
+  /** {@return an empty accumulator for the same ground truth, to be merged later} */
   public CocoEvaluator slice() {
     return new CocoEvaluator(truths, params);
   }
 
   /**
-   * Adds the detections of one image. Detections of a category that is not listed are left out, as
-   * by the reference, and so are images that the parameters leave out.
+   * Adds the detections of one image. As in the reference, detections of unlisted categories are
+   * ignored. Images that the parameters exclude are ignored, too.
    *
    * @param detections the detections
-   * @throws IllegalArgumentException if the image is not in the ground truth or comes a second
-   *     time, or masks or keypoints are missing where the type needs them
+   * @throws IllegalArgumentException if the image is not in the ground truth or was accumulated
+   *     before, or if masks or keypoints are missing although the type requires them
    */
   public void accumulate(ImageDetections detections) {
     int image = truths.image(detections.imageId());
@@ -183,7 +184,7 @@ public final class CocoEvaluator implements Accumulator {
     matcher.match(detections, kept, n, truth, end, out);
   }
 
-  /** Rows that take part, by ascending category, else in their order. */
+  /** Returns the evaluated rows by ascending category, otherwise in their order. */
   private int[] byCategory(ImageDetections detections, int image) {
     int[] rows = truths.rows(image, detections);
     int[] category = new int[detections.size()];
@@ -194,16 +195,16 @@ public final class CocoEvaluator implements Accumulator {
   }
 
   /**
-   * Adds what another accumulator holds; the other stays as it is.
+   * Adds the contents of another accumulator, which is not modified.
    *
    * @param other the other accumulator
-   * @throws IllegalArgumentException if it has another ground truth or other parameters, or an
+   * @throws IllegalArgumentException if it has another ground truth or other parameters, or if an
    *     image is in both
    */
   public void merge(CocoEvaluator other) {
     if (other.truths != truths) {
       throw new IllegalArgumentException(
-          "only slices of one evaluation can be merged; make them with slice()");
+          "only slices of the same evaluation can be merged; create them with slice()");
     }
     markDone(other.done);
     for (int k = 0; k < matched.length; k++) {
@@ -221,12 +222,14 @@ public final class CocoEvaluator implements Accumulator {
     done.or(images);
   }
 
-  /** {@return the ids of the images that are evaluated, ascending: image {@code i} has the i-th} */
+  /**
+   * {@return the ids of the evaluated images, ascending; the i-th id is that of image {@code i}}
+   */
   public long[] imageIds() {
     return LongStream.range(0, truths.images()).map(i -> truths.imageId((int) i)).toArray();
   }
 
-  /** {@return the numbers of the images accumulated, among {@link #imageIds}} */
+  /** {@return the indices of the accumulated images in {@link #imageIds}} */
   public BitSet accumulated() {
     return (BitSet) done.clone();
   }
@@ -247,7 +250,7 @@ public final class CocoEvaluator implements Accumulator {
     markDone(images);
   }
 
-  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
+  /** {@return the evaluation of all accumulated images; more can be accumulated afterwards} */
   public CocoEvaluation summarise() {
     return new CocoEvaluation(
         params,
@@ -256,9 +259,7 @@ public final class CocoEvaluator implements Accumulator {
         PrecisionRecall.curves(truths, params, matched));
   }
 
-  /**
-   * {@return what was accumulated, to be weighed image by image; accumulating may go on afterwards}
-   */
+  /** {@return the accumulated images with a weight for each; more can be accumulated afterwards} */
   public Resamplable resamplable() {
     return new ResampledCoco(truths, params, matched);
   }

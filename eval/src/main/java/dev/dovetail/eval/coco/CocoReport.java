@@ -23,7 +23,7 @@ public final class CocoReport {
   private CocoReport() {}
 
   /**
-   * {@return the lines that the reference tool prints, character by character}
+   * {@return the lines that the reference tool prints, identical in every character}
    *
    * @param evaluation the evaluation
    */
@@ -71,8 +71,8 @@ public final class CocoReport {
 
   /**
    * {@return a table with a row for every category: its average precisions, and the recall of all
-   * sizes at the largest maxDets; nan where there is no value} (The JSON has all numbers.) Of
-   * LVIS's many categories only those with ground truth.
+   * sizes at the largest maxDets; nan for a missing value} The JSON has all metrics. For LVIS, only
+   * categories with ground truth are listed.
    *
    * @param evaluation the evaluation
    */
@@ -108,7 +108,8 @@ public final class CocoReport {
   }
 
   /**
-   * {@return the key of the numbers among the metrics of a set: {@code bbox}, {@code segm}, …}
+   * {@return the key of the evaluation among the metrics of a data set: {@code bbox}, {@code segm},
+   * …}
    *
    * @param evaluation the evaluation
    */
@@ -119,8 +120,8 @@ public final class CocoReport {
   }
 
   /**
-   * {@return the summary numbers by their names, and {@code AP_per_class}; null for a class without
-   * ground truth}
+   * {@return the summary metrics by name, and {@code AP_per_class}; null for a class without ground
+   * truth}
    *
    * @param evaluation the evaluation
    */
@@ -145,10 +146,10 @@ public final class CocoReport {
    * {@code per_category} and {@code array_shapes}; for LVIS also {@code freq_groups}, and only the
    * categories with ground truth.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param evaluation the evaluation
-   * @param hashes whether to add {@code array_sha256_f64le}, which tells whether two evaluations
-   *     are equal bit by bit
+   * @param hashes whether to add {@code array_sha256_f64le}, by which bit-identical evaluations can
+   *     be recognized
    * @throws IOException if it cannot be written
    */
   public static void writeJson(JsonGenerator json, CocoEvaluation evaluation, boolean hashes)

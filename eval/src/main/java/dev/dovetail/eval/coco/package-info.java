@@ -1,4 +1,4 @@
-/** Average precision and recall as the COCO tools define them, equal to the last digit. */
+/** Average precision and recall, equal to those of the COCO tools to the last digit. */
 @NullMarked
 package dev.dovetail.eval.coco;
 

@@ -2,10 +2,10 @@ package dev.dovetail.eval.gallery;
 
 import dev.dovetail.formats.Size;
 
-/** The pixels that lie within a few pixels of a boundary between two labels. */
+/** The pixels within a few pixels of a boundary between two labels. */
 final class BoundaryBand {
 
-  /** The reach as a share of the diagonal, half of what Boundary IoU takes. */
+  /** The reach as a fraction of the diagonal, half of Boundary IoU's default. */
   private static final double REACH = 0.01;
 
   private static final int LEAST = 2;
@@ -45,7 +45,7 @@ final class BoundaryBand {
     return new BoundaryBand(both);
   }
 
-  /** Marks what lies at most {@code reach} beside a mark, along one line. */
+  /** Marks the pixels of one line that are at most {@code reach} pixels from a mark. */
   private static void spread(
       boolean[] from, boolean[] to, int start, int step, int length, int reach) {
     int last = -reach - 1;

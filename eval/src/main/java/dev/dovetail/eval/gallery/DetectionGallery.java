@@ -25,10 +25,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Detections and ground truths with what the analysis says of each. */
+/** A gallery of detections and ground truths, with the analysis of each. */
 public final class DetectionGallery implements GallerySource {
 
-  /** Outlines of less certain detections would be most of the data, and are hardly looked at. */
+  /**
+   * The lowest score of a detection with an outline. The outlines of the others would be most of
+   * the data and are rarely viewed.
+   */
   private static final double OUTLINED = 0.05;
 
   private static final int NONE = Match.NONE;
@@ -42,7 +45,7 @@ public final class DetectionGallery implements GallerySource {
   private final double threshold;
 
   /**
-   * A gallery of an evaluation.
+   * Creates the gallery of an evaluation.
    *
    * @param dataset the ground truth
    * @param overlaps with the detections
@@ -58,17 +61,17 @@ public final class DetectionGallery implements GallerySource {
     this.threshold = analysis.confidence().best();
   }
 
-  /** {@return the id of the kind of objects that an error is about} */
+  /** {@return the id of the kind of objects with an error} */
   public static String kind(ErrorType type) {
     return DetectionKind.kinds().get(DetectionKind.of(type, false).ordinal()).id();
   }
 
-  /** {@return the id of the kind of an object of such a gallery} */
+  /** {@return the id of the kind of an object in a gallery of this class} */
   public static String kindOf(GalleryObject object) {
     return DetectionKind.kinds().get(object.kind()).id();
   }
 
-  /** {@return whether an object of such a gallery is a ground truth that was found} */
+  /** {@return whether an object in a gallery of this class is a ground truth that was found} */
   public static boolean isFound(GalleryObject object) {
     return object.kind() == DetectionKind.FOUND.ordinal();
   }
@@ -189,12 +192,12 @@ public final class DetectionGallery implements GallerySource {
     return known;
   }
 
-  /** The row and the column of the confusion matrix after those of the classes. */
+  /** Returns the row and the column of the confusion matrix after those of the classes. */
   private int nothing() {
     return analysis.categories().size();
   }
 
-  /** The box of the file, else that of the mask. */
+  /** Returns the box in the file or, if it has none, the box of the mask. */
   private static Box box(CocoAnnotation annotation, Size size) {
     if (!annotation.box().isAbsent()) {
       return annotation.box();

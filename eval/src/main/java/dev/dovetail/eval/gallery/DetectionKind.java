@@ -8,22 +8,23 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of detections and their ground truths, as the breakdown of errors tells it. */
+/** The kinds of detections and ground truths, as in the breakdown of errors. */
 enum DetectionKind {
-  MISSED(Look.BAD, true, "not found at all"),
-  FALSE(Look.BAD, false, "detected where there is nothing"),
+  MISSED(Look.BAD, true, "not detected at all"),
+  FALSE(Look.BAD, false, "background detected as an object"),
   CONFUSED(Look.BAD, false, "right place, wrong class"),
-  LOCALIZED("badly localized", Look.NEAR, false, "right class, box or mask not good enough"),
-  BOTH("confused and badly localized", Look.BAD, false, "wrong class and not good enough"),
-  DUPLICATE(Look.NEAR, false, "found a second time"),
-  NEARLY("found wrongly", Look.NEAR, true, "found only with a wrong class or a bad place"),
-  RIGHT(Look.GOOD, false, "takes a ground truth of its class"),
-  FOUND(Look.GOOD, true, "a detection of its class took it"),
-  CROWD(Look.FAINT, true, "many objects at once; not looked for"),
-  IGNORED(
-      Look.FAINT,
+  LOCALIZED("badly localized", Look.NEAR, false, "right class, box or mask not accurate enough"),
+  BOTH(
+      "confused and badly localized",
+      Look.BAD,
       false,
-      "lies in a crowd or in void, or is of a class that nobody looked for; does not count");
+      "wrong class, and box or mask not accurate enough"),
+  DUPLICATE(Look.NEAR, false, "another detection matches the same ground truth"),
+  NEARLY("found wrongly", Look.NEAR, true, "detected only with a wrong class or badly localized"),
+  RIGHT(Look.GOOD, false, "matches a ground truth of its class"),
+  FOUND(Look.GOOD, true, "a detection of its class matches"),
+  CROWD(Look.FAINT, true, "a group of objects; not evaluated"),
+  IGNORED(Look.FAINT, false, "in a crowd region or void, or of a class that was not annotated; not counted");
 
   private final Kind kind;
 

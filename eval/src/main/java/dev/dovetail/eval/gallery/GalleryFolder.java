@@ -19,18 +19,19 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Writes what a gallery shows: pictures, and data as scripts, since a page that is opened from a
- * disk may load scripts and nothing else. A page holds data of some images alone at a time.
+ * Writes the directory of a gallery: its pictures, and its data as scripts, because a page that is
+ * opened from a disk may load scripts but not data. The data is split into files, so that a page
+ * loads only the images that it needs.
  */
 public final class GalleryFolder {
 
-  /** The name of the folder beside its page. */
+  /** The name of the directory beside its page. */
   public static final String NAME = "gallery";
 
-  /** Images in a file of objects. */
+  /** The number of images in a file of objects. */
   private static final int CHUNK = 100;
 
-  /** The digits of a score. */
+  /** The number of decimal places of a score. */
   private static final int SCORES = 10_000;
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -49,9 +50,9 @@ public final class GalleryFolder {
   /**
    * Writes the data and the pictures of all images, on all processors.
    *
-   * @param report the folder of the report; an older gallery there is replaced
+   * @param report the directory of the report; an older gallery there is replaced
    * @param pictures decodes photos
-   * @param source gives the images
+   * @param source of the images
    * @param step runs after each image
    * @throws IOException if a file cannot be read or written
    */
@@ -80,7 +81,7 @@ public final class GalleryFolder {
     removeOld(source, chunks);
   }
 
-  /** Removes what an older gallery of more images left. */
+  /** Removes the remaining files of an older gallery with more images. */
   private void removeOld(GallerySource source, int chunks) throws IOException {
     List<String> layers = source.info().layers().stream().map(GalleryInfo.Layer::id).toList();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
@@ -103,7 +104,7 @@ public final class GalleryFolder {
     OutputFile.write(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes the objects of some images and gives what is known of each image. */
+  /** Writes the objects of some images and returns the images. */
   private String chunk(GallerySource source, int chunk, Runnable step) throws IOException {
     StringBuilder rows = new StringBuilder();
     StringBuilder objects = new StringBuilder("gallery.objects(" + chunk + ",[\n");
@@ -183,7 +184,7 @@ public final class GalleryFolder {
     json.writeEndArray();
   }
 
-  /** As an SVG path. */
+  /** Returns an outline as an SVG path. */
   private static String path(List<double[]> outline) {
     StringBuilder path = new StringBuilder();
     for (double[] line : outline) {
@@ -202,7 +203,7 @@ public final class GalleryFolder {
     return path.toString();
   }
 
-  /** Rounded down, so that a score below a limit does not reach it. */
+  /** Returns a score rounded down, so that a score below a threshold does not reach it. */
   private static void score(JsonGenerator json, double score) throws IOException {
     number(json, Math.floor(score * SCORES + 1e-6) / SCORES, SCORES);
   }

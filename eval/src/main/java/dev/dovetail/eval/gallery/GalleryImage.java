@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * An image of a gallery.
  *
- * @param name its file
- * @param size height and width that the boxes of its objects refer to
- * @param hasPhoto whether there is a picture of it
- * @param values one for each {@link Measure}; NaN for none
+ * @param name of its file
+ * @param size height and width in pixels, to which the boxes of its objects refer
+ * @param hasPhoto whether the gallery has a copy of its photo
+ * @param values one for each {@link Measure}; NaN for a missing value
  * @param objects ground truths and predictions
  */
 public record GalleryImage(

@@ -3,16 +3,16 @@ package dev.dovetail.eval.gallery;
 import java.util.List;
 
 /**
- * What all images of a gallery share.
+ * The data shared by all images of a gallery.
  *
- * @param classes their names
+ * @param classes the names of the classes
  * @param kinds of objects
- * @param measures of images; the first orders them
- * @param layers pictures of each image beside the photo, such as its label maps
- * @param overlap what the overlap of two objects is called, such as {@code IoU}; empty where an
- *     object is a whole image, as of a classifier
- * @param score from which on objects are shown at first; NaN where objects have none
- * @param skeleton keypoints of an object that are joined by a line, two and two
+ * @param measures of images, which are ordered by the first one
+ * @param layers the pictures of each image other than its photo, such as label maps
+ * @param overlap the name of the overlap of two objects, such as {@code IoU}; empty if each object
+ *     is a whole image, as in classification
+ * @param score the initial score threshold of the page; NaN if objects have no scores
+ * @param skeleton pairs of keypoints that are joined by a line
  */
 public record GalleryInfo(
     List<String> classes,
@@ -44,10 +44,10 @@ public record GalleryInfo(
   }
 
   /**
-   * A picture that lies over the photo.
+   * A picture that is drawn over the photo.
    *
-   * @param id the end of its files' names
-   * @param name as it is shown
+   * @param id the suffix of its file names
+   * @param name the displayed name
    */
   public record Layer(String id, String name) {}
 
@@ -62,6 +62,6 @@ public record GalleryInfo(
         return k;
       }
     }
-    throw new IllegalArgumentException("no kind is called " + id);
+    throw new IllegalArgumentException("no kind is named " + id);
   }
 }

@@ -4,17 +4,18 @@ import dev.dovetail.formats.Box;
 import java.util.List;
 
 /**
- * An object of an image.
+ * An object in an image.
  *
- * @param kind the number of its {@link Kind}
- * @param label the number of its class
+ * @param kind the index of its {@link Kind}
+ * @param label the index of its class
  * @param score NaN for a ground truth
  * @param box in pixels of the image
  * @param area in square pixels
- * @param match the object of the other side that it has to do with
- * @param outline of its mask, closed lines of {@code x, y, x, y, …} in pixels; empty for none
- * @param keypoints {@code x, y, visibility} of each in pixels, visibility 0 of one that is not
- *     known; empty for none
+ * @param match the related ground truth of a prediction, or the related prediction of a ground
+ *     truth
+ * @param outline of its mask, closed lines of {@code x, y, x, y, …} in pixels; empty without a mask
+ * @param keypoints {@code x, y, visibility} of each keypoint in pixels, with visibility 0 for
+ *     unknown ones; empty without keypoints
  */
 public record GalleryObject(
     int kind,
@@ -36,19 +37,19 @@ public record GalleryObject(
   }
 
   /**
-   * The object of the other side.
+   * The related ground truth or prediction.
    *
-   * @param partner its place among the objects of the image; {@link #NONE} for none
+   * @param partner its index among the objects of the image; {@link #NONE} for none
    * @param overlap with it, 0 to 1
    * @param is the row of the confusion matrix that counts the object, {@link #NONE} for none
    * @param takenAs the column
    */
   public record Match(int partner, double overlap, int is, int takenAs) {
 
-    /** Of an object that has to do with no other. */
+    /** The match of an object that is not related to another one. */
     public static final Match ALONE = new Match(Match.NONE, 0, Match.NONE, Match.NONE);
 
-    /** No object, no row, no column. */
+    /** The index of no object, no row or no column. */
     public static final int NONE = -1;
   }
 }

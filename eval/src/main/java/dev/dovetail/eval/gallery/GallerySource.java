@@ -4,33 +4,33 @@ import dev.dovetail.formats.image.Pictures.Picture;
 import java.io.IOException;
 import java.util.Map;
 
-/** Where a gallery takes its images from. */
+/** The source of a gallery's images. */
 public interface GallerySource {
 
-  /** {@return number of images} */
+  /** {@return the number of images} */
   int images();
 
-  /** {@return what all images share} */
+  /** {@return the data shared by all images} */
   GalleryInfo info();
 
-  /** {@return fractions of all images that were asked for, by what they are of; NaN for none} */
+  /** {@return fractions over all images requested so far, by name; NaN for a missing value} */
   default Map<String, Double> totals() {
     return Map.of();
   }
 
   /**
-   * Takes a photo that is copied; threads do so at the same time.
+   * Receives a photo that is being copied. Called by several threads at the same time.
    *
-   * @param image its number
+   * @param image the index of its image
    * @param picture open until this returns
    */
   default void seen(int image, Picture picture) {}
 
   /**
-   * {@return an image, for which pictures are written; threads ask at the same time}
+   * {@return an image, after its pictures were written} Called by several threads at the same time.
    *
-   * @param image its number
-   * @param files where its pictures go
+   * @param image its index
+   * @param files receives its pictures
    * @throws IOException if a file cannot be read or written
    */
   GalleryImage image(int image, PictureFiles files) throws IOException;

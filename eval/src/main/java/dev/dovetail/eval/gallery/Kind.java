@@ -1,25 +1,25 @@
 package dev.dovetail.eval.gallery;
 
 /**
- * What became of an object, or what else tells it from others.
+ * A kind of objects by the result of their evaluation, or by another property.
  *
  * @param id of the kind in addresses, such as {@code missed}
- * @param name as it is shown
- * @param meaning in a few words
- * @param look how it is drawn
+ * @param name the displayed name
+ * @param meaning a short description
+ * @param look the style in which it is drawn
  * @param isTruth whether objects of the kind are ground truths
  */
 public record Kind(String id, String name, String meaning, Look look, boolean isTruth) {
 
-  /** How an object is drawn. */
+  /** The style in which an object is drawn. */
   public enum Look {
-    /** As what is right. */
+    /** Correct. */
     GOOD,
-    /** As what is wrong. */
+    /** Wrong. */
     BAD,
-    /** As what is nearly right. */
+    /** Nearly correct. */
     NEAR,
-    /** As what does not count. */
+    /** Not counted. */
     FAINT;
 
     String text() {

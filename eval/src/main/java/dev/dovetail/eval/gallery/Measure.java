@@ -1,9 +1,9 @@
 package dev.dovetail.eval.gallery;
 
 /**
- * A number of each image.
+ * A numeric property of each image.
  *
- * @param name as it is shown
+ * @param name the displayed name
  * @param isPercent whether values are fractions that are shown in percent
  * @param isHighBad whether the images with the highest values are the worst
  */

@@ -10,15 +10,15 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
-/** Outlines of masks, as fine as a gallery shows them. */
+/** Outlines of masks at the resolution of a gallery. */
 public final class Outlines {
 
-  /** How many pixels of a copy a line may be off: as much as the steps of a slope are. */
+  /** The tolerance of a line in pixels of the reduced copy, the size of the steps in a slope. */
   private static final double TOLERANCE = 1;
 
   private Outlines() {}
 
-  /** Of a mask; the larger its image, the coarser. */
+  /** Returns the outline of a mask. It is coarser in a larger image. */
   static List<double[]> of(Rle mask) {
     double scale = Math.max(mask.width(), mask.height()) / (double) PictureFiles.LONGEST;
     double tolerance = TOLERANCE * Math.max(1, scale);
@@ -26,7 +26,7 @@ public final class Outlines {
   }
 
   /**
-   * {@return the outline of a mask as a file has it; polygons are outlines already}
+   * {@return the outline of a mask from a file; polygons already are outlines}
    *
    * @param segmentation the mask
    * @param size of the image
@@ -41,8 +41,8 @@ public final class Outlines {
   }
 
   /**
-   * A closed line with fewer corners (Douglas and Peucker), from its first corner to the one
-   * farthest from it and back.
+   * Returns a closed line with fewer corners (Douglas and Peucker). It is simplified from its first
+   * corner to the corner farthest from that one, and back.
    */
   static double[] simplified(double[] ring, double tolerance) {
     int n = ring.length / 2;
@@ -73,7 +73,10 @@ public final class Outlines {
     return Math.hypot(ring[2 * other] - ring[2 * one], ring[2 * other + 1] - ring[2 * one + 1]);
   }
 
-  /** The corner between two that is farthest from their line; 0 if none is beyond the tolerance. */
+  /**
+   * Returns the corner between two others that is farthest from their line; 0 if none exceeds the
+   * tolerance.
+   */
   private static int farthest(double[] ring, int from, int to, double tolerance) {
     int end = to % (ring.length / 2);
     double dx = ring[2 * end] - ring[2 * from];

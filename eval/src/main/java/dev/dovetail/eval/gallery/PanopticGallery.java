@@ -19,7 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Panoptic segments, those that match and those that do not. */
+/** A gallery of matched and unmatched panoptic segments. */
 public final class PanopticGallery implements GallerySource {
 
   private static final int MISSED = 0;
@@ -34,22 +34,22 @@ public final class PanopticGallery implements GallerySource {
   private final Maps maps;
   private final PhotoFolder photos;
 
-  /** The segments of a set. */
+  /** The segments of a data set. */
   public interface Maps {
 
     /**
-     * {@return the segments of an image, by its place in the ground truth}
+     * {@return the segments of an image, by its index in the ground truth}
      *
      * @throws IOException if a map cannot be read
      */
     Segments read(int image) throws IOException;
   }
 
-  /** The predicted segments of an image, and the pixels of both. */
+  /** The predicted segments of an image, and the pixels of the true and the predicted ones. */
   public record Segments(IdMap truthMap, PanopticAnnotation prediction, IdMap predictionMap) {}
 
   /**
-   * A gallery of segments.
+   * Creates a gallery of segments.
    *
    * @param set the ground truth
    * @param maps of all images
@@ -76,8 +76,8 @@ public final class PanopticGallery implements GallerySource {
             new Kind("false", "false", "matches no true segment", Look.BAD, false),
             new Kind("found", "found", "a predicted segment matches", Look.GOOD, true),
             new Kind("right", "right", "matches a true segment", Look.GOOD, false),
-            new Kind("crowd", "crowd", "many things at once; not looked for", Look.FAINT, true),
-            new Kind("excused", "excused", "lies on void or a crowd", Look.FAINT, false)),
+            new Kind("crowd", "crowd", "a group of things; not evaluated", Look.FAINT, true),
+            new Kind("excused", "excused", "on void or a crowd region", Look.FAINT, false)),
         List.of(
             new Measure("PQ", true, false),
             new Measure("missed", false, true),

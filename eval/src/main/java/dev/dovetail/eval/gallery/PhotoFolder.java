@@ -15,15 +15,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The image files of a set. One that cannot be read is counted, and shown without its picture.
- * Threads may ask at the same time.
+ * The image files of a data set. A file that cannot be read is counted, and its image is shown
+ * without a picture. Thread-safe.
  */
 public final class PhotoFolder {
 
-  /** Of an image whose size nobody knows. */
+  /** The placeholder for an unknown image size. */
   private static final Size UNKNOWN = new Size(480, 640);
 
-  /** What Cityscapes adds to the name of an image for its photo and for its annotations. */
+  /**
+   * The suffixes that Cityscapes adds to the name of an image for its photo and its annotations.
+   */
   private static final String ENDINGS = "_leftImg8bit$|_gtFine(_[A-Za-z]+)?$";
 
   private final Path folder;
@@ -31,10 +33,10 @@ public final class PhotoFolder {
   private Map<String, Path> byName = Map.of();
 
   /**
-   * The files of a folder.
+   * Finds the files of a directory.
    *
-   * @param folder that their names are relative to
-   * @param warnings counts what is odd, or refuses it
+   * @param folder the directory that their names are relative to
+   * @param warnings counts or rejects anomalies
    */
   public PhotoFolder(Path folder, Warnings warnings) {
     this.folder = folder;
@@ -44,19 +46,19 @@ public final class PhotoFolder {
   /**
    * An image in a gallery.
    *
-   * @param size as the annotations say, else that of the file
+   * @param size in the annotations or, without one, that of the file
    * @param isThere whether its file could be read
    */
   public record Photo(Size size, boolean isThere) {}
 
   /**
-   * Copies the photo that annotations name.
+   * Copies the photo of an annotated image.
    *
-   * @param files where it goes
+   * @param files receives the copy
    * @param number of the image
-   * @param image as the annotations list it
-   * @return what is known of it
-   * @throws IOException if the copy cannot be written, or what is odd is refused
+   * @param image in the annotations
+   * @return the properties of the photo
+   * @throws IOException if the copy cannot be written, or an anomaly is rejected
    */
   public Photo copy(PictureFiles files, int number, CocoImage image) throws IOException {
     Photo photo = copy(files, number, image.fileName());
@@ -81,20 +83,21 @@ public final class PhotoFolder {
   }
 
   /**
-   * Copies the photo whose name is that of a map of labels or segments, but for its ending.
+   * Copies the photo that has the same name as a map of labels or segments, except for the
+   * extension.
    *
-   * @param map the path of the map below its folder, without its ending
+   * @param map the path of the map below its directory, without extension
    */
   Photo copyOf(PictureFiles files, int number, String map) throws IOException {
     Map<String, Path> all = byName();
     String name = map.replaceFirst(ENDINGS, "");
     Path file = all.getOrDefault(name, all.get(lastPart(name)));
     return file == null
-        ? missing(folder + " has no image called " + name)
+        ? missing(folder + " has no image named " + name)
         : copy(files, number, file);
   }
 
-  /** The files by path and by name, without endings. */
+  /** Returns the files by path and by name, without extensions. */
   private synchronized Map<String, Path> byName() throws IOException {
     if (byName.isEmpty()) {
       byName = new HashMap<>();

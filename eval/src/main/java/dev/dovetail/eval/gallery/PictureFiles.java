@@ -13,18 +13,18 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The pictures of a gallery: copies of photos, reduced, and layers over them.
+ * The pictures of a gallery: reduced copies of photos, and layers over them.
  *
- * @param folder where they lie
+ * @param folder the directory that contains them
  * @param pictures decodes photos
  * @param visitor sees every photo
  */
 public record PictureFiles(Path folder, Pictures pictures, Visitor visitor) {
 
-  /** Takes photos while they are open. */
+  /** Receives photos while they are open. */
   @FunctionalInterface
   public interface Visitor {
-    /** Takes the photo of an image, by its number. */
+    /** Receives the photo of an image, by its index. */
     void seen(int image, Pictures.Picture picture);
   }
 
@@ -33,16 +33,16 @@ public record PictureFiles(Path folder, Pictures pictures, Visitor visitor) {
 
   private static final int CHANNELS = 4;
 
-  /** As many as a PNG with a palette has. */
+  /** The number of colors in a PNG palette. */
   private static final int MOST_COLOURS = 256;
 
   /**
    * Copies a photo.
    *
-   * @param image the number of the image
+   * @param image the index of the image
    * @param photo its file
-   * @return the size of the photo itself
-   * @throws IOException if it cannot be read, or the copy not be written
+   * @return the size of the original photo
+   * @throws IOException if the photo cannot be read or the copy cannot be written
    */
   public Size photo(int image, Path photo) throws IOException {
     try (Pictures.Picture picture = pictures.read(photo)) {
@@ -52,16 +52,16 @@ public record PictureFiles(Path folder, Pictures pictures, Visitor visitor) {
     }
   }
 
-  /** The colours of a layer, pixel by pixel of its original size. */
+  /** The colors of a layer at its original size. */
   public interface Argb {
-    /** {@return 0xAARRGGBB} */
+    /** {@return the color of a pixel as 0xAARRGGBB} */
     int at(int y, int x);
   }
 
   /**
-   * Writes a layer, reduced as a photo is; of the pixels that fall together one is taken.
+   * Writes a layer at the size of the reduced photo, with nearest-neighbor sampling.
    *
-   * @param image the number of the image
+   * @param image the index of the image
    * @param layer its id
    * @param size of the original
    * @param argb its pixels
@@ -98,7 +98,10 @@ public record PictureFiles(Path folder, Pictures pictures, Visitor visitor) {
     }
   }
 
-  /** The colours that occur, ascending; one too many where they are more than a palette has. */
+  /**
+   * Returns the colors that occur, in ascending order. If a palette cannot hold them, returns one
+   * color more than its size.
+   */
   private static int[] colours(int[] pixels) {
     Set<Integer> found = new HashSet<>();
     int last = ~pixels[0];
@@ -136,7 +139,7 @@ public record PictureFiles(Path folder, Pictures pictures, Visitor visitor) {
     return rgba;
   }
 
-  /** {@return how the names of the files of an image begin} */
+  /** {@return the prefix of the file names of an image} */
   public static String name(int image) {
     return String.format(Locale.ROOT, "%06d", image);
   }

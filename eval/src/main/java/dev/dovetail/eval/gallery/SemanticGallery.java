@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /**
- * Label maps: the true one, the predicted one and where they differ, and the regions in which one
- * class was taken for another.
+ * A gallery of label maps: the true one, the predicted one, their differences, and the regions in
+ * which one class was predicted as another.
  */
 public final class SemanticGallery implements GallerySource {
 
@@ -30,7 +30,7 @@ public final class SemanticGallery implements GallerySource {
   private static final int IGNORED = 0xb0808080;
   private static final int CLEAR = 0;
 
-  /** Regions of an image; the smallest of many are single pixels. */
+  /** The number of regions shown of an image. Without a limit, many would be single pixels. */
   private static final int MOST = 60;
 
   private final List<String> classes;
@@ -38,7 +38,7 @@ public final class SemanticGallery implements GallerySource {
   private final PhotoFolder photos;
   private final Counts all = new Counts();
 
-  /** Pixels of all images. */
+  /** Counts of pixels over all images. */
   private static final class Counts {
     private final LongAdder near = new LongAdder();
     private final LongAdder far = new LongAdder();
@@ -46,17 +46,17 @@ public final class SemanticGallery implements GallerySource {
     private final LongAdder wrongFar = new LongAdder();
   }
 
-  /** The label maps of a set. */
+  /** The label maps of a data set. */
   public interface Maps {
 
-    /** {@return number of images} */
+    /** {@return the number of images} */
     int images();
 
-    /** {@return the path of an image's map below its folder, without its ending} */
+    /** {@return the path of an image's map below its directory, without extension} */
     String name(int image);
 
     /**
-     * {@return the classes of an image}
+     * {@return the true and predicted classes of an image}
      *
      * @throws IOException if a map cannot be read
      */
@@ -66,16 +66,16 @@ public final class SemanticGallery implements GallerySource {
   /**
    * The classes of the pixels of an image, row by row.
    *
-   * @param truth {@link LabelMapping#IGNORED}, or a class, or the number of classes for what is
-   *     none
-   * @param prediction a class, or the number of classes
+   * @param truth a class, {@link LabelMapping#IGNORED}, or the number of classes for a value that
+   *     is not a class
+   * @param prediction a class, or the number of classes for a value that is not a class
    */
   public record ClassMaps(Size size, int[] truth, int[] prediction) {}
 
   /**
-   * A gallery of label maps.
+   * Creates a gallery of label maps.
    *
-   * @param classes their names
+   * @param classes the names of the classes
    * @param maps of all images
    * @param photos the image files
    */
@@ -95,8 +95,18 @@ public final class SemanticGallery implements GallerySource {
     return new GalleryInfo(
         classes,
         List.of(
-            new Kind("right", "right", "pixels of a class that are predicted", Look.GOOD, true),
-            new Kind("confused", "confused", "pixels of a wrong class", Look.BAD, true)),
+            new Kind(
+                "right",
+                "right",
+                "pixels of a class that are predicted correctly",
+                Look.GOOD,
+                true),
+            new Kind(
+                "confused",
+                "confused",
+                "pixels of a class that are predicted as another",
+                Look.BAD,
+                true)),
         List.of(
             new Measure("mIoU", true, false),
             new Measure("right pixels", true, false),
@@ -157,7 +167,7 @@ public final class SemanticGallery implements GallerySource {
     return truth == both.prediction()[at] ? CLEAR : band.has(at) ? WRONG_AT_BOUNDARY : WRONG;
   }
 
-  /** Pixels with one true and one predicted class. */
+  /** A region of pixels with the same true and the same predicted class. */
   private static final class Region {
 
     private long pixels;
@@ -179,7 +189,7 @@ public final class SemanticGallery implements GallerySource {
     }
   }
 
-  /** The largest regions, what is right first. */
+  /** Returns the largest regions, the correct ones first. */
   private List<GalleryObject> regions(ClassMaps both) {
     int n = classes.size() + 1;
     Map<Integer, Region> regions = new HashMap<>();

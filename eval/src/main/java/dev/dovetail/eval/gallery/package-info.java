@@ -1,4 +1,4 @@
-/** Pages that show the images and objects behind numbers, with filters; data for a browser. */
+/** Galleries of the images and objects behind a report's numbers, as data for a browser. */
 @NullMarked
 package dev.dovetail.eval.gallery;
 

@@ -5,13 +5,13 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * What was found in one image; categories are numbers in the order of the ground truth's list.
+ * The matching result of one image. Categories are indices into the ground truth's list.
  *
- * @param image its number in the order of the ground truth
+ * @param image its index in the ground truth
  * @param matched the category of each matched pair, in the order in which the reference adds them
  * @param ious the overlap of each matched pair
- * @param falsePositives the category of each predicted segment that matches nothing
- * @param falseNegatives the category of each true segment that was not found
+ * @param falsePositives the category of each unmatched predicted segment
+ * @param falseNegatives the category of each unmatched true segment
  */
 record ImageQuality(
     int image, int[] matched, double[] ious, int[] falsePositives, int[] falseNegatives) {

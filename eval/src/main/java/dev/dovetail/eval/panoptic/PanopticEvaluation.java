@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * Panoptic quality by category and on average (Kirillov et al., "Panoptic Segmentation", section
  * 4). Values are fractions.
  *
- * @param images number of images evaluated
+ * @param images number of evaluated images
  * @param perCategory in the order of the ground truth
  */
 public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) {
@@ -20,7 +20,7 @@ public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) 
   /**
    * Copies the list.
    *
-   * @param images number of images evaluated
+   * @param images number of evaluated images
    * @param perCategory in the order of the ground truth
    */
   public PanopticEvaluation {
@@ -28,14 +28,15 @@ public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) 
   }
 
   /**
-   * The counts of one category; a category that occurs nowhere has quality 0 and is in no average.
+   * The counts of one category. A category that does not occur has quality 0 and is excluded from
+   * averages.
    *
    * @param iouSum of the matched pairs, added in the order of the images
    */
   public record CategoryQuality(
       PanopticCategory category, long tp, long fp, long fn, double iouSum) {
 
-    /** {@return whether it occurs in ground truth or predictions} */
+    /** {@return whether the category occurs in ground truth or predictions} */
     public boolean occurs() {
       return tp + fp + fn > 0;
     }
@@ -61,16 +62,16 @@ public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) 
   }
 
   /**
-   * The means over a group of categories, NaN where none occurs.
+   * The means over a group of categories; NaN if none occurs.
    *
    * @param n number of categories that occur
    */
   public record GroupQuality(double pq, double sq, double rq, int n) {}
 
   /**
-   * The sums over images.
+   * Computes the sums over images.
    *
-   * @param times how often each image counts
+   * @param times the weight of each image
    */
   static PanopticEvaluation of(
       List<PanopticCategory> categories, List<ImageQuality> inOrder, int[] times) {
@@ -120,7 +121,9 @@ public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) 
         members.size());
   }
 
-  /** Added from left to right as by the reference; a stream's sum would compensate rounding. */
+  /**
+   * Adds from left to right like the reference. The sum of a stream would compensate for rounding.
+   */
   private static double mean(
       List<CategoryQuality> members, ToDoubleFunction<CategoryQuality> value) {
     double sum = 0;

@@ -18,13 +18,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Accumulates predictions image by image and summarises them as panopticapi does.
+ * Accumulates predictions image by image and summarizes them like panopticapi.
  *
- * <p>A set may be cut into slices in any way: {@link #slice} gives an empty accumulator over the
- * same ground truth, {@link #merge} joins two. The result does not depend on the slicing nor on the
- * order of images, to the last bit: overlaps are kept one by one and added in the order of the
- * ground truth. Images that were never accumulated count for nothing. An accumulator serves one
- * thread.
+ * <p>A data set can be split into any slices: {@link #slice} returns an empty accumulator for the
+ * same ground truth, and {@link #merge} joins two. The result is bit-identical for any slicing and
+ * order of the images, because individual overlaps are kept and added in the order of the ground
+ * truth. Images that were not accumulated are ignored. Not thread-safe.
  */
 public final class PanopticEvaluator implements Accumulator {
 
@@ -36,10 +35,10 @@ public final class PanopticEvaluator implements Accumulator {
   private final BitSet done = new BitSet();
 
   /**
-   * An empty accumulator.
+   * Creates an empty accumulator.
    *
    * @param truth the ground truth
-   * @param warnings counts what is odd in the ground truth
+   * @param warnings counts anomalies of the ground truth
    */
   public PanopticEvaluator(PanopticDataset truth, Warnings warnings) {
     this(truth, new IdIndex(), new IdIndex(), warnings);
@@ -55,7 +54,7 @@ public final class PanopticEvaluator implements Accumulator {
     this.warnings = warnings;
   }
 
-  /** {@return an empty accumulator over the same ground truth, to be merged later} */
+  /** {@return an empty accumulator for the same ground truth, to be merged later} */
   public PanopticEvaluator slice() {
     return new PanopticEvaluator(truth, images, categories, warnings);
   }
@@ -64,11 +63,11 @@ public final class PanopticEvaluator implements Accumulator {
    * Adds the prediction for an image.
    *
    * @param truthMap its true segments
-   * @param prediction the segments found, each in the map and none else
+   * @param prediction the predicted segments, exactly those in their map
    * @param predictionMap of the same size
-   * @throws FormatException if image or categories are not those of the ground truth, the maps
-   *     differ in size, or the segments found are not those of their map
-   * @throws IllegalArgumentException if the image comes a second time
+   * @throws FormatException if the image or a category is not in the ground truth, the maps differ
+   *     in size, or the predicted segments are not those of their map
+   * @throws IllegalArgumentException if the image was accumulated before
    */
   public void accumulate(IdMap truthMap, PanopticAnnotation prediction, IdMap predictionMap)
       throws FormatException {
@@ -99,7 +98,7 @@ public final class PanopticEvaluator implements Accumulator {
     done.set(image);
   }
 
-  /** {@return the numbers of the images accumulated, in the order of the ground truth} */
+  /** {@return the indices of the accumulated images in the ground truth} */
   public BitSet accumulated() {
     return (BitSet) done.clone();
   }
@@ -125,7 +124,7 @@ public final class PanopticEvaluator implements Accumulator {
   }
 
   /**
-   * Adds what another accumulator holds; the other stays as it is.
+   * Adds the contents of another accumulator, which is not modified.
    *
    * @param other the other accumulator
    * @throws IllegalArgumentException if it has another ground truth, or an image is in both
@@ -133,19 +132,17 @@ public final class PanopticEvaluator implements Accumulator {
   public void merge(PanopticEvaluator other) {
     if (other.truth != truth) {
       throw new IllegalArgumentException(
-          "only slices of one evaluation can be merged; make them with slice()");
+          "only slices of the same evaluation can be merged; create them with slice()");
     }
     other.qualities.forEach(this::add);
   }
 
-  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
+  /** {@return the evaluation of all accumulated images; more can be accumulated afterwards} */
   public PanopticEvaluation summarise() {
     return inOrder().evaluation();
   }
 
-  /**
-   * {@return what was accumulated, to be weighed image by image; accumulating may go on afterwards}
-   */
+  /** {@return the accumulated images with a weight for each; more can be accumulated afterwards} */
   public Resamplable resamplable() {
     return inOrder();
   }

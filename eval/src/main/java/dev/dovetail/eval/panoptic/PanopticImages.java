@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Panoptic quality for images that count any number of times. */
+/** Panoptic quality with a weight for each image. */
 record PanopticImages(List<PanopticCategory> categories, List<ImageQuality> inOrder)
     implements Resamplable {
 
@@ -56,7 +56,7 @@ record PanopticImages(List<PanopticCategory> categories, List<ImageQuality> inOr
     return PanopticEvaluation.of(categories, inOrder, times);
   }
 
-  /** The evaluation with every image once. */
+  /** Returns the evaluation with weight 1 for every image. */
   PanopticEvaluation evaluation() {
     int[] once = new int[images()];
     Arrays.fill(once, 1);

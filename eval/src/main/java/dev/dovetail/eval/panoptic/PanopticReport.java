@@ -21,7 +21,7 @@ public final class PanopticReport {
 
   /**
    * {@return {@code All}, {@code Things} and {@code Stuff} with {@code PQ}, {@code SQ}, {@code RQ}
-   * and the number of {@code categories}, and {@code PQ_per_class}; null where there is no value}
+   * and the number of {@code categories}, and {@code PQ_per_class}; null for a missing value}
    *
    * @param evaluation the evaluation
    */
@@ -72,7 +72,7 @@ public final class PanopticReport {
   }
 
   /**
-   * {@return a table with a row for every category; nan where it occurs nowhere}
+   * {@return a table with a row for every category; nan for one that does not occur}
    *
    * @param evaluation the evaluation
    */
@@ -99,9 +99,10 @@ public final class PanopticReport {
   }
 
   /**
-   * Writes an object with {@code overall} and {@code per_category}; null stands for no value.
+   * Writes an object with {@code overall} and {@code per_category}; null represents a missing
+   * value.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param evaluation the evaluation
    * @throws IOException if it cannot be written
    */

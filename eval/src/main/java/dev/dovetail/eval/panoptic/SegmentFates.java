@@ -7,11 +7,11 @@ import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticDataset;
 
 /**
- * What became of the segments of one image.
+ * The results of the segments in one image.
  *
  * @param partner {@code [G]}: the predicted segment that matches a true one; {@link #NONE} for none
- * @param overlap {@code [G]}: the IoU with it, 0 for none
- * @param wrong {@code [P]}: whether a predicted segment counts as of nothing
+ * @param overlap {@code [G]}: the IoU with it; 0 for none
+ * @param wrong {@code [P]}: whether a predicted segment is a false positive
  */
 public record SegmentFates(int[] partner, double[] overlap, boolean[] wrong) {
 
@@ -19,14 +19,14 @@ public record SegmentFates(int[] partner, double[] overlap, boolean[] wrong) {
   public static final int NONE = -1;
 
   /**
-   * {@return the fates of the segments of an image}
+   * {@return the results of the segments in an image}
    *
    * @param set the ground truth
    * @param truth the true segments
    * @param truthMap their pixels
-   * @param prediction the segments found
+   * @param prediction the predicted segments
    * @param predictionMap their pixels
-   * @throws FormatException if the segments found are not those of their map
+   * @throws FormatException if the predicted segments are not those of their map
    */
   public static SegmentFates of(
       PanopticDataset set,

@@ -15,8 +15,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Matches the segments of one image ({@code pq_compute_single_core} of panopticapi). Two segments
- * of one category match if their overlap is above a half, so that no segment can have two matches.
+ * Matches the segments of one image ({@code pq_compute_single_core} in panopticapi). Two segments
+ * of the same category match if their IoU is above 0.5, so no segment can have two matches.
  */
 final class SegmentMatcher {
 
@@ -55,10 +55,10 @@ final class SegmentMatcher {
   /**
    * Matches the segments of an image.
    *
-   * @param image its number
-   * @param categories of the ground truth, in their order
-   * @throws FormatException if the predicted segments are not those of their map, or have a
-   *     category that is not listed
+   * @param image its index
+   * @param categories of the ground truth, in order
+   * @throws FormatException if the predicted segments are not those of their map, or have an
+   *     unlisted category
    */
   static ImageQuality match(
       int image,
@@ -76,7 +76,7 @@ final class SegmentMatcher {
     return matcher.match(image);
   }
 
-  /** What became of the segments of an image that was matched before. */
+  /** Returns the results of the segments in an image that was matched before. */
   static SegmentFates fates(
       PanopticAnnotation truth,
       IdMap truthMap,
@@ -108,7 +108,7 @@ final class SegmentMatcher {
       } else if (pairs.truth(i) != VOID) {
         int id = pairs.truth(i);
         warnings.add(
-            "pixels of a true segment that is not listed (no segment and no void, as by"
+            "pixels of a true segment that is not listed (neither a segment nor void, as by"
                 + " panopticapi)",
             () -> truth.describe() + ": segment " + id + " of the PNG is not in segments_info");
       }
@@ -118,8 +118,8 @@ final class SegmentMatcher {
       long counted = pixels[g];
       if (counted != segment.area() && !segment.crowd()) {
         warnings.add(
-            "true segments whose stated area is not their number of pixels (the stated area"
-                + " counts, as by panopticapi)",
+            "true segments whose area is not their number of pixels (the area in the file counts,"
+                + " as by panopticapi)",
             () ->
                 String.format(
                     Locale.ROOT,
@@ -153,7 +153,9 @@ final class SegmentMatcher {
       }
       if (categories.get(segment.categoryId()) < 0) {
         throw new FormatException(
-            where + (".category_id: the ground truth lists no category " + segment.categoryId()));
+            where
+                + (".category_id: the ground truth does not list the category "
+                    + segment.categoryId()));
       }
     }
   }
@@ -207,7 +209,10 @@ final class SegmentMatcher {
         .toArray();
   }
 
-  /** What lies mostly on void, or on the last crowd of its category, is no mistake. */
+  /**
+   * Returns the unmatched predicted segments, except those that lie mostly on void or on the last
+   * crowd of their category.
+   */
   private IntStream unexcused() {
     Map<Long, Long> crowds = new HashMap<>();
     for (PanopticSegment segment : truth.segments()) {

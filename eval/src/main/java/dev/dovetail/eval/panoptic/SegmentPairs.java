@@ -4,7 +4,10 @@ import dev.dovetail.formats.coco.IdIndex;
 import dev.dovetail.formats.panoptic.IdMap;
 import java.util.Arrays;
 
-/** How many pixels each pair of a true and a predicted segment shares, ascending by both ids. */
+/**
+ * The number of common pixels of each pair of a true and a predicted segment, ascending by both
+ * ids.
+ */
 final class SegmentPairs {
 
   private static final int ID_BITS = 24;
@@ -14,13 +17,13 @@ final class SegmentPairs {
   private long[] counts = new long[64];
   private final long[] ascending;
 
-  /** Counts the pairs of two maps of one size. */
+  /** Counts the pairs of two maps with the same size. */
   SegmentPairs(IdMap truth, IdMap prediction) {
     int[] truths = truth.ids();
     int[] predictions = prediction.ids();
     int start = 0;
     for (int i = 1; i <= truths.length; i++) {
-      // Segments are areas: most pixels have the pair of the pixel to their left.
+      // Segments are connected areas, so most pixels have the same pair as the pixel to their left.
       if (i == truths.length
           || truths[i] != truths[start]
           || predictions[i] != predictions[start]) {
@@ -60,7 +63,10 @@ final class SegmentPairs {
     return counts[index.get(ascending[pair])];
   }
 
-  /** The pixels that two segments share, 0 where they do not meet; ids are any longs. */
+  /**
+   * Returns the number of common pixels of two segments; 0 if they do not overlap. Ids may be any
+   * longs.
+   */
   long pixels(long truth, long prediction) {
     boolean storable = ((truth | prediction) & ~(long) ID_MASK) == 0;
     int at = storable ? index.get(key(truth, prediction)) : -1;

@@ -1,4 +1,4 @@
-/** Panoptic quality, equal to panopticapi's. */
+/** Panoptic quality, equal to that of panopticapi. */
 @NullMarked
 package dev.dovetail.eval.panoptic;
 

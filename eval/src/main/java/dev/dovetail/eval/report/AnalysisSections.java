@@ -18,20 +18,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What lies behind the numbers of detections: errors, confused classes, calibration. */
+/**
+ * The sections that explain the numbers of detections: errors, confused classes and calibration.
+ */
 public final class AnalysisSections {
 
   private AnalysisSections() {}
 
   /**
-   * {@return all of them}
+   * {@return all sections of an analysis}
    *
    * @param analysis the analysis
-   * @param links to the objects that are counted
+   * @param links to the counted objects
    */
   public static List<Section> of(DetectionAnalysis analysis, PictureLinks links) {
     List<Section> sections = new ArrayList<>();
-    if (analysis.type() != IouType.KEYPOINTS) { // tidecv knows none
+    if (analysis.type() != IouType.KEYPOINTS) { // tidecv has no keypoints
       sections.add(errors(analysis, links));
     }
     sections.add(confusion(analysis, links));
@@ -45,7 +47,7 @@ public final class AnalysisSections {
     double largest =
         errors.cost().values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
     BarChart chart =
-        new BarChart("AP that each kind of error costs", ErrorType.values().length, largest);
+        new BarChart("AP lost to each kind of error", ErrorType.values().length, largest);
     HtmlTable table = new HtmlTable(List.of("error", "costs", "count", "meaning"));
     for (ErrorType type : ErrorType.values()) {
       String cost = TextTable.fixed(errors.cost().get(type), 2);
@@ -58,18 +60,19 @@ public final class AnalysisSections {
               td(links.errors(type, Long.toString(count))).withClass("n"),
               HtmlTable.text(type.meaning())));
     }
-    table.row("FalsePos", special(errors.falsePositives(), "all false detections at once"));
-    table.row("FalseNeg", special(errors.falseNegatives(), "all that is not found at once"));
+    table.row("FalsePos", special(errors.falsePositives(), "all false detections together"));
+    table.row("FalseNeg", special(errors.falseNegatives(), "all missed ground truths together"));
     return new Section(
         "errors",
         "Errors",
         List.of(
             Section.paragraph(
-                "By how much the AP50 of "
+                "The number of percentage points by which the AP50 of "
                     + TextTable.fixed(errors.ap(), 2)
-                    + " would rise in percent points if one kind of error were repaired and all"
-                    + " else stayed as it is (TIDE). The costs do not add up. The counts, as tidecv's,"
-                    + " have what lies in a crowd; pictures show that apart, as ignored."),
+                    + " would rise if one kind of error were fixed and everything else stayed the"
+                    + " same (TIDE). The costs do not add up to a total. Like tidecv's, the counts"
+                    + " include detections in crowd regions. The pictures show those separately, as"
+                    + " ignored."),
             Section.figures(Section.figure("Cost of each kind", chart.element()), table.element()),
             Section.details("Counts of each class", perClass(analysis))));
   }
@@ -106,9 +109,9 @@ public final class AnalysisSections {
         Section.paragraph(
             String.format(
                 Locale.ROOT,
-                "Detections from score %s on, paired with ground truths from %s %s on, whatever"
-                    + " the class: %d are right, %d are of nothing, %d ground truths were not"
-                    + " found.",
+                "Detections with a score of at least %s, paired with ground truths at %s %s or"
+                    + " more, regardless of class: %d are right, %d match nothing, and %d ground"
+                    + " truths were not found.",
                 ConfusionEvaluator.SCORE,
                 analysis.type().overlap(),
                 ConfusionEvaluator.OVERLAP,
@@ -125,9 +128,9 @@ public final class AnalysisSections {
     Calibration calibration = analysis.calibration();
     Plot plot =
         new Plot(
-            "Share of right detections by score",
+            "Share of correct detections by score",
             Axis.unit("score"),
-            Axis.unit("share that is right"));
+            Axis.unit("share of correct detections"));
     HtmlTable table = new HtmlTable(List.of("score", "detections", "mean score", "right"));
     for (Bin bin : calibration.bins()) {
       String range = TextTable.fixed(bin.low(), 2) + " to " + TextTable.fixed(bin.high(), 2);
@@ -155,23 +158,23 @@ public final class AnalysisSections {
     List<DomContent> contents = new ArrayList<>();
     contents.add(
         Section.paragraph(
-            "How often detections of a score are right, from "
+            "How often detections of a score are correct, at "
                 + analysis.type().overlap()
                 + " "
                 + ErrorEvaluator.FOREGROUND
-                + " on. Bars on the dashed line are calibrated; below it the scores promise too"
-                + " much."));
+                + " or more. Bars on the dashed line are calibrated. Bars below it mean that the"
+                + " scores are overconfident."));
     contents.add(
         new Tiles()
             .add("ECE", error(calibration.errors().equalWidth()))
-            .add("of equal-mass bins", error(calibration.errors().equalMass()))
+            .add("with equal-mass bins", error(calibration.errors().equalMass()))
             .add("mean of classes", error(calibration.errors().classwise()))
             .add("largest gap", error(calibration.errors().largest()))
             .element());
     if (calibration.outside() > 0) {
       contents.add(
           Section.paragraph(
-              calibration.outside() + " detections have a score outside 0 to 1 and are left out."));
+              calibration.outside() + " detections have a score outside 0 to 1 and are excluded."));
     }
     contents.add(Section.figures(Section.figure("Reliability", plot.element()), table.element()));
     return new Section("calibration", "Calibration", contents);

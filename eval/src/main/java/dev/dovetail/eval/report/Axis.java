@@ -9,26 +9,28 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * One side of a {@link Plot}: which values it reaches over, and where it says so.
+ * An axis of a {@link Plot}: its range of values and its tick labels.
  *
  * @param low the value at its beginning
  * @param high the value at its end
- * @param logarithmic whether equal ratios are equally long; then all values are above 0
+ * @param logarithmic whether the scale is logarithmic; all values are then above 0
  */
 record Axis(String title, double low, double high, boolean logarithmic, List<Tick> ticks) {
 
   private static final int MOST_TICKS = 6;
   private static final int FEW_DECADES = 2;
 
-  /** How many characters have room below a plot, and beside it; longer ones get an exponent. */
+  /**
+   * The number of characters that fit below a plot and beside it. Longer labels use an exponent.
+   */
   private static final int BELOW = 7;
 
   private static final int BESIDE = 5;
 
-  /** A value that is written beside the axis. */
+  /** A labeled value of the axis. */
   record Tick(double value, String text) {}
 
-  /** From 0 to 1. */
+  /** An axis from 0 to 1. */
   static Axis unit(String title) {
     return new Axis(
         title,
@@ -40,20 +42,22 @@ record Axis(String title, double low, double high, boolean logarithmic, List<Tic
             .toList());
   }
 
-  /** From {@code low} to {@code high}, with round values between them. */
+  /** An axis from exactly {@code low} to {@code high}, with round values between them. */
   static Axis exact(String title, double low, double high) {
     double end = high > low ? high : low + 1;
     return linear(title, low, end, step(low, end), BELOW);
   }
 
-  /** A little beyond both values, so that it begins and ends with round ones. */
+  /**
+   * An axis that reaches a little beyond both values, so that it begins and ends with round ones.
+   */
   static Axis around(String title, double low, double high) {
     double end = high > low ? high : low + (low == 0 ? 1 : Math.abs(low));
     double step = step(low, end);
     return linear(title, step * Math.floor(low / step), step * Math.ceil(end / step), step, BESIDE);
   }
 
-  /** The same, where equal ratios are equally long. */
+  /** The same on a logarithmic scale. */
   static Axis logarithmic(String title, double low, double high) {
     double first = Math.pow(10, Math.floor(Math.log10(low)));
     double[] factors =
@@ -89,7 +93,7 @@ record Axis(String title, double low, double high, boolean logarithmic, List<Tic
         .toList();
   }
 
-  /** The smallest of 1, 2, 5, 10, … of which few fill the range. */
+  /** The smallest of 1, 2, 5, 10, … that divides the range into few steps. */
   private static double step(double low, double high) {
     double least = (high - low) / (MOST_TICKS - 1);
     double power = Math.pow(10, Math.floor(Math.log10(least)));
@@ -112,7 +116,7 @@ record Axis(String title, double low, double high, boolean logarithmic, List<Tic
         : value.movePointLeft(exponent).stripTrailingZeros().toPlainString() + "e" + exponent;
   }
 
-  /** Where a value is: 0 at the beginning, 1 at the end. */
+  /** The position of a value: 0 at the beginning of the axis, 1 at its end. */
   double place(double value) {
     return logarithmic
         ? Math.log(value / low) / Math.log(high / low)

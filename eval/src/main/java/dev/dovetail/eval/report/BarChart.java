@@ -14,8 +14,8 @@ final class BarChart {
   /**
    * An empty chart.
    *
-   * @param rows how many bars there will be
-   * @param largest value that fills the width
+   * @param rows the number of bars
+   * @param largest the value that fills the width
    */
   BarChart(String label, int rows, double largest) {
     svg = Chart.svg(ROW * rows + 4, label);

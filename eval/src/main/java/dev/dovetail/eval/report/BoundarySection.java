@@ -3,7 +3,7 @@ package dev.dovetail.eval.report;
 import java.util.List;
 import java.util.Map;
 
-/** Errors of label maps at the boundaries of classes. */
+/** The section about errors of label maps at the boundaries between classes. */
 public final class BoundarySection {
 
   private BoundarySection() {}
@@ -11,7 +11,7 @@ public final class BoundarySection {
   /**
    * {@return the section}
    *
-   * @param totals fractions by what they are of; NaN for none
+   * @param totals fractions by name; NaN for a missing value
    */
   public static Section of(Map<String, Double> totals) {
     Tiles tiles = new Tiles();
@@ -21,9 +21,10 @@ public final class BoundarySection {
         "Boundaries",
         List.of(
             Section.paragraph(
-                "Pixels within a hundredth of the image's diagonal, two pixels at least, of a"
-                    + " boundary between true classes, and all others. The pictures show errors"
-                    + " there in orange, others in red."),
+                "Errors among pixels near a boundary between true classes, and among all others."
+                    + " Near means within a hundredth of the image's diagonal, and at least two"
+                    + " pixels. The pictures show errors near a boundary in orange and others in"
+                    + " red."),
             tiles.element()));
   }
 }

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** What a data set holds, and what may be wrong with it. */
+/** The sections of a data set's report: its contents and its possible errors. */
 public final class BrowseSections {
 
   private static final String LEAD = "Numbers lead to what they count. Heads sort.";
@@ -60,7 +60,7 @@ public final class BrowseSections {
   }
 
   /**
-   * {@return the sections of a set}
+   * {@return the sections of a data set}
    *
    * @param set its statistics
    * @param unit what is annotated
@@ -85,7 +85,7 @@ public final class BrowseSections {
    * {@return the section about annotations that may be wrong}
    *
    * @param counts of each kind of doubt
-   * @param score from which on predictions are looked at
+   * @param score the lowest score of the predictions that are considered
    */
   public static Section doubts(Map<Doubt, AtomicLong> counts, double score) {
     HtmlTable table = new HtmlTable(List.of("doubt", "count", "meaning"));
@@ -103,11 +103,12 @@ public final class BrowseSections {
         "Likely label errors",
         List.of(
             Section.paragraph(
-                "Where predictions and annotations disagree, one of them is wrong. The more certain"
-                    + " a prediction is, the likelier it is the annotation, so the pictures show the"
-                    + " most certain first. Predictions count from the score "
+                "Where predictions and annotations disagree, one of them is wrong. The higher the"
+                    + " score of the prediction, the more likely the annotation is wrong, so the"
+                    + " pictures are ordered by descending score. Only predictions with a score of"
+                    + " at least "
                     + TextTable.fixed(score, 2)
-                    + " on, which has the best F1."),
+                    + ", the score with the best F1, are considered."),
             table.element()));
   }
 
@@ -171,16 +172,16 @@ public final class BrowseSections {
     if (!set.classes().isEmpty() && unit == Unit.OBJECTS) {
       tiles
           .add("objects", Long.toString(set.objects()))
-          .add("objects an image", mean(set))
+          .add("objects per image", mean(set))
           .add("images without an object", Integer.toString(set.empty().size()))
           .add("crowds", Long.toString(set.crowds()));
     }
     if (!set.classes().isEmpty() && unit == Unit.REGIONS) {
       tiles
-          .add("classes an image", mean(set))
+          .add("classes per image", mean(set))
           .add("images without a label", Integer.toString(set.empty().size()));
     }
-    tiles.add("groups that look alike", Integer.toString(NearDuplicates.groups(pairs).size()));
+    tiles.add("groups of similar images", Integer.toString(NearDuplicates.groups(pairs).size()));
     return new Section("summary", "Summary", List.of(tiles.element()));
   }
 
@@ -250,7 +251,7 @@ public final class BrowseSections {
                     plural + " by the square root of the area in pixels",
                     bars("By size", set.areas(), squares(SIDES), SIDES)),
                 Section.figure(
-                    plural + " by the width of the box over its height",
+                    plural + " by the aspect ratio (width / height) of the box",
                     bars("By shape", set.aspects(), ASPECTS, ASPECTS)))));
   }
 
@@ -287,8 +288,8 @@ public final class BrowseSections {
         "Together",
         List.of(
             Section.paragraph(
-                "In how many images classes occur together; on the diagonal, in how many each"
-                    + " occurs. The most frequent classes stand first"
+                "The number of images in which two classes occur together; on the diagonal, the"
+                    + " number in which a class occurs. The most frequent classes come first"
                     + (shown.length == CLASSES ? ", at most " + CLASSES + "." : ".")),
             MatrixTable.of(
                 names,
@@ -314,18 +315,17 @@ public final class BrowseSections {
     contents.add(
         Section.paragraph(
             names.isEmpty()
-                ? "Every image has " + (unit == Unit.OBJECTS ? "an object." : "a label.")
+                ? "Every image has at least one " + thing + "."
                 : (names.size() == 1 ? "One image has no " : names.size() + " images have no ")
-                    + thing
-                    + (names.size() == 1 ? ". It stands" : ". They stand")
-                    + " first in this order:"));
+                    + (thing + (names.size() == 1 ? "." : "s."))
+                    + " The list of images by what they contain begins with the empty ones."));
     if (!names.isEmpty()) {
       contents.add(
           a("the emptiest images first").withHref(GalleryPage.IMAGES + "&sort=" + unit.order));
       String more = names.size() > NAMES ? ", …" : "";
       contents.add(
           Section.details(
-              "Their names",
+              "File names",
               Section.paragraph(
                   String.join(", ", names.subList(0, Math.min(NAMES, names.size()))) + more)));
     }
@@ -340,9 +340,9 @@ public final class BrowseSections {
             groups.isEmpty()
                 ? "No two images look alike."
                 : (groups.size() == 1 ? "One group" : groups.size() + " groups")
-                    + " of images that look alike: of a perceptual hash of 256 bits at most "
+                    + " of images that look alike: their perceptual hashes differ in at most "
                     + NearDuplicates.REACH
-                    + " differ."
+                    + " of 256 bits."
                     + (groups.size() > GROUPS ? " The first " + GROUPS + " are shown." : "")));
     for (List<Integer> group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
       DivTag shown = div().withClass("alike");

@@ -2,10 +2,10 @@ package dev.dovetail.eval.report;
 
 import java.util.Locale;
 
-/** The pieces of SVG that all charts are made of; one unit is a pixel on a phone. */
+/** The SVG elements shared by all charts. One unit is one pixel on a phone. */
 final class Chart {
 
-  /** Width of every chart, which is scaled to the room there is. */
+  /** The width of every chart. A chart is scaled to the available width. */
   static final int WIDTH = 360;
 
   private static final double CHARACTER = 6.2;
@@ -15,7 +15,7 @@ final class Chart {
   /**
    * A drawing.
    *
-   * @param label what it shows, for those who do not see it
+   * @param label a description for screen readers
    */
   static Svg svg(int height, String label) {
     return Svg.of("svg")
@@ -45,24 +45,25 @@ final class Chart {
   /**
    * A text.
    *
-   * @param anchor {@code start}, {@code middle} or {@code end}: which part of it stands at x
+   * @param anchor {@code start}, {@code middle} or {@code end}: the part of the text that is
+   *     aligned with x
    */
   static Svg text(double x, double y, String anchor, String text) {
     return Svg.of("text").withText(text).attr("x", x).attr("y", y).attr("text-anchor", anchor);
   }
 
-  /** About the room that a text takes. */
+  /** The approximate width of a text. */
   static double width(String text) {
     return CHARACTER * text.length();
   }
 
-  /** A text cut to the room there is. */
+  /** A text truncated to the available width. */
   static String cut(String text, double room) {
     int most = Math.max(2, (int) (room / CHARACTER));
     return text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 
-  /** What is shown when the pointer rests on a mark. */
+  /** The tooltip of a mark. */
   static Svg tooltip(String text) {
     return Svg.of("title").withText(text);
   }

@@ -9,17 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The numbers of a classifier: of the set, with intervals, and by class. */
+/** The metrics of a classifier: over the data set, with confidence intervals, and by class. */
 public final class ClassificationSections {
 
   private ClassificationSections() {}
 
   /**
-   * {@return all of them}
+   * {@return all sections of an evaluation}
    *
    * @param evaluation the evaluation
-   * @param bootstrap how the intervals were made
-   * @param intervals of the numbers of the whole set
+   * @param bootstrap the parameters of the intervals
+   * @param intervals of the metrics over the whole data set
    */
   public static List<Section> of(
       ClassificationEvaluation evaluation, Bootstrap bootstrap, List<Interval> intervals) {
@@ -87,7 +87,7 @@ public final class ClassificationSections {
         "classes",
         "By class",
         List.of(
-            Section.paragraph("A dash stands for a class without images. Heads sort."),
+            Section.paragraph("A dash marks a class without images. Click a heading to sort."),
             table.tall()));
   }
 }

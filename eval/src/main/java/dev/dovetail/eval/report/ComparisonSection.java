@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Two results beside each other. */
+/** The section that compares two results. */
 public final class ComparisonSection {
 
   private static final int CLASSES_SHOWN = 30;
@@ -16,7 +16,7 @@ public final class ComparisonSection {
   private ComparisonSection() {}
 
   /**
-   * {@return the differences of all numbers, and the classes that moved}
+   * {@return the differences of all metrics, and the classes that changed}
    *
    * @param comparison the comparison
    */
@@ -28,21 +28,21 @@ public final class ComparisonSection {
         Section.paragraph(
             String.format(
                 Locale.ROOT,
-                "This result minus the other one, in percent points, with %s intervals from %d sets"
-                    + " of %d images drawn with replacement (seed %d). An interval that leaves 0 out"
-                    + " is coloured.",
+                "This result minus the other one, in percentage points, with %s intervals from %d"
+                    + " samples of %d images drawn with replacement (seed %d). Intervals that"
+                    + " exclude 0 are colored.",
                 bootstrap.percent(),
                 bootstrap.resamples(),
                 comparison.images(),
                 bootstrap.seed())));
     DomContent numbers =
         Section.figure(
-            "All numbers", IntervalChart.of("Differences of all numbers", comparison.numbers()));
+            "All metrics", IntervalChart.of("Differences of all metrics", comparison.numbers()));
     DomContent classes =
         Section.figure(
             moved.size() > CLASSES_SHOWN
-                ? "The " + CLASSES_SHOWN + " classes that moved most, " + comparison.classMetric()
-                : "Classes that moved, " + comparison.classMetric(),
+                ? "The " + CLASSES_SHOWN + " classes that changed most, " + comparison.classMetric()
+                : "Classes that changed, " + comparison.classMetric(),
             IntervalChart.of(
                 "Differences of classes", moved.stream().limit(CLASSES_SHOWN).toList()));
     contents.add(moved.isEmpty() ? Section.figures(numbers) : Section.figures(numbers, classes));
@@ -51,7 +51,7 @@ public final class ComparisonSection {
         Section.paragraph(
             String.format(
                 Locale.ROOT,
-                "%d of %d classes moved; of classes that are equal, %d %% do.",
+                "%d of %d classes changed significantly; if the results were equal, %d %% would.",
                 moved.size(),
                 comparison.classes().size(),
                 Math.round(100 * (1 - bootstrap.confidence())))));

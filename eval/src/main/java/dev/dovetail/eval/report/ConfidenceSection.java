@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** Precision, recall and F1 by the score from which on detections count. */
+/** The section about precision, recall and F1 by score threshold. */
 final class ConfidenceSection {
 
   private ConfidenceSection() {}
@@ -23,8 +23,7 @@ final class ConfidenceSection {
     Plot plot =
         new Plot(
             "Precision, recall and F1 by score",
-            Axis.exact(
-                "score from which on detections count", scores[0], scores[scores.length - 1]),
+            Axis.exact("score threshold", scores[0], scores[scores.length - 1]),
             Axis.unit("share"));
     plot.line("precision", scores, values(scores, all::precision))
         .line("recall", scores, values(scores, all::recall))
@@ -33,9 +32,9 @@ final class ConfidenceSection {
     DomContent tiles =
         new Tiles()
             .add("score with the best F1", TextTable.fixed(scores[best], 2))
-            .percent("F1 there", all.f1(best), 1)
-            .percent("precision there", all.precision(best), 1)
-            .percent("recall there", all.recall(best), 1)
+            .percent("F1 at this score", all.f1(best), 1)
+            .percent("precision at this score", all.precision(best), 1)
+            .percent("recall at this score", all.recall(best), 1)
             .element();
     HtmlTable table =
         new HtmlTable(List.of("class", "best score", "F1", "precision", "recall", "objects"));
@@ -58,12 +57,13 @@ final class ConfidenceSection {
         "Confidence",
         List.of(
             Section.paragraph(
-                "What holds if only detections from a score on count, all classes together, at "
+                "Precision, recall and F1 of the detections above a score threshold, over all"
+                    + " classes, at "
                     + analysis.type().overlap()
                     + " "
                     + ErrorEvaluator.FOREGROUND
-                    + ". A program that acts on detections would begin at the score with the best"
-                    + " F1; the table has that of each class by itself."),
+                    + ". The score with the best F1 is a good threshold for an application. The"
+                    + " table lists the best score of each class."),
             tiles,
             Section.figures(
                 Section.figure("Precision, recall and F1", plot.element()), table.tall())));

@@ -11,10 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A confusion matrix with its numbers, and the largest confusions. */
+/** A confusion matrix and a table of the largest confusions. */
 final class ConfusionFigures {
 
-  /** More columns would be a page of megabytes. */
+  /** The largest number of columns. More would make a page of several megabytes. */
   private static final int CLASSES = 60;
 
   private static final int ROWS = 40;
@@ -34,13 +34,13 @@ final class ConfusionFigures {
   }
 
   /**
-   * Matrix and table.
+   * Returns the matrix and the table.
    *
-   * @param names of rows and columns; beyond the classes, of what is no class
+   * @param names of rows and columns; those after the classes are not classes
    * @param classes number of classes
-   * @param counts {@code [row, column]}: rows are what is, columns what was taken for it
-   * @param taken what a column means, such as {@code detected as}
-   * @param links to what a cell counts
+   * @param counts {@code [row, column]}: rows are true classes, columns predicted ones
+   * @param taken the meaning of a column, such as {@code detected as}
+   * @param links to the objects that a cell counts
    */
   static List<DomContent> of(
       List<String> names, int classes, long[][] counts, String taken, PictureLinks links) {
@@ -49,20 +49,24 @@ final class ConfusionFigures {
     int[] shown = Arrays.copyOf(occurring, Math.min(CLASSES, occurring.length));
     String cut =
         shown.length < occurring.length
-            ? " The " + CLASSES + " of " + occurring.length + " classes that are confused most."
+            ? " The "
+                + CLASSES
+                + " of "
+                + occurring.length
+                + " classes with the most confusions are shown."
             : "";
     return List.of(
         Section.paragraph(
-            "Rows are what is, columns what it was "
+            "Rows are true classes, columns the classes that they were "
                 + taken
-                + ". Classes that are confused most stand first; a class that does not occur is"
-                + " left out."
+                + ". Classes with the most confusions come first. Classes that do not occur are"
+                + " omitted."
                 + cut),
         figures.matrix(shown),
         figures.largest(taken));
   }
 
-  /** The classes that occur, by descending confusions. */
+  /** The classes that occur, by descending number of confusions. */
   private int[] occurring() {
     long[] confused = new long[classes];
     long[] any = new long[classes];
@@ -113,7 +117,7 @@ final class ConfusionFigures {
             + (" (" + TextTable.fixed(100 * share, 1) + " %)"));
   }
 
-  /** The rows and columns of what is no class. */
+  /** The rows and columns after those of the classes. */
   private IntStream beyond() {
     return IntStream.range(classes, names.size());
   }

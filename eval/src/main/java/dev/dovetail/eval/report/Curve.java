@@ -4,25 +4,28 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * A value by iteration, of which there may be more than a chart has pixels.
+ * A value by iteration. There may be more iterations than a chart has pixels.
  *
- * @param xs the iterations, rising
- * @param ys the values; not all need be finite
+ * @param xs the iterations, in ascending order
+ * @param ys the values; some may not be finite
  */
 record Curve(double[] xs, double[] ys) {
 
-  /** From this many points on a smoothed line is drawn over them. */
+  /** The smallest number of points over which a smoothed line is drawn. */
   private static final int MANY = 100;
 
   private static final int SHARE = 50;
   private static final int BUCKETS = 320;
 
-  /** Over how many points the smoothed line takes the mean; 1 where there are few. */
+  /** The number of points in each mean of the smoothed line; 1 if there are few points. */
   static int window(int points) {
     return points < MANY ? 1 : points / SHARE | 1;
   }
 
-  /** The mean around each point of those that are finite; fewer at the ends. */
+  /**
+   * Returns the means of the finite values around each point. At the ends, they include fewer
+   * values.
+   */
   Curve smoothed() {
     int half = window(xs.length) / 2;
     double[] sums = new double[ys.length + 1];
@@ -36,13 +39,16 @@ record Curve(double[] xs, double[] ys) {
     for (int i = 0; half > 0 && i < ys.length; i++) {
       int from = Math.max(0, i - half);
       int to = Math.min(ys.length, i + half + 1);
-      // None is 0 / 0, which is not drawn.
+      // Without finite values, this is 0 / 0 = NaN, which is not drawn.
       means[i] = (sums[to] - sums[from]) / (counts[to] - counts[from]);
     }
     return new Curve(xs, means);
   }
 
-  /** Of each of some hundred parts the lowest and the highest point: what is seen of the line. */
+  /**
+   * The lowest and the highest point of each of a few hundred intervals, which look the same as the
+   * whole line.
+   */
   Curve thinned() {
     if (xs.length <= 2 * BUCKETS) {
       return this;

@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The numbers of detections: of the set, by size, by class, and the curves behind them. */
+/**
+ * The metrics of detections: over the data set, by size and by class, with precision-recall curves.
+ */
 public final class DetectionSections {
 
   private static final double NONE = -1;
 
-  /** More pixels than any image has. */
+  /** An area larger than any image, in pixels. */
   private static final double UNBOUNDED = 1e9;
 
   private static final double[] SHOWN = {0.5, 0.75, 0.95};
@@ -28,7 +30,7 @@ public final class DetectionSections {
   private DetectionSections() {}
 
   /**
-   * {@return all of them}
+   * {@return all sections of an evaluation}
    *
    * @param evaluation the evaluation
    */
@@ -54,7 +56,7 @@ public final class DetectionSections {
         "summary",
         "Summary",
         List.of(
-            Section.paragraph("In percent, as the reference tool gives them."), tiles.element()));
+            Section.paragraph("In percent, as reported by the reference tool."), tiles.element()));
   }
 
   private static double value(double number) {
@@ -77,7 +79,7 @@ public final class DetectionSections {
         "By size",
         List.of(
             Section.paragraph(
-                "The last column counts the classes that have ground truth of the size."),
+                "The last column is the number of classes that have ground truths of the size."),
             table.element()));
   }
 
@@ -105,12 +107,13 @@ public final class DetectionSections {
         "classes",
         "By class",
         List.of(
-            Section.paragraph("A dash stands where a class has no ground truth. Heads sort."),
+            Section.paragraph(
+                "A dash marks a class without ground truths. Click a heading to sort."),
             table.tall()));
   }
 
   private static Section curves(RecallCurves curves, String overlap) {
-    Plot plot = new Plot("Precision over recall", Axis.unit("recall"), Axis.unit("precision"));
+    Plot plot = new Plot("Precision by recall", Axis.unit("recall"), Axis.unit("precision"));
     int[] shown = curves.thresholds(SHOWN);
     int[] drawn = shown.length > 0 ? shown : new int[] {0};
     for (int t : drawn) {
@@ -135,7 +138,7 @@ public final class DetectionSections {
             Section.figures(
                 Section.figure("Mean of all classes, objects of all sizes", plot.element())),
             Section.details(
-                "Each class, at "
+                "By class, at "
                     + overlap
                     + " "
                     + TextTable.fixed(curves.iouThresholds()[drawn[0]], 2),

@@ -14,10 +14,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What all pages share: their head, and how text is escaped. */
+/** The parts shared by all pages: the head, styles, scripts and escaping. */
 final class Document {
 
-  /** The beginning of the element by which a page of this program is recognized. */
+  /** The beginning of the element that identifies a page written by this program. */
   static final String GENERATOR = "<meta name=\"generator\" content=\"Dovetail";
 
   private static final Config CONFIG = Config.defaults().withTextEscaper(Document::escape);
@@ -25,11 +25,11 @@ final class Document {
   private Document() {}
 
   /**
-   * The text of a page.
+   * Returns the HTML text of a page.
    *
-   * @param styles of its head
-   * @param contents of its body
-   * @param kind the class of the body
+   * @param styles elements of its head
+   * @param contents elements of its body
+   * @param kind the CSS class of the body
    */
   static String html(
       String title,
@@ -58,17 +58,17 @@ final class Document {
     return text.append('\n').toString();
   }
 
-  /** A style sheet of the program, as an element. */
+  /** A style sheet of this package, as an element. */
   static DomContent style(String name) {
     return TagCreator.style().with(rawHtml(resource(name)));
   }
 
-  /** A script of the program, as an element. */
+  /** A script of this package, as an element. */
   static DomContent script(String name) {
     return TagCreator.script().with(rawHtml(resource(name)));
   }
 
-  /** The text of a file that lies beside this class. */
+  /** Returns the text of a resource of this package. */
   static String resource(String name) {
     try (InputStream in = Document.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -86,7 +86,7 @@ final class Document {
         case '>' -> into.append("&gt;");
         case '&' -> into.append("&amp;");
         case '"' -> into.append("&quot;");
-        // A control character or half a surrogate pair would make the page unreadable to some.
+        // Some parsers reject a page that contains a control character or an unpaired surrogate.
         default -> into.append(isPrintable(text, i) ? c : '\uFFFD');
       }
     }

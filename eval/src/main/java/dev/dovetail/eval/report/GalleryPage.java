@@ -35,24 +35,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The page that shows the images and objects of a report. Its data lie in the folder {@link
+ * The page that shows the images and objects of a report. Its data is in the directory {@link
  * dev.dovetail.eval.gallery.GalleryFolder#NAME} beside it.
  *
  * @param title of the report
  */
 public record GalleryPage(String title) {
 
-  /** The name of the file, in the folder of the report. */
+  /** The name of the file in the report's directory. */
   public static final String FILE = "pictures.html";
 
-  /** The page as it shows images, the worst first. */
+  /** The address of the page with images, the worst first. */
   public static final String IMAGES = FILE + "#view=images";
 
-  /** The page as it shows objects, the wrong ones. */
+  /** The address of the page with wrong objects. */
   public static final String OBJECTS = FILE + "#view=objects";
 
   /**
-   * {@return the addresses of the page by what it shows}
+   * {@return the addresses of the page's views by name}
    *
    * @param info of the gallery
    */
@@ -70,14 +70,14 @@ public record GalleryPage(String title) {
   /**
    * Writes the page.
    *
-   * @param report the folder of the report
+   * @param report the directory of the report
    * @throws IOException if it cannot be written
    */
   public void write(Path report) throws IOException {
     OutputFile.write(report.resolve(FILE), html().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** {@return the text of the page} */
+  /** {@return the HTML text of the page} */
   String html() {
     return Document.html(
         title,
@@ -92,7 +92,7 @@ public record GalleryPage(String title) {
                 filters(),
                 div().withId("kinds"),
                 p("Reading …").withId("status").attr("role", "status"),
-                noscript(p("This page needs scripts; the page of numbers does not.")),
+                noscript(p("This page needs JavaScript. The page of numbers works without it.")),
                 div().withId("grid"),
                 div(button("previous", "previous"), span().withId("page"), button("next", "next"))
                     .withId("pager")),
@@ -118,12 +118,12 @@ public record GalleryPage(String title) {
     return label(span(name), control);
   }
 
-  /** What is there for objects alone. */
+  /** A control that is shown only in the view of objects. */
   private static DomContent objects(DomContent control) {
     return div(control).attr("data-objects");
   }
 
-  /** What is there for objects with scores. */
+  /** A control that is shown only for objects with scores. */
   private static DomContent scores(DomContent control) {
     return div(control).attr("data-scores");
   }

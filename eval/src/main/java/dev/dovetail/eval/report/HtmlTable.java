@@ -15,7 +15,7 @@ import j2html.tags.specialized.TdTag;
 import j2html.tags.specialized.TrTag;
 import java.util.List;
 
-/** A table with a sticky first column, whose columns a reader can sort by. */
+/** A table with a sticky first column that the reader can sort by any column. */
 final class HtmlTable {
 
   private final TbodyTag body = tbody();
@@ -42,12 +42,12 @@ final class HtmlTable {
     return numeric(Long.toString(count));
   }
 
-  /** A fraction in percent; a dash for none. */
+  /** A fraction in percent; a dash for NaN. */
   static TdTag percent(double value) {
     return Double.isNaN(value) ? numeric("–") : numeric(TextTable.fixed(100 * value, 1));
   }
 
-  /** The same with a bar behind it. */
+  /** A fraction in percent with a bar behind it. */
   static TdTag bar(double value) {
     TdTag cell = percent(value);
     return value > 0
@@ -55,7 +55,7 @@ final class HtmlTable {
         : cell;
   }
 
-  /** A difference of fractions in percent points, with its sign. */
+  /** A difference of fractions in percentage points, with its sign. */
   static TdTag signed(double value) {
     return Double.isNaN(value) ? numeric("–") : numeric(points(value));
   }
@@ -72,7 +72,7 @@ final class HtmlTable {
     return element("scroll");
   }
 
-  /** The same for many rows, which scroll below their heads. */
+  /** The element of a long table, whose rows scroll below the headings. */
   DomContent tall() {
     return element("scroll tall");
   }

@@ -3,7 +3,7 @@ package dev.dovetail.eval.report;
 import dev.dovetail.eval.bootstrap.Difference;
 import java.util.List;
 
-/** Differences with their intervals, one below the other, around a line at no difference. */
+/** Differences with their confidence intervals, one below the other, around a line at 0. */
 final class IntervalChart {
 
   private static final int ROW = 20;
@@ -13,7 +13,7 @@ final class IntervalChart {
 
   private IntervalChart() {}
 
-  /** The chart of the differences that have an interval, in percent points. */
+  /** Returns the chart of the differences that have an interval, in percentage points. */
   static Svg of(String label, List<Difference> differences) {
     List<Difference> shown =
         differences.stream().filter(d -> !Double.isNaN(d.low() + d.high())).toList();
@@ -36,7 +36,7 @@ final class IntervalChart {
               "middle",
               (tick > 0 ? "+" : "") + Svg.number(100 * tick * reach / 2)));
     }
-    svg.with(Chart.text(middle, bottom + 29, "middle", "percent points"));
+    svg.with(Chart.text(middle, bottom + 29, "middle", "percentage points"));
     for (int i = 0; i < shown.size(); i++) {
       Difference d = shown.get(i);
       double y = ROW * i + ROW / 2.0 + 4;
@@ -60,7 +60,7 @@ final class IntervalChart {
     return svg;
   }
 
-  /** The next of 1, 2, 4, 10, 20, 40, … hundredths of a percent point. */
+  /** The next of 1, 2, 4, 10, 20, 40, … hundredths of a percentage point. */
   private static double nice(double value) {
     double step = Math.pow(10, Math.floor(Math.log10(value)));
     for (double factor : new double[] {1, 2, 4}) {

@@ -14,21 +14,21 @@ import j2html.tags.specialized.TrTag;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A square table of numbers by two classes, as strongly coloured as they are large. */
+/** A square table of numbers by two classes. Larger numbers have stronger colors. */
 final class MatrixTable {
 
   private MatrixTable() {}
 
-  /** Gives the cell of a row and a column. */
+  /** Creates the cell of a row and a column. */
   interface Cells {
     TdTag at(int row, int column);
   }
 
   /**
-   * The table.
+   * Returns the table.
    *
    * @param names of all classes
-   * @param shown the numbers of the rows and columns, in their order
+   * @param shown the classes of the rows and columns, in order
    */
   static DomContent of(List<String> names, int[] shown, Cells cells) {
     TrTag head = tr(td());
@@ -49,13 +49,13 @@ final class MatrixTable {
   }
 
   /**
-   * A cell.
+   * Returns a cell.
    *
    * @param style {@code right} or {@code wrong}
-   * @param share how strong its colour is, 0 to 1
+   * @param share the strength of its color, 0 to 1
    */
   static TdTag cell(DomContent shown, String style, double share, String title) {
-    // The root makes rare values visible beside frequent ones.
+    // The square root keeps rare values visible beside frequent ones.
     return td(shown)
         .withClass(style)
         .withStyle("--share:" + Svg.number(100 * Math.sqrt(share)) + "%")

@@ -24,30 +24,30 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A page of HTML that needs no other file and no network: styles, charts (SVG) and the few lines
- * that sort tables are in it.
+ * A self-contained HTML page. It embeds its styles, its charts (SVG) and the script that sorts
+ * tables, so it needs no other file and no network.
  *
- * @param title what it is about
+ * @param title of the page
  * @param about file names and settings by name
- * @param pages addresses of the other pages of the report by what they show
+ * @param pages addresses of the other pages of the report by name
  */
 public record Page(
     String title, Map<String, String> about, List<Section> sections, Map<String, String> pages) {
 
-  /** The name of the file in a folder of its own. */
+  /** The name of the file in the report's directory. */
   public static final String FILE = "index.html";
 
-  /** A page by itself. */
+  /** Creates the only page of a report. */
   public Page(String title, Map<String, String> about, List<Section> sections) {
     this(title, about, sections, Map.of());
   }
 
   /**
-   * Makes sure, before long work, that the page can be written.
+   * Checks, before a long computation, that the page can be written.
    *
    * @param file the page
-   * @throws IOException if its folder is a file or below one, may not be written to, or holds a
-   *     page of that name that is not one of these
+   * @throws IOException if its directory is a file, is below a file, is not writable, or contains a
+   *     page of that name that this program did not write
    */
   public static void check(Path file) throws IOException {
     Path folder = folder(file);
@@ -56,11 +56,13 @@ public record Page(
       existing = existing.getParent();
     }
     if (!Files.isDirectory(existing)) {
-      throw new IOException(existing + " is a file; the report needs a folder");
+      throw new IOException(existing + " is a file; the report needs a directory");
     }
     if (Files.exists(file) && !(Files.isRegularFile(file) && isOwn(file))) {
       throw new IOException(
-          file + " is there and no report of this program; choose another folder or remove it");
+          file
+              + " exists and is not a report of this program; choose another directory or remove"
+              + " the file");
     }
     if (Files.isDirectory(folder)) {
       OutputFile.check(file);
@@ -80,10 +82,10 @@ public record Page(
   }
 
   /**
-   * Writes the page. Its folder is made if it is missing; an older report is replaced.
+   * Writes the page. Creates its directory if it is missing, and replaces an older report.
    *
    * @param file the page
-   * @throws IOException if it cannot be written, or as {@link #check} says
+   * @throws IOException if it cannot be written, or for the reasons of {@link #check}
    */
   public void write(Path file) throws IOException {
     check(file);
@@ -91,7 +93,7 @@ public record Page(
     OutputFile.write(file, html().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** {@return the text of the page} */
+  /** {@return the HTML text of the page} */
   public String html() {
     DlTag settings = dl();
     about.forEach((name, value) -> settings.with(dt(name), dd(value)));

@@ -4,13 +4,13 @@ import dev.dovetail.eval.panoptic.PanopticEvaluation;
 import dev.dovetail.eval.panoptic.PanopticEvaluation.CategoryQuality;
 import java.util.List;
 
-/** The numbers of panoptic predictions: of the set, of things and stuff, and by class. */
+/** The metrics of panoptic predictions: over the data set, of things and stuff, and by class. */
 public final class PanopticSections {
 
   private PanopticSections() {}
 
   /**
-   * {@return all of them}
+   * {@return all sections of an evaluation}
    *
    * @param evaluation the evaluation
    */
@@ -38,7 +38,7 @@ public final class PanopticSections {
         "summary",
         "Summary",
         List.of(
-            Section.paragraph("In percent, as the reference tool gives them."),
+            Section.paragraph("In percent, as reported by the reference tool."),
             tiles.element(),
             table.element()));
   }
@@ -46,7 +46,7 @@ public final class PanopticSections {
   private static Section classes(PanopticEvaluation evaluation) {
     HtmlTable table =
         new HtmlTable(
-            List.of("class", "PQ", "SQ", "RQ", "found", "of nothing", "not found", "kind"));
+            List.of("class", "PQ", "SQ", "RQ", "found", "unmatched", "not found", "kind"));
     for (CategoryQuality c : evaluation.perCategory()) {
       table.row(
           c.category().name(),
@@ -63,7 +63,7 @@ public final class PanopticSections {
         "classes",
         "By class",
         List.of(
-            Section.paragraph("A dash stands where a class does not occur. Heads sort."),
+            Section.paragraph("A dash marks a class that does not occur. Click a heading to sort."),
             table.tall()));
   }
 }

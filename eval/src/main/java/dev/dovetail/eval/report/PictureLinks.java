@@ -7,19 +7,19 @@ import dev.dovetail.eval.analysis.ErrorType;
 import dev.dovetail.eval.gallery.DetectionGallery;
 import j2html.tags.DomContent;
 
-/** Links from numbers to the objects behind them. */
+/** Links from numbers to the objects that they count. */
 public enum PictureLinks {
-  /** There are no pictures. */
+  /** No links, for a report without pictures. */
   NONE,
-  /** They lie beside the page of numbers. */
+  /** Links to the page of pictures beside the page of numbers. */
   GALLERY;
 
-  /** A number of errors of a kind, whatever their scores. */
+  /** Links the number of errors of a kind, regardless of score. */
   DomContent errors(ErrorType type, String shown) {
     return link("kind=" + DetectionGallery.kind(type), shown);
   }
 
-  /** A number in a cell of the confusion matrix. */
+  /** Links a number of the confusion matrix. */
   DomContent confusion(int row, int column, String shown) {
     return link("kind=any&is=" + row + "&as=" + column, shown);
   }

@@ -3,7 +3,7 @@ package dev.dovetail.eval.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A plot of values over others: lines, bars and marks. */
+/** A plot with two axes: lines, bars and marks. */
 final class Plot {
 
   private static final int LEFT = 46;
@@ -20,7 +20,7 @@ final class Plot {
   private final List<Place> names = new ArrayList<>();
   private int series;
 
-  /** The room that a name takes. */
+  /** The area that a name covers. */
   private record Place(double left, double right, double y) {
 
     private boolean overlaps(Place other) {
@@ -74,7 +74,7 @@ final class Plot {
     return bottom() - up.place(value) * (bottom() - top());
   }
 
-  /** Adds a line through the points that have a value, with an entry of the legend, up to three. */
+  /** Adds a line through the points that have a value, with a legend entry. At most three lines. */
   Plot line(String name, double[] xs, double[] ys) {
     String style = "series s" + (series + 1);
     double at = left() + LEGEND * series;
@@ -90,7 +90,7 @@ final class Plot {
     return this;
   }
 
-  /** Adds a thin line that stays in the background. */
+  /** Adds a thin line in the background. */
   Plot raw(double[] xs, double[] ys) {
     svg.with(line(xs, ys, "raw"));
     return this;
@@ -106,7 +106,7 @@ final class Plot {
     return Svg.of("path").attr("d", path(across, up)).attr("class", style);
   }
 
-  /** A path through the points that have a place. */
+  /** A path through the points inside the axes. */
   static String path(double[] xs, double[] ys) {
     StringBuilder path = new StringBuilder();
     for (int i = 0; i < xs.length; i++) {
@@ -120,7 +120,7 @@ final class Plot {
     return path.toString();
   }
 
-  /** Adds a dot; none for no value. */
+  /** Adds a dot, unless the value is NaN. */
   Plot dot(double x, double y, String style, String tooltip) {
     if (Double.isFinite(y)) {
       svg.with(
@@ -133,7 +133,7 @@ final class Plot {
     return this;
   }
 
-  /** Adds a dot and beside it a name, moved up or down where another one is. */
+  /** Adds a dot with a name beside it, moved up or down if it would cover another name. */
   Plot named(double x, double y, String name, String tooltip) {
     dot(x, y, "dot d1", tooltip);
     boolean before = x(x) > (left() + right()) / 2;
@@ -148,13 +148,13 @@ final class Plot {
     return this;
   }
 
-  /** The line from the lower left corner to the upper right one. */
+  /** Adds the line from the lower left corner to the upper right one. */
   Plot diagonal() {
     svg.with(Chart.line(left(), bottom(), right(), top(), "diagonal"));
     return this;
   }
 
-  /** Adds an upright line at a value, and beside it what it is. */
+  /** Adds a vertical line at a value, with a label beside it. */
   Plot mark(double at, String name) {
     boolean before = x(at) > (left() + right()) / 2;
     svg.with(
@@ -163,7 +163,7 @@ final class Plot {
     return this;
   }
 
-  /** Adds a bar from the bottom up. */
+  /** Adds a bar that starts at the bottom. */
   Plot bar(double from, double to, double value, String style, String tooltip) {
     svg.with(
         Chart.rectangle(x(from) + 0.5, y(value), x(to) - x(from) - 1, bottom() - y(value), style)

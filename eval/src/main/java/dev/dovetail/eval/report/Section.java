@@ -12,7 +12,7 @@ import j2html.TagCreator;
 import j2html.tags.DomContent;
 import java.util.List;
 
-/** A part of a {@link Page} under a heading of its own. */
+/** A part of a {@link Page} under its own heading. */
 public final class Section {
 
   private final String id;
@@ -25,7 +25,7 @@ public final class Section {
     this.contents = List.copyOf(contents);
   }
 
-  /** The link to the section for the head of the page. */
+  /** The link to the section in the page's header. */
   DomContent link() {
     return a(title).withHref("#" + id);
   }
@@ -38,17 +38,17 @@ public final class Section {
     return p(text);
   }
 
-  /** What is shown only when asked for. */
+  /** Contents that are collapsed until the reader opens them. */
   static DomContent details(String summary, DomContent... contents) {
     return TagCreator.details(summary(summary)).with(contents);
   }
 
-  /** A chart with a line that says what it shows. */
+  /** A chart with a caption. */
   static DomContent figure(String caption, DomContent chart) {
     return TagCreator.figure(figcaption(caption), chart);
   }
 
-  /** Figures beside each other where there is room. */
+  /** Figures side by side, if the page is wide enough. */
   static DomContent figures(DomContent... figures) {
     return div(figures).withClass("figures");
   }

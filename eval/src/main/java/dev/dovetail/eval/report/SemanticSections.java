@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The numbers of label maps: of the set, by class, and which class was taken for which. */
+/** The metrics of label maps: over the data set, by class, and the confusion matrix. */
 public final class SemanticSections {
 
   private SemanticSections() {}
 
   /**
-   * {@return all of them}
+   * {@return all sections of an evaluation}
    *
    * @param evaluation the evaluation
-   * @param names of the classes in their order; where they are too few the number stands in
-   * @param links to the regions that are counted
+   * @param names of the classes in order; a class without a name is shown by its number
+   * @param links to the counted regions
    */
   public static List<Section> of(
       SemanticEvaluation evaluation, List<String> names, PictureLinks links) {
@@ -42,7 +42,7 @@ public final class SemanticSections {
         "summary",
         "Summary",
         List.of(
-            Section.paragraph("In percent, as the reference tool gives them."), tiles.element()));
+            Section.paragraph("In percent, as reported by the reference tool."), tiles.element()));
   }
 
   private static Section classes(SemanticEvaluation evaluation, List<String> names) {
@@ -65,7 +65,8 @@ public final class SemanticSections {
         "classes",
         "By class",
         List.of(
-            Section.paragraph("A dash stands where there is no value. Heads sort."), table.tall()));
+            Section.paragraph("A dash marks a missing value. Click a heading to sort."),
+            table.tall()));
   }
 
   private static Section confusion(

@@ -2,7 +2,7 @@ package dev.dovetail.eval.report;
 
 import java.util.Arrays;
 
-/** A curve alone in its frame of values from 0 to 1, one of many beside each other. */
+/** A small plot of one curve with values from 0 to 1, one of many side by side. */
 final class SmallPlot {
 
   private static final int WIDTH = 100;

@@ -10,18 +10,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** The sections of a benchmark's report: accuracy against speed, and tables. */
+/** The sections of a benchmark's report: accuracy by speed, and tables. */
 public final class SpeedSections {
 
-  private static final String LATENCY = "milliseconds of a run, median";
-  private static final String RATE = "images a second";
+  private static final String LATENCY = "milliseconds per run, median";
+  private static final String RATE = "images per second";
 
   private SpeedSections() {}
 
   /**
-   * What is known of one model at one batch.
+   * The results of one model at one batch size.
    *
-   * @param milliseconds of a run
+   * @param milliseconds per run
    * @param accuracy fractions by the name of the metric; empty if the model was not scored
    */
   public record Point(
@@ -36,7 +36,7 @@ public final class SpeedSections {
     }
   }
 
-  /** Axes and values of a chart. */
+  /** The axes and values of a chart. */
   private record Chosen(
       String across, ToDoubleFunction<Point> x, String up, ToDoubleFunction<Point> y) {
 
@@ -46,8 +46,8 @@ public final class SpeedSections {
   }
 
   /**
-   * {@return charts of accuracy against latency and against throughput, and of one speed against
-   * the other}
+   * {@return charts of accuracy by latency, of accuracy by throughput, and of throughput by
+   * latency}
    *
    * @param points at least one
    */
@@ -81,8 +81,8 @@ public final class SpeedSections {
         metrics.isEmpty() ? "Speed" : "Accuracy and speed",
         List.of(
             Section.paragraph(
-                "A name with ×8 stands for batches of 8. Accuracy stands over the latency of the"
-                    + " smallest batch, and over the images a second of the best one."),
+                "A name with ×8 means batches of 8. Accuracy is plotted by the latency of the"
+                    + " smallest batch and by the throughput of the fastest one."),
             Section.figures(figures.toArray(DomContent[]::new))));
   }
 
@@ -129,7 +129,7 @@ public final class SpeedSections {
    * {@return a table under a heading}
    *
    * @param id of the section within the page
-   * @param rows the cells of each, the first names it
+   * @param rows the cells of each row; the first cell is its name
    */
   public static Section table(
       String id, String title, String note, List<String> head, List<List<String>> rows) {

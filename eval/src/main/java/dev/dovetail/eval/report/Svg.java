@@ -5,7 +5,7 @@ import j2html.tags.DomContent;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** An element of SVG, which j2html knows none of. */
+/** An SVG element. j2html does not define any. */
 final class Svg extends ContainerTag<Svg> {
 
   private Svg(String name) {
@@ -16,7 +16,7 @@ final class Svg extends ContainerTag<Svg> {
     return new Svg(name).with(children);
   }
 
-  /** A coordinate or size, to the hundredth. */
+  /** A coordinate or size, rounded to hundredths. */
   Svg attr(String attribute, double value) {
     return attr(attribute, number(value));
   }

@@ -8,7 +8,7 @@ import dev.dovetail.eval.TextTable;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.DivTag;
 
-/** Numbers that a reader should see first. */
+/** The most important numbers of a report, in large type. */
 final class Tiles {
 
   private final DivTag tiles = div().withClass("tiles");
@@ -18,7 +18,7 @@ final class Tiles {
     return this;
   }
 
-  /** Adds a fraction in percent; a dash for none. */
+  /** Adds a fraction in percent; a dash for NaN. */
   Tiles percent(String name, double value, int decimals) {
     return add(name, Double.isNaN(value) ? "–" : TextTable.fixed(100 * value, decimals));
   }

@@ -11,12 +11,12 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The log of a training.
+ * The log of a training run.
  *
- * @param planned how many steps the whole training has
+ * @param planned the number of steps of the whole training
  * @param steps the logged steps, all or some, in the order of the log. If a step was logged twice,
- *     by a run that was killed and resumed, the later one counts
- * @param evaluations in the order of the log; the same holds for them
+ *     by a run that was killed and resumed, the later entry is used
+ * @param evaluations in the order of the log; the later entry is used for them, too
  * @param metric the metric that decides which evaluation is best, such as {@code segm.AP}; higher
  *     is better
  * @param recipe the settings of the training by dotted name
@@ -28,7 +28,7 @@ public record TrainingHistory(
     String metric,
     Map<String, String> recipe) {
 
-  /** The name of the sum of all terms. */
+  /** The name of the sum of all loss terms. */
   static final String LOSS = "loss";
 
   private static final String PER_CLASS = "_per_class";
@@ -47,12 +47,12 @@ public record TrainingHistory(
   /**
    * A step of the optimizer.
    *
-   * @param iteration how many were done, this one included
-   * @param losses the terms by name, and their sum as {@code loss}
+   * @param iteration the number of steps so far, including this one
+   * @param losses the loss terms by name, and their sum as {@code loss}
    * @param rate the learning rate
-   * @param gradientNorm the Euclidean norm of all gradients before they are clipped
-   * @param seconds the time of the step, including the wait for its images
-   * @param waited the part of this time in which the step waited for its images
+   * @param gradientNorm the Euclidean norm of all gradients before clipping
+   * @param seconds the duration of the step, including the wait for its images
+   * @param waited the seconds of this duration that were spent waiting for images
    */
   public record Step(
       long iteration,
@@ -75,10 +75,11 @@ public record TrainingHistory(
   /**
    * An evaluation.
    *
-   * @param iteration how many steps had been done
-   * @param numbers of the whole set by dotted name: fractions, NaN for no value
-   * @param perClass of each class, by the name of the number and that of the class
-   * @param best whether no earlier one was better
+   * @param iteration the number of steps so far
+   * @param numbers metrics over the whole data set by dotted name: fractions, NaN for a missing
+   *     value
+   * @param perClass metrics of each class, by the name of the metric and that of the class
+   * @param best whether no earlier evaluation was better
    */
   public record Evaluation(
       long iteration,
@@ -93,11 +94,11 @@ public record TrainingHistory(
     }
 
     /**
-     * {@return an evaluation of a tree of numbers} Counts, which are whole numbers, are left out; a
-     * number without a value is null, NaN or -1.
+     * {@return an evaluation from a tree of metrics} Counts, which are integers, are ignored. A
+     * missing value is null, NaN or -1.
      *
-     * @param values as the tasks' metrics are: maps of maps of numbers, where {@code
-     *     NAME_per_class} has the number {@code NAME} of each class
+     * @param values the metrics as reported by a task: nested maps of numbers, where {@code
+     *     NAME_per_class} contains the metric {@code NAME} of each class
      */
     public static Evaluation of(long iteration, Map<String, ?> values, boolean best) {
       Map<String, Double> numbers = new LinkedHashMap<>();
@@ -136,12 +137,12 @@ public record TrainingHistory(
     }
   }
 
-  /** The names of the losses that any step has, the sum first. */
+  /** The names of the losses of all steps, the sum first. */
   List<String> terms() {
     return names(LOSS, steps.stream().map(step -> step.losses().keySet()).toList());
   }
 
-  /** The names of the numbers that any evaluation has. */
+  /** The names of the metrics of all evaluations. */
   List<String> numbers() {
     return names("", evaluations.stream().map(e -> e.numbers().keySet()).toList());
   }
@@ -161,7 +162,7 @@ public record TrainingHistory(
     return evaluations.stream().filter(Evaluation::best).reduce((earlier, later) -> later);
   }
 
-  /** A sum over all steps, of which a logged one stands for those before it that were not. */
+  /** A sum over all steps. A logged step also represents the unlogged steps before it. */
   double sum(ToDoubleFunction<Step> value) {
     double sum = 0;
     long before = 0;

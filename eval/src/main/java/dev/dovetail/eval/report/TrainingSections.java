@@ -16,10 +16,10 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/** The sections of a training's report: losses, rates, evaluations, time and settings. */
+/** The sections of a training's report: losses, learning rates, evaluations, time and settings. */
 public final class TrainingSections {
 
-  /** A chart has a logarithmic axis if the highest value is so many times the usual one. */
+  /** A chart has a logarithmic axis if its highest value is at least this many times the median. */
   private static final double WIDE = 10;
 
   private static final int ROWS = 60;
@@ -34,7 +34,7 @@ public final class TrainingSections {
   }
 
   /**
-   * {@return all of them}
+   * {@return all sections of a training}
    *
    * @param history the log of the training so far
    */
@@ -68,17 +68,17 @@ public final class TrainingSections {
         .ifPresent(
             best -> {
               tiles.percent("best " + history.metric(), best.number(history.metric()), 2);
-              tiles.add("steps to the best", Long.toString(best.iteration()));
+              tiles.add("steps to the best evaluation", Long.toString(best.iteration()));
             });
     if (!steps.isEmpty()) {
       tiles.add("loss of the last step", loss(steps.get(steps.size() - 1).loss("loss")));
-      tiles.add("seconds a step, median", seconds(curve(Step::seconds).median()));
+      tiles.add("seconds per step, median", seconds(curve(Step::seconds).median()));
       tiles.add("time of all steps", duration(history.sum(Step::seconds)));
     }
     String missing =
         steps.isEmpty() && history.evaluations().isEmpty()
-            ? "No step has been done yet."
-            : "Metrics are in percent. The time is that of the steps, without evaluations"
+            ? "No step has been completed yet."
+            : "Metrics are in percent. The time covers the steps without evaluations"
                 + (history.isComplete() ? "." : ", computed from the steps in the log.");
     return new Section("summary", "Summary", List.of(Section.paragraph(missing), tiles.element()));
   }
@@ -108,7 +108,7 @@ public final class TrainingSections {
               chart(sum ? "loss" : term, step -> step.loss(term)).element()));
     }
     if (terms.size() == 2) {
-      figures.remove(1); // a sum of one term
+      figures.remove(1); // a single term equals the sum
     }
     return new Section(
         "losses",
@@ -116,7 +116,7 @@ public final class TrainingSections {
         List.of(
             Section.paragraph(lines()),
             Section.figures(figures.toArray(DomContent[]::new)),
-            Section.details("Numbers of single steps", table())));
+            Section.details("Values by step", table())));
   }
 
   private String lines() {
@@ -124,7 +124,7 @@ public final class TrainingSections {
     String step = history.isComplete() ? "step" : "step in the log";
     return window == 1
         ? "Each " + step + "."
-        : "Thin: each " + step + ". Bold: the moving mean of " + window + " of them.";
+        : "Thin line: each " + step + ". Bold line: the moving mean over " + window + " values.";
   }
 
   private DomContent table() {
@@ -151,7 +151,7 @@ public final class TrainingSections {
     return table.tall();
   }
 
-  /** A value that is not finite ended the training, so it is shown. */
+  /** Also shows a value that is not finite, because it ended the training. */
   private static String loss(double value) {
     return TextTable.fixed(value, 4);
   }
@@ -171,13 +171,14 @@ public final class TrainingSections {
         List.of(
             Section.paragraph(lines()),
             Section.figures(
-                Section.figure("Learning rate of the groups that are not scaled", rate().element()),
                 Section.figure(
-                    "Norm of all gradients, before they are clipped",
+                    "Learning rate of the parameter groups without a scale", rate().element()),
+                Section.figure(
+                    "Norm of all gradients before clipping",
                     chart("gradient norm", Step::gradientNorm).element()))));
   }
 
-  /** Without a smoothed line, which would round its corners. */
+  /** Without a smoothed line, which would round the corners of the schedule. */
   private Plot rate() {
     Curve rate = curve(Step::rate);
     Plot plot = new Plot("Learning rate by step", across(), fromZero("learning rate", rate));
@@ -191,7 +192,7 @@ public final class TrainingSections {
     Curve share = curve(step -> 100 * step.waited() / step.seconds());
     Tiles tiles =
         new Tiles()
-            .add("seconds a step, median", seconds(seconds.median()))
+            .add("seconds per step, median", seconds(seconds.median()))
             .add("slowest step, seconds", seconds(seconds.highest()))
             .percent("% waiting for images", all > 0 ? waited / all : Double.NaN, 1)
             .add("computing", duration(all - waited))
@@ -207,13 +208,14 @@ public final class TrainingSections {
             tiles.element(),
             Section.figures(
                 Section.figure(
-                    "Seconds a step, its wait included", chart("seconds", Step::seconds).element()),
+                    "Seconds per step, including the wait for images",
+                    chart("seconds", Step::seconds).element()),
                 Section.figure(
-                    "Percent of this time in which it waited for images",
+                    "Percentage of this time spent waiting for images",
                     chart("percent", share, fromZero("percent", share)).element()))));
   }
 
-  /** The points of all steps, and a smoothed line where they are many. */
+  /** The points of all steps, with a smoothed line if there are many. */
   private Plot chart(String name, ToDoubleFunction<Step> value) {
     Curve curve = curve(value);
     return chart(name, curve, scale(name, curve));
@@ -231,7 +233,7 @@ public final class TrainingSections {
   private static Plot draw(Plot plot, Curve curve) {
     Curve thinned = curve.thinned();
     plot.curve(thinned.xs(), thinned.ys());
-    // A line needs two points.
+    // A line needs at least two points.
     if (curve.xs().length == 1) {
       plot.dot(curve.xs()[0], curve.ys()[0], "mark", Double.toString(curve.ys()[0]));
     }
@@ -248,7 +250,7 @@ public final class TrainingSections {
     return Axis.exact("step", 0, Math.max(evaluated, lastIteration()));
   }
 
-  /** From 0 up; logarithmic where few high values would press all others to the ground. */
+  /** An axis from 0, or a logarithmic one if a few high values would flatten all others. */
   private static Axis scale(String title, Curve curve) {
     return curve.lowest() > 0 && curve.highest() > WIDE * curve.median()
         ? Axis.logarithmic(title, curve.lowest(), curve.highest())
@@ -281,9 +283,9 @@ public final class TrainingSections {
             .best()
             .map(
                 e ->
-                    "The best by "
+                    "The best evaluation by "
                         + history.metric()
-                        + (" is that after " + e.iteration() + " steps; it is marked."))
+                        + (" is the one after " + e.iteration() + " steps; it is marked."))
             .orElse("");
     return new Section(
         "validation",

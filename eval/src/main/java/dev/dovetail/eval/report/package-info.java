@@ -1,4 +1,4 @@
-/** One HTML page of what an evaluation found, self-contained, with tables and SVG charts. */
+/** Reports as self-contained HTML pages with tables and SVG charts. */
 @NullMarked
 package dev.dovetail.eval.report;
 

@@ -6,8 +6,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Looks for a ground truth that ignores what is meant as a class. Masks drawn as 0 and 255 are the
- * usual case: 255 is ignored, so that one class has no pixel and nothing says so.
+ * Detects a ground truth whose ignored value seems to be meant as a class. A common case is a mask
+ * with the values 0 and 255: 255 is ignored, so one class silently has no pixel.
  */
 final class IgnoredTruth {
 
@@ -22,7 +22,7 @@ final class IgnoredTruth {
   private long pixels;
 
   /**
-   * Looks at nothing yet.
+   * Creates an object without pixels.
    *
    * @param lookup the class of every raw value of a label map
    */
@@ -31,7 +31,7 @@ final class IgnoredTruth {
     this.classes = classes;
   }
 
-  /** Takes pixels of one raw value of the ground truth and one predicted value. */
+  /** Adds pixels with one raw value in the ground truth and one predicted value. */
   void add(int label, int prediction, long count) {
     if (count == 0) {
       return;
@@ -49,8 +49,9 @@ final class IgnoredTruth {
   }
 
   /**
-   * One sentence, where pixels are ignored and all are, or of two classes one has none, or half of
-   * them are and a class is predicted that has none.
+   * Returns a sentence if pixels are ignored and one of these conditions is true: all pixels are
+   * ignored; one of two classes has no pixel; or at least half of the pixels are ignored and a
+   * predicted class has no pixel.
    */
   Optional<String> complaint() {
     TreeSet<Integer> missing = new TreeSet<>(predicted);
@@ -74,7 +75,8 @@ final class IgnoredTruth {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "%s in the ground truth, of which %.1f %% are ignored (%s %s); is a class meant by %s?",
+            "%s in the ground truth, of which %.1f %% are ignored (%s %s); is %s meant to be a"
+                + " class?",
             who,
             100.0 * ignored / pixels,
             ignoredValues.size() == 1 ? "the value" : "the values",

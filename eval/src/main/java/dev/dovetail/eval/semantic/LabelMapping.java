@@ -7,15 +7,15 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * How the values of a ground-truth label map become classes.
+ * The mapping from values of a ground-truth label map to classes.
  *
- * @param ignoreIndex the value, after mapping, of pixels that are left out; 255 as a rule
+ * @param ignoreIndex the value, after mapping, of ignored pixels; usually 255
  * @param reduceZeroLabel whether 0 is void and class c is stored as c + 1 (ADE20K)
- * @param table value to class, where other values are left out; empty for no table
+ * @param table class by value; other values are ignored; empty for no table
  */
 public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer, Integer> table) {
 
-  /** In a lookup table: the pixel is left out. */
+  /** The entry of a lookup table for ignored pixels. */
   public static final int IGNORED = -1;
 
   private static final int VOID = 255;
@@ -23,23 +23,22 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
   /**
    * Copies the table.
    *
-   * @param ignoreIndex the value, after mapping, of pixels that are left out; 255 as a rule
+   * @param ignoreIndex the value, after mapping, of ignored pixels; usually 255
    * @param reduceZeroLabel whether 0 is void and class c is stored as c + 1 (ADE20K)
-   * @param table value to class, where other values are left out; empty for no table
+   * @param table class by value; other values are ignored; empty for no table
    * @throws IllegalArgumentException if both are given
    */
   public LabelMapping {
     table = Map.copyOf(table);
     if (reduceZeroLabel && !table.isEmpty()) {
-      throw new IllegalArgumentException(
-          "labels are either reduced by one or mapped by a table, not both");
+      throw new IllegalArgumentException("reduceZeroLabel and a table cannot be combined");
     }
   }
 
   /**
-   * Values are classes.
+   * Creates a mapping in which values are classes.
    *
-   * @param ignoreIndex the value of pixels that are left out
+   * @param ignoreIndex the value of ignored pixels
    * @return the mapping
    */
   public static LabelMapping identity(int ignoreIndex) {
@@ -47,9 +46,10 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
   }
 
   /**
-   * 0 is void, value c + 1 is class c, as in ADE20K; 0 becomes 255, as in mmsegmentation.
+   * Creates a mapping in which 0 is void and the value c + 1 is class c, as in ADE20K. 0 becomes
+   * 255, as in mmsegmentation.
    *
-   * @param ignoreIndex the value of pixels that are left out
+   * @param ignoreIndex the value of ignored pixels
    * @return the mapping
    */
   public static LabelMapping reduceZeroLabel(int ignoreIndex) {
@@ -57,10 +57,10 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
   }
 
   /**
-   * Values are mapped by a table; what it does not hold is left out.
+   * Creates a mapping by a table. Values that are not in the table are ignored.
    *
-   * @param table value to class
-   * @param ignoreIndex the value of pixels that are left out
+   * @param table class by value
+   * @param ignoreIndex the value of ignored pixels
    * @return the mapping
    */
   public static LabelMapping table(Map<Integer, Integer> table, int ignoreIndex) {
@@ -68,7 +68,7 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
   }
 
   /**
-   * Cityscapes' label ids become its 19 train ids.
+   * Creates the mapping from Cityscapes' label ids to its 19 train ids.
    *
    * @return the mapping
    */
@@ -77,8 +77,8 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
   }
 
   /**
-   * COCO-Stuff's values (ids less one: 0 to 181 with eleven that no image has) become the 171 train
-   * ids of mmsegmentation's {@code coco_stuff164k}.
+   * Creates the mapping from COCO-Stuff's values (id - 1: 0 to 181, eleven of them unused) to the
+   * 171 train ids of mmsegmentation's {@code coco_stuff164k}.
    *
    * @return the mapping
    */
@@ -96,10 +96,10 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
 
   /**
    * {@return the class of every value: {@link #IGNORED}, 0 to classes - 1, or {@code classes} for a
-   * value that is no class although it is not left out}
+   * value that is neither ignored nor a class}
    *
-   * @param values how many values there are
-   * @param classes how many classes there are
+   * @param values number of values
+   * @param classes number of classes
    */
   public int[] lookup(int values, int classes) {
     int[] lookup = new int[values];

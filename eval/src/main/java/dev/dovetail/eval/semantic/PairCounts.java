@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * How often each pair of raw values (ground truth, prediction) was met. Pairs of 8-bit maps are
- * counted in a full table, others in a hash table that grows with the pairs met.
+ * The number of occurrences of each pair of raw values (ground truth, prediction). Pairs of 8-bit
+ * maps are counted in a full table, others in a hash table that grows with the number of pairs.
  */
 final class PairCounts {
 
@@ -20,7 +20,9 @@ final class PairCounts {
 
   private static final int BYTE_PAIRS = 1 << 16;
 
-  /** Neighbouring pixels are counted in different tables, so that they need not wait. */
+  /**
+   * Adjacent pixels are counted in different tables to avoid dependencies between their increments.
+   */
   private long[] even = new long[0];
 
   private long[] odd = new long[0];
@@ -29,12 +31,12 @@ final class PairCounts {
   private long[] counts = new long[0];
   private int used;
 
-  /** Takes a pair of raw values and how often it was met. */
+  /** Receives a pair of raw values and its number of occurrences. */
   interface PairConsumer<E extends Exception> {
     void accept(int label, int prediction, long count) throws E;
   }
 
-  /** Counts all pixels of two maps of one size. */
+  /** Counts all pixels of two maps with the same size. */
   void add(LabelMap label, LabelMap prediction) {
     if (label instanceof LabelMap.Bytes l && prediction instanceof LabelMap.Bytes p) {
       addBytes(l.labels(), p.labels());
@@ -44,8 +46,7 @@ final class PairCounts {
   }
 
   /**
-   * Label maps are made of areas: where the next eight pixels of both maps are alike they are
-   * counted at once.
+   * Label maps consist of large areas, so eight equal pixels in both maps are counted in one step.
    */
   private void addBytes(byte[] label, byte[] prediction) {
     if (even.length == 0) {
@@ -161,7 +162,7 @@ final class PairCounts {
     }
   }
 
-  /** Writes the pairs, the count 0 after the last. */
+  /** Writes the pairs, followed by a count of 0. */
   void writeTo(DataOutput out) throws IOException {
     forEach(
         (label, prediction, count) -> {
@@ -178,7 +179,7 @@ final class PairCounts {
     }
   }
 
-  /** All pairs that were met; a pair may come more than once. */
+  /** Visits all pairs that occurred. A pair may be visited more than once. */
   <E extends Exception> void forEach(PairConsumer<E> consumer) throws E {
     for (int i = 0; i < even.length; i++) {
       if (even[i] + odd[i] > 0) {

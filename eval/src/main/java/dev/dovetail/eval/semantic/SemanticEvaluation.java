@@ -7,13 +7,17 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * The result of an evaluation of label maps: pixel counts of every class and the ratios made of
- * them ({@code IoUMetric} of mmsegmentation 1.x, in exact integers and double ratios). Ratios are
- * fractions; NaN stands for 0/0, which means leave out, unless {@link #withUnknown} says else.
+ * The result of an evaluation of label maps: pixel counts of every class and the ratios computed
+ * from them ({@code IoUMetric} in mmsegmentation 1.x, with exact integers and double ratios).
+ * Ratios are fractions. NaN represents 0/0, which is excluded from means unless {@link
+ * #withUnknown} specifies another value.
  */
 public final class SemanticEvaluation {
 
-  /** A full matrix is kept up to this number of classes; beyond, the areas alone. */
+  /**
+   * The largest number of classes with a confusion matrix. With more classes, only the areas are
+   * kept.
+   */
   private static final int MATRIX_CLASSES = 2048;
 
   private final int classes;
@@ -24,7 +28,10 @@ public final class SemanticEvaluation {
   private final long[] matrix;
   private final double unknown;
 
-  /** Pixel counts in the making; class index {@code classes} stands for a value that is none. */
+  /**
+   * A builder of pixel counts. The class index {@code classes} represents a value that is not a
+   * class.
+   */
   static final class Counts {
     private final int classes;
     private final long[] intersect;
@@ -95,21 +102,20 @@ public final class SemanticEvaluation {
   }
 
   /**
-   * {@return the same with another value in the place of 0/0 ({@code nan_to_num} of
-   * mmsegmentation): with 0 a class that occurs nowhere counts as never found, as in ADE20K's own
-   * script}
+   * {@return this evaluation with another value for 0/0 ({@code nan_to_num} in mmsegmentation)}
+   * With 0, a class that does not occur counts as never found, as in ADE20K's script.
    *
-   * @param value the other value
+   * @param value the value for 0/0
    */
   public SemanticEvaluation withUnknown(double value) {
     return new SemanticEvaluation(this, value);
   }
 
   /**
-   * {@return the evaluation of groups of classes: what is one class taken for another of its group
-   * is right}
+   * {@return the evaluation of groups of classes, in which a pixel predicted as another class of
+   * the same group is correct}
    *
-   * @param group {@code [classes]}: the group of each class, from 0 on
+   * @param group {@code [classes]}: the group of each class, starting at 0
    * @throws IllegalStateException above 2048 classes, see {@link #confusion}
    */
   public SemanticEvaluation grouped(int... group) {
@@ -143,22 +149,22 @@ public final class SemanticEvaluation {
     return predicted.clone();
   }
 
-  /** {@return {@code [classes]}: pixels labelled as the class} */
+  /** {@return {@code [classes]}: pixels labeled as the class} */
   public long[] labelled() {
     return labelled.clone();
   }
 
-  /** {@return whether {@link #confusion} is kept} */
+  /** {@return whether {@link #confusion} is available} */
   public boolean hasConfusion() {
     return matrix.length > 0;
   }
 
   /**
-   * Pixels of one class that were predicted as another.
+   * Returns the number of pixels of one class that were predicted as another.
    *
    * @param label the class of the ground truth
    * @param prediction the predicted class
-   * @return how many
+   * @return the number of pixels
    * @throws IllegalStateException above 2048 classes, where only the areas are kept
    */
   public long confusion(int label, int prediction) {
@@ -175,23 +181,23 @@ public final class SemanticEvaluation {
   }
 
   /**
-   * {@return share of the labelled pixels that were found, {@code [classes]}; also called recall}
+   * {@return the fraction of labeled pixels that were found, {@code [classes]}; also called recall}
    */
   public double[] accuracy() {
     return each(c -> ratio(intersect[c], labelled[c]));
   }
 
-  /** {@return twice the intersection over the sum of both areas, {@code [classes]}} */
+  /** {@return twice the intersection divided by the sum of both areas, {@code [classes]}} */
   public double[] dice() {
     return each(c -> ratio(2 * intersect[c], predicted[c] + labelled[c]));
   }
 
-  /** {@return share of the predicted pixels that are right, {@code [classes]}} */
+  /** {@return the fraction of predicted pixels that are correct, {@code [classes]}} */
   public double[] precision() {
     return each(c -> ratio(intersect[c], predicted[c]));
   }
 
-  /** {@return harmonic mean of precision and recall; NaN, unlike Dice, where both are 0} */
+  /** {@return the harmonic mean of precision and recall; if both are 0, NaN, unlike Dice} */
   public double[] fscore() {
     return each(
         c -> {
@@ -201,7 +207,7 @@ public final class SemanticEvaluation {
         });
   }
 
-  /** {@return share of all labelled pixels that are right (aAcc)} */
+  /** {@return the fraction of all labeled pixels that are correct (aAcc)} */
   public double overallAccuracy() {
     long right = 0;
     long all = 0;
@@ -225,7 +231,7 @@ public final class SemanticEvaluation {
   }
 
   /**
-   * {@return the overall numbers by mmsegmentation's names: aAcc, mIoU, mAcc, mDice, mFscore, …}
+   * {@return the overall metrics by mmsegmentation's names: aAcc, mIoU, mAcc, mDice, mFscore, …}
    */
   public Map<String, Double> summary() {
     Map<String, Double> values = new LinkedHashMap<>();
@@ -250,7 +256,7 @@ public final class SemanticEvaluation {
     return Double.isNaN(value) ? unknown : value;
   }
 
-  /** As {@code numpy.nanmean}: NaN adds 0 and is not counted. */
+  /** Computes {@code numpy.nanmean}: NaN adds 0 and is not counted. */
   private static double mean(double[] values) {
     double[] known = new double[values.length];
     int count = 0;

@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Accumulates pairs of label maps and summarises them as mmsegmentation does, from exact counts.
+ * Accumulates pairs of label maps and summarizes them like mmsegmentation, but from exact counts.
  *
- * <p>A set may be cut into slices in any way: {@link #slice} gives an empty accumulator, {@link
- * #merge} joins two, with the same result. An accumulator serves one thread.
+ * <p>A data set can be split into any slices, with the same result: {@link #slice} returns an empty
+ * accumulator, and {@link #merge} joins two. Not thread-safe.
  */
 public final class SemanticEvaluator implements Accumulator {
 
@@ -22,10 +22,10 @@ public final class SemanticEvaluator implements Accumulator {
   private final PairCounts pairs = new PairCounts();
 
   /**
-   * An empty accumulator.
+   * Creates an empty accumulator.
    *
    * @param classes number of classes, 1 to 65536
-   * @param mapping how ground-truth values become classes; predictions are classes already
+   * @param mapping from ground-truth values to classes; predictions are not mapped
    */
   public SemanticEvaluator(int classes, LabelMapping mapping) {
     if (classes < 1 || classes > ALL_VALUES) {
@@ -36,14 +36,14 @@ public final class SemanticEvaluator implements Accumulator {
     this.mapping = mapping;
   }
 
-  /** {@return an empty accumulator with the same classes, to be merged later} */
+  /** {@return an empty accumulator for the same classes, to be merged later} */
   public SemanticEvaluator slice() {
     return new SemanticEvaluator(classes, mapping);
   }
 
   /**
-   * Adds an image. Predictions that are no class stay in the ground truth's area and count for no
-   * predicted class.
+   * Adds an image. A predicted value that is not a class counts toward the area of the ground
+   * truth, but not toward that of any predicted class.
    *
    * @param label the ground truth
    * @param prediction the predicted classes
@@ -53,22 +53,22 @@ public final class SemanticEvaluator implements Accumulator {
     if (!label.size().equals(prediction.size())) {
       throw new IllegalArgumentException(
           "the label map has "
-              + (label.size() + " pixels and the prediction " + prediction.size())
-              + "; they must have one size");
+              + (label.size() + " pixels, but the prediction has " + prediction.size())
+              + "; they must have the same size");
     }
     pairs.add(label, prediction);
   }
 
   /**
-   * Adds what another accumulator holds; the other stays as it is.
+   * Adds the contents of another accumulator, which is not modified.
    *
    * @param other the other accumulator
-   * @throws IllegalArgumentException if it has other classes or another mapping
+   * @throws IllegalArgumentException if it has different classes or a different mapping
    */
   public void merge(SemanticEvaluator other) {
     if (other.classes != classes || !other.mapping.equals(mapping)) {
       throw new IllegalArgumentException(
-          "only accumulators of the same classes and mapping can be merged");
+          "only accumulators with the same classes and mapping can be merged");
     }
     pairs.addAll(other.pairs);
   }
@@ -84,8 +84,8 @@ public final class SemanticEvaluator implements Accumulator {
   }
 
   /**
-   * {@return one sentence, if the ground truth ignores what seems to be meant as a class, so that a
-   * class has no pixel; the evaluation is the reference's all the same}
+   * {@return a sentence if the ground truth ignores a value that seems to be meant as a class, so
+   * that a class has no pixel} This does not change the evaluation, which equals the reference's.
    */
   public Optional<String> complaint() {
     IgnoredTruth truth = new IgnoredTruth(mapping.lookup(ALL_VALUES, classes), classes);
@@ -93,7 +93,7 @@ public final class SemanticEvaluator implements Accumulator {
     return truth.complaint();
   }
 
-  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
+  /** {@return the evaluation of all accumulated images; more can be accumulated afterwards} */
   public SemanticEvaluation summarise() {
     SemanticEvaluation.Counts counts = new SemanticEvaluation.Counts(classes);
     int[] lookup = mapping.lookup(ALL_VALUES, classes);

@@ -8,8 +8,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * What each image contributes to an evaluation of label maps, of the classes that it holds: the
- * numbers for images that count any number of times.
+ * The contribution of each image to an evaluation of label maps, for the classes that it contains.
+ * Computes the metrics with a weight for each image.
  */
 public final class SemanticImages implements Resamplable {
 
@@ -37,10 +37,10 @@ public final class SemanticImages implements Resamplable {
   private final List<Image> images = new ArrayList<>();
 
   /**
-   * No images yet; all are to be added before numbers are asked for.
+   * Creates an object without images. All images must be added before metrics are requested.
    *
    * @param classes the names of the classes
-   * @param unknown what stands for 0/0, as {@link SemanticEvaluation#withUnknown}
+   * @param unknown the value for 0/0, as in {@link SemanticEvaluation#withUnknown}
    */
   public SemanticImages(List<String> classes, double unknown) {
     this.classes = List.copyOf(classes);
@@ -48,18 +48,18 @@ public final class SemanticImages implements Resamplable {
   }
 
   /**
-   * Adds an image, evaluated by itself.
+   * Adds an image.
    *
-   * @param image the image's areas
+   * @param image the evaluation of this image only
    */
   public void add(SemanticEvaluation image) {
     images.add(Image.of(image));
   }
 
   /**
-   * Adds the images of another set after the own ones.
+   * Appends the images of another data set.
    *
-   * @param others the other set
+   * @param others the other data set
    */
   public void addAll(SemanticImages others) {
     images.addAll(others.images);

@@ -16,10 +16,10 @@ public final class SemanticReport {
   private SemanticReport() {}
 
   /**
-   * {@return a table with a row for every class; nan where there is no value}
+   * {@return a table with a row for every class; nan for a missing value}
    *
    * @param evaluation the evaluation
-   * @param names of the classes in their order; where they are too few the number stands in
+   * @param names of the classes in order; a class without a name is shown by its number
    */
   public static List<String> classes(SemanticEvaluation evaluation, List<String> names) {
     Map<String, double[]> ratios = evaluation.perClass();
@@ -50,11 +50,11 @@ public final class SemanticReport {
   }
 
   /**
-   * {@return {@code aAcc}, {@code mIoU}, {@code mAcc} and the others, and each ratio of the
-   * classes, {@code IoU_per_class}, …; null for a class without ground truth}
+   * {@return {@code aAcc}, {@code mIoU}, {@code mAcc} and the other overall metrics, and each ratio
+   * by class, {@code IoU_per_class}, …; null for a class without ground truth}
    *
    * @param evaluation the evaluation
-   * @param names of the classes in their order; where they are too few the number stands in
+   * @param names of the classes in order; a class without a name is shown by its number
    */
   public static Map<String, Object> metrics(SemanticEvaluation evaluation, List<String> names) {
     Map<String, Object> metrics = new LinkedHashMap<>();
@@ -74,16 +74,16 @@ public final class SemanticReport {
     return Double.isNaN(value) || value == -1 ? null : value;
   }
 
-  /** As numpy.round(value * 100, 2): ties of the scaled value go to even. */
+  /** Computes numpy.round(value * 100, 2): ties of the scaled value are rounded to even. */
   static String percent(double value) {
     return TextTable.fixed(Math.rint(value * 100 * 100) / 100, 2);
   }
 
   /**
    * Writes an object with {@code num_classes}, {@code areas}, {@code per_class} and {@code
-   * summary_float64}; null stands for no value.
+   * summary_float64}; null represents a missing value.
    *
-   * @param json where to write it
+   * @param json the destination
    * @param evaluation the evaluation
    * @throws IOException if it cannot be written
    */

@@ -1,4 +1,7 @@
-/** Accuracy and IoU of label maps as mmsegmentation defines them, from exact pixel counts. */
+/**
+ * Accuracy and IoU of label maps, defined as in mmsegmentation and computed from exact pixel
+ * counts.
+ */
 @NullMarked
 package dev.dovetail.eval.semantic;
 

@@ -1,6 +1,6 @@
 package dev.dovetail.eval.sort;
 
-/** Groups items by small integer keys, keeping their order within a key. */
+/** Groups items by small integer keys. Items with the same key stay in order. */
 public final class CountingSort {
 
   private CountingSort() {}
@@ -8,9 +8,9 @@ public final class CountingSort {
   /**
    * {@return the items by ascending key, stable}
    *
-   * @param items what to sort
+   * @param items the items to sort
    * @param key of every item, indexed by item; 0 … keys - 1
-   * @param keys how many there are
+   * @param keys number of keys
    */
   public static int[] stable(int[] items, int[] key, int keys) {
     int[] next = starts(items, key, keys);
@@ -22,11 +22,12 @@ public final class CountingSort {
   }
 
   /**
-   * {@return {@code [keys + 1]}: where each key begins among the sorted items, and their number}
+   * {@return {@code [keys + 1]}: the index of each key's first sorted item, and the number of
+   * items}
    *
-   * @param items what was sorted
+   * @param items the sorted items
    * @param key of every item, indexed by item; 0 … keys - 1
-   * @param keys how many there are
+   * @param keys number of keys
    */
   public static int[] starts(int[] items, int[] key, int keys) {
     int[] starts = new int[keys + 1];

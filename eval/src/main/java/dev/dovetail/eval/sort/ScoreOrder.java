@@ -1,6 +1,9 @@
 package dev.dovetail.eval.sort;
 
-/** Sorts rows by descending score, stable: among equal scores (+0 and -0 too) order is kept. */
+/**
+ * Sorts rows by descending score. The sort is stable: equal scores, including +0 and -0, stay in
+ * order.
+ */
 public final class ScoreOrder {
 
   private static final int INSERTION = 12;
@@ -10,7 +13,7 @@ public final class ScoreOrder {
   /**
    * Sorts {@code rows[from, to)}.
    *
-   * @param rows takes the rows in descending order of their scores
+   * @param rows the rows to sort in place
    * @param from the first index
    * @param to the index after the last
    * @param scores of every row, indexed by row, none NaN

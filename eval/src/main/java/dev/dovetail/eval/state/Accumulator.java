@@ -5,25 +5,25 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Counts of some images of a set, in a form that does not depend on how the set was cut: what one
- * accumulator writes another adds, and the sum is the same to the last bit in any order.
+ * Counts of some images of a data set, independent of slicing. One accumulator can add the counts
+ * that another one wrote. The sum is bit-identical in any order.
  */
 public interface Accumulator {
 
   /**
-   * Writes all that was accumulated.
+   * Writes all counts.
    *
-   * @param out takes the bytes
+   * @param out the destination
    * @throws IOException if it cannot be written
    */
   void writeTo(DataOutput out) throws IOException;
 
   /**
-   * Adds what an accumulator of the same evaluation wrote.
+   * Adds the counts that an accumulator of the same evaluation wrote.
    *
-   * @param in gives the bytes
+   * @param in the source
    * @throws IllegalArgumentException if an image is in both
-   * @throws IOException if they cannot be read, or are none of such an accumulator
+   * @throws IOException if the bytes cannot be read, or were not written by such an accumulator
    */
   void addFrom(DataInput in) throws IOException;
 }

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a state is a part of: states can be joined if they are of one set, scored in one way.
+ * The data set and the evaluation of a state. States can be joined if these are equal.
  *
- * @param type how it is scored: {@code bbox}, {@code semantic}, …
- * @param parameters all that decides the numbers, by name
+ * @param type of the evaluation: {@code bbox}, {@code semantic}, …
+ * @param parameters all parameters that affect the metrics, by name
  * @param groundTruth a fingerprint of the ground truth
- * @param images the names of the images in their order; parts may choose among them
+ * @param images the names of all images in order; a state covers some of them
  */
 public record EvaluatedSet(
     String type, Map<String, String> parameters, String groundTruth, List<String> images) {
@@ -19,10 +19,10 @@ public record EvaluatedSet(
   /**
    * Copies the collections.
    *
-   * @param type how it is scored: {@code bbox}, {@code semantic}, …
-   * @param parameters all that decides the numbers, by name
+   * @param type of the evaluation: {@code bbox}, {@code semantic}, …
+   * @param parameters all parameters that affect the metrics, by name
    * @param groundTruth a fingerprint of the ground truth
-   * @param images the names of the images in their order; parts may choose among them
+   * @param images the names of all images in order; a state covers some of them
    */
   public EvaluatedSet {
     parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));

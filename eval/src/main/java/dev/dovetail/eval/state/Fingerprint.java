@@ -10,13 +10,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, by which a state knows its ground truth again. */
+/** The SHA-256 by which a state recognizes its ground truth. */
 public final class Fingerprint {
 
   private Fingerprint() {}
 
   /**
-   * Of a file's content.
+   * Computes the fingerprint of a file's content.
    *
    * @param file the file
    * @return its fingerprint
@@ -31,7 +31,7 @@ public final class Fingerprint {
   }
 
   /**
-   * Of bytes.
+   * Computes the fingerprint of bytes.
    *
    * @param bytes the bytes
    * @return their fingerprint

@@ -28,10 +28,10 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
- * A file with what was counted of some images of a set.
+ * A file with the counts of some images of a data set.
  *
- * <p>The format, big-endian: eight letters, the version, then deflated what it is a part of ({@link
- * EvaluatedSet}), which images it covers, and what the accumulator wrote; last the SHA-256 of all
+ * <p>The format is big-endian: eight letters; the version; a deflated block with the {@link
+ * EvaluatedSet}, the covered images and the bytes of the accumulator; and the SHA-256 of everything
  * before it.
  */
 public final class StateFile {
@@ -45,13 +45,13 @@ public final class StateFile {
   private StateFile() {}
 
   /**
-   * Writes a state; an existing file is replaced once the new one is whole.
+   * Writes a state. An existing file is replaced when the new one is complete.
    *
    * @param file the file
-   * @param set what the state is a part of
-   * @param covered numbers of the images of the set that need no further look, accumulated or
+   * @param set the evaluated data set
+   * @param covered indices of the finished images of the data set, both accumulated ones and those
    *     without predictions
-   * @param accumulator what was accumulated
+   * @param accumulator the accumulated counts
    * @throws IOException if it cannot be written
    */
   public static void write(Path file, EvaluatedSet set, BitSet covered, Accumulator accumulator)
@@ -94,7 +94,7 @@ public final class StateFile {
     out.write(bytes);
   }
 
-  /** By name, since another run may choose among the images. */
+  /** Returns the indices by name, because another run may select other images. */
   private static void writeNames(DataOutputStream out, EvaluatedSet set, BitSet covered)
       throws IOException {
     out.writeInt(covered.cardinality());
@@ -104,15 +104,15 @@ public final class StateFile {
   }
 
   /**
-   * Adds what a file holds.
+   * Adds the counts of a file.
    *
    * @param accumulator the accumulator of that evaluation
-   * @param covered the images that were covered before; those of the file are added
-   * @param set what the state is a part of
+   * @param covered the images covered so far; those of the file are added
+   * @param set the evaluated data set
    * @param file the file
-   * @throws StateFormatException if the file is no state, damaged, of another version or another
-   *     evaluation, or covers an image that is none of the set's or covered already; then nothing
-   *     was added
+   * @throws StateFormatException if the file is not a state, is damaged, is of another version or
+   *     another evaluation, or covers an image that is not in the data set or is already covered;
+   *     in this case nothing is added
    */
   public static void addTo(Accumulator accumulator, BitSet covered, EvaluatedSet set, Path file)
       throws IOException {
@@ -137,8 +137,8 @@ public final class StateFile {
       throw new StateFormatException(
           file
               + (Files.exists(file)
-                  ? " is not a plain file, and a state is read twice"
-                  : ": there is no such file"));
+                  ? " is not a regular file, which is required because a state is read twice"
+                  : " does not exist"));
     }
     long length = Files.size(file);
     MessageDigest digest = Fingerprint.digest();
@@ -148,10 +148,10 @@ public final class StateFile {
         throw new StateFormatException(
             GitLfsPointer.is(file)
                 ? file + " " + GitLfsPointer.PROBLEM
-                : file + " is no state; expected a file that score --save-state wrote");
+                : file + " is not a state; expected a file written by score --save-state");
       }
       if (length < HEAD + CHECK_SUM) {
-        throw new StateFormatException(file + " is cut off after " + length + " bytes");
+        throw new StateFormatException(file + " is truncated after " + length + " bytes");
       }
       byte[] version = in.readNBytes(Integer.BYTES);
       int number = new BigInteger(version).intValue();
@@ -159,7 +159,8 @@ public final class StateFile {
         throw new StateFormatException(
             String.format(
                 Locale.ROOT,
-                "%s has version %d of the format, but this program reads version %d; make it again",
+                "%s has version %d of the format, but this program reads version %d; create it"
+                    + " again",
                 file,
                 number,
                 VERSION));
@@ -177,7 +178,7 @@ public final class StateFile {
       }
       if (!Arrays.equals(digest.digest(), in.readAllBytes())) {
         throw new StateFormatException(
-            file + " is damaged or cut off: its check sum is wrong; make or copy it again");
+            file + " is damaged or truncated: its checksum is wrong; create or copy it again");
       }
     }
   }
@@ -189,10 +190,10 @@ public final class StateFile {
     for (int n = in.readInt(); n > 0; n--) {
       parameters.put(readText(in), readText(in));
     }
-    require(type.equals(set.type()), "%s was made as %s, not as %s", file, type, set.type());
+    require(type.equals(set.type()), "%s is a state of %s, not of %s", file, type, set.type());
     require(
         groundTruth.equals(set.groundTruth()),
-        "%s was made with another ground truth (its SHA-256 begins with %.12s, not %.12s)",
+        "%s was created with another ground truth (its SHA-256 begins with %.12s, not %.12s)",
         file,
         groundTruth,
         set.groundTruth());
@@ -203,7 +204,7 @@ public final class StateFile {
       String ours = set.parameters().getOrDefault(name, "none");
       require(
           theirs.equals(ours),
-          "%s was made with %s %s, but here it is %s; score all parts with the same options",
+          "%s was created with %s %s, but this run uses %s; score all parts with the same options",
           file,
           name,
           theirs,
@@ -227,7 +228,7 @@ public final class StateFile {
       Integer number = numbers.get(name);
       require(
           number != null,
-          "%s covers the image %s, which is none of those to be scored; choose them all",
+          "%s covers the image %s, which is not among the images to score; select all images",
           file,
           name);
       images.set(number);
@@ -241,7 +242,7 @@ public final class StateFile {
     twice.and(more);
     require(
         twice.isEmpty(),
-        "%s covers %d of the images that an earlier state covers too; the first is %s",
+        "%s covers %d images that an earlier state also covers; the first is %s",
         file,
         twice.cardinality(),
         twice.isEmpty() ? "" : set.images().get(twice.nextSetBit(0)));

@@ -2,25 +2,25 @@ package dev.dovetail.eval.state;
 
 import java.io.IOException;
 
-/** A state that cannot be used; the message is a sentence that names the file. */
+/** Thrown if a state cannot be used. The message is a sentence that names the file. */
 public final class StateFormatException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * An error.
+   * Creates an exception.
    *
-   * @param message what is wrong with the file
+   * @param message the problem of the file
    */
   public StateFormatException(String message) {
     super(message);
   }
 
   /**
-   * An error with its cause.
+   * Creates an exception with a cause.
    *
-   * @param message what is wrong with the file
-   * @param cause what found it
+   * @param message the problem of the file
+   * @param cause the cause
    */
   public StateFormatException(String message, Throwable cause) {
     super(message, cause);

@@ -1,4 +1,4 @@
-/** What was counted of a part of a set, in a file, to be joined with other parts elsewhere. */
+/** Files with the counts of a part of a data set, which can be joined with those of other parts. */
 @NullMarked
 package dev.dovetail.eval.state;
 

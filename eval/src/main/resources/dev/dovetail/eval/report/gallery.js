@@ -1,13 +1,13 @@
-// Shows images and objects with filters. What is shown stands in the address behind the #, so that
-// other pages link to it. Data come as scripts, since a page from a disk may load nothing else.
+// Shows images and objects with filters. The fragment of the address holds the state of the page, so that
+// other pages can link to it. The data is loaded as scripts, because a page from a disk may not fetch files.
 "use strict";
 const PAGE = 48;
 const NONE = -1;
 const $ = (id) => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
 let info, images;
-let objects = []; // of all images whose data were loaded
-const ofImage = []; // the same by image
+let objects = []; // of all images whose data is loaded
+const ofImage = []; // the same objects by image
 const loading = new Map();
 let state = {};
 
@@ -44,7 +44,7 @@ function load(chunk) {
 
 const loaded = async (image) => (await load(Math.floor(image / info.chunk)), ofImage[image]);
 
-/** Loads all objects, a file at a time, so that the page answers in between. */
+/** Loads all objects, one file at a time, so that the page stays responsive. */
 let all;
 async function loadAll() {
   const chunks = Math.ceil(images.length / info.chunk);
@@ -66,12 +66,12 @@ async function loadAll() {
 const FIELDS = ["view", "kind", "class", "is", "as", "size", "min", "max", "name", "sort", "page", "image"];
 
 function readState() {
-  const given = new URLSearchParams(location.hash.slice(1));
-  state = Object.fromEntries(FIELDS.map((f) => [f, given.get(f) ?? ""]));
+  const params = new URLSearchParams(location.hash.slice(1));
+  state = Object.fromEntries(FIELDS.map((f) => [f, params.get(f) ?? ""]));
   if (whole() || !state.view) state.view = whole() ? "objects" : "images";
 }
 
-/** Sets fields of the state; what is shown begins at its first page again. */
+/** Sets fields of the state and returns to the first page of results. */
 function go(changes, replace) {
   const next = { ...state, page: "", ...changes };
   const text = new URLSearchParams(Object.entries(next).filter(([, v]) => v !== "" && v !== undefined));
@@ -111,7 +111,7 @@ const ORDERS = {
   "highest overlap": (a, b) => b.overlap - a.overlap,
 };
 
-// ---- what is shown
+// ---- the results
 
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -137,7 +137,7 @@ function picture(image, layer) {
   return made;
 }
 
-/** Pictures are loaded once they come near what is seen. */
+/** Pictures are loaded when they come near the visible part of the page. */
 const lazily = new IntersectionObserver(
   (entries) =>
     entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
@@ -169,7 +169,7 @@ function keypoints(values, look) {
   ];
 }
 
-/** A part of an image around an object and the one it has to do with. */
+/** Returns the part of an image around an object and its partner. */
 function crop(o) {
   const image = images[o.i];
   if (whole()) return full(image);
@@ -253,7 +253,7 @@ function chosenObjects() {
   return chosen.sort((a, b) => order(a, b) || b.area - a.area || a.i - b.i);
 }
 
-/** The images or objects that are shown, all pages of them. */
+/** The filtered images or objects, on all pages. */
 let chosen = [];
 function show() {
   const byObject = state.view === "objects";
@@ -321,7 +321,7 @@ function showControls() {
   options($("class"), [["", "any"], ...info.classes.map((name, k) => [k, name])], state.class);
   options($("size"), ["", "small", "medium", "large"].map((s) => [s, s || "any"]), state.size);
   const orders = byObject ? Object.keys(ORDERS).filter((o) => !whole() || o.includes("score")) : info.measures.map((m) => m.name);
-  options($("sort"), [["", "usual"], ...orders.map((o) => [o, o]), ...(byObject ? [] : [["file", "order of the file"]])], state.sort);
+  options($("sort"), [["", "default"], ...orders.map((o) => [o, o]), ...(byObject ? [] : [["file", "file order"]])], state.sort);
   document.querySelectorAll("[data-scores]").forEach((e) => (e.hidden = !byObject || info.score === null));
   $("min").value = state.min === "" ? info.score : state.min === "all" ? "" : state.min;
   $("max").value = state.max;
@@ -343,7 +343,7 @@ function update() {
   else viewer.show(Number(state.image)).catch(problem);
 }
 
-const problem = (e) => ($("status").textContent = e.message + ". The folder gallery must lie beside this page.");
+const problem = (e) => ($("status").textContent = e.message + ". The directory named gallery must be beside this page.");
 
 const open = (image, object) => {
   viewer.object = object;

@@ -1,4 +1,4 @@
-// Makes the heads of tables buttons that sort by their column; without scripts all is shown unsorted.
+// Turns table headings into buttons that sort by their column. Without scripts, tables stay unsorted.
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
@@ -7,7 +7,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      // Names begin with the first, numbers with the highest.
+      // Names are first sorted in ascending order, numbers in descending order.
       const sorted = head.getAttribute("aria-sort") ?? (column === 0 ? "descending" : "ascending");
       const up = sorted === "descending";
       heads.forEach((other) => other.removeAttribute("aria-sort"));
@@ -15,7 +15,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       const text = (row) => row.cells[column].textContent;
       const order = (a, b) => {
         const [x, y] = [parseFloat(text(a)), parseFloat(text(b))];
-        // What has no number stays below.
+        // Rows without a number stay at the end.
         if (isNaN(x) !== isNaN(y)) return isNaN(x) ? 1 : -1;
         const difference = isNaN(x) ? text(b).localeCompare(text(a)) : y - x;
         return up ? -difference : difference;

@@ -1,4 +1,4 @@
-// One image in full: what is true beside what was found, and the list of both.
+// One image at full size: ground truths beside predictions, and a list of both.
 "use strict";
 const viewer = {
   object: undefined,
@@ -29,7 +29,7 @@ const viewer = {
     this.current = NONE;
   },
 
-  /** The images in the order in which they are shown, each once. */
+  /** The displayed images in order, without duplicates. */
   order() {
     return [...new Set(chosen.map((each) => each.i))];
   },
@@ -47,7 +47,7 @@ const viewer = {
     const image = images[i];
     if (!image) return;
     await loaded(i);
-    if (Number(state.image) !== i) return; // another was asked for meanwhile
+    if (Number(state.image) !== i) return; // another image was requested meanwhile
     this.current = i;
     const order = this.order();
     const at = order.indexOf(i);
@@ -101,7 +101,7 @@ const viewer = {
     return element("figure", {}, element("figcaption", {}, info.layers.length || !objects.length ? name : `${name} (${objects.length})`), drawing);
   },
 
-  /** Writes the class at each object, as large on the screen whatever the image, clear of others. */
+  /** Draws the class name at each object, at the same size on the screen for all images, without overlaps. */
   tag() {
     document.querySelectorAll("#viewer-panels svg").forEach((drawing) => {
       drawing.querySelectorAll(".tag").forEach((tag) => tag.remove());
@@ -116,7 +116,7 @@ const viewer = {
         const places = [o.y - 0.25 * unit, o.y + unit, o.y + o.h + unit, o.y + 2.1 * unit, o.y + o.h / 2];
         const free = (y) => y > 0.9 * unit && y < image.height && !taken.some((t) => Math.abs(t.y - y) < 1.05 * unit && x < t.x + t.width && t.x < x + width);
         const y = places.find(free);
-        if (y === undefined && o.j !== this.object) continue; // the list below names it
+        if (y === undefined && o.j !== this.object) continue; // the list below shows its name
         taken.push({ x, y: y ?? o.y + unit, width });
         drawing.append(svg("text", { x, y: y ?? o.y + unit, style: `font-size: ${unit}px`, class: "tag " + o.kind.look }, text));
       }
@@ -146,7 +146,7 @@ const viewer = {
     $("viewer-list").querySelectorAll("tr > :nth-child(n + 3)").forEach((cell) => (cell.hidden = whole()));
   },
 
-  /** The colours of the classes of label maps. */
+  /** Shows the colors of the classes of label maps. */
   legend(list) {
     const labels = info.layers.length ? [...new Set(list.flatMap((o) => [o.label, o.as]))].filter((k) => info.classes[k]) : [];
     $("viewer-legend").replaceChildren(

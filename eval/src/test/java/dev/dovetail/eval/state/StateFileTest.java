@@ -87,28 +87,28 @@ class StateFileTest {
   }
 
   @Test
-  void aStateOfAnotherEvaluationIsRefusedWithWhatDiffers() throws IOException {
+  void aStateOfAnotherEvaluationIsRejectedWithTheDifference() throws IOException {
     Path file = folder.resolve("a.state");
     StateFile.write(file, SET, bits(1, 2), evaluator());
     Map<String, String> classes = SET.parameters();
     refused(
-        file, new EvaluatedSet("bbox", classes, "abc", SET.images()), "as semantic, not as bbox");
+        file, new EvaluatedSet("bbox", classes, "abc", SET.images()), "of semantic, not of bbox");
     refused(
         file,
         new EvaluatedSet("semantic", Map.of("classes", "6"), "abc", SET.images()),
-        "was made with classes 5, but here it is 6");
+        "was created with classes 5, but this run uses 6");
     refused(
         file,
         new EvaluatedSet("semantic", Map.of("classes", "5", "x", "1"), "abc", SET.images()),
-        "was made with x none, but here it is 1");
+        "was created with x none, but this run uses 1");
     refused(
         file,
         new EvaluatedSet("semantic", classes, "abd", SET.images()),
-        "was made with another ground truth");
+        "was created with another ground truth");
     refused(
         file,
         new EvaluatedSet("semantic", classes, "abc", List.of("a", "c")),
-        "covers the image b, which is none of those to be scored");
+        "covers the image b, which is not among the images to score");
   }
 
   private static void refused(Path file, EvaluatedSet set, String message) {
@@ -121,7 +121,7 @@ class StateFileTest {
   }
 
   @Test
-  void anImageInTwoStatesIsRefusedBeforeAnythingIsAdded() throws IOException {
+  void anImageInTwoStatesIsRejectedBeforeAnythingIsAdded() throws IOException {
     Path file = folder.resolve("a.state");
     SemanticEvaluator evaluator = evaluator();
     LabelMap map = new LabelMap.Bytes(new Size(1, 1), new byte[] {1});
@@ -131,14 +131,14 @@ class StateFileTest {
     StateFormatException e =
         assertThrows(
             StateFormatException.class, () -> StateFile.addTo(evaluator, covered, SET, file));
-    assertTrue(e.getMessage().contains("covers 1 of the images"), e.getMessage());
+    assertTrue(e.getMessage().contains("covers 1 images"), e.getMessage());
     assertTrue(e.getMessage().endsWith("the first is c"), e.getMessage());
     assertEquals(bits(2, 3), covered);
     assertEquals(1, evaluator.summarise().intersect()[1]);
   }
 
   @Test
-  void everyDamagedByteAndEveryCutIsNoticed() throws IOException {
+  void everyDamagedByteAndEveryTruncationIsDetected() throws IOException {
     Path file = folder.resolve("a.state");
     StateFile.write(file, SET, bits(0), evaluator());
     byte[] good = Files.readAllBytes(file);
@@ -160,11 +160,11 @@ class StateFileTest {
     Files.write(file, good);
     StateFile.addTo(evaluator(), new BitSet(), SET, file);
     Files.delete(file);
-    refused(file, SET, "there is no such file");
+    refused(file, SET, "does not exist");
   }
 
   @Test
-  void aStateThatCannotBeWrittenWholeLeavesTheOldOne() throws IOException {
+  void aFailedWriteKeepsTheOldState() throws IOException {
     Path file = Files.writeString(folder.resolve("a.state"), "old");
     Accumulator broken =
         new Accumulator() {

@@ -14,10 +14,10 @@ import java.util.OptionalLong;
 /**
  * A panoptic file (COCO's panoptic format): the categories, and one record for each image.
  *
- * @param source what messages call it, usually the file
- * @param categories in the order of the file; of predictions none
- * @param annotations in the order of the file, no image twice
- * @param ids what the ids of images and categories are in the file
+ * @param source the name in messages, usually the file
+ * @param categories in the order of the file; empty for predictions
+ * @param annotations in the order of the file, one for each image
+ * @param ids the ids of images and categories in the file
  */
 public record PanopticDataset(
     String source,
@@ -26,9 +26,9 @@ public record PanopticDataset(
     CocoIds ids) {
 
   /**
-   * A set whose ids are numbers.
+   * Creates a data set with numeric ids.
    *
-   * @param source what messages call it
+   * @param source the name in messages
    * @param categories in any order
    * @param annotations in any order
    */
@@ -40,10 +40,10 @@ public record PanopticDataset(
   /**
    * Copies the lists.
    *
-   * @param source what messages call it, usually the file
-   * @param categories in the order of the file; of predictions none
-   * @param annotations in the order of the file, no image twice
-   * @param ids what the ids of images and categories are in the file
+   * @param source the name in messages, usually the file
+   * @param categories in the order of the file; empty for predictions
+   * @param annotations in the order of the file, one for each image
+   * @param ids the ids of images and categories in the file
    */
   public PanopticDataset {
     categories = List.copyOf(categories);
@@ -51,41 +51,41 @@ public record PanopticDataset(
   }
 
   /**
-   * Reads a ground truth, plain or gzip, in one pass. Segments of a category that is not listed are
-   * kept, as by the reference, with a warning: no prediction can match them.
+   * Reads a ground truth, plain or compressed with gzip, in one pass. As in the reference,
+   * segments of unlisted categories are kept, with a warning: no prediction can match them.
    *
    * @param file the file
-   * @param warnings takes what is odd
+   * @param warnings collects anomalies
    * @return the ground truth
-   * @throws FormatException if it is no such file, an id occurs twice, or a segment lacks {@code
-   *     id}, {@code category_id}, {@code iscrowd} or {@code area}
+   * @throws FormatException if the file has another format, an id occurs twice, or a segment lacks
+   *     {@code id}, {@code category_id}, {@code iscrowd} or {@code area}
    */
   public static PanopticDataset readTruth(Path file, Warnings warnings) throws IOException {
     return JsonSource.read(file, in -> new PanopticReader(in, true).read(warnings));
   }
 
   /**
-   * Reads predictions, plain or gzip, in one pass: a segment needs {@code id} and {@code
-   * category_id}.
+   * Reads predictions, plain or compressed with gzip, in one pass. A segment requires {@code id}
+   * and {@code category_id}.
    *
    * @param file the file
-   * @param warnings takes what is odd
+   * @param warnings collects anomalies
    * @return the predictions
-   * @throws FormatException if it is no such file, or an id occurs twice
+   * @throws FormatException if the file has another format, or an id occurs twice
    */
   public static PanopticDataset readPredictions(Path file, Warnings warnings) throws IOException {
     return JsonSource.read(file, in -> new PanopticReader(in, false).read(warnings));
   }
 
   /**
-   * Predictions with the ids of a ground truth: texts are found there as they stand, or name the
-   * file of an image, see {@link ImageMatch}.
+   * Returns these predictions with the ids of a ground truth. String ids are matched unchanged or
+   * as the file name of an image, see {@link ImageMatch}.
    *
    * @param truth the ground truth
-   * @param warnings counts images that were found by name
+   * @param warnings counts images that were matched by name
    * @return the predictions
-   * @throws FormatException if an id is a text that the ground truth does not know, or a text in
-   *     one file and a number in the other
+   * @throws FormatException if a string id is not in the ground truth, or an id is a string in one
+   *     file and a number in the other
    */
   public PanopticDataset matchedTo(PanopticDataset truth, Warnings warnings)
       throws FormatException {
@@ -128,7 +128,8 @@ public record PanopticDataset(
       throw new FormatException(
           found.describe()
               + (": segment " + segment.id() + ".category_id: " + truth.source)
-              + (" lists no category " + (ids.categories().areTexts() ? '"' + text + '"' : text)));
+              + (" does not list the category "
+                  + (ids.categories().areTexts() ? '"' + text + '"' : text)));
     }
     return known.getAsLong();
   }

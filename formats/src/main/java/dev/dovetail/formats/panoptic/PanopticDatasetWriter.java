@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes a panoptic ground truth (COCO's panoptic format) whose ids are numbers. */
+/** Writes a panoptic ground truth (COCO's panoptic format) with numeric ids. */
 public final class PanopticDatasetWriter {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -16,11 +16,11 @@ public final class PanopticDatasetWriter {
   private PanopticDatasetWriter() {}
 
   /**
-   * Writes a file; an existing one is replaced when the new one is whole.
+   * Writes a file; an existing one is replaced when the new one is complete.
    *
    * @param file the file to write
-   * @param images of the set, with sizes and file names
-   * @param dataset the categories, and the segments of every image; each area is a whole number
+   * @param images of the data set, with sizes and file names
+   * @param dataset the categories, and the segments of every image; each area is an integer
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, List<CocoImage> images, PanopticDataset dataset)

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Streams a panoptic file into records; reads one file. */
+/** Streams a panoptic file into records. Each reader reads one file. */
 final class PanopticReader {
 
   private final JsonSource in;
@@ -39,10 +39,10 @@ final class PanopticReader {
       }
     }
     if (annotations == null) {
-      throw in.error("", "there is no \"annotations\" in this file");
+      throw in.error("", "missing \"annotations\" in this file");
     }
     if (truth && categories == null) {
-      throw in.error("", "there is no \"categories\" in this file");
+      throw in.error("", "missing \"categories\" in this file");
     }
     CocoIds ids = new CocoIds(imageIds.names(), categoryIds.names(), IdNames.NUMBERS);
     PanopticDataset dataset =
@@ -145,20 +145,20 @@ final class PanopticReader {
     return segments;
   }
 
-  /** Predictions may say anything here: it has no effect. */
+  /** The value is ignored in predictions. */
   private <T> T skipped(T value) throws IOException {
     in.skip();
     return value;
   }
 
-  /** 1 or true; the reference compares with 1, so that any other number means no. */
+  /** Reads 1 or true. The reference compares with 1, so any other number means false. */
   private boolean flag(String field) throws IOException {
     return in.flag(field, number -> number == 1);
   }
 
   private void require(Object value, String where, String field) throws FormatException {
     if (value == null) {
-      throw in.error(where, "there is no \"" + field + "\"");
+      throw in.error(where, "missing \"" + field + "\"");
     }
   }
 

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the {@code results.json} that {@code dovetail predict} writes for a detector: a list with
- * an object for each image, of {@code file}, {@code width}, {@code height} and {@code objects},
- * each with {@code name}, {@code score}, {@code bbox} and, of masks, {@code segmentation} with
- * {@code size} and {@code counts}.
+ * Reads the {@code results.json} that {@code dovetail predict} writes for a detector. It is a list
+ * with one element for each image, with the fields {@code file}, {@code width}, {@code height} and
+ * {@code objects}. Each object has {@code name}, {@code score}, {@code bbox} and, for masks, {@code
+ * segmentation} with {@code size} and {@code counts}.
  */
 public final class PredictionsJson {
 
@@ -77,7 +77,7 @@ public final class PredictionsJson {
       throw in.error("", "\"width\" and \"height\" are missing or 0");
     }
     if (objects == null) {
-      throw in.error("", "there is no \"objects\"; expected the results of a detector");
+      throw in.error("", "missing \"objects\"; expected the results of a detector");
     }
     return new LabelledImage(
         source, LabelledImage.stem(name), name, new Size(height, width), objects);

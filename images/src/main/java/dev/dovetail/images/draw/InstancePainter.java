@@ -14,30 +14,30 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Draws detected objects on their image: masks in translucent colour with an edge, boxes, and tags
- * with class name and score. Annotated objects have the score NaN, and no score in their tag.
+ * Draws detected objects on their image: translucent masks with an edge, boxes, and tags with class
+ * name and score. Annotated objects have the score NaN, which is not drawn.
  *
- * @param classes the class names; a number beyond them is written as it is
- * @param style what is drawn, and how
+ * @param classes the class names; a label without a name is written as a number
+ * @param style of the drawing
  */
 public record InstancePainter(List<String> classes, DrawingStyle style) {
 
   /**
    * Copies the names.
    *
-   * @param classes the class names; a number beyond them is written as it is
-   * @param style what is drawn, and how
+   * @param classes the class names; a label without a name is written as a number
+   * @param style of the drawing
    */
   public InstancePainter {
     classes = List.copyOf(classes);
   }
 
   /**
-   * {@return a copy of the image with the objects on it} Smaller objects lie above larger ones.
+   * {@return a copy of the image with the objects} Smaller objects are drawn over larger ones.
    *
    * @param image the image
    * @param found the objects
-   * @throws IllegalArgumentException if the objects were found in an image of another size
+   * @throws IllegalArgumentException if the objects are of an image with another size
    */
   public Image draw(Image image, Detections found) {
     if (!found.image().equals(image.size())) {
@@ -75,7 +75,7 @@ public record InstancePainter(List<String> classes, DrawingStyle style) {
     return canvas.toImage();
   }
 
-  /** The numbers of the objects by descending value; equal ones stay in their order. */
+  /** Returns the indices of the objects by descending value. Equal values stay in order. */
   private static List<Integer> descending(Detections found, ToDoubleFunction<Integer> value) {
     Comparator<Integer> ascending = Comparator.comparingDouble(value);
     return IntStream.range(0, found.count()).boxed().sorted(ascending.reversed()).toList();

@@ -3,8 +3,8 @@ package dev.dovetail.images.draw;
 import dev.dovetail.formats.Size;
 
 /**
- * Widths of lines and sizes of text in pixels that suit an image. They grow with it, so that a
- * picture looks the same when it is shown in a window; text grows a little more slowly.
+ * Line widths and text sizes for an image, in pixels. They grow with the image, so that pictures of
+ * all sizes look the same in a window. Text grows slightly more slowly.
  */
 record Sizes(int line, int text) {
 
@@ -17,17 +17,17 @@ record Sizes(int line, int text) {
     return new Sizes(line, text);
   }
 
-  /** The width of the edges of areas. */
+  /** Returns the width of the edges of areas. */
   int edge() {
     return Math.max(1, (line + 1) / 2);
   }
 
-  /** Between the border of a label and its text. */
+  /** Returns the padding between the border of a label and its text. */
   int padding() {
     return Math.max(2, text / 5);
   }
 
-  /** With text of which a number of lines fit into a height, if that is smaller. */
+  /** Returns sizes with text small enough for a number of lines in a height. */
   Sizes withLines(int lines, int height) {
     return new Sizes(line, Math.max(LEAST_TEXT, Math.min(text, height / lines * 2 / 3)));
   }

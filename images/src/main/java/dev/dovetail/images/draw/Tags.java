@@ -8,36 +8,38 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Names of objects and segments, each on its colour. A tag that lies at a distance from what it
- * names is joined to it by a line.
+ * Names of objects and segments, each on its color. A tag at a distance from its object is
+ * connected to it by a line.
  *
  * @param sizes of the text and lines
  */
 record Tags(Sizes sizes) {
 
   /**
-   * A name.
+   * A tag.
    *
-   * @param text what is written
-   * @param colour of the ground
-   * @param bounds of what is named, in the image
-   * @param middle where it is named if not at a corner of the bounds
+   * @param text the text
+   * @param colour of the background
+   * @param bounds of the object in the image
+   * @param middle the preferred position, if it is not a corner of the bounds
    */
   record Tag(String text, Colour colour, Rectangle bounds, Optional<Point> middle) {}
 
-  /** The name of a class, or its number where there is none, with a score unless it is NaN. */
+  /**
+   * Returns the name of a class, or its number if it has no name, with the score unless it is NaN.
+   */
   static String caption(List<String> classes, int label, float score) {
     String name = name(classes, label);
     return Float.isNaN(score) ? name : String.format(Locale.ROOT, "%s %.2f", name, score);
   }
 
-  /** The name of a class, or its number where there is none. */
+  /** Returns the name of a class, or its number if it has no name. */
   static String name(List<String> classes, int label) {
     return label < classes.size() ? classes.get(label) : Integer.toString(label);
   }
 
   /**
-   * Draws tags, of which the first choose their places first.
+   * Draws tags, which choose their places in order.
    *
    * @param objects the boxes of all objects
    */

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Reads and writes videos. The artifact {@code dovetail-video} has the implementation, with FFmpeg;
- * programs without videos do without it and its native libraries.
+ * Reads and writes videos. The artifact {@code dovetail-video} contains the implementation with
+ * FFmpeg. Applications without videos do not need it or its native libraries.
  */
 public interface VideoLibrary {
 
@@ -15,22 +15,22 @@ public interface VideoLibrary {
    * Opens a video file.
    *
    * @param file the file
-   * @param name what its errors call it
-   * @throws IOException if it cannot be read, or holds no video of a known kind
+   * @param name of the file in errors
+   * @throws IOException if it cannot be read or does not contain a video in a supported format
    */
   VideoReader open(Path file, String name) throws IOException;
 
   /**
-   * Begins an MP4 file.
+   * Creates an MP4 file.
    *
-   * @param file which is replaced
-   * @param frameRate how many frames a second there are about; 0 if that is unknown
+   * @param file replaced if it exists
+   * @param frameRate the approximate number of frames per second; 0 if unknown
    * @throws IOException if it cannot be written
    */
   VideoWriter create(Path file, double frameRate) throws IOException;
 
   /**
-   * {@return the implementation that a class loader knows}
+   * {@return the implementation found by a class loader}
    *
    * @param loader of the artifact
    */

@@ -20,13 +20,13 @@ class InstancePainterTest {
   private static final InstancePainter PAINTER = new InstancePainter(List.of("cat"), RED_STYLE);
 
   @Test
-  void withoutObjectsThePictureIsTheImage() {
+  void withoutObjectsTheDrawingEqualsTheImage() {
     Image image = grey(new Size(40, 60));
     assertEquals(image, PAINTER.draw(image, found(image.size())));
   }
 
   @Test
-  void aBoxHasItsClassColourOnItsEdgesAndLeavesItsInsideAlone() {
+  void aBoxHasItsClassColorOnItsEdgesOnly() {
     Image picture =
         PAINTER.draw(grey(new Size(200, 300)), found(new Size(200, 300), 50, 60, 150, 160));
     assertEquals(RED, colour(picture, 120, 50));
@@ -36,7 +36,7 @@ class InstancePainterTest {
   }
 
   @Test
-  void aMaskIsTintedWhereItIsSetAndOnlyThere() {
+  void onlySetPixelsOfAMaskAreTinted() {
     Rle mask = Rle.ofBox(200, 300, 100, 100, 15, 40);
     Image picture =
         PAINTER.draw(
@@ -53,7 +53,7 @@ class InstancePainterTest {
   }
 
   @Test
-  void anObjectWithoutAScoreIsTaggedWithItsNameAlone() {
+  void anObjectWithoutAScoreIsTaggedWithOnlyItsName() {
     Size size = new Size(200, 300);
     float[] box = {50, 60, 150, 160};
     Detections scored = new Detections(size, box, new float[] {0.5f}, new int[1], new Rle[0]);
@@ -63,7 +63,7 @@ class InstancePainterTest {
   }
 
   @Test
-  void tagsStayWithinThePictureAndSpareEachOther() {
+  void tagsStayInsideTheImageAndDoNotOverlap() {
     Image picture =
         PAINTER.draw(
             grey(new Size(120, 160)), found(new Size(120, 160), 130, 0, 160, 30, 130, 2, 160, 30));
@@ -101,13 +101,13 @@ class InstancePainterTest {
   }
 
   @Test
-  void objectsOfAnImageOfAnotherSizeAreRefused() {
+  void objectsOfAnImageOfAnotherSizeAreRejected() {
     assertThrows(
         IllegalArgumentException.class,
         () -> PAINTER.draw(grey(new Size(40, 60)), found(new Size(60, 40), 0, 0, 5, 5)));
   }
 
-  /** Objects of class 0 without masks, the first the best. */
+  /** Returns objects of class 0 without masks, the best one first. */
   private static Detections found(Size image, float... boxes) {
     int n = boxes.length / 4;
     float[] scores = new float[n];

@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Classes as shares of the image, as label maps in PNG files, and as colours over the image. */
+/**
+ * Presents classes as percentages of the image, as label maps in PNG files, and as colors over the
+ * image.
+ */
 record SemanticPresentation(List<String> classes) implements Presentation<LabelMap> {
 
-  /** Smaller shares of an image are not shown in the table: they would read 0 %. */
+  /** The minimum fraction of an image in the table; smaller fractions would be shown as 0 %. */
   private static final double LEAST_SHARE = 0.005;
 
   private static final String LABEL_MAP = "label_map";

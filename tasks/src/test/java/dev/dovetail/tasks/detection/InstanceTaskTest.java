@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Instances of queries' masks against plain Java that follows Mask2Former and transformers. */
+/**
+ * Compares instances from query masks with a reference in plain Java that follows Mask2Former and
+ * transformers.
+ */
 class InstanceTaskTest {
 
   private static final int BATCH = 2;
@@ -37,10 +40,10 @@ class InstanceTaskTest {
   private static final Size RESIZED = new Size(27, 36);
   private static final Size ORIGINAL = new Size(50, 60);
 
-  /** Where rounding decides whether a logit is above 0. */
+  /** The tolerance within which rounding determines whether a logit is above 0. */
   private static final int MOST_PIXELS = 2;
 
-  /** An instance as the reference has it. */
+  /** An instance of the reference. */
   private record Instance(int label, double score, boolean[][] mask) {}
 
   static List<InstanceInference> inferences() {
@@ -176,7 +179,7 @@ class InstanceTaskTest {
   }
 
   @Test
-  void valuesOutOfRangeAreRefused() {
+  void valuesOutOfRangeAreRejected() {
     MaskSize original = MaskSize.of(At.ORIGINAL);
     assertRefused(
         "scoreThreshold is 1.5", () -> new InstanceInference(1.5, 1, Ranking.PAIRS, original));

@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Detections of queries against plain Java that follows transformers' post-processing. */
+/**
+ * Compares detections from queries with a reference in plain Java that follows transformers'
+ * post-processing.
+ */
 class QueryBoxesTest {
 
   private static final int BATCH = 2;
@@ -32,10 +35,10 @@ class QueryBoxesTest {
   private static final Inference INFERENCE =
       new Inference(new Size(64, 96), new Size(64, 96), ORIGINAL);
 
-  /** One object; the box in original pixels. */
+  /** An object with its box in original pixels. */
   private record Found(double score, int label, double[] box) {}
 
-  /** Random predictions, all of them numbers that half precision has too. */
+  /** Random predictions that are exactly representable in half precision. */
   private record Case(long seed, Scoring scoring, float[] logits, float[] boxes) {
 
     static Case random(long seed, Scoring scoring) {
@@ -47,7 +50,7 @@ class QueryBoxesTest {
       }
       float[] logits = new float[BATCH * QUERIES * outputs];
       for (int b = 0; b < BATCH; b++) {
-        Collections.shuffle(steps, random); // no two are equal, so that the order is certain
+        Collections.shuffle(steps, random); // without ties, so that the order is unique
         for (int i = 0; i < steps.size(); i++) {
           logits[b * steps.size() + i] = steps.get(i);
         }
@@ -146,7 +149,7 @@ class QueryBoxesTest {
   }
 
   @Test
-  void aSoftmaxGivesTheBestClassOfEachQueryAsDetrDoes() throws IOException {
+  void withSoftmaxEachQueryHasItsBestClassAsInDetr() throws IOException {
     for (long seed = 0; seed < 10; seed++) {
       Case random = Case.random(seed, Scoring.SOFTMAX);
       random.check(QUERIES, Precision.FP32);
@@ -156,7 +159,7 @@ class QueryBoxesTest {
   }
 
   @Test
-  void aSigmoidGivesTheBestPairsAsDeformableDetrDoes() throws IOException {
+  void withSigmoidTheBestPairsAreKeptAsInDeformableDetr() throws IOException {
     for (long seed = 0; seed < 10; seed++) {
       Case random = Case.random(seed, Scoring.SIGMOID);
       random.check(10, Precision.FP32);
@@ -165,7 +168,7 @@ class QueryBoxesTest {
   }
 
   @Test
-  void halfPrecisionOfTheNetworkChangesNothingAfterIt() throws IOException {
+  void halfPrecisionOfTheNetworkDoesNotAffectPostProcessing() throws IOException {
     for (Scoring scoring : Scoring.values()) {
       Case.random(20, scoring).check(10, Precision.FP16);
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Scores of views that are made up. */
+/** Made-up scores of views. */
 class AveragedScoresTest {
 
   private static final int CLASSES = 5;
@@ -43,7 +43,7 @@ class AveragedScoresTest {
   }
 
   @Test
-  void theBestMeanWinsAndOfEqualOnesTheFirst() {
+  void theHighestMeanWinsAndTheFirstOneInATie() {
     for (long seed = 0; seed < 20; seed++) {
       float[] one = scores(seed);
       float[] other = scores(seed + 100);
@@ -65,7 +65,7 @@ class AveragedScoresTest {
   }
 
   @Test
-  void aNetworkThatSeesTheMirroredImageMirroredGivesTheSameInTwoViews() {
+  void aSymmetricNetworkGivesTheSameResultInFlippedViews() {
     for (long seed = 0; seed < 20; seed++) {
       AveragedScores once = new AveragedScores(CLASSES, IMAGE);
       add(once, scores(seed), false);

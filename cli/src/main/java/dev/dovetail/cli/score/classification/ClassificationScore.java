@@ -22,10 +22,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Classes of images scored as torchvision and timm do.
+ * The metrics of image classification, as torchvision and timm compute them.
  *
- * @param intervals of the numbers of the whole set, of {@link Bootstrap#USUAL}
- * @param classified what was found for each image; empty if it was scored elsewhere
+ * @param intervals confidence intervals of the metrics, of {@link Bootstrap#USUAL}
+ * @param classified the predictions of each image; empty if they come from saved states
  */
 record ClassificationScore(
     ClassificationEvaluation evaluation,
@@ -33,7 +33,7 @@ record ClassificationScore(
     Optional<List<Classified>> classified)
     implements Score {
 
-  /** A table of classes and one of the whole set, in percent. */
+  /** Returns a table of classes and one of the overall metrics, in percent. */
   @Override
   public List<String> text() {
     List<String> text = new ArrayList<>(ClassificationReport.classes(evaluation));

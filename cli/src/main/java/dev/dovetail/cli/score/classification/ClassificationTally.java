@@ -25,7 +25,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Predicted classes, image by image: a folder with a folder for each class, and JSON lines. */
+/**
+ * Counts the predicted classes of images. The ground truth is a folder with one folder per class,
+ * the predictions are JSON lines.
+ */
 final class ClassificationTally implements Tally {
 
   private final ScoreInput input;
@@ -38,7 +41,7 @@ final class ClassificationTally implements Tally {
   /**
    * Lists the ground truth.
    *
-   * @throws IOException if it is not a folder with a folder for each class
+   * @throws IOException if it is not a folder with one folder per class
    */
   ClassificationTally(ScoreInput input) throws IOException {
     if (input.predictions() != null && Files.isDirectory(input.predictions())) {
@@ -118,7 +121,7 @@ final class ClassificationTally implements Tally {
       throw new FormatException(
           String.format(
               Locale.ROOT,
-              "%s has %d of the image's best classes; expected %d or more, the best first",
+              "%s has %d of the image's best classes; expected %d or more, best first",
               place,
               found.classes().size(),
               evaluator.needed()));
@@ -131,7 +134,7 @@ final class ClassificationTally implements Tally {
         input
             .warnings()
             .add(
-                "predicted classes that have no folder (they count as wrong)",
+                "predicted classes without a folder (counted as wrong)",
                 () -> place + ": '" + name + "'");
       }
     }

@@ -1,4 +1,4 @@
-/** Classes of whole images, scored as torchvision and timm do. */
+/** Scores of image classification, as torchvision and timm compute them. */
 @NullMarked
 package dev.dovetail.cli.score.classification;
 

@@ -7,13 +7,13 @@ import dev.dovetail.cli.score.scorer.Scorer;
 import dev.dovetail.cli.score.scorer.Tally;
 import java.io.IOException;
 
-/** Scores the objects that are submitted to Cityscapes, as its script does. */
+/** Scores the objects of a Cityscapes submission, as its script does. */
 public final class CityscapesScorer implements Scorer {
 
   @Override
   public Score score(ScoreInput input) throws IOException {
     if (input.options().compares()) {
-      throw new UsageException("--compare is not for --type cityscapes-instances");
+      throw new UsageException("--compare does not support --type cityscapes-instances");
     }
     return Scorer.super.score(input);
   }

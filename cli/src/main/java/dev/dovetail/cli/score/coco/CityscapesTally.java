@@ -36,7 +36,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Objects found in Cityscapes' images: a text file for each image, or a list of COCO's results. */
+/**
+ * Counts the detections in Cityscapes images. Predictions are one text file per image, or a COCO
+ * result list.
+ */
 final class CityscapesTally implements Tally {
 
   private final ScoreInput input;
@@ -131,7 +134,7 @@ final class CityscapesTally implements Tally {
       found.add(files.find(core));
     }
     for (Path file : files.unused()) {
-      input.warnings().add("predictions without a ground truth (left out)", file::toString);
+      input.warnings().add("predictions without a ground truth (ignored)", file::toString);
     }
     long missing = found.subList(from, to).stream().filter(Optional::isEmpty).count();
     if (!missingAllowed && missing > 0) {
@@ -139,8 +142,8 @@ final class CityscapesTally implements Tally {
       throw new FormatException(
           String.format(
               Locale.ROOT,
-              "%d of the %d images have no file of results; the first should be %s (an image in"
-                  + " which nothing is found has an empty one)",
+              "%d of the %d images have no file of results; the first should be %s (for an"
+                  + " image without detections, write an empty file)",
               missing,
               to - from,
               files.expected(truth.cores().get(first))));

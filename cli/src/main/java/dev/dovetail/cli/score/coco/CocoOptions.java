@@ -28,7 +28,7 @@ public final class CocoOptions implements OptionGroup {
       split = ",",
       paramLabel = "N",
       description =
-          "detections counted per image and category (default: 1,10,100; keypoints 20), or per"
+          "maximum detections per image and category (default: 1,10,100; keypoints 20), or per"
               + " image (lvis: 300)")
   private int[] maxDets;
 
@@ -37,10 +37,10 @@ public final class CocoOptions implements OptionGroup {
       split = ",",
       paramLabel = "NAME:LO:HI",
       converter = AreaConverter.class,
-      description = "size classes in square pixels, such as all:0:1e10,small:0:1024")
+      description = "size classes by area in square pixels, such as all:0:1e10,small:0:1024")
   private List<AreaRange> areas;
 
-  @Option(names = "--no-cats", description = "match whatever the categories")
+  @Option(names = "--no-cats", description = "ignore categories when matching")
   private boolean withoutCategories;
 
   @Option(
@@ -61,17 +61,19 @@ public final class CocoOptions implements OptionGroup {
       names = "--sigmas",
       split = ",",
       paramLabel = "S",
-      description = "how far each keypoint may be off (default: COCO's 17)")
+      description = "the OKS constant of each keypoint (default: COCO's 17)")
   private double[] sigmas;
 
   @Option(
       names = "--hashes",
-      description = "add array_sha256_f64le to the JSON: equal where two results are, bit by bit")
+      description =
+          "add array_sha256_f64le to the JSON: a hash that is equal if two results"
+              + " are bit-identical")
   private boolean hashes;
 
   @Override
   public String names() {
-    return "--iou-thrs, --max-dets and the options beside";
+    return "--iou-thrs, --max-dets and the options after them";
   }
 
   boolean hashes() {
@@ -79,10 +81,10 @@ public final class CocoOptions implements OptionGroup {
   }
 
   /**
-   * The parameters of an evaluation of a ground truth.
+   * Returns the parameters for evaluating a ground truth.
    *
-   * @param defaults of those that are not given
-   * @throws UsageException if a value makes no sense, or an id can be none of the ground truth
+   * @param defaults values of absent options
+   * @throws UsageException if a value is invalid, or an id cannot be an id of the ground truth
    */
   CocoParams params(CocoParams defaults, CocoDataset truth) {
     CocoParams.Builder params = params(defaults).toBuilder();
@@ -105,18 +107,20 @@ public final class CocoOptions implements OptionGroup {
                         () ->
                             new UsageException(
                                 (option + " '" + text + "': the ids of " + truth.source() + " are ")
-                                    + (names.areTexts() ? "texts, this none of them" : "numbers"))))
+                                    + (names.areTexts()
+                                        ? "strings that do not include this one"
+                                        : "numbers"))))
         .toArray();
   }
 
   /**
-   * The same without the ids, which a ground truth must be known for.
+   * Returns the parameters without the ids, which depend on the ground truth.
    *
-   * @throws UsageException if a value makes no sense
+   * @throws UsageException if a value is invalid
    */
   CocoParams params(CocoParams defaults) {
     if (sigmas != null && defaults.type() != IouType.KEYPOINTS) {
-      throw new UsageException("--sigmas is for --type keypoints");
+      throw new UsageException("--sigmas requires --type keypoints");
     }
     CocoParams.Builder params = defaults.toBuilder().useCategories(!withoutCategories);
     if (sigmas != null) {
@@ -149,7 +153,7 @@ public final class CocoOptions implements OptionGroup {
               parts[0], Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
         }
       } catch (NumberFormatException e) {
-        // the sentence below says it
+        // reported by the exception below
       }
       throw new TypeConversionException(
           "'" + text + "' is not a size class; expected NAME:LOW:HIGH, such as small:0:1024");

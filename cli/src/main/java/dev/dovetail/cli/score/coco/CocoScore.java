@@ -33,11 +33,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Detections scored as pycocotools does.
+ * The metrics of detections, as pycocotools computes them.
  *
- * @param analysed what is behind the numbers, where it is asked for
- * @param errors which parts of it are told
- * @param hashes whether the JSON has the hashes of the arrays
+ * @param analysed data for the error analysis, if requested
+ * @param errors the requested parts of the error analysis
+ * @param hashes whether the JSON contains hashes of the arrays
  */
 record CocoScore(
     CocoEvaluator evaluator,
@@ -48,10 +48,10 @@ record CocoScore(
     implements Score {
 
   /**
-   * What is behind the numbers.
+   * Data for the error analysis.
    *
    * @param truth the ground truth
-   * @param overlaps of the detections with it
+   * @param overlaps the overlaps of detections with it
    */
   record Analysed(CocoDataset truth, CocoOverlaps overlaps, DetectionAnalysis analysis) {
 
@@ -76,7 +76,7 @@ record CocoScore(
     return analysed.map(Analysed::analysis);
   }
 
-  /** The reference's lines, a table of categories, and what is told of errors. */
+  /** Returns the reference's lines, a table of categories, and the error analysis. */
   @Override
   public List<String> text() {
     List<List<String>> parts = new ArrayList<>();

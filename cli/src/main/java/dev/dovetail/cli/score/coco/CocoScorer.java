@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * Scores a COCO result list against a COCO ground truth.
  *
- * @param defaults what papers report, which options replace
+ * @param defaults parameters commonly reported in papers, which options override
  */
 public record CocoScorer(CocoParams defaults) implements Scorer {
 
@@ -30,7 +30,7 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
     input.requireTruthFile();
     JsonShape.requireOrder(input.truth(), input.predictions());
     CocoOptions options = input.options().group(CocoOptions.class);
-    options.params(defaults); // before long work
+    options.params(defaults); // checked before the expensive work
     CocoFiles files =
         DetectionFiles.read(input.truth(), input.predictions(), masks(defaults), input.warnings());
     CocoParams params = options.params(defaults, files.truth());
@@ -39,20 +39,20 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
     return CocoScore.of(evaluator, input.options(), analysed(files, params, input));
   }
 
-  /** Whether masks are scored. */
+  /** Returns whether masks are scored. */
   static boolean masks(CocoParams params) {
     return params.type() == IouType.SEGM || params.type() == IouType.BOUNDARY;
   }
 
   private Optional<CocoScore.Analysed> analysed(
       CocoFiles files, CocoParams params, ScoreInput input) throws IOException {
-    boolean wanted =
+    boolean requested =
         switch (input.depth()) {
           case COMPARED -> false;
           case AS_ASKED -> input.options().group(ErrorOptions.class).needAnalysis();
           case ALL -> true;
         };
-    return wanted
+    return requested
         ? Optional.of(CocoScore.Analysed.of(files.truth(), files.results(), params))
         : Optional.empty();
   }

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** Detections scored in parts. */
+/** Counts detections, in parts if requested. */
 final class CocoTally implements Tally {
 
   private final ScoreInput input;
@@ -31,7 +31,7 @@ final class CocoTally implements Tally {
     input.requireTruthFile();
     this.input = input;
     CocoOptions options = input.options().group(CocoOptions.class);
-    options.params(defaults); // before long work
+    options.params(defaults); // checked before the expensive work
     dataset = CocoDataset.read(input.truth(), input.warnings());
     params = options.params(defaults, dataset);
     evaluator = new CocoEvaluator(dataset, params);
@@ -80,7 +80,10 @@ final class CocoTally implements Tally {
     return covered;
   }
 
-  /** A result list does not tell an image without detections from one that was not looked at. */
+  /**
+   * Returns true, since a result list does not distinguish images without detections from images
+   * that were not processed.
+   */
   @Override
   public boolean isWholeWithoutPredictions() {
     return true;

@@ -3,25 +3,25 @@ package dev.dovetail.cli.score.coco;
 import dev.dovetail.cli.score.scorer.OptionGroup;
 import picocli.CommandLine.Option;
 
-/** What is told of the errors behind a number. */
+/** Options for the error analysis. */
 public final class ErrorOptions implements OptionGroup {
 
   @Option(
       names = "--errors",
-      description = "how much AP each kind of error costs (TIDE: tidecv's numbers)")
+      description = "report the AP that each kind of error costs (TIDE, the numbers of tidecv)")
   private boolean errors;
 
   @Option(
       names = "--confusion",
-      description = "which class is detected as which (score from 0.25, IoU from 0.5)")
+      description = "report which class is detected as which (score ≥ 0.25, IoU ≥ 0.5)")
   private boolean confusion;
 
   @Option(
       names = "--calibration",
-      description = "how well scores tell the share of right detections (ECE, IoU from 0.5)")
+      description = "report how well scores match precision (ECE, IoU ≥ 0.5)")
   private boolean calibration;
 
-  @Option(names = "--curves", description = "precision over recall")
+  @Option(names = "--curves", description = "report precision over recall")
   private boolean curves;
 
   @Override
@@ -29,7 +29,7 @@ public final class ErrorOptions implements OptionGroup {
     return "--errors, --confusion, --calibration and --curves";
   }
 
-  /** Whether any is asked for that the numbers do not hold already. */
+  /** Returns whether an option requests more than the standard numbers contain. */
   boolean needAnalysis() {
     return errors || confusion || calibration;
   }

@@ -5,12 +5,17 @@ import dev.dovetail.cli.labels.FileStart;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What a JSON file begins with, plain or gzip, to tell a ground truth from a list of results. */
+/**
+ * The first character of a plain or gzip JSON file, which distinguishes a ground truth from a list
+ * of results.
+ */
 final class JsonShape {
 
   private JsonShape() {}
 
   /**
+   * Checks the order of the files.
+   *
    * @throws UsageException if the ground truth is a list and the result list an object
    */
   static void requireOrder(Path truth, Path results) throws IOException {

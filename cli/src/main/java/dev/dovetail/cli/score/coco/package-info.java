@@ -1,4 +1,4 @@
-/** Detections, scored as pycocotools, boundary-iou-api and lvis-api do. */
+/** Scores of detections, as pycocotools, boundary-iou-api and lvis-api compute them. */
 @NullMarked
 package dev.dovetail.cli.score.coco;
 

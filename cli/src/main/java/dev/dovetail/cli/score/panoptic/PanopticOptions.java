@@ -7,25 +7,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where the segment maps of panoptic files lie. */
+/** The folders of segment maps that panoptic JSON files refer to. */
 public final class PanopticOptions implements OptionGroup {
 
   @Option(
       names = "--gt-images",
       paramLabel = "DIR",
-      description = "PNG files with the segment ids of the ground truth (default: G without .json)")
+      description =
+          "folder of PNG files with the segment ids of the ground truth (default: G without .json)")
   private Path truthImages;
 
   @Option(
       names = "--dt-images",
       paramLabel = "DIR",
-      description = "PNG files with the segment ids of the predictions (default: D without .json)")
+      description =
+          "folder of PNG files with the segment ids of the predictions (default: D without .json)")
   private Path predictionImages;
 
   @Option(
       names = "--compare-images",
       paramLabel = "DIR",
-      description = "PNG files of the predictions of --compare (default: OTHER without .json)")
+      description =
+          "folder of PNG files with the segment ids of --compare (default: OTHER without .json)")
   private Path comparedImages;
 
   @Override
@@ -34,42 +37,45 @@ public final class PanopticOptions implements OptionGroup {
   }
 
   /**
-   * The folder of the ground truth's maps.
+   * Returns the folder of the ground truth's maps.
    *
-   * @throws UsageException if it is none
+   * @throws UsageException if it is not a folder
    */
   Path truthImages(Path truth) {
     return folder("--gt-images", truthImages, truth);
   }
 
   /**
-   * The folder of the predicted maps.
+   * Returns the folder of the predicted maps.
    *
-   * @throws UsageException if it is none
+   * @throws UsageException if it is not a folder
    */
   Path predictionImages(Path predictions) {
     return folder("--dt-images", predictionImages, predictions);
   }
 
   /**
-   * The folder of the maps of the predictions compared with.
+   * Returns the folder of the maps of {@code --compare}.
    *
-   * @throws UsageException if it is none
+   * @throws UsageException if it is not a folder
    */
   Path comparedImages(Path others) {
     return folder("--compare-images", comparedImages, others);
   }
 
-  private static Path folder(String option, Path given, Path json) {
+  private static Path folder(String option, Path specified, Path json) {
     Path folder =
-        given != null
-            ? given
+        specified != null
+            ? specified
             : PanopticTruth.maps(json).orElseGet(() -> PanopticTruth.expectedMaps(json));
     if (!Files.isDirectory(folder)) {
       throw new UsageException(
           option
-              + (": no such folder: " + folder + "; it should hold the PNG files of " + json)
-              + (given == null ? PanopticTruth.unpacking(json) : ""));
+              + (": no such folder: "
+                  + folder
+                  + "; expected a folder with the PNG files of "
+                  + json)
+              + (specified == null ? PanopticTruth.unpacking(json) : ""));
     }
     return folder;
   }

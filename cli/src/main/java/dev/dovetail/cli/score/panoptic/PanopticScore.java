@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Panoptic predictions scored as panopticapi does.
+ * The metrics of panoptic predictions, as panopticapi computes them.
  *
- * @param maps what was scored; empty if it was scored elsewhere
+ * @param maps the scored maps; empty if they were scored elsewhere
  */
 record PanopticScore(
     PanopticEvaluation evaluation,
@@ -31,7 +31,7 @@ record PanopticScore(
     Optional<PanopticGallery.Maps> maps)
     implements Score {
 
-  /** The averages and a table of categories, in percent. */
+  /** Returns the averages and a table of categories, in percent. */
   @Override
   public List<String> text() {
     List<String> text = new ArrayList<>(PanopticReport.summary(evaluation));

@@ -36,10 +36,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Panoptic predictions, image by image: two JSON files, and a folder of PNG files for each. */
+/** Counts panoptic predictions, image by image. */
 final class PanopticTally implements Tally {
 
-  /** An image with what is known of it. */
+  /** An image and its data. */
   private record Pair(int image, PanopticAnnotation truth, PanopticAnnotation prediction) {
 
     boolean isMissing() {
@@ -49,14 +49,14 @@ final class PanopticTally implements Tally {
 
   private final ScoreInput input;
 
-  /** The truth's JSON file, or the directory of Cityscapes' maps of instances. */
+  /** The ground truth's JSON file, or the directory of Cityscapes' instance maps. */
   private final Path annotations;
 
   private final PanopticTruth source;
   private final PanopticDataset truth;
   private final PanopticEvaluator evaluator;
 
-  /** What was scored, where all of it was. */
+  /** The scored images, if all were scored here. */
   private Optional<PanopticGallery.Maps> scored = Optional.empty();
 
   PanopticTally(ScoreInput input) throws IOException {
@@ -67,15 +67,15 @@ final class PanopticTally implements Tally {
     evaluator = new PanopticEvaluator(truth, input.warnings());
   }
 
-  /** Those of the directory of a data set that is known, else the file itself. */
+  /** Returns the path inside the directory of a known data set, or else the path itself. */
   private static Path annotations(ScoreInput input) throws IOException {
-    Path given = input.truth();
-    if (!Files.isDirectory(given)) {
+    Path path = input.truth();
+    if (!Files.isDirectory(path)) {
       input.requireFiles();
-      return given;
+      return path;
     }
     input.requirePredictionsFile();
-    return DataPaths.annotations(given, Split.VALIDATION, AnnotationKind.SEGMENTS);
+    return DataPaths.annotations(path, Split.VALIDATION, AnnotationKind.SEGMENTS);
   }
 
   private static PanopticTruth source(ScoreInput input, Path annotations) throws IOException {
@@ -118,7 +118,7 @@ final class PanopticTally implements Tally {
   @Override
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
     if (!truth.annotations().isEmpty()) {
-      source.file(0); // options that name no folder are refused before long work
+      source.file(0); // options that do not specify folders are rejected before the expensive work
     }
     Path predictionImages =
         input.depth() == Depth.COMPARED
@@ -144,7 +144,7 @@ final class PanopticTally implements Tally {
     return evaluator.accumulated();
   }
 
-  /** The true images with their predictions, in the order of the ground truth. */
+  /** Pairs the ground truth with the predictions, in the order of the ground truth. */
   private List<Pair> pairs() throws IOException {
     PanopticDataset found =
         PanopticDataset.readPredictions(input.predictions(), input.warnings())
@@ -157,7 +157,7 @@ final class PanopticTally implements Tally {
     }
     for (PanopticAnnotation prediction : found.annotations()) {
       if (predictions.containsKey(prediction.imageId())) {
-        input.warnings().add("predictions without a ground truth (left out)", prediction::describe);
+        input.warnings().add("predictions without a ground truth (ignored)", prediction::describe);
       }
     }
     return pairs;

@@ -1,4 +1,4 @@
-/** Panoptic predictions, scored as panopticapi does. */
+/** Scores of panoptic predictions, as panopticapi computes them. */
 @NullMarked
 package dev.dovetail.cli.score.panoptic;
 

@@ -8,12 +8,12 @@ import dev.dovetail.cli.console.JsonOption.Json;
 import java.io.IOException;
 import java.util.Map;
 
-/** Joins what is written as one JSON object. */
+/** Merges values written as one JSON object each. */
 public final class JsonObjects {
 
   private JsonObjects() {}
 
-  /** Writes an object with all fields of another, and more after them. */
+  /** Writes an object with all fields of another, followed by additional fields. */
   public static void extend(JsonGenerator json, Json object, Map<String, Json> more)
       throws IOException {
     json.writeStartObject();

@@ -1,8 +1,8 @@
 package dev.dovetail.cli.score.scorer;
 
-/** Options that only some types read; whether others may be given with them is checked for all. */
+/** Options that apply only to some types. Their use with other types is rejected centrally. */
 public interface OptionGroup {
 
-  /** The options, as a sentence begins with them: {@code --classes and the options after it}. */
+  /** Returns the options as the start of a sentence: {@code --classes and the options after it}. */
   String names();
 }

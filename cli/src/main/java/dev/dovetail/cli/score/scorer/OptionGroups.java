@@ -1,15 +1,15 @@
 package dev.dovetail.cli.score.scorer;
 
-/** The options that only some types read. */
+/** The options that apply only to some types. */
 public interface OptionGroups {
 
   /**
-   * One group, of defaults where none of its options is given.
+   * Returns a group, with default values if none of its options is specified.
    *
-   * @throws dev.dovetail.cli.console.UsageException if the group has an option that must be given
+   * @throws dev.dovetail.cli.console.UsageException if the group has a required option
    */
   <T extends OptionGroup> T group(Class<T> type);
 
-  /** Whether the predictions are compared with others. */
+  /** Returns whether the predictions are compared with others. */
   boolean compares();
 }

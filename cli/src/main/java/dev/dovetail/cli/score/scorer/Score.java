@@ -13,39 +13,43 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a {@link Scorer} found: the same numbers as text and as JSON. What is done with a result
- * beyond printing it works on the implementation of its type, such as {@code CocoScore}.
+ * The result of a {@link Scorer}, as text and as JSON with the same numbers. Further processing
+ * uses the class of the type, such as {@code CocoScore}.
  */
 public interface Score {
 
-  /** What a reader sees, line by line. */
+  /** Returns the text, line by line. */
   List<String> text();
 
   /**
-   * The numbers as a tree by their names, of the keys that {@code metrics.json} of {@code eval}
-   * has: fractions with every digit, null for no value.
+   * Returns the metrics as a tree with the keys of {@code eval}'s {@code metrics.json}: fractions
+   * with full precision, null for undefined values.
    */
   Map<String, Object> metrics();
 
-  /** How many images were scored, where that is known. */
+  /** Returns the number of scored images, if known. */
   default OptionalInt images() {
     return OptionalInt.empty();
   }
 
-  /** Writes one object with every digit, of the keys that the type's fixtures have. */
+  /** Writes a JSON object with full precision and the keys of the type's fixtures. */
   void writeJson(JsonGenerator json) throws IOException;
 
   /**
-   * The numbers for images that count any number of times. Types that keep no images for it do so
-   * where {@link OptionGroups#compares} says so.
+   * Returns the metrics as a function of how often each image counts. Some types keep the data for
+   * this only if {@link OptionGroups#compares} is true.
    */
   Resamplable resamplable();
 
-  /** The sections of a report, the summary first; their numbers link to what they count. */
+  /**
+   * Returns the sections of a report, the summary first. Their numbers link to the images that they
+   * count.
+   */
   List<Section> sections(PictureLinks links);
 
   /**
-   * The images behind the numbers; empty where the type has no gallery, or it was not asked for.
+   * Returns the images behind the metrics; empty if the type has no gallery, or it was not
+   * requested.
    *
    * @param photos the image files
    */

@@ -8,14 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What is scored, and how.
+ * The input of a scorer.
  *
- * @param truth what {@code --gt} names
- * @param predictions what {@code --dt} names; null where states take their place
- * @param options the options that only some types read
- * @param warnings counts what is odd, or refuses it
- * @param err where progress is shown
- * @param depth how much is wanted
+ * @param truth the value of {@code --gt}
+ * @param predictions the value of {@code --dt}; null if saved states replace it
+ * @param options the options that apply only to some types
+ * @param warnings counts or rejects irregularities
+ * @param err receives progress
+ * @param depth the amount of requested data
  */
 public record ScoreInput(
     Path truth,
@@ -25,25 +25,27 @@ public record ScoreInput(
     PrintWriter err,
     Depth depth) {
 
-  /** What is wanted beyond the numbers. */
+  /** The data requested in addition to the metrics. */
   public enum Depth {
-    /** Nothing: the predictions are those that others are compared with. */
+    /** None: the predictions are the reference of a comparison. */
     COMPARED,
-    /** What the options ask for. */
+    /** As specified by the options. */
     AS_ASKED,
-    /** All that there is. */
+    /** All available data. */
     ALL
   }
 
-  /** The same ground truth for the numbers of the predictions compared with. */
+  /**
+   * Returns the input for scoring the predictions of {@code --compare} on the same ground truth.
+   */
   public ScoreInput withPredictions(Path others, Warnings ofOthers) {
     return new ScoreInput(truth, others, options, ofOthers, err, Depth.COMPARED);
   }
 
   /**
-   * For types whose inputs are two JSON files.
+   * Checks the inputs of types that need two JSON files.
    *
-   * @throws UsageException if one is a folder, or both are one pipe
+   * @throws UsageException if one is a folder, or both are the same pipe
    */
   public void requireFiles() {
     requirePredictionsFile();
@@ -51,22 +53,23 @@ public record ScoreInput(
   }
 
   /**
-   * For types whose ground truth is a JSON file, and whose predictions may be a folder.
+   * Checks the inputs of types whose ground truth is a JSON file, and whose predictions may be a
+   * folder.
    *
-   * @throws UsageException if the ground truth is a folder, or both are one pipe
+   * @throws UsageException if the ground truth is a folder, or both are the same pipe
    */
   public void requireTruthFile() {
     requireFile("--gt", truth);
     if (predictions != null) {
       if (predictions.equals(truth) && InputFile.isStream(truth)) {
         throw new UsageException(
-            "--gt and --dt are the same pipe, whose bytes come once: " + truth);
+            "--gt and --dt are the same pipe, which can be read only once: " + truth);
       }
     }
   }
 
   /**
-   * For types whose predictions are a JSON file.
+   * Checks the input of types whose predictions are a JSON file.
    *
    * @throws UsageException if it is a folder
    */
@@ -77,14 +80,17 @@ public record ScoreInput(
   }
 
   /**
-   * For runs that read the ground truth again.
+   * Checks that the ground truth can be read twice.
    *
    * @throws UsageException if it is a pipe
    */
   public void requireFileToReadTwice(String option) {
     if (InputFile.isStream(truth)) {
       throw new UsageException(
-          option + " reads the ground truth twice, and --gt " + truth + " is a pipe; give a file");
+          option
+              + " reads the ground truth twice, and --gt "
+              + truth
+              + " is a pipe; specify a file");
     }
   }
 
@@ -94,8 +100,8 @@ public record ScoreInput(
           option
               + " "
               + path
-              + " is a folder; expected a JSON file (folders: --type semantic, and --gt of"
-              + " classification)");
+              + " is a folder; expected a JSON file (only --type semantic and --gt of"
+              + " classification accept folders)");
     }
   }
 }

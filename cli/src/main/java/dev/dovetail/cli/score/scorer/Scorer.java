@@ -8,8 +8,8 @@ public interface Scorer {
   /**
    * Reads the files and scores them.
    *
-   * @throws IOException if a file cannot be used
-   * @throws dev.dovetail.cli.console.UsageException if the options cannot be meant together
+   * @throws IOException if a file is unreadable or invalid
+   * @throws dev.dovetail.cli.console.UsageException if the options contradict each other
    */
   default Score score(ScoreInput input) throws IOException {
     Tally tally = tally(input);
@@ -18,11 +18,11 @@ public interface Scorer {
   }
 
   /**
-   * Reads the ground truth alone, for a set that is scored in parts.
+   * Reads only the ground truth, for scoring in parts.
    *
-   * @param input has no predictions where states of other runs take their place
-   * @throws IOException if a file cannot be used
-   * @throws dev.dovetail.cli.console.UsageException if the options cannot be meant together
+   * @param input has no predictions if saved states replace them
+   * @throws IOException if a file is unreadable or invalid
+   * @throws dev.dovetail.cli.console.UsageException if the options contradict each other
    */
   Tally tally(ScoreInput input) throws IOException;
 }

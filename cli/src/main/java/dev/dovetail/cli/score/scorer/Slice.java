@@ -5,21 +5,21 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * One of equal parts of the images of a set, in their order.
+ * One of several equal parts of the images of a data set, in order.
  *
- * @param number of the part, from 1 on
- * @param count how many parts there are
+ * @param number the number of the part, from 1
+ * @param count the number of parts
  */
 public record Slice(int number, int count) {
 
   public static final Slice WHOLE = new Slice(1, 1);
 
-  /** The first image of the part. */
+  /** Returns the index of the first image of the part. */
   public int from(int images) {
     return Slices.bound(images, number - 1, count);
   }
 
-  /** The image after the last of the part. */
+  /** Returns the index after the last image of the part. */
   public int to(int images) {
     return Slices.bound(images, number, count);
   }
@@ -36,7 +36,7 @@ public record Slice(int number, int count) {
         }
       }
       throw new TypeConversionException(
-          "'" + text + "' is no part of a set; expected I/N from 1/N to N/N, such as 2/8");
+          "'" + text + "' is not a valid slice; expected I/N from 1/N to N/N, such as 2/8");
     }
   }
 }

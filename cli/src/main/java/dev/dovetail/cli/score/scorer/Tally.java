@@ -6,34 +6,33 @@ import java.io.IOException;
 import java.util.BitSet;
 
 /**
- * A set on its way to a {@link Score}: its images are scored here, or what was counted of them
- * elsewhere is added.
+ * Accumulates the counts for a {@link Score}. Images are scored here, or counts from other runs are
+ * merged.
  */
 public interface Tally {
 
-  /** What parts of the set must agree in. */
+  /** Identifies the data set. Merged parts must agree in it. */
   EvaluatedSet set() throws IOException;
 
-  /** Where all is counted. */
+  /** Returns the accumulator of all counts. */
   Accumulator accumulator();
 
   /**
    * Scores the predictions for a part of the images.
    *
-   * @param missingAllowed whether images without predictions are left for others, unless options
-   *     chose them one by one
-   * @return the numbers of the images that need no further look: all of the part, without those
-   *     left for others
+   * @param missingAllowed whether images without predictions are left to other runs, unless options
+   *     select them individually
+   * @return the indices of the completed images: all of the part, except those left to other runs
    */
   BitSet accumulate(Slice part, boolean missingAllowed) throws IOException;
 
-  /** Whether the set can be scored although an image has no predictions. */
+  /** Returns whether the data set can be scored if images have no predictions. */
   boolean isWholeWithoutPredictions();
 
   /**
-   * The numbers of all that was counted.
+   * Computes the metrics from the counts.
    *
-   * @throws IOException if what is odd about them is refused
+   * @throws IOException if {@code --strict} rejects an irregularity
    */
   Score score() throws IOException;
 }

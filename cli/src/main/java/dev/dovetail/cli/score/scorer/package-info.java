@@ -1,4 +1,4 @@
-/** What a kind of predictions implements to be scored, and what it gets. */
+/** Interfaces for scoring a kind of predictions, and their inputs. */
 @NullMarked
 package dev.dovetail.cli.score.scorer;
 

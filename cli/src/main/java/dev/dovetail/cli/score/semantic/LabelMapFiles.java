@@ -21,20 +21,20 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The label maps of a folder of ground truth and, by their names, those predicted. */
+/** The label maps in a folder of ground truth, and the predictions with matching names. */
 final class LabelMapFiles {
 
   /**
-   * How files are matched.
+   * Rules for matching files.
    *
-   * @param truth matches the paths of ground truths below their folder; group 1 is the name
-   * @param prediction the same of predictions
+   * @param truth matches the relative paths of ground truths; group 1 is the name
+   * @param prediction matches the relative paths of predictions; group 1 is the name
    */
   record Naming(Pattern truth, Pattern prediction) {
 
     private static final Pattern PNG = Pattern.compile("(.*?)(?:\\.labels)?(?i:\\.png)");
 
-    /** Files of one name; {@code predict} writes {@code NAME.labels.png}. */
+    /** Files with the same name. {@code predict} writes {@code NAME.labels.png}. */
     static final Naming SAME = new Naming(PNG, PNG);
 
     /** Cityscapes: {@code X_gtFine_labelIds.png} and {@code X_leftImg8bit.png}. */
@@ -47,8 +47,8 @@ final class LabelMapFiles {
   /**
    * A ground truth with its prediction.
    *
-   * @param image its place among the ground truths
-   * @param prediction where it is, or should be
+   * @param image the index of the ground truth
+   * @param prediction its path, or its expected path if it is missing
    */
   record Pair(int image, Path truth, Path prediction, boolean found) {}
 
@@ -72,7 +72,7 @@ final class LabelMapFiles {
   }
 
   /**
-   * Lists the ground truth of Cityscapes; predictions are found as {@link SubmittedFiles} says.
+   * Lists the ground truth of Cityscapes. Predictions are matched as in {@link SubmittedFiles}.
    *
    * @throws IOException if there is none
    */
@@ -81,12 +81,14 @@ final class LabelMapFiles {
         folder, Optional.empty(), CityscapesFiles.maps(folder, CityscapesFiles.Kind.LABEL_IDS));
   }
 
-  /** The names of the ground truths, in their order. */
+  /** Returns the names of the ground truths, in order. */
   List<String> names() {
     return List.copyOf(truths.keySet());
   }
 
-  /** Changes with the names and the lengths of the ground truths; none is read. */
+  /**
+   * Returns a fingerprint of the names and lengths of the ground truths. The files are not read.
+   */
   String fingerprint() throws IOException {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, Path> truth : truths.entrySet()) {
@@ -96,10 +98,10 @@ final class LabelMapFiles {
   }
 
   /**
-   * The ground truths, in their order, with their predictions.
+   * Returns the ground truths with their predictions, in order.
    *
    * @param warnings counts predictions without a ground truth
-   * @throws IOException if there is no prediction at all
+   * @throws IOException if there are no predictions at all
    */
   List<Pair> pairs(Path predictions, Warnings warnings) throws IOException {
     if (naming.isEmpty()) {
@@ -138,11 +140,11 @@ final class LabelMapFiles {
   private static void warnUnused(Collection<Path> unused, Warnings warnings)
       throws FormatException {
     for (Path prediction : unused) {
-      warnings.add("predictions without a ground truth (left out)", prediction::toString);
+      warnings.add("predictions without a ground truth (ignored)", prediction::toString);
     }
   }
 
-  /** Says which of these pairs lack a prediction. */
+  /** Returns an exception that reports the pairs without predictions. */
   IOException missing(List<Pair> pairs) {
     List<Pair> missing = pairs.stream().filter(pair -> !pair.found()).toList();
     return new IOException(
@@ -160,7 +162,10 @@ final class LabelMapFiles {
       throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IOException(
-          option + " " + folder + " is not a folder; expected one with a PNG label map per image");
+          option
+              + " "
+              + folder
+              + " is not a folder; expected a folder with one PNG label map per image");
     }
     SortedMap<String, Path> files = new TreeMap<>();
     for (Path file : DataFolder.files(folder)) {
@@ -168,11 +173,11 @@ final class LabelMapFiles {
       Path other = m.matches() ? files.put(m.group(1), file) : null;
       if (other != null) {
         throw new IOException(
-            option + ": " + other + " and " + file + " have one name; keep one of them");
+            option + ": " + other + " and " + file + " have the same name; keep only one of them");
       }
     }
     if (files.isEmpty()) {
-      throw new IOException(option + " " + folder + " holds no label map (files NAME.png)");
+      throw new IOException(option + " " + folder + " contains no label maps (files NAME.png)");
     }
     return files;
   }

@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The label maps that were scored, read once more for a gallery.
+ * The scored label maps, read again for a gallery.
  *
- * @param names of the images
- * @param pairs one for each image, with a prediction
+ * @param names the names of the images
+ * @param pairs one pair per image, with a prediction
  */
 record ScoredMaps(SemanticSet set, List<String> names, List<Pair> pairs)
     implements SemanticGallery.Maps {

@@ -31,21 +31,21 @@ public final class SemanticOptions implements OptionGroup {
       names = "--ignore-index",
       paramLabel = "I",
       defaultValue = "255",
-      description = "ground-truth value that is left out (default: ${DEFAULT-VALUE})")
+      description = "ground-truth value to ignore (default: ${DEFAULT-VALUE})")
   private int ignoreIndex;
 
   @Option(
       names = "--reduce-zero-label",
-      description = "in the ground truth 0 is void and class c is stored as c + 1 (ADE20K)")
+      description = "the ground truth stores class c as c + 1, and void as 0 (ADE20K)")
   private boolean reduceZeroLabel;
 
   @Option(
       names = "--label-map",
       paramLabel = "MAP",
       description =
-          "what ground-truth values mean: cityscapes (label ids and file names as they are"
-              + " published, 19 classes), coco-stuff (164k, 171 classes), or a file with a value and"
-              + " its class on each line")
+          "meaning of ground-truth values: cityscapes (label ids and file names as published,"
+              + " 19 classes), coco-stuff (164k, 171 classes), or a file with a value and its"
+              + " class per line")
   private String labelMap;
 
   @Option(
@@ -53,16 +53,16 @@ public final class SemanticOptions implements OptionGroup {
       paramLabel = "V",
       defaultValue = "NaN",
       description =
-          "what takes the place of 0/0; with 0 a class that occurs nowhere counts as never found, as"
-              + " in ADE20K's own script (default: left out of the means)")
+          "value that replaces 0/0; with 0, a class without pixels counts as never found, as in"
+              + " ADE20K's own script (default: such classes are omitted from the means)")
   private double unknown;
 
   @Option(
       names = "--class-names",
       paramLabel = "FILE",
       description =
-          "text with the name of a class on each line, in their order, for the tables (or a"
-              + " data.yaml)")
+          "text file with one class name per line, in the order of the classes, for the tables"
+              + " (or a data.yaml)")
   private Path classNames;
 
   @Override
@@ -71,10 +71,10 @@ public final class SemanticOptions implements OptionGroup {
   }
 
   /**
-   * What the options say.
+   * Returns the parameters of the data set.
    *
-   * @throws UsageException if they cannot be meant together
-   * @throws IOException if a file that they name cannot be read
+   * @throws UsageException if the options contradict each other
+   * @throws IOException if a file that they specify cannot be read
    */
   SemanticSet set() throws IOException {
     return new SemanticSet(
@@ -89,10 +89,10 @@ public final class SemanticOptions implements OptionGroup {
   }
 
   /**
-   * What ground-truth values mean.
+   * Returns the meaning of ground-truth values.
    *
-   * @throws UsageException if the options cannot be meant together
-   * @throws IOException if a file was given that is no table
+   * @throws UsageException if the options contradict each other
+   * @throws IOException if the file is not a valid table
    */
   private LabelMapping mapping() throws IOException {
     if (classes < 1 || classes > 65536) {
@@ -102,7 +102,7 @@ public final class SemanticOptions implements OptionGroup {
       return new LabelMapping(ignoreIndex, reduceZeroLabel, Map.of());
     }
     if (reduceZeroLabel) {
-      throw new UsageException("--reduce-zero-label and --label-map exclude each other");
+      throw new UsageException("--reduce-zero-label and --label-map are mutually exclusive");
     }
     Map<Integer, Integer> table =
         switch (labelMap) {
@@ -127,9 +127,9 @@ public final class SemanticOptions implements OptionGroup {
   }
 
   /**
-   * The names of the classes, or their numbers.
+   * Returns the names of the classes, or else their indices.
    *
-   * @throws UsageException if the file has not one for each class
+   * @throws UsageException if the file does not contain one name per class
    * @throws IOException if it cannot be read
    */
   private List<String> classNames() throws IOException {

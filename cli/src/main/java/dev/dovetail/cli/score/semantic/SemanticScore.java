@@ -22,11 +22,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Label maps scored as mmsegmentation does.
+ * The metrics of label maps, as mmsegmentation computes them.
  *
- * @param names of the classes, in their order
- * @param cityscapes the numbers of Cityscapes' script where they are asked for
- * @param maps what was scored; empty if it was scored elsewhere
+ * @param names the names of the classes, in order
+ * @param cityscapes the metrics of Cityscapes' script, if requested
+ * @param maps the scored maps; empty if they were scored elsewhere
  */
 record SemanticScore(
     SemanticEvaluation evaluation,
@@ -36,7 +36,7 @@ record SemanticScore(
     Optional<SemanticGallery.Maps> maps)
     implements Score {
 
-  /** A table of classes and one of means, in percent. */
+  /** Returns a table of classes and one of means, in percent. */
   @Override
   public List<String> text() {
     List<String> text = new ArrayList<>(SemanticReport.classes(evaluation, names));

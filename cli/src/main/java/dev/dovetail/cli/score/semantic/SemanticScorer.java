@@ -13,12 +13,12 @@ public final class SemanticScorer implements Scorer {
     this.cityscapes = cityscapes;
   }
 
-  /** As mmsegmentation does, with the parameters of the options. */
+  /** Scores as mmsegmentation does, with the parameters of the options. */
   public static SemanticScorer mmsegmentation() {
     return new SemanticScorer(false);
   }
 
-  /** What is submitted to Cityscapes, as its script does. */
+  /** Scores a Cityscapes submission, as its script does. */
   public static SemanticScorer cityscapes() {
     return new SemanticScorer(true);
   }

@@ -11,15 +11,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of a set of label maps.
+ * Parameters of a set of label maps.
  *
- * @param classes how many there are
- * @param mapping what ground-truth values mean
- * @param names of the classes, or their numbers
- * @param unknown what stands for 0/0; NaN leaves it out of the means
- * @param naming how the files of predictions and ground truth are matched; empty where predictions
- *     are as they are submitted to Cityscapes, ids of labels, and the numbers of its script are
- *     asked for
+ * @param classes the number of classes
+ * @param mapping the meaning of ground-truth values
+ * @param names the names of the classes, or their indices
+ * @param unknown the value that replaces 0/0; NaN omits it from the means
+ * @param naming how predictions and ground truth are matched; empty if predictions are in the
+ *     Cityscapes submission format with label ids, which are scored as its script does
  */
 record SemanticSet(
     int classes,
@@ -28,7 +27,7 @@ record SemanticSet(
     double unknown,
     Optional<LabelMapFiles.Naming> naming) {
 
-  /** Cityscapes' validation set and what is submitted for it. */
+  /** The validation set of Cityscapes with submitted predictions. */
   static final SemanticSet CITYSCAPES =
       new SemanticSet(
           CityscapesLabel.classNames().size(),
@@ -37,7 +36,7 @@ record SemanticSet(
           Double.NaN,
           Optional.empty());
 
-  /** Whether predictions are as they are submitted to Cityscapes. */
+  /** Returns whether predictions are in the Cityscapes submission format. */
   boolean isSubmitted() {
     return naming.isEmpty();
   }
@@ -45,7 +44,7 @@ record SemanticSet(
   /**
    * Lists the ground truth.
    *
-   * @param truth its folder; of Cityscapes also the directory of the data set
+   * @param truth its folder; for Cityscapes also the directory of the data set
    */
   LabelMapFiles files(Path truth) throws IOException {
     if (naming.isPresent()) {

@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A folder of predicted label maps beside one of ground truth, file by file. */
+/** Compares predicted label maps with the ground truth, file by file. */
 final class SemanticTally implements Tally {
 
   private final ScoreInput input;
@@ -42,14 +42,14 @@ final class SemanticTally implements Tally {
   private final LabelMapFiles files;
   private final Part all;
 
-  /** The pairs that were scored, where all were. */
+  /** The scored pairs, if all were scored here. */
   private List<Pair> scored = List.of();
 
   /**
-   * What some files gave.
+   * The counts of some files.
    *
-   * @param images each image by itself where results are compared
-   * @param instances counted for Cityscapes' script alone
+   * @param images counts of each image, if results are compared
+   * @param instances used only for Cityscapes' script
    */
   private record Part(SemanticEvaluator evaluator, SemanticImages images, InstanceCounts instances)
       implements Accumulator {
@@ -159,7 +159,7 @@ final class SemanticTally implements Tally {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "the prediction %s is %s pixels large, but its ground truth %s is %s",
+              "the prediction %s is %s pixels, but its ground truth %s is %s",
               pair.prediction(),
               prediction.size(),
               pair.truth(),
@@ -175,7 +175,7 @@ final class SemanticTally implements Tally {
           new LabelRange(set.classes(), mapping.reduceZeroLabel(), mapping.ignoreIndex())
               .complaint(truth, pair.truth());
       if (complaint.isPresent()) {
-        input.warnings().add("label maps with values that are no class", complaint::get);
+        input.warnings().add("label maps with values outside the classes", complaint::get);
       }
     }
     int largest = prediction.values().length() - 1;
@@ -183,11 +183,11 @@ final class SemanticTally implements Tally {
       input
           .warnings()
           .add(
-              "predictions with values that are no class (they count as wrong)",
+              "predictions with values outside the classes (counted as wrong)",
               () ->
                   String.format(
                       Locale.ROOT,
-                      "%s holds %d, but the classes are 0 to %d",
+                      "%s contains %d, but the classes are 0 to %d",
                       pair.prediction(),
                       largest,
                       set.classes() - 1));
@@ -195,28 +195,28 @@ final class SemanticTally implements Tally {
     part.evaluator.accumulate(truth, prediction);
   }
 
-  /** Predictions that hold ids of labels. */
+  /** Counts a prediction with label ids. */
   private void submitted(Part part, Pair pair, LabelMap truth, LabelMap prediction)
       throws IOException {
     int largest = prediction.values().length() - 1;
     if (largest >= CityscapesLabel.ALL.size()) {
       throw new FormatException(
           pair.prediction()
-              + (" holds " + largest + "; expected the ids of Cityscapes' labels, 0 to ")
+              + (" contains " + largest + "; expected Cityscapes label ids, 0 to ")
               + (CityscapesLabel.ALL.size() - 1));
     }
     if (largest < set.classes() && truth.values().length() > set.classes()) {
       input
           .warnings()
           .add(
-              "predictions whose values are all below 19 (are they train ids? These are scored by"
+              "predictions with values below 19 only (if they are train ids, score them with"
                   + " --type semantic --classes 19 --label-map cityscapes)",
               pair.prediction()::toString);
     }
     Path instances = CityscapesFiles.instancesBeside(pair.truth());
     if (!Files.exists(instances)) {
       throw new NoSuchFileException(
-          instances.toString(), null, "the instances of " + pair.truth() + " are needed for nIoU");
+          instances.toString(), null, "nIoU needs the instance map of " + pair.truth());
     }
     part.evaluator.accumulate(
         truth, prediction.mapped(CityscapesLabel.trainIds(), CityscapesLabel.NO_CLASS));

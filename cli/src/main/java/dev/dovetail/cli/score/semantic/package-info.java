@@ -1,4 +1,4 @@
-/** Label maps, scored as mmsegmentation does. */
+/** Scores of label maps, as mmsegmentation computes them. */
 @NullMarked
 package dev.dovetail.cli.score.semantic;
 

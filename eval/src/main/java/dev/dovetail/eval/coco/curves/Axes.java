@@ -5,13 +5,13 @@ import dev.dovetail.formats.coco.CocoCategory;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The axes of the arrays of an evaluation: where on them lies what a number asks for. */
+/** The axes of an evaluation's arrays. Finds the indices that a metric is the mean over. */
 record Axes(CocoParams params, List<CocoCategory> categories) {
 
-  int[] thresholds(double wanted) {
+  int[] thresholds(double requested) {
     double[] all = params.iouThresholds();
     return IntStream.range(0, all.length)
-        .filter(t -> wanted == Statistic.ALL_THRESHOLDS || all[t] == wanted)
+        .filter(t -> requested == Statistic.ALL_THRESHOLDS || all[t] == requested)
         .toArray();
   }
 
@@ -30,9 +30,9 @@ record Axes(CocoParams params, List<CocoCategory> categories) {
         .toArray();
   }
 
-  int[] maxDets(int wanted) {
+  int[] maxDets(int requested) {
     return IntStream.range(0, params.maxDets().length)
-        .filter(m -> params.maxDets()[m] == wanted)
+        .filter(m -> params.maxDets()[m] == requested)
         .toArray();
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Means over the curves ({@code summarize} of pycocotools and of lvis-api). */
+/** Means over the curves ({@code summarize} in pycocotools and lvis-api). */
 public final class CocoSummary {
 
   private final CocoParams params;
@@ -33,17 +33,17 @@ public final class CocoSummary {
         : recall(thresholds, k, areas, maxDets);
   }
 
-  /** AP of one size class at the largest maxDets. */
+  /** Returns the AP of one size class at the largest maxDets. */
   public double ap(int area) {
     return precision(everyThreshold(), everyCategory(), new int[] {area}, lastMaxDets());
   }
 
-  /** AR of one size class at the largest maxDets. */
+  /** Returns the AR of one size class at the largest maxDets. */
   public double ar(int area) {
     return recall(everyThreshold(), everyCategory(), new int[] {area}, lastMaxDets());
   }
 
-  /** How many categories have ground truth of one size class. */
+  /** Returns the number of categories that have ground truth of one size class. */
   public int categoriesWith(int area) {
     int last = lastMaxDets()[0];
     return (int)
@@ -62,7 +62,7 @@ public final class CocoSummary {
     return new int[] {params.maxDets().length - 1};
   }
 
-  /** The numbers of one category; those of size classes and of all at the largest maxDets. */
+  /** Returns the metrics of one category, by size class and overall, at the largest maxDets. */
   public Map<String, Double> category(int category) {
     int[] k = {category};
     int[] last = lastMaxDets();
@@ -93,7 +93,7 @@ public final class CocoSummary {
     return values;
   }
 
-  /** The mean over the cells that have a value, in the order T, R, K. */
+  /** Returns the mean over the cells that have a value, in the order T, R, K. */
   private double precision(int[] thresholds, int[] categories, int[] areas, int[] maxDets) {
     if (params.protocol() == Protocol.CITYSCAPES) {
       return areas(thresholds, categories);
@@ -119,7 +119,9 @@ public final class CocoSummary {
     return mean(values, n);
   }
 
-  /** As {@code numpy.nanmean} of the areas below curves in the order K, T: NaN adds 0. */
+  /**
+   * Computes {@code numpy.nanmean} of the areas under the curves, in the order K, T: NaN adds 0.
+   */
   private double areas(int[] thresholds, int[] categories) {
     double[] values = new double[thresholds.length * categories.length];
     int n = 0;
@@ -153,7 +155,7 @@ public final class CocoSummary {
     return mean(values, n);
   }
 
-  /** The mean of the first n values; -1, COCO's word for no value, if there is none. */
+  /** Returns the mean of the first n values; -1, COCO's missing value, if n is 0. */
   private static double mean(double[] values, int n) {
     return n == 0 ? -1 : NumpySum.of(values, n) / n;
   }

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The arrays of an evaluation, -1 where a category has no ground truth of a size class: precision
- * and scores {@code [T, R, K, A, M]}, recall {@code [T, K, A, M]}, for IoU thresholds, recall
- * thresholds, categories, size classes and maxDets.
+ * The arrays of an evaluation: precision and scores {@code [T, R, K, A, M]}, and recall {@code [T,
+ * K, A, M]}, by IoU threshold, recall threshold, category, size class and maxDets. Values are -1
+ * for a category without ground truth of the size class.
  */
 public final class CurveArrays {
 
@@ -32,7 +32,9 @@ public final class CurveArrays {
     long cells = (long) thresholds * categories * areas * maxDets;
     if (cells * recalls > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "the parameters ask for " + cells * recalls + " precision values, too many to be held");
+          "the parameters require "
+              + cells * recalls
+              + " precision values, too many for one array");
     }
     precision = filled((int) cells * recalls);
     scores = filled((int) cells * recalls);
@@ -83,7 +85,7 @@ public final class CurveArrays {
     return ((t * categories + k) * areas + a) * maxDets + m;
   }
 
-  /** SHA-256 of the values as little-endian doubles, in hex. */
+  /** Returns the SHA-256 of the values as little-endian doubles, in hexadecimal. */
   public static String sha256(double[] values) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -7,13 +7,13 @@ import dev.dovetail.eval.coco.params.Protocol;
 import java.util.stream.IntStream;
 
 /**
- * Turns matched detections into precision at fixed recalls ({@code accumulate} of pycocotools), for
- * one category after the other.
+ * Computes precision at fixed recalls from matched detections ({@code accumulate} in pycocotools),
+ * one category at a time.
  */
 public final class PrecisionRecall {
 
   /**
-   * Keeps the reference's precision from 0/0; it makes that of a single true positive 1 - 2^-52.
+   * The reference's guard against 0/0. It makes the precision of a single true positive 1 - 2^-52.
    */
   static final double EPS = Math.ulp(1.0);
 
@@ -27,7 +27,7 @@ public final class PrecisionRecall {
     this.cells = MatchedDetections.Cells.ofAreas(params);
   }
 
-  /** The curves of all groups. */
+  /** Computes the curves of all groups. */
   public static CurveArrays curves(
       GroundTruths truths, CocoParams params, MatchedDetections[] matched) {
     int groups = matched.length;
@@ -56,7 +56,7 @@ public final class PrecisionRecall {
     }
   }
 
-  /** The only point of each curve is the area below it. */
+  /** Stores the area under each curve as its only point. */
   private void steps(int k, MatchedDetections matched, int[] order, long[][] counted) {
     int thresholds = params.iouThresholds().length;
     for (int a = 0; a < counted.length; a++) {
@@ -85,9 +85,9 @@ public final class PrecisionRecall {
   }
 
   /**
-   * For every recall threshold the true positive that reaches it. Recall rises at true positives
-   * only, so only they can be the first rank that reaches a threshold above 0; the threshold 0 is
-   * reached at once.
+   * Returns the true positive that reaches each recall threshold. Recall rises only at true
+   * positives, so the first rank that reaches a threshold above 0 is a true positive. The threshold
+   * 0 is reached at the first rank.
    */
   private int[] needed(long positives) {
     double[] recalls = params.recallThresholds();
@@ -102,7 +102,10 @@ public final class PrecisionRecall {
     return needed;
   }
 
-  /** Precision and score at every true positive of one category; scratch for one thread. */
+  /**
+   * Precision and score at every true positive of one category. Reuses its buffers; not
+   * thread-safe.
+   */
   private static final class Curve {
     private final MatchedDetections matched;
     private final int[] rows;
@@ -123,7 +126,7 @@ public final class PrecisionRecall {
       scores = new double[capacity];
     }
 
-    /** Keeps the detections that are among the first of their image. */
+    /** Keeps the detections that are among the first maxDets of their image. */
     void select(int[] order, int maxDets) {
       n = 0;
       for (int d : order) {
@@ -138,8 +141,8 @@ public final class PrecisionRecall {
     }
 
     /**
-     * Sorts out what is alike at all thresholds of a size class: the many false positives are
-     * counted once, the ignored are dropped.
+     * Separates the detections with the same state at all thresholds of a size class. The many
+     * false positives are counted only once, and ignored detections are dropped.
      */
     void enter(MatchedDetections.Cells area) {
       mixedSize = 0;
@@ -155,7 +158,7 @@ public final class PrecisionRecall {
       }
     }
 
-    /** Walks one cell of the size class that was entered last. */
+    /** Computes one cell of the current size class. */
     void compute(int cell) {
       int right = 0;
       int wrong = 0;

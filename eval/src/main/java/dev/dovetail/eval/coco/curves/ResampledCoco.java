@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The numbers of a COCO evaluation as if its images were in the set any number of times: those that
- * the reference gives for a set with that many copies of each image, up to the order of summation
- * and of equal scores within an image. Matching does not depend on other images, so that what
- * became of each detection is kept, sorted once, and only weighed anew.
+ * The metrics of a COCO evaluation as if each image were in the data set any number of times. They
+ * equal those of the reference for that many copies of each image, except for the order of
+ * summation and of equal scores within an image. Matching does not depend on other images, so the
+ * matches are sorted once and only their weights change.
  */
 public final class ResampledCoco implements Resamplable {
 
-  /** A size class and a maxDets that a number asks for; with precision or recall alone. */
+  /** A size class and a maxDets that a metric needs, for either precision or recall. */
   private record Cell(int area, int maxDets, boolean precision) {}
 
-  /** Where a number of the whole set comes from. */
+  /** The cells that a metric over the whole data set is the mean over. */
   private record Source(int[] thresholds, int[] categories, List<Cell> cells) {}
 
   private final int images;
@@ -102,7 +102,7 @@ public final class ResampledCoco implements Resamplable {
     return values;
   }
 
-  /** The mean over the cells, thresholds and classes that have a value; NaN for none. */
+  /** Returns the mean over the cells, thresholds and classes that have a value; NaN for none. */
   private static double mean(Source source, Map<Cell, double[][]> found, int... classes) {
     double sum = 0;
     int n = 0;

@@ -6,16 +6,16 @@ import dev.dovetail.eval.coco.params.CocoParams;
 import java.util.Arrays;
 
 /**
- * AP or recall of every IoU threshold and category, of one size class and maxDets, for images that
- * count any number of times.
+ * AP or recall by IoU threshold and category, for one size class and maxDets, with a weight for
+ * each image.
  */
 final class ResampledCurves {
 
   /**
    * The detections of one category at one IoU threshold by descending score, without ignored ones.
    *
-   * @param image {@code [n]}: the image of each; for recall of the true ones alone
-   * @param right the places among them that hold true ones
+   * @param image {@code [n]}: the image of each detection; for recall, only of the true positives
+   * @param right the ranks of the true positives
    */
   private record Ranking(int[] image, int[] right) {}
 
@@ -26,7 +26,7 @@ final class ResampledCurves {
   private final int longest;
 
   /**
-   * @param precision whether AP is asked for, else recall
+   * @param precision whether to compute AP instead of recall
    */
   ResampledCurves(
       GroundTruths truths,
@@ -74,45 +74,45 @@ final class ResampledCurves {
   }
 
   /**
-   * AP, or recall.
+   * Computes AP or recall.
    *
-   * @param times how often each image counts
-   * @return {@code [T, K]}, NaN where the category has no ground truth
+   * @param times the weight of each image
+   * @return {@code [T, K]}; NaN for a category without ground truth
    */
   double[][] values(int[] times) {
     double[][] values = new double[rankings.length][positives.length];
     double[] precisions = new double[longest];
     long[] founds = new long[longest];
     for (int k = 0; k < positives.length; k++) {
-      long wanted = 0;
+      long total = 0;
       for (int image : positives[k]) {
-        wanted += times[image];
+        total += times[image];
       }
       for (int t = 0; t < rankings.length; t++) {
         values[t][k] =
-            wanted == 0
+            total == 0
                 ? Double.NaN
                 : precision
-                    ? ap(rankings[t][k], times, wanted, precisions, founds)
-                    : recall(rankings[t][k], times, wanted);
+                    ? ap(rankings[t][k], times, total, precisions, founds)
+                    : recall(rankings[t][k], times, total);
       }
     }
     return values;
   }
 
-  private static double recall(Ranking ranking, int[] times, long wanted) {
+  private static double recall(Ranking ranking, int[] times, long total) {
     long found = 0;
     for (int image : ranking.image) {
       found += times[image];
     }
-    return (double) found / wanted;
+    return (double) found / total;
   }
 
   /**
-   * The mean precision at the recalls, as {@link PrecisionRecall} reads it. Among copies of one
-   * true detection precision rises, so that the last stands for all of them.
+   * Returns the mean precision at the recalls of {@link PrecisionRecall}. Precision rises among the
+   * copies of a true positive, so the last copy represents all of them.
    */
-  private double ap(Ranking ranking, int[] times, long wanted, double[] precisions, long[] founds) {
+  private double ap(Ranking ranking, int[] times, long total, double[] precisions, long[] founds) {
     long all = 0;
     long found = 0;
     int n = 0;
@@ -134,7 +134,7 @@ final class ResampledCurves {
     double sum = 0;
     int i = 0;
     for (double recall : recalls) {
-      while (i < n && (double) founds[i] / wanted < recall) {
+      while (i < n && (double) founds[i] / total < recall) {
         i++;
       }
       sum += i < n ? precisions[i] : 0;

@@ -6,7 +6,7 @@ import dev.dovetail.eval.coco.params.Protocol;
 import java.util.List;
 
 /**
- * A number of the summary, by what it is the mean of.
+ * A metric of the summary, defined by the values that it is the mean of.
  *
  * @param precision true for average precision, false for average recall
  * @param iouThreshold one threshold, or {@link #ALL_THRESHOLDS}
@@ -25,13 +25,13 @@ public record Statistic(
   public static final double ALL_THRESHOLDS = -1;
   static final String ALL_CATEGORIES = "all";
 
-  /** The first number always asks for it, and is -1 where it is not among the maxDets. */
+  /** The maxDets of the first metric, which is -1 if this value is not among the maxDets. */
   private static final int FIRST_MAX_DETS = 100;
 
-  /** All numbers about keypoints ask for it. */
+  /** The maxDets of all metrics about keypoints. */
   private static final int KEYPOINTS_MAX_DETS = 20;
 
-  /** The numbers that the reference tool reports, in its order. */
+  /** Returns the metrics that the reference tool reports, in its order. */
   public static List<Statistic> of(CocoParams params) {
     int[] m = params.maxDets();
     if (params.protocol() == Protocol.LVIS) {
@@ -45,20 +45,20 @@ public record Statistic(
         : coco(m[0], m[1], m[2]);
   }
 
-  private static List<Statistic> coco(int few, int some, int most) {
+  private static List<Statistic> coco(int first, int second, int last) {
     return List.of(
         ap("AP", ALL_THRESHOLDS, "all", FIRST_MAX_DETS),
-        ap("AP50", 0.5, "all", most),
-        ap("AP75", 0.75, "all", most),
-        ap("APs", ALL_THRESHOLDS, "small", most),
-        ap("APm", ALL_THRESHOLDS, "medium", most),
-        ap("APl", ALL_THRESHOLDS, "large", most),
-        ar("AR1", ALL_THRESHOLDS, "all", few),
-        ar("AR10", ALL_THRESHOLDS, "all", some),
-        ar("AR100", ALL_THRESHOLDS, "all", most),
-        ar("ARs", ALL_THRESHOLDS, "small", most),
-        ar("ARm", ALL_THRESHOLDS, "medium", most),
-        ar("ARl", ALL_THRESHOLDS, "large", most));
+        ap("AP50", 0.5, "all", last),
+        ap("AP75", 0.75, "all", last),
+        ap("APs", ALL_THRESHOLDS, "small", last),
+        ap("APm", ALL_THRESHOLDS, "medium", last),
+        ap("APl", ALL_THRESHOLDS, "large", last),
+        ar("AR1", ALL_THRESHOLDS, "all", first),
+        ar("AR10", ALL_THRESHOLDS, "all", second),
+        ar("AR100", ALL_THRESHOLDS, "all", last),
+        ar("ARs", ALL_THRESHOLDS, "small", last),
+        ar("ARm", ALL_THRESHOLDS, "medium", last),
+        ar("ARl", ALL_THRESHOLDS, "large", last));
   }
 
   private static List<Statistic> keypoints(int m) {

@@ -4,20 +4,20 @@ import dev.dovetail.eval.coco.matching.MatchedDetections;
 import java.util.Arrays;
 
 /**
- * Average precision as cityscapesScripts has it: the area below precision over recall, with a point
- * for each score that a detection has. A point counts for half the way from the recall before it to
- * the recall after it.
+ * Average precision as in cityscapesScripts: the area under the precision-recall curve, with a
+ * point for each distinct score. The weight of a point is half the distance between the recalls
+ * before and after it.
  *
  * @param precision by ascending score
- * @param recall by ascending score, and so descending
+ * @param recall by ascending score, that is, descending
  */
 record StepCurve(double[] precision, double[] recall) {
 
   /**
-   * The curve of one category at one threshold.
+   * Computes the curve of one category at one threshold.
    *
    * @param order the detections by descending score
-   * @param positives how many true objects there are
+   * @param positives number of true objects
    */
   static StepCurve of(MatchedDetections matched, int[] order, int cell, long positives) {
     double[] precision = new double[order.length];
@@ -47,12 +47,12 @@ record StepCurve(double[] precision, double[] recall) {
     return reversed;
   }
 
-  /** The recall of all detections; 0 if there is none. */
+  /** Returns the recall of all detections; 0 without detections. */
   double highestRecall() {
     return recall.length == 0 ? 0 : recall[0];
   }
 
-  /** The area; 0 without a detection. The artificial point at recall 0 is the last. */
+  /** Returns the area; 0 without detections. The last point is an artificial one at recall 0. */
   double area() {
     int n = recall.length;
     double sum = 0;

@@ -1,6 +1,6 @@
 /**
- * Curves of precision and recall from matched detections, their summary, and the same for resampled
- * images. Programs read them from {@link dev.dovetail.eval.coco.CocoEvaluation}.
+ * Precision-recall curves of matched detections and their summary, also for resampled images.
+ * Applications use them through {@link dev.dovetail.eval.coco.CocoEvaluation}.
  */
 @NullMarked
 package dev.dovetail.eval.coco.curves;

@@ -4,13 +4,13 @@ import dev.dovetail.formats.mask.Rle;
 
 /**
  * The smaller of the overlap of two masks and that of their boundaries (Boundary IoU, Cheng et al.,
- * arXiv:2103.16562). A crowd has no boundary of its own; there the masks decide.
+ * arXiv:2103.16562). For a crowd, which has no boundary, only the masks are compared.
  *
- * @param least smallest overlap that matters; less may be given as 0
+ * @param least the smallest relevant overlap; smaller ones may be returned as 0
  */
 record BoundaryOverlap(double least) implements Overlap {
 
-  /** How far the boundary reaches inwards, in diagonals of the image. */
+  /** The width of the boundary, as a fraction of the image's diagonal. */
   private static final double DILATION = 0.02;
 
   @Override

@@ -4,10 +4,10 @@ import dev.dovetail.formats.coco.CocoAnnotation;
 import java.util.stream.IntStream;
 
 /**
- * The rules of {@code evalInstanceLevelSemanticLabeling} of cityscapesScripts. Crowds are groups of
- * objects; what is not a crowd and has {@code ignore} is void.
+ * The rules of {@code evalInstanceLevelSemanticLabeling} in cityscapesScripts. Crowds are groups of
+ * objects; other annotations with {@code ignore} are void.
  *
- * @param least pixels of an object that is evaluated
+ * @param least the smallest number of pixels of an evaluated object
  */
 record CityscapesRules(double least) implements Rules {
 
@@ -21,7 +21,7 @@ record CityscapesRules(double least) implements Rules {
     return !isCrowd(annotation) && (annotation.ignore() || annotation.area() < least);
   }
 
-  /** Masks without a pixel are left out. */
+  /** Empty masks are ignored. */
   @Override
   public int[] rows(GroundTruths truths, int image, ImageDetections detections) {
     return IntStream.of(Rules.super.rows(truths, image, detections))

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The images of a set with the overlaps of detections and ground truths of all categories: what an
- * analysis of errors looks at. Images and categories are those that the parameters choose.
+ * The images of a data set with the overlaps between detections and ground truths of all
+ * categories, as the input of error analyses. The parameters select images and categories.
  */
 public final class CocoOverlaps {
 
@@ -35,15 +35,16 @@ public final class CocoOverlaps {
   private final IdIndex unlisted = new IdIndex();
 
   /**
-   * Overlaps of a result list that was scored before; its oddities are not reported again.
+   * Creates the overlaps of a list of results that was scored before. Its anomalies are not
+   * reported again.
    *
    * @param dataset the ground truth
    * @param results the detections
-   * @param params what to evaluate
-   * @param limit how many detections of an image are looked at, the highest scores of all
-   *     categories that are listed, and what lies between of others
-   * @throws FormatException if the ground truth lacks what the type needs, or a detection is of an
-   *     image that is not listed
+   * @param params the parameters of the evaluation
+   * @param limit number of analyzed detections per image, those of listed categories with the
+   *     highest scores; detections of other categories in between are also included
+   * @throws FormatException if the ground truth lacks a field that the type requires, or a
+   *     detection is of an unlisted image
    */
   public CocoOverlaps(CocoDataset dataset, CocoResults results, CocoParams params, int limit)
       throws FormatException {
@@ -58,30 +59,31 @@ public final class CocoOverlaps {
     }
   }
 
-  /** {@return what the overlaps are measured on} */
+  /** {@return the type of overlaps} */
   public IouType type() {
     return truths.type();
   }
 
-  /** {@return the categories that the numbers in {@link ImageOverlaps} stand for} */
+  /** {@return the categories that the indices in {@link ImageOverlaps} refer to} */
   public List<CocoCategory> categories() {
     return truths.categoryList();
   }
 
-  /** {@return number of categories that detections have and the ground truth does not list} */
+  /** {@return the number of categories of detections that the ground truth does not list} */
   public int unlistedCategories() {
     return unlisted.size();
   }
 
   /**
-   * Takes all images into accumulators, on all processors, and merges those by ascending image.
+   * Accumulates all images on all processors and merges the accumulators in the order of the
+   * images.
    *
-   * @param <A> the accumulator
-   * @param empty makes one
-   * @param accumulate adds an image to one
-   * @param merge adds the second to the first
-   * @return one with all images
-   * @throws IOException if a mask is needed and is none
+   * @param <A> the type of the accumulator
+   * @param empty creates an accumulator
+   * @param accumulate adds an image to an accumulator
+   * @param merge adds the second accumulator to the first
+   * @return the accumulator of all images
+   * @throws IOException if a required mask is invalid
    */
   public <A> A collect(
       Supplier<A> empty, BiConsumer<A, ImageOverlaps> accumulate, BiConsumer<A, A> merge)
@@ -90,7 +92,7 @@ public final class CocoOverlaps {
         truths.images(), empty, (into, image) -> accumulate.accept(into, image(image)), merge);
   }
 
-  /** {@return number of images} */
+  /** {@return the number of images} */
   public int images() {
     return truths.images();
   }
@@ -100,21 +102,21 @@ public final class CocoOverlaps {
   }
 
   /**
-   * The objects of an image and how they overlap.
+   * The objects in an image and their overlaps.
    *
-   * @param overlaps of both
-   * @param annotations {@code [G]}: the places of the ground truths in the list of their file
-   * @param detections all of the image
-   * @param rows {@code [D]}: the places of the overlapping detections among them
+   * @param overlaps between detections and ground truths
+   * @param annotations {@code [G]}: the indices of the ground truths in the list of their file
+   * @param detections all detections of the image
+   * @param rows {@code [D]}: the indices of the analyzed detections among them
    */
   public record ImageObjects(
       ImageOverlaps overlaps, int[] annotations, ImageDetections detections, int[] rows) {}
 
   /**
-   * {@return the objects of an image; threads may ask at the same time}
+   * {@return the objects in an image} Thread-safe.
    *
-   * @param image its number
-   * @throws FormatException if a mask is needed and is none
+   * @param image its index
+   * @throws FormatException if a required mask is invalid
    */
   public ImageObjects objects(int image) throws FormatException {
     int from = truths.start(image);
@@ -186,7 +188,7 @@ public final class CocoOverlaps {
     return listed >= 0 ? listed : truths.categories() + unlisted.get(id);
   }
 
-  /** How many detections there are up to the last one that may be looked at. */
+  /** Returns the number of detections up to the last analyzed one. */
   private int cut(int[] category) {
     int listed = 0;
     for (int d = 0; d < category.length; d++) {

@@ -15,11 +15,11 @@ record CocoRules(IouType type) implements Rules {
   @Override
   public String oddity(CocoAnnotation annotation) {
     return annotation.ignore() && !isCrowd(annotation)
-        ? "annotations with \"ignore\" (counted nevertheless, as by the COCO tools)"
+        ? "annotations with \"ignore\" (still counted, as by the COCO tools)"
         : null;
   }
 
-  /** The field {@code ignore} is not asked: the reference overwrites it. */
+  /** Does not read the field {@code ignore}, because the reference overwrites it. */
   @Override
   public boolean isIgnored(CocoAnnotation annotation) {
     return isCrowd(annotation)

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The ground truths that take part in an evaluation, in columns: by image, then category (both
- * ascending by id), then in the order of the file. Immutable; shared by all slices.
+ * The evaluated ground truths as columns: by image, then by category (both ascending by id), then
+ * in the order of the file. Immutable; shared by all slices.
  */
 public final class GroundTruths {
 
@@ -96,9 +96,9 @@ public final class GroundTruths {
     }
   }
 
-  private static IdIndex selected(long[] wanted, IdIndex listed, String what, IdNames names) {
-    long[] ids = wanted;
-    if (wanted.length == 0) {
+  private static IdIndex selected(long[] requested, IdIndex listed, String what, IdNames names) {
+    long[] ids = requested;
+    if (requested.length == 0) {
       ids = new long[listed.size()];
       Arrays.setAll(ids, listed::id);
       Arrays.sort(ids);
@@ -107,7 +107,7 @@ public final class GroundTruths {
     for (long id : ids) {
       if (listed.get(id) < 0) {
         throw new IllegalArgumentException(
-            what + " " + names.text(id) + " was chosen, but the ground truth does not list it");
+            what + " " + names.text(id) + " was selected, but the ground truth does not list it");
       }
       index.add(id);
     }
@@ -181,9 +181,7 @@ public final class GroundTruths {
   private void require(String record, String missing) throws FormatException {
     if (missing != null) {
       throw new FormatException(
-          record
-              + (": there is no " + missing + ", which the evaluation of ")
-              + (type.label() + " needs"));
+          record + (": missing " + missing + ", which is required to evaluate ") + type.label());
     }
   }
 
@@ -203,22 +201,22 @@ public final class GroundTruths {
     return rules;
   }
 
-  /** The rows of an image's detections that take part; equal scores stay in their order. */
+  /** Returns the evaluated rows of an image's detections. Equal scores stay in order. */
   public int[] rows(int image, ImageDetections detections) {
     return rules.rows(this, image, detections);
   }
 
-  /** How far each keypoint may be off. */
+  /** Returns the tolerance of each keypoint. */
   public double[] sigmas() {
     return sigmas;
   }
 
-  /** Number of images evaluated. */
+  /** Returns the number of evaluated images. */
   public int images() {
     return images.size();
   }
 
-  /** The number of an image, ascending by id; -1 if it is not evaluated. */
+  /** Returns the index of an image, ascending by id; -1 if it is not evaluated. */
   public int image(long id) {
     return images.get(id);
   }
@@ -227,60 +225,60 @@ public final class GroundTruths {
     return images.id(image);
   }
 
-  /** The id of an image as it stands in the file. */
+  /** Returns the id of an image in the file. */
   public String imageName(int image) {
     return dataset.ids().images().text(images.id(image));
   }
 
-  /** The number of an evaluated image in the list of the file. */
+  /** Returns the index of an evaluated image in the list of the file. */
   int imageInFile(int image) {
     return listedImages.get(images.id(image));
   }
 
-  /** The entry of an image, whether evaluated or not; null if it is not listed. */
+  /** Returns the entry of an image, even if it is not evaluated; null if it is not listed. */
   public CocoImage listedImage(long id) {
     int index = listedImages.get(id);
     return index < 0 ? null : dataset.images().get(index);
   }
 
-  /** Whether the ground truth lists a category, evaluated or not. */
+  /** Returns whether the ground truth lists a category, even if it is not evaluated. */
   boolean listsCategory(long id) {
     return listedCategories.get(id) >= 0;
   }
 
-  /** Number of categories evaluated. */
+  /** Returns the number of evaluated categories. */
   public int categories() {
     return categories.size();
   }
 
-  /** The number of a category, ascending by id; -1 if it is not evaluated. */
+  /** Returns the index of a category, ascending by id; -1 if it is not evaluated. */
   public int category(long id) {
     return categories.get(id);
   }
 
-  /** The categories evaluated, ascending by id. */
+  /** Returns the evaluated categories, ascending by id. */
   List<CocoCategory> categoryList() {
     return IntStream.range(0, categories.size())
         .mapToObj(k -> dataset.categories().get(listedCategories.get(categories.id(k))))
         .toList();
   }
 
-  /** What each group is about; one of id -1 where categories are not used. */
+  /** Returns the category of each group; a single one with id -1 if categories are not used. */
   public List<CocoCategory> groupCategories() {
     return useCategories ? categoryList() : List.of(new CocoCategory(-1, "all categories", ""));
   }
 
-  /** Number of groups that are matched each by itself: the categories, or one. */
+  /** Returns the number of groups that are matched separately: the number of categories, or one. */
   public int groups() {
     return useCategories ? categories.size() : 1;
   }
 
-  /** First ground truth of an image; the image after it begins where it ends. */
+  /** Returns the index of an image's first ground truth, which is the end of the previous image. */
   public int start(int image) {
     return imageStart[image];
   }
 
-  /** Counts what is odd about annotations for this evaluation. */
+  /** Counts the annotations that are anomalous for this evaluation. */
   public void check(Warnings warnings) throws FormatException {
     for (int i = 0; i < dataset.annotations().size(); i++) {
       CocoAnnotation annotation = dataset.annotations().get(i);
@@ -294,7 +292,7 @@ public final class GroundTruths {
     }
   }
 
-  /** The number of a ground truth among the annotations of the file. */
+  /** Returns the index of a ground truth among the annotations of the file. */
   int annotation(int truth) {
     return annotations[truth];
   }
@@ -303,12 +301,12 @@ public final class GroundTruths {
     return category[truth];
   }
 
-  /** Whether an image has ground truth of a category. */
-  boolean has(int image, int wanted) {
-    return Arrays.binarySearch(category, imageStart[image], imageStart[image + 1], wanted) >= 0;
+  /** Returns whether an image has ground truth of a category. */
+  boolean has(int image, int k) {
+    return Arrays.binarySearch(category, imageStart[image], imageStart[image + 1], k) >= 0;
   }
 
-  /** Left, top, width, height of all ground truths. */
+  /** Returns left, top, width and height of all ground truths. */
   double[] boxes() {
     return boxes;
   }
@@ -321,7 +319,7 @@ public final class GroundTruths {
     return crowd[truth];
   }
 
-  /** The reference marks a match by the id, so that a match with id 0 counts as none. */
+  /** The reference stores a match as the id, so a match with id 0 counts as no match. */
   boolean hasIdZero(int truth) {
     return idZero[truth];
   }
@@ -350,7 +348,7 @@ public final class GroundTruths {
     return ignored[truth] || !range.contains(areas[truth]);
   }
 
-  /** How many ground truths of each group count in a size class. */
+  /** Returns the number of ground truths of each group that count in a size class. */
   public long[] counted(AreaRange range) {
     long[] counted = new long[groups()];
     for (int g = 0; g < areas.length; g++) {
@@ -361,7 +359,7 @@ public final class GroundTruths {
     return counted;
   }
 
-  /** The image of each ground truth that counts in a size class, group by group. */
+  /** Returns the image of each ground truth that counts in a size class, by group. */
   public int[][] imagesOfCounted(AreaRange range) {
     int[][] groups = new int[groups()][];
     long[] counted = counted(range);

@@ -5,10 +5,10 @@ import dev.dovetail.formats.coco.Keypoints;
 import dev.dovetail.formats.mask.Rle;
 
 /**
- * The detections of one image, in columns; among equal scores the earlier row wins.
+ * The detections of one image as columns. Among equal scores, the earlier row comes first.
  *
- * <p>Where the area of a detection comes from (it decides the size class of a false positive)
- * follows the result files of COCO: the mask where a detection is a mask alone, else the box.
+ * <p>The area of a detection determines the size class of a false positive. As in COCO's result
+ * files, it is the area of the mask if a detection has only a mask, and otherwise that of the box.
  */
 public final class ImageDetections {
 
@@ -41,14 +41,14 @@ public final class ImageDetections {
   }
 
   /**
-   * Detections that are boxes.
+   * Creates detections with boxes.
    *
    * @param imageId the image's id
    * @param boxes {@code [n * 4]}: left, top, width, height in pixels
    * @param scores {@code [n]}
    * @param categoryIds {@code [n]}
    * @return the detections
-   * @throws IllegalArgumentException if the lengths do not agree or a number is NaN
+   * @throws IllegalArgumentException if the lengths do not match or a number is NaN
    */
   public static ImageDetections ofBoxes(
       long imageId, double[] boxes, double[] scores, long[] categoryIds) {
@@ -63,7 +63,7 @@ public final class ImageDetections {
   }
 
   /**
-   * The same for float32, as a result file that holds these values exactly would be read.
+   * Creates detections with float32 boxes, as if read from a result file with exactly these values.
    *
    * @param imageId the image's id
    * @param boxes {@code [n * 4]}: left, top, width, height in pixels
@@ -77,7 +77,7 @@ public final class ImageDetections {
   }
 
   /**
-   * Detections that are masks: area and box are the mask's.
+   * Creates detections with masks. Area and box are those of the mask.
    *
    * @param imageId the image's id
    * @param masks {@code [n]}
@@ -98,7 +98,7 @@ public final class ImageDetections {
   }
 
   /**
-   * The same for float32 scores.
+   * Creates detections with masks and float32 scores.
    *
    * @param imageId the image's id
    * @param masks {@code [n]}
@@ -112,7 +112,8 @@ public final class ImageDetections {
   }
 
   /**
-   * Detections with box and mask: the area is the box's, in mask evaluation too.
+   * Creates detections with boxes and masks. The area is that of the box, even if masks are
+   * evaluated.
    *
    * @param imageId the image's id
    * @param boxes {@code [n * 4]}: left, top, width, height in pixels
@@ -134,10 +135,10 @@ public final class ImageDetections {
   }
 
   /**
-   * Detections that are keypoints: their extent is the box and gives the area.
+   * Creates detections with keypoints. Their bounding box is the box and determines the area.
    *
    * @param imageId the image's id
-   * @param keypoints {@code [n, 3 * points]}: x, y in pixels and a third value that is not read
+   * @param keypoints {@code [n, 3 * points]}: x and y in pixels, and a third value that is ignored
    * @param scores {@code [n]}
    * @param categoryIds {@code [n]}
    * @return the detections
@@ -152,11 +153,11 @@ public final class ImageDetections {
   }
 
   /**
-   * Detections with box and keypoints: the area is the box's.
+   * Creates detections with boxes and keypoints. The area is that of the box.
    *
    * @param imageId the image's id
    * @param boxes {@code [n * 4]}: left, top, width, height in pixels
-   * @param keypoints {@code [n, 3 * points]}: x, y in pixels and a third value that is not read
+   * @param keypoints {@code [n, 3 * points]}: x and y in pixels, and a third value that is ignored
    * @param scores {@code [n]}
    * @param categoryIds {@code [n]}
    * @return the detections
@@ -182,7 +183,7 @@ public final class ImageDetections {
     boxes[at + 3] = box.height();
   }
 
-  /** Writes the box around all keypoints, whatever their third value. */
+  /** Writes the bounding box of all keypoints, regardless of their third value. */
   static void extent(double[] keypoints, double[] boxes, int at) {
     double left = Double.POSITIVE_INFINITY;
     double top = Double.POSITIVE_INFINITY;
@@ -231,11 +232,11 @@ public final class ImageDetections {
   }
 
   private static double[] widened(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
+    double[] doubles = new double[values.length];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = values[i];
     }
-    return wide;
+    return doubles;
   }
 
   /** {@return the image's id} */
@@ -243,7 +244,7 @@ public final class ImageDetections {
     return imageId;
   }
 
-  /** {@return number of detections} */
+  /** {@return the number of detections} */
   public int size() {
     return scores.length;
   }
@@ -265,19 +266,23 @@ public final class ImageDetections {
   }
 
   /**
-   * Fails unless the rows have what a type looks at.
+   * Checks that the rows have the data that a type requires.
    *
-   * @throws IllegalArgumentException if there are no masks, or not so many keypoints
+   * @throws IllegalArgumentException if masks are missing, or the number of keypoints is different
    */
   public void require(IouType type, int[] rows, int points) {
     if (type.needsMasks() && masks.length != scores.length) {
       throw new IllegalArgumentException(
-          "the detections of image " + imageId + " have no masks to be scored");
+          "the detections of image "
+              + imageId
+              + " have no masks; they are required for this evaluation");
     }
     if (type == IouType.KEYPOINTS) {
       if (keypoints.length != scores.length) {
         throw new IllegalArgumentException(
-            "the detections of image " + imageId + " have no keypoints to be scored");
+            "the detections of image "
+                + imageId
+                + " have no keypoints; they are required for this evaluation");
       }
       for (int i : rows) {
         if (keypoints[i].length != Keypoints.STRIDE * points) {
@@ -294,7 +299,7 @@ public final class ImageDetections {
     return masks[row];
   }
 
-  /** x, y and a third value of each keypoint. */
+  /** Returns x, y and a third value of each keypoint. */
   public double[] keypoints(int row) {
     return keypoints[row];
   }

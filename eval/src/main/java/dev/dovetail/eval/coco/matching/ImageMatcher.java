@@ -2,20 +2,20 @@ package dev.dovetail.eval.coco.matching;
 
 import dev.dovetail.eval.coco.params.CocoParams;
 
-/** Decides what becomes of the detections of one image and category. It serves one thread. */
+/** Matches the detections of one image and category. Not thread-safe. */
 public interface ImageMatcher {
 
   /**
-   * Appends what becomes of the detections.
+   * Appends the results of the detections.
    *
    * @param rows the detections by descending score
-   * @param n how many of the rows
+   * @param n number of rows
    * @param from first ground truth of the image and category
    * @param to after the last ground truth
    */
   void match(ImageDetections d, int[] rows, int n, int from, int to, MatchedDetections into);
 
-  /** The matcher of the parameters' protocol. */
+  /** Returns the matcher of the parameters' protocol. */
   static ImageMatcher of(GroundTruths truths, CocoParams params) {
     return switch (params.protocol()) {
       case COCO, LVIS -> new Matcher(truths, params);

@@ -4,18 +4,18 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * How the detections of one image overlap with its ground truths, whatever the categories of both.
+ * The overlaps of one image's detections with its ground truths, regardless of category.
  *
- * @param image number of the image in the list of its file
- * @param truthCategory {@code [G]}: numbers of the categories, ascending by id; ground truths stand
+ * @param image index of the image in the list of its file
+ * @param truthCategory {@code [G]}: indices of the categories, ascending by id; ground truths are
  *     in the order of their file
- * @param crowd {@code [G]}: regions in which no detection is wrong
- * @param category {@code [D]}: numbers of the categories, from {@link CocoOverlaps#categories} on
- *     those that are not listed; detections stand by descending score
+ * @param crowd {@code [G]}: whether a ground truth is a region in which no detection is wrong
+ * @param category {@code [D]}: indices of the categories; {@link CocoOverlaps#categories} and above
+ *     are unlisted ones; detections are in the order of descending score
  * @param score {@code [D]}
- * @param overlap {@code [D, G]}: IoU; for a crowd the share of the detection inside it
- * @param excused {@code [D]}: whether a detection that finds no ground truth is no mistake, since
- *     nobody looked for its category in the image, or it lies where nothing is evaluated
+ * @param overlap {@code [D, G]}: IoU; for a crowd, the fraction of the detection inside it
+ * @param excused {@code [D]}: whether a detection without ground truth is not an error, because its
+ *     category was not annotated in the image or because it is in a region that is not evaluated
  */
 public record ImageOverlaps(
     int image,
@@ -46,29 +46,29 @@ public record ImageOverlaps(
     this(image, truthCategory, crowd, category, score, overlap, new boolean[score.length]);
   }
 
-  /** {@return number of detections} */
+  /** {@return the number of detections} */
   public int detections() {
     return score.length;
   }
 
-  /** {@return number of ground truths, crowds included} */
+  /** {@return the number of ground truths, including crowds} */
   public int truths() {
     return crowd.length;
   }
 
   /**
-   * {@return the same image with its first detections alone}
+   * {@return this image with only its first detections}
    *
-   * @param n how many detections
+   * @param n number of detections
    */
   public ImageOverlaps first(int n) {
     return with(IntStream.range(0, Math.min(n, detections())).toArray());
   }
 
   /**
-   * {@return the same image with the detections of the first categories alone}
+   * {@return this image with only the detections of the first categories}
    *
-   * @param categories how many categories
+   * @param categories number of categories
    */
   public ImageOverlaps ofCategoriesBelow(int categories) {
     return with(IntStream.range(0, detections()).filter(d -> category[d] < categories).toArray());

@@ -4,9 +4,10 @@ import dev.dovetail.eval.NumpySum;
 import dev.dovetail.formats.coco.Keypoints;
 
 /**
- * Object keypoint similarity ({@code computeOks} of the COCO API): the mean over keypoints of a
- * Gaussian of their distance, as wide as the keypoint's sigma and the object's size make it. Where
- * no keypoint of an object is labelled, the distance is that to twice its box.
+ * Object keypoint similarity ({@code computeOks} in the COCO API): the mean over keypoints of a
+ * Gaussian of their distance. The keypoint's sigma and the object's size determine the width of the
+ * Gaussian. If an object has no labeled keypoint, the distance is that to its box at twice the
+ * size.
  */
 final class KeypointOverlap implements Overlap {
 
@@ -70,7 +71,10 @@ final class KeypointOverlap implements Overlap {
     return NumpySum.of(similarities, variances.length) / variances.length;
   }
 
-  /** The exponential of every machine is the same, so that slices of several can be merged. */
+  /**
+   * Returns an exponential that is the same on every machine, so that slices of different machines
+   * can be merged.
+   */
   private static double similarity(double dx, double dy, double variance, double area) {
     return StrictMath.exp(-((dx * dx + dy * dy) / variance / area / 2));
   }

@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 /**
  * The rules of {@code LVISEval}.
  *
- * @param maxDets detections of an image that count, those of all categories together
+ * @param maxDets number of detections that count per image, over all categories
  */
 record LvisRules(int maxDets) implements Rules {
 
@@ -41,7 +41,7 @@ record LvisRules(int maxDets) implements Rules {
       return "annotations without an area (left out, as by the LVIS tools)";
     }
     return annotation.crowd() == Crowd.YES
-        ? "crowds (taken for single objects, as by the LVIS tools)"
+        ? "crowds (treated as single objects, as by the LVIS tools)"
         : null;
   }
 
@@ -50,7 +50,7 @@ record LvisRules(int maxDets) implements Rules {
     return true;
   }
 
-  /** The reference asks for an area between 0 and infinity, limits excluded. */
+  /** The reference requires an area between 0 and infinity, exclusive. */
   static boolean hasArea(double area) {
     return area > 0 && area < Double.POSITIVE_INFINITY;
   }
@@ -75,7 +75,10 @@ record LvisRules(int maxDets) implements Rules {
     return true;
   }
 
-  /** Cut first, whatever the categories; then those with an area whose category was looked for. */
+  /**
+   * First applies maxDets regardless of category, then keeps the detections with an area whose
+   * category was annotated.
+   */
   @Override
   public int[] rows(GroundTruths truths, int image, ImageDetections detections) {
     int[] rows = IntStream.range(0, detections.size()).toArray();

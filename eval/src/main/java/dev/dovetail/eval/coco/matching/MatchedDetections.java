@@ -11,8 +11,8 @@ import java.util.function.LongToIntFunction;
 import java.util.stream.IntStream;
 
 /**
- * What became of the detections of one category: score, rank within their image, and for every size
- * class and IoU threshold whether they are true, false or ignored, in two bits each.
+ * The matching results of one category's detections: score, rank within the image, and the state
+ * (true, false or ignored) by size class and IoU threshold, in two bits each.
  */
 public final class MatchedDetections {
 
@@ -20,7 +20,7 @@ public final class MatchedDetections {
   public static final int TRUE_POSITIVE = 1;
   static final int IGNORED = 2;
 
-  /** No state of its own: not the same in all cells asked for. */
+  /** The result of {@link #uniform} for all other states. */
   public static final int MIXED = 3;
 
   private static final long ALL_IGNORED = 0xAAAAAAAAAAAAAAAAL;
@@ -41,7 +41,7 @@ public final class MatchedDetections {
     this.words = (2 * cells + Long.SIZE - 1) / Long.SIZE;
   }
 
-  /** Makes room for n more detections of an image, all false positives; the first's number. */
+  /** Appends n detections of an image, all false positives. Returns the index of the first one. */
   int append(long imageId, int n) {
     int first = size;
     reserve(n, 1);
@@ -64,14 +64,17 @@ public final class MatchedDetections {
     return (int) (bits[detection * words + (cell >> 5)] >>> (2 * cell & 63)) & 3;
   }
 
-  /** Marks a detection, a false positive so far, as ignored in a range of cells. */
+  /** Marks a detection, which is a false positive so far, as ignored in a range of cells. */
   void ignore(int detection, Cells cells) {
     for (int w = cells.first; w < cells.first + cells.masks.length; w++) {
       bits[detection * words + w] |= ALL_IGNORED & cells.masks[w - cells.first];
     }
   }
 
-  /** The state of a detection that is the same in a range of cells, else {@link #MIXED}. */
+  /**
+   * Returns {@link #FALSE_POSITIVE} or {@link #IGNORED} if all cells of a range have this state,
+   * and otherwise {@link #MIXED}.
+   */
   public int uniform(int detection, Cells cells) {
     long seen = 0;
     long ignored = 0;
@@ -101,7 +104,7 @@ public final class MatchedDetections {
       }
     }
 
-    /** The thresholds of every size class. */
+    /** Returns the range of cells of every size class. */
     public static Cells[] ofAreas(CocoParams params) {
       int thresholds = params.iouThresholds().length;
       Cells[] cells = new Cells[params.areas().size()];
@@ -122,7 +125,7 @@ public final class MatchedDetections {
     return size;
   }
 
-  /** The image of every detection, as a number made of its id. */
+  /** Returns the image of every detection, as a number computed from its id. */
   public int[] images(LongToIntFunction number) {
     int[] numbers = new int[size];
     for (int i = 0; i < images; i++) {
@@ -145,7 +148,7 @@ public final class MatchedDetections {
     images += other.images;
   }
 
-  /** Writes, image by image, the detections with rank, score and states. */
+  /** Writes the detections by image, with rank, score and states. */
   public void writeTo(DataOutput out) throws IOException {
     out.writeInt(images);
     for (int image = 0; image < images; image++) {
@@ -164,9 +167,9 @@ public final class MatchedDetections {
   }
 
   /**
-   * Adds what another wrote.
+   * Adds the detections that another object wrote.
    *
-   * @param images takes the id of each image
+   * @param images receives the id of each image
    */
   public void addFrom(DataInput in, LongConsumer images) throws IOException {
     for (int n = in.readInt(); n > 0; n--) {
@@ -184,7 +187,9 @@ public final class MatchedDetections {
     }
   }
 
-  /** All detections by descending score, then ascending image id, then rank in the image. */
+  /**
+   * Returns all detections by descending score, then ascending image id, then rank in the image.
+   */
   public int[] sorted() {
     int[] order = new int[size];
     int at = 0;

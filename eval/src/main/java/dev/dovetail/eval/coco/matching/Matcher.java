@@ -8,12 +8,15 @@ import java.util.List;
 
 /**
  * Matches the detections of one image and category with its ground truths, greedily by score, for
- * every size class and IoU threshold ({@code evaluateImg} of pycocotools). Holds scratch; serves
- * one thread.
+ * every size class and IoU threshold ({@code evaluateImg} in pycocotools). Reuses its buffers; not
+ * thread-safe.
  */
 public final class Matcher implements ImageMatcher {
 
-  /** A threshold of 1 still accepts what differs from a perfect overlap by rounding. */
+  /**
+   * The highest effective threshold. A threshold of 1 thus accepts a perfect overlap with rounding
+   * errors.
+   */
   private static final double HIGHEST = 1 - 1e-10;
 
   private final GroundTruths truths;
@@ -74,7 +77,9 @@ public final class Matcher implements ImageMatcher {
     }
   }
 
-  /** Matches in one size class what reaches any threshold; the rest is left as it is. */
+  /**
+   * Matches the detections that reach any threshold in one size class. The others are not modified.
+   */
   private void matchNear(int nearby, int a, int from, int to, int first, MatchedDetections into) {
     int g = to - from;
     int counted = orderTruths(areas.get(a), from, to);
@@ -100,7 +105,7 @@ public final class Matcher implements ImageMatcher {
     }
   }
 
-  /** The position in {@link #order} of the ground truth that a detection takes, or -1. */
+  /** Returns the position in {@link #order} of the ground truth that a detection matches, or -1. */
   private int find(int at, int g, int from, int counted, double threshold) {
     double reached = threshold;
     int m = -1;
@@ -122,7 +127,7 @@ public final class Matcher implements ImageMatcher {
     return m;
   }
 
-  /** Those that count first, then the ignored; returns how many count. */
+  /** Orders the ground truths that count before the ignored ones. Returns how many count. */
   private int orderTruths(AreaRange range, int from, int to) {
     int counted = 0;
     for (int t = from; t < to; t++) {
@@ -139,7 +144,10 @@ public final class Matcher implements ImageMatcher {
     return counted;
   }
 
-  /** The largest overlap of a row; infinite if one is NaN, which the comparisons let pass. */
+  /**
+   * Returns the largest overlap of a row; infinity if one is NaN, because NaN passes the
+   * comparisons.
+   */
   private double highest(int at, int g) {
     double highest = Double.NEGATIVE_INFINITY;
     for (int i = at; i < at + g; i++) {
@@ -169,7 +177,7 @@ public final class Matcher implements ImageMatcher {
               + n
               + " detections and "
               + g
-              + " ground truths of one category, too many");
+              + " ground truths of one category, which is too many");
     }
     if (cells > overlaps.length) {
       overlaps = new double[(int) cells];

@@ -3,14 +3,17 @@ package dev.dovetail.eval.coco.matching;
 import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.mask.Rle;
 
-/** How the overlap of detections with ground truths is measured; one for each {@link IouType}. */
+/**
+ * Measures the overlap of detections with ground truths. Each {@link IouType} has one
+ * implementation.
+ */
 public interface Overlap {
 
   /**
-   * Overlaps of detections with ground truths of one image.
+   * Computes the overlaps of detections with ground truths in one image.
    *
    * @param rows the detections
-   * @param n how many of the rows
+   * @param n number of rows
    * @param from first ground truth
    * @param to after the last ground truth
    * @param into {@code [n, to - from]}
@@ -19,9 +22,9 @@ public interface Overlap {
       GroundTruths truths, int from, int to, ImageDetections d, int[] rows, int n, double[] into);
 
   /**
-   * The measure of a type; it may hold scratch and serves one thread.
+   * Returns the implementation for a type. It may reuse buffers and is not thread-safe.
    *
-   * @param least smallest overlap that matters; less may be given as 0
+   * @param least the smallest relevant overlap; smaller ones may be returned as 0
    */
   static Overlap of(IouType type, double least) {
     return switch (type) {
@@ -33,7 +36,7 @@ public interface Overlap {
     };
   }
 
-  /** Box IoU as {@code bbIou} of the COCO API, without the +1 of Pascal VOC. */
+  /** Box IoU, equal to {@code bbIou} in the COCO API, without the +1 of Pascal VOC. */
   private static void boxes(
       GroundTruths truths, int from, int to, ImageDetections d, int[] rows, int n, double[] into) {
     double[] g = truths.boxes();
@@ -47,10 +50,11 @@ public interface Overlap {
   }
 
   /**
-   * IoU of a detected with a true box; for a crowd, the share of the detection inside it.
+   * Returns the IoU of a detected and a true box; for a crowd, the fraction of the detection inside
+   * it.
    *
-   * @param detected holds left, top, width, height from {@code d} on
-   * @param truth likewise from {@code g} on
+   * @param detected contains left, top, width and height, starting at {@code d}
+   * @param truth contains the same, starting at {@code g}
    */
   static double box(double[] detected, int d, double[] truth, int g, boolean crowd) {
     double dx = detected[d];

@@ -6,12 +6,12 @@ import dev.dovetail.formats.mask.Rle;
 import java.util.List;
 
 /**
- * Matches the masks of one image and category with its ground truths, as {@code
- * evalInstanceLevelSemanticLabeling} of cityscapesScripts does: a detection belongs to the ground
- * truth with which its IoU exceeds the threshold. True objects have no common pixels, so that from
- * 0.5 on there is only one. The best detection of an object is true, others are false. One that
- * belongs to none is false, too, unless a larger share of it than the threshold lies in what is
- * ignored.
+ * Matches the masks of one image and category with its ground truths, like {@code
+ * evalInstanceLevelSemanticLabeling} in cityscapesScripts. A detection belongs to the ground truth
+ * with which its IoU exceeds the threshold. True objects do not overlap, so for thresholds of at
+ * least 0.5 there is at most one. The best detection of an object is a true positive, others are
+ * false. A detection that belongs to none is false, unless the fraction of it inside ignored
+ * regions exceeds the threshold.
  */
 final class RegionMatcher implements ImageMatcher {
 
@@ -55,7 +55,10 @@ final class RegionMatcher implements ImageMatcher {
     }
   }
 
-  /** Common pixels; none where the pictures have different sizes, as for the other protocols. */
+  /**
+   * Returns the number of common pixels; 0 for images of different sizes, as in the other
+   * protocols.
+   */
   private static int common(Rle found, Rle truth) {
     return found.height() == truth.height() && found.width() == truth.width()
         ? found.commonPixels(truth)
@@ -63,11 +66,11 @@ final class RegionMatcher implements ImageMatcher {
   }
 
   /**
-   * What becomes of a detection.
+   * Returns the state of a detection.
    *
-   * @param area its pixels
-   * @param common those that it has in common with each ground truth
-   * @param taken the ground truths that have a detection, to be added to
+   * @param area number of its pixels
+   * @param common number of pixels in common with each ground truth
+   * @param taken whether each ground truth already has a detection; updated by this method
    */
   private int state(
       int area,
@@ -96,7 +99,9 @@ final class RegionMatcher implements ImageMatcher {
         : MatchedDetections.FALSE_POSITIVE;
   }
 
-  /** How often the reference counts the pixels of what is ignored: twice those of small groups. */
+  /**
+   * Returns how often the reference counts the pixels of an ignored region: twice for small groups.
+   */
   private int times(int truth, AreaRange range) {
     return truths.isCrowd(truth) && !range.contains(truths.area(truth)) ? 2 : 1;
   }

@@ -11,10 +11,10 @@ import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.formats.mask.Segmentation;
 import java.util.Arrays;
 
-/** A result list cut into the images of an evaluation; masks are decoded only when asked for. */
+/** A list of results grouped by the images of an evaluation. Masks are decoded only on request. */
 public final class ResultImages {
 
-  /** Characters of the count string of a mask without foreground: one number, perhaps a zero. */
+  /** The length of the longest count string of an empty mask: one number and perhaps a zero. */
   private static final int LONGEST_EMPTY = 8;
 
   private final GroundTruths truths;
@@ -49,7 +49,7 @@ public final class ResultImages {
         check(row, warnings);
         kept[size++] = row;
       } else if (image[row] >= 0 && (unlisted || truths.rules().cutsAcrossCategories())) {
-        // No evaluator counts it, but tidecv does, and for LVIS it takes room.
+        // No evaluator counts it, but tidecv does, and LVIS counts it toward maxDets.
         kept[size++] = row;
       }
     }
@@ -90,7 +90,10 @@ public final class ResultImages {
     }
   }
 
-  /** The area of a box; of a mask, which is long to tell, only whether there is any. */
+  /**
+   * Returns the area of a box. For a mask, whose area takes long to compute, only whether it has
+   * any.
+   */
   private double area(int row) throws FormatException {
     if (results.hasBox(row)) {
       double[] box = new double[4];
@@ -127,7 +130,7 @@ public final class ResultImages {
     CocoImage image = truths.listedImage(results.imageId(row));
     if (image.width() >= 0 && (image.width() != width || image.height() != height)) {
       warnings.add(
-          "detected masks of another size than their image (they overlap with nothing)",
+          "detected masks whose size differs from their image (they overlap with nothing)",
           () ->
               results.describe(row)
                   + (".segmentation: " + width + "x" + height)
@@ -135,20 +138,20 @@ public final class ResultImages {
     }
   }
 
-  /** The category of a row, as the ground truth numbers it. */
+  /** Returns the index of a row's category in the ground truth. */
   long categoryId(int row) {
     return results.categoryId(row);
   }
 
-  /** Whether an image has any detection. */
+  /** Returns whether an image has any detection. */
   public boolean isEmpty(int image) {
     return start[image] == start[image + 1];
   }
 
   /**
-   * The detections of an image, by its number.
+   * Returns the detections of an image, by its index.
    *
-   * @throws FormatException if a mask is needed and is none
+   * @throws FormatException if a required mask is invalid
    */
   public ImageDetections image(int image) throws FormatException {
     int n = start[image + 1] - start[image];
@@ -179,7 +182,10 @@ public final class ResultImages {
         truths.imageId(image), boxes, areas, scores, categories, masks, keypoints);
   }
 
-  /** The row's own box, else that of its keypoints where it is a list of those, else its mask's. */
+  /**
+   * Returns the row's box or, without one, the bounding box of its keypoints in a list of
+   * keypoints, or of its mask.
+   */
   private void box(int row, Rle mask, double[] boxes, int at) {
     if (results.kind() == CocoResults.Kind.KEYPOINTS) {
       ImageDetections.extent(results.keypoints(row), boxes, at);
@@ -198,7 +204,7 @@ public final class ResultImages {
       }
       if (size.height() < 0 || size.width() < 0) {
         throw new IllegalArgumentException(
-            "a box scored as a mask needs the width and height of its image, which has none");
+            "a box scored as a mask requires the width and height of its image, which are missing");
       }
       double[] box = new double[4];
       results.box(row, box, 0);

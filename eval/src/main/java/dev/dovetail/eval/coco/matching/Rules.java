@@ -10,70 +10,71 @@ import dev.dovetail.formats.coco.CocoImage;
 import java.util.stream.IntStream;
 
 /**
- * What a {@link Protocol} decides about ground truths and detections before they are matched. What
- * is not overridden is as COCO has it.
+ * The rules of a {@link Protocol} about ground truths and detections before matching. The defaults
+ * are those of COCO.
  */
 interface Rules {
 
   /**
-   * What an annotation lacks, beside what the {@link IouType} needs.
+   * Returns the missing field of an annotation, in addition to those that the {@link IouType}
+   * requires.
    *
-   * @return null if it has all, else how a sentence names it
+   * @return the description of the field; null if none is missing
    */
   default String missing(CocoAnnotation annotation) {
     return null;
   }
 
-  /** The same of an image. */
+  /** Returns the missing field of an image; null if none is missing. */
   default String missing(CocoImage image) {
     return null;
   }
 
-  /** The same of a category. */
+  /** Returns the missing field of a category; null if none is missing. */
   default String missing(CocoCategory category) {
     return null;
   }
 
   /**
-   * What is odd about an annotation although it can be scored, and what is done about it.
+   * Returns an anomaly of an annotation that can still be scored, and how it is handled.
    *
-   * @return null if nothing is
+   * @return the text of the warning; null for none
    */
   default String oddity(CocoAnnotation annotation) {
     return null;
   }
 
-  /** Whether a detection without area is left out, see {@link LvisRules#hasArea}. */
+  /** Returns whether detections without an area are ignored, see {@link LvisRules#hasArea}. */
   default boolean needsArea() {
     return false;
   }
 
-  /** Whether a ground truth takes part at all. */
+  /** Returns whether a ground truth is evaluated at all. */
   default boolean takesPart(CocoAnnotation annotation) {
     return true;
   }
 
-  /** Whether a ground truth may be matched any number of times. */
+  /** Returns whether a ground truth may be matched any number of times. */
   default boolean isCrowd(CocoAnnotation annotation) {
     return annotation.crowd() == Crowd.YES;
   }
 
-  /** Whether a ground truth counts in no size class. */
+  /** Returns whether a ground truth is ignored in all size classes. */
   boolean isIgnored(CocoAnnotation annotation);
 
-  /** Whether detections of categories that are not evaluated take room of those that are. */
+  /** Returns whether detections of categories that are not evaluated count toward maxDets. */
   default boolean cutsAcrossCategories() {
     return false;
   }
 
-  /** The rows of an image's detections that take part; equal scores stay in their order. */
+  /** Returns the evaluated rows of an image's detections. Equal scores stay in order. */
   default int[] rows(GroundTruths truths, int image, ImageDetections detections) {
     return IntStream.range(0, detections.size())
         .filter(row -> truths.category(detections.categoryId(row)) >= 0)
         .toArray();
   }
 
-  /** Whether a detection of the category that finds no ground truth in the image is a mistake. */
+  /** Returns whether an unmatched detection of the category in the image is a false positive. */
   default boolean isExhaustive(CocoImage image, long categoryId) {
     return true;
   }

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
- * What an evaluation is parametrised by, as {@code Params} of pycocotools. {@link #of} and {@link
- * #lvis} are what papers report; {@link #toBuilder} changes parts of it. The arrays that the
- * accessors return are the object's own: they are read, never written.
+ * The parameters of an evaluation, like {@code Params} in pycocotools. {@link #of} and {@link
+ * #lvis} return the parameters used in papers; {@link #toBuilder} creates variants. The accessors
+ * return internal arrays, which must not be modified.
  */
 public final class CocoParams {
 
@@ -18,7 +18,7 @@ public final class CocoParams {
   private static final int LEAST_MAX_DETS = 3;
   private static final double CITYSCAPES_LEAST = 100;
 
-  /** Tenths of the sigmas of COCO's 17 keypoints, as the reference has them. */
+  /** The sigmas of COCO's 17 keypoints in tenths, as in the reference. */
   private static final double[] PERSON = {
     .26, .25, .25, .35, .35, .79, .79, .72, .72, .62, .62, 1.07, 1.07, .87, .87, .89, .89
   };
@@ -50,11 +50,11 @@ public final class CocoParams {
   }
 
   /**
-   * {@return what papers report under COCO's protocol: IoU 0.50:0.05:0.95, 101 recalls, maxDets 1,
-   * 10, 100, all sizes and small, medium, large; of keypoints those of COCO's persons with maxDets
-   * 20 and no small objects}
+   * {@return COCO's parameters as used in papers: IoU 0.50:0.05:0.95, 101 recalls, maxDets 1, 10,
+   * 100, all sizes and small, medium, large; for keypoints, those of COCO's persons, maxDets 20,
+   * without small objects}
    *
-   * @param type what is compared: boxes, masks or keypoints
+   * @param type the type of overlaps: boxes, masks or keypoints
    */
   public static CocoParams of(IouType type) {
     Builder builder = new Builder(type, Protocol.COCO);
@@ -68,18 +68,18 @@ public final class CocoParams {
   }
 
   /**
-   * {@return what papers report under LVIS' protocol: the same with 300 detections an image}
+   * {@return LVIS's parameters as used in papers: those of COCO with 300 detections per image}
    *
-   * @param type what is compared: boxes or masks
-   * @throws IllegalArgumentException for keypoints, which LVIS has not
+   * @param type the type of overlaps: boxes or masks
+   * @throws IllegalArgumentException for keypoints, which LVIS does not have
    */
   public static CocoParams lvis(IouType type) {
     return new Builder(type, Protocol.LVIS).maxDets(300).build();
   }
 
   /**
-   * {@return what papers report under Cityscapes' protocol: masks, IoU 0.50:0.05:0.95 as numpy's
-   * {@code arange} makes it, objects of 100 pixels and more, all detections}
+   * {@return Cityscapes' parameters as used in papers: masks, IoU 0.50:0.05:0.95 as computed by
+   * numpy's {@code arange}, objects of at least 100 pixels, all detections}
    */
   public static CocoParams cityscapes() {
     double step = 0.5 + 0.05 - 0.5;
@@ -93,7 +93,7 @@ public final class CocoParams {
         .build();
   }
 
-  /** {@return a builder that begins with these parameters} */
+  /** {@return a builder initialized with these parameters} */
   public Builder toBuilder() {
     return new Builder(this);
   }
@@ -104,7 +104,7 @@ public final class CocoParams {
         "an evaluation needs at least one IoU threshold, one recall threshold and one area range");
     require(
         maxDets.length > 0 && maxDets[0] >= 1,
-        "maxDets is %s; expected numbers from 1 on",
+        "maxDets is %s; expected numbers of 1 or more",
         Arrays.toString(maxDets));
     for (double sigma : sigmas) {
       require(sigma > 0, "the sigma %s is not above 0", sigma);
@@ -115,11 +115,11 @@ public final class CocoParams {
     for (int i = 0; i < recallThresholds.length; i++) {
       require(
           recallThresholds[i] >= (i == 0 ? 0 : recallThresholds[i - 1]),
-          "recall thresholds must ascend from 0 on");
+          "recall thresholds must be 0 or more, in ascending order");
     }
   }
 
-  /** Refuses what the reference tool cannot evaluate or summarise. */
+  /** Rejects parameters that the reference tool cannot evaluate or summarize. */
   private void checkType() {
     if (protocol == Protocol.CITYSCAPES) {
       require(
@@ -127,7 +127,7 @@ public final class CocoParams {
               && useCategories
               && recallThresholds.length == 1
               && maxDets.length == 1,
-          "Cityscapes' protocol is for masks, by category, with one area below each curve");
+          "Cityscapes' protocol requires masks, categories and one area under each curve");
       for (double threshold : iouThresholds) {
         require(
             threshold >= 0.5,
@@ -138,15 +138,15 @@ public final class CocoParams {
       require(type != IouType.KEYPOINTS, "LVIS has no keypoints");
       require(
           maxDets.length == 1,
-          "maxDets is %s; expected one number for LVIS, the detections of an image",
+          "maxDets is %s; expected one number for LVIS, the detections per image",
           Arrays.toString(maxDets));
     } else if (type == IouType.KEYPOINTS) {
       require(sigmas.length > 0, "keypoints need sigmas, one for each keypoint");
-      require(useCategories, "keypoints are matched within their category only");
+      require(useCategories, "keypoints can only be matched by category");
     } else {
       require(
           maxDets.length >= LEAST_MAX_DETS,
-          "maxDets is %s; expected at least three numbers, as 1,10,100",
+          "maxDets is %s; expected at least three numbers, such as 1,10,100",
           Arrays.toString(maxDets));
     }
   }
@@ -157,69 +157,71 @@ public final class CocoParams {
     }
   }
 
-  /** {@return what is compared: boxes, masks or keypoints} */
+  /** {@return the type of overlaps: boxes, masks or keypoints} */
   public IouType type() {
     return type;
   }
 
-  /** {@return by whose rules} */
+  /** {@return the protocol} */
   public Protocol protocol() {
     return protocol;
   }
 
-  /** {@return overlaps from which a detection matches, as they were given} */
+  /** {@return the IoU thresholds of a match, in the original order} */
   public double[] iouThresholds() {
     return iouThresholds;
   }
 
-  /** {@return recalls at which precision is read, ascending} */
+  /** {@return the recalls at which precision is evaluated, ascending} */
   public double[] recallThresholds() {
     return recallThresholds;
   }
 
   /**
-   * {@return how many detections count per image and category, ascending; for LVIS one number, per
-   * image}
+   * {@return the numbers of detections that count per image and category, ascending; for LVIS, one
+   * number per image}
    */
   public int[] maxDets() {
     return maxDets;
   }
 
-  /** {@return size classes; the summary finds them by name} */
+  /** {@return the size classes, which the summary identifies by name} */
   public List<AreaRange> areas() {
     return areas;
   }
 
-  /** {@return false to match whatever the categories} */
+  /** {@return whether detections are matched by category} */
   public boolean useCategories() {
     return useCategories;
   }
 
-  /** {@return images to evaluate, ascending and once each; none means all} */
+  /** {@return the ids of the images to evaluate, ascending, without duplicates; empty for all} */
   public long[] imageIds() {
     return imageIds;
   }
 
-  /** {@return categories to evaluate, ascending and once each; none means all} */
+  /**
+   * {@return the ids of the categories to evaluate, ascending, without duplicates; empty for all}
+   */
   public long[] categoryIds() {
     return categoryIds;
   }
 
   /**
-   * {@return how far each keypoint may be off, in units of the root of the object's area; empty
-   * unless keypoints are compared}
+   * {@return the tolerance of each keypoint, in units of the square root of the object's area;
+   * empty unless keypoints are evaluated}
    */
   public double[] sigmas() {
     return sigmas;
   }
 
-  /** In short, for messages. */
+  /** Returns a short form for messages. */
   @Override
   public String toString() {
     return protocol + " " + type.label() + ", maxDets " + Arrays.toString(maxDets);
   }
 
-  /** Parameters in the making. */
+  /** A builder of parameters. */
   public static final class Builder {
 
     private final IouType type;
@@ -258,7 +260,7 @@ public final class CocoParams {
     /**
      * Sets the IoU thresholds.
      *
-     * @param values overlaps from which a detection matches
+     * @param values the lowest overlaps of a match
      * @return this
      */
     public Builder iouThresholds(double... values) {
@@ -267,7 +269,7 @@ public final class CocoParams {
     }
 
     /**
-     * Sets the recalls at which precision is read.
+     * Sets the recalls at which precision is evaluated.
      *
      * @param values ascending
      * @return this
@@ -278,9 +280,9 @@ public final class CocoParams {
     }
 
     /**
-     * Sets how many detections count per image and category.
+     * Sets the numbers of detections that count per image and category.
      *
-     * @param values the numbers; for LVIS one, per image
+     * @param values the numbers; for LVIS, one number per image
      * @return this
      */
     public Builder maxDets(int... values) {
@@ -291,7 +293,7 @@ public final class CocoParams {
     /**
      * Sets the size classes.
      *
-     * @param values the classes; the summary finds them by name
+     * @param values the classes, which the summary identifies by name
      * @return this
      */
     public Builder areas(List<AreaRange> values) {
@@ -300,9 +302,9 @@ public final class CocoParams {
     }
 
     /**
-     * Sets whether categories matter.
+     * Sets whether detections are matched by category.
      *
-     * @param use false to match whatever the categories
+     * @param use false to ignore categories
      * @return this
      */
     public Builder useCategories(boolean use) {
@@ -311,9 +313,9 @@ public final class CocoParams {
     }
 
     /**
-     * Chooses images.
+     * Selects images.
      *
-     * @param ids their ids; none means all
+     * @param ids their ids; empty for all
      * @return this
      */
     public Builder imageIds(long... ids) {
@@ -322,9 +324,9 @@ public final class CocoParams {
     }
 
     /**
-     * Chooses categories.
+     * Selects categories.
      *
-     * @param ids their ids; none means all
+     * @param ids their ids; empty for all
      * @return this
      */
     public Builder categoryIds(long... ids) {
@@ -333,9 +335,9 @@ public final class CocoParams {
     }
 
     /**
-     * Sets how far each keypoint may be off.
+     * Sets the tolerance of each keypoint.
      *
-     * @param values one for each keypoint, in units of the root of the object's area
+     * @param values one for each keypoint, in units of the square root of the object's area
      * @return this
      */
     public Builder sigmas(double... values) {
@@ -346,14 +348,17 @@ public final class CocoParams {
     /**
      * {@return the parameters}
      *
-     * @throws IllegalArgumentException if a list is empty, a value makes no sense, or the reference
-     *     tool cannot evaluate or summarise this
+     * @throws IllegalArgumentException if a list is empty, a value is invalid, or the reference
+     *     tool cannot evaluate or summarize the parameters
      */
     public CocoParams build() {
       return new CocoParams(this);
     }
 
-    /** As numpy.linspace: start + i * step, each operation rounded, and the stop exactly. */
+    /**
+     * Equal to numpy.linspace: start + i * step with each operation rounded, and exactly the stop
+     * value.
+     */
     private static double[] linspace(double start, double stop, int n) {
       double step = (stop - start) / (n - 1);
       double[] values = new double[n];

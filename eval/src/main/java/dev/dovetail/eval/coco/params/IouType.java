@@ -1,6 +1,6 @@
 package dev.dovetail.eval.coco.params;
 
-/** What the overlap of a detection with a ground truth is measured on. */
+/** The type of overlap between a detection and a ground truth. */
 public enum IouType {
   /** Boxes. */
   BBOX("bbox"),
@@ -22,12 +22,12 @@ public enum IouType {
     return label;
   }
 
-  /** Whether detections and ground truths need masks. */
+  /** Returns whether detections and ground truths need masks. */
   public boolean needsMasks() {
     return this == SEGM || this == BOUNDARY;
   }
 
-  /** {@return what the overlap is called} */
+  /** {@return the name of the overlap} */
   public String overlap() {
     return switch (this) {
       case BBOX, SEGM -> "IoU";

@@ -1,17 +1,17 @@
 package dev.dovetail.eval.coco.params;
 
-/** By whose rules detections are scored; matching and curves of the first two are the same. */
+/** The rules by which detections are scored. The first two share matching and curves. */
 public enum Protocol {
-  /** Every category was looked for in every image; crowds absorb detections. */
+  /** Every category was annotated in every image; crowds absorb detections. */
   COCO,
   /**
-   * Federated ground truth: a category counts in an image where it was looked for. One cut of
-   * maxDets over all categories of an image; no crowds.
+   * Federated ground truth: a category counts only in images in which it was annotated. maxDets
+   * applies to all categories of an image together. There are no crowds.
    */
   LVIS,
   /**
-   * Masks whose IoU exceeds the threshold; groups, void and small objects absorb detections by
-   * their pixels; the area below the curve at every score.
+   * Masks match if their IoU exceeds the threshold. Groups, void and small objects absorb
+   * detections by their pixels. AP is the area under the curve with a point at every score.
    */
   CITYSCAPES
 }

@@ -1,7 +1,4 @@
-/**
- * What an evaluation is parametrised by: the overlap, the protocol, thresholds, sizes, images and
- * categories.
- */
+/** Parameters of an evaluation: overlap, protocol, thresholds, sizes, images and categories. */
 @NullMarked
 package dev.dovetail.eval.coco.params;
 
