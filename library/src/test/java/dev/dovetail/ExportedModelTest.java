@@ -275,7 +275,7 @@ class ExportedModelTest {
           assertThrows(IllegalArgumentException.class, () -> model.export(to("again.onnx", 64, 64)))
               .getMessage();
       assertEquals(
-          "the model is an exported file already; open it from its config to export", message);
+          "the model is an exported file; open it from its config to export it", message);
     }
     assertFalse(Files.exists(folder.resolve("again.onnx")));
   }

@@ -206,7 +206,7 @@ class PlansTest {
     String message =
         assertThrows(MissingWeightsException.class, () -> Dovetail.model(config).open())
             .getMessage();
-    assertEquals(config + " has no weights of its own; name a checkpoint", message);
+    assertEquals(config + " does not include weights; specify a checkpoint", message);
     assertThrows(MissingWeightsException.class, () -> Dovetail.load(Path.of(config)));
   }
 }

@@ -178,7 +178,7 @@ class BrowseFormatsTest {
     browse(city.root(), "--from", "cityscapes-masks").succeeded();
     assertTrue(page().contains("road") && page().contains("classes per image"), page());
     assertTrue(Files.exists(out().resolve("gallery/000002.jpg")));
-    CommandLineRun run = browse(city.root(), "--from", "panoptic").succeeded();
+    CommandLineRun run = browse(city.root(), "--from", "coco-panoptic").succeeded();
     assertFalse(run.err().contains("cannot be read"), run.err());
     assertTrue(page().contains("road") && page().contains("objects per image"), page());
   }
@@ -225,6 +225,6 @@ class BrowseFormatsTest {
 
   @Test
   void aWrongFormatIsRefusedWithThoseThatThereAre() {
-    browse(set.folder(), "--from", "xyz").failed(Main.USAGE, "'xyz' is not a format", "panoptic");
+    browse(set.folder(), "--from", "xyz").failed(Main.USAGE, "'xyz' is not a format", "coco-panoptic");
   }
 }

@@ -244,7 +244,7 @@ class CityscapesTest {
     assertTrue(odd.contains("if they are train ids") && odd.contains(last.toString()), odd);
     Arrays.fill(pixels, (byte) 34);
     LabelPng.write(last, new LabelMap.Bytes(CityscapesSet.SIZE, pixels));
-    refused("cityscapes-semantic", root, results, last + " holds 34", "0 to 33");
+    refused("cityscapes-semantic", root, results, last + " contains 34", "0 to 33");
     Files.delete(last);
     refused(
         "cityscapes-semantic", root, results, "1 of the 3 label maps", "lindau_000000_000019.png");

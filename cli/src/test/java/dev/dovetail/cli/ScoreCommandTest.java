@@ -161,7 +161,7 @@ class ScoreCommandTest {
     CommandLineRun run = CommandLineRun.of(args).succeeded();
     assertEquals(3, run.err().lines().count(), run.err());
     assertTrue(run.err().contains("predictions without a ground truth"), run.err());
-    assertTrue(run.err().contains("b.png holds 9, but the classes are 0 to 1"), run.err());
+    assertTrue(run.err().contains("b.png contains 9, but the classes are 0 to 1"), run.err());
     assertTrue(run.err().contains("label maps with values outside the classes: 1"), run.err());
     assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
     assertTrue(run.out().contains("mIoU"), run.out());

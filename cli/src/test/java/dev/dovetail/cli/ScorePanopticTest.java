@@ -111,7 +111,7 @@ class ScorePanopticTest {
         .failed(
             Main.FAILED, found + ": annotations[0] (image 4, x.png).segments_info: segment 301");
     ids(folder.resolve("dt/x.png"), 300, 300, 0);
-    score(truth, found).failed(Main.FAILED, "is 3x1 pixels large, but its ground truth is 4x1");
+    score(truth, found).failed(Main.FAILED, "is 3x1 pixels, but its ground truth is 4x1");
     Files.delete(folder.resolve("dt/x.png"));
     score(truth, found).failed(Main.FAILED, folder.resolve("dt/x.png") + " does not exist");
     score(folder, found)

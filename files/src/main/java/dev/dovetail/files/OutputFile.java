@@ -52,10 +52,10 @@ public final class OutputFile implements Closeable {
   private final Path fresh;
   private final boolean replaces;
 
-  private OutputFile(Path target, Destination destination) throws IOException {
+  private OutputFile(Path target, Destination destination, Path fresh) throws IOException {
     this.target = target;
     this.destination = destination;
-    this.fresh = Temporary.add(fresh(destination));
+    this.fresh = Temporary.add(fresh);
     try {
       boolean beside = fresh.getParent().equals(destination.path().getParent());
       this.replaces = beside && destination.isReplaceableBy(fresh);
@@ -77,7 +77,27 @@ public final class OutputFile implements Closeable {
     try {
       Destination destination = Destination.of(target);
       check(destination);
-      return new OutputFile(target, destination);
+      return new OutputFile(target, destination, fresh(destination));
+    } catch (IOException e) {
+      throw new OutputException(target, e);
+    }
+  }
+
+  /**
+   * Starts writing a file under another name, which remains if the process is killed.
+   *
+   * @param target the file
+   * @param unfinished the name in the same folder until the file is complete; it is replaced
+   * @return the file, which has no content yet
+   * @throws OutputException if it cannot be written
+   */
+  public static OutputFile create(Path target, Path unfinished) throws IOException {
+    try {
+      Destination destination = Destination.of(target);
+      check(destination);
+      Files.deleteIfExists(unfinished);
+      FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+      return new OutputFile(target, destination, unfinished);
     } catch (IOException e) {
       throw new OutputException(target, e);
     }

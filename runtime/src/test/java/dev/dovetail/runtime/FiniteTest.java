@@ -71,7 +71,7 @@ class FiniteTest {
         assertThrows(
             PlanException.class, () -> run(clipped(), Settings.cpu(), weights(odd, 0), 1, 2, 3));
     assertTrue(
-        e.getMessage().startsWith("the weights cannot be used: 'body.scale' [3] holds values"),
+        e.getMessage().startsWith("the weights cannot be used: 'body.scale' [3] contains values"),
         e.getMessage());
     assertArrayEquals(new float[] {3}, run(clipped(), Settings.cpu(), weights(1, 0), 1, 2, 3));
   }

@@ -25,7 +25,7 @@ public interface Evaluation<R> {
   /**
    * Prepares scoring. It is not called if predictions are only written.
    *
-   * @throws IOException if an annotation lacks what scoring needs
+   * @throws IOException if an annotation lacks data that scoring needs
    */
   default void prepare() throws IOException {}
 

@@ -1,5 +1,6 @@
 package dev.dovetail.cli.browse;
 
+import dev.dovetail.cli.labels.PanopticSource;
 import dev.dovetail.cli.labels.LabelFormat;
 import java.nio.file.Files;
 import dev.dovetail.cli.labels.LabelSource;
@@ -63,8 +64,8 @@ record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implemen
 
   private PredictedMaps predicted(Path predictions, int classes, Warnings warnings)
       throws IOException {
-    if (format == LabelFormat.PANOPTIC && !Files.isDirectory(predictions)) {
-      return PredictedMaps.ofSegments(predictions, source.categories(), warnings);
+    if (source instanceof PanopticSource segments && !Files.isDirectory(predictions)) {
+      return PredictedMaps.ofSegments(predictions, segments.categoryIds(), warnings);
     }
     return format == LabelFormat.CITYSCAPES_MASKS
         ? PredictedMaps.ofSubmitted(predictions, classes, warnings)

@@ -63,7 +63,7 @@ record BrowsedObjects(CocoDataset dataset, Path images) implements BrowsedSet {
       LabelledImage image = source.read(name);
       Size size = image.size();
       String named = image.fileName();
-      String file = files == null ? named : files.file(named).orElse(named);
+      String file = files == null ? named : files.path(named).orElse(named);
       long id = listed.size() + 1L;
       listed.add(new CocoImage(id, size.width(), size.height(), file));
       for (LabelledObject object : image.objects()) {

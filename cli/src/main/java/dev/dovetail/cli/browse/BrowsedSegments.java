@@ -23,7 +23,7 @@ record BrowsedSegments(LabelSource source, Images files, Path images) implements
       throws IOException {
     BrowsedSet set =
         predictions.isPresent()
-            ? new BrowsedMaps(source, images, LabelFormat.PANOPTIC)
+            ? new BrowsedMaps(source, images, LabelFormat.COCO_PANOPTIC)
             : BrowsedObjects.of(source, files, images);
     return set.pages(photos, predictions, warnings);
   }

@@ -9,7 +9,6 @@ import dev.dovetail.formats.Size;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.cityscapes.CityscapesLabel;
 import dev.dovetail.formats.cityscapes.SubmittedFiles;
-import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.datasets.PanopticTruth;
 import dev.dovetail.formats.panoptic.IdMap;
 import dev.dovetail.formats.panoptic.IdPng;
@@ -103,10 +102,10 @@ final class PredictedMaps {
    * Reads panoptic predictions.
    *
    * @param json the file, with a folder of PNG files of the same name beside it
-   * @param categories of the set, in the order of the classes
+   * @param categories ids of the categories, in the order of the classes
    * @throws UsageException if there is no such folder
    */
-  static PredictedMaps ofSegments(Path json, List<CocoCategory> categories, Warnings warnings)
+  static PredictedMaps ofSegments(Path json, List<Long> categories, Warnings warnings)
       throws IOException {
     Path maps =
         PanopticTruth.maps(json)
@@ -123,7 +122,7 @@ final class PredictedMaps {
       images.put(PanopticSource.name(image.fileName()), image);
     }
     Map<Long, Integer> places = new HashMap<>();
-    categories.forEach(category -> places.put(category.id(), places.size()));
+    categories.forEach(category -> places.put(category, places.size()));
     Reader reader =
         name -> {
           PanopticAnnotation image = images.get(name);

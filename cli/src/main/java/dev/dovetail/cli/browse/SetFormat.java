@@ -58,7 +58,7 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
   /** The kind of annotations that a format holds. */
   static AnnotationKind kind(LabelFormat format) {
     return switch (format) {
-      case PANOPTIC -> AnnotationKind.SEGMENTS;
+      case COCO_PANOPTIC -> AnnotationKind.SEGMENTS;
       case MASKS, ADE20K, CITYSCAPES_MASKS, VOC_MASKS -> AnnotationKind.LABEL_MAPS;
       default -> AnnotationKind.OBJECTS;
     };
@@ -100,7 +100,7 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
     LabelFormat format = FileStart.format(file);
     return of(
         format == LabelFormat.COCO && PanopticTruth.maps(file).isPresent()
-            ? LabelFormat.PANOPTIC
+            ? LabelFormat.COCO_PANOPTIC
             : format);
   }
 
@@ -119,7 +119,7 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
             of(
                 switch (kind) {
                   case OBJECTS -> folder ? LabelFormat.CITYSCAPES : LabelFormat.COCO;
-                  case SEGMENTS -> LabelFormat.PANOPTIC;
+                  case SEGMENTS -> LabelFormat.COCO_PANOPTIC;
                   case LABEL_MAPS -> LabelFormat.ADE20K;
                 }));
       } catch (FormatException e) {

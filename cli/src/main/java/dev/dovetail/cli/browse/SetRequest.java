@@ -86,11 +86,11 @@ record SetRequest(
         new LabelRequest(
             paths.annotations(), files, names(), false, Pixels.FROM_ONE, warnings);
     LabelSource source = format.open(request, yaml ? yamlPart(paths.annotations()) : null, null);
+    if (format == LabelFormat.COCO_PANOPTIC) {
+      return new BrowsedSegments(source, files, paths.images());
+    }
     if (source.isMaps()) {
       return new BrowsedMaps(source, paths.images(), format);
-    }
-    if (format == LabelFormat.PANOPTIC) {
-      return new BrowsedSegments(source, files, paths.images());
     }
     return BrowsedObjects.of(source, files, yaml ? source.folder() : paths.images());
   }

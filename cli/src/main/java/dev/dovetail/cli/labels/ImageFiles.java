@@ -70,8 +70,13 @@ public final class ImageFiles implements Images {
   }
 
   @Override
-  public Optional<String> file(String fileName) {
+  public Optional<String> path(String fileName) {
     return name(fileName).map(this::fileName);
+  }
+
+  /** Returns the path of the image with this file name, with or without extension. */
+  Optional<Path> file(String fileName) {
+    return name(fileName).map(files::get);
   }
 
   /** Returns the image with this file name, with or without extension. */

@@ -20,7 +20,7 @@ public interface Images extends ImageSizes {
   String fileName(String name);
 
   /** Returns the file of the image that annotations call by this name, if there is one. */
-  default Optional<String> file(String fileName) {
+  default Optional<String> path(String fileName) {
     return Optional.empty();
   }
 

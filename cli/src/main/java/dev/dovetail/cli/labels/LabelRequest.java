@@ -47,7 +47,7 @@ public record LabelRequest(
 
   /** Returns the file of an image if it is known, or else its name with an ending. */
   String imageFile(String name, String ending) {
-    return images == null ? name + ending : images.file(name).orElse(name + ending);
+    return images == null ? name + ending : images.path(name).orElse(name + ending);
   }
 
   /** Returns the subfolder with the usual name if it exists, or else the folder of labels. */

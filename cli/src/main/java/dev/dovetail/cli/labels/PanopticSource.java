@@ -19,37 +19,49 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** COCO's panoptic format, a JSON file and a folder of PNGs beside it, or Cityscapes: segments. */
+/**
+ * Reads COCO's panoptic format, a JSON file and a folder with a segment map for each image, or the
+ * instance maps of Cityscapes.
+ */
 public final class PanopticSource implements LabelSource {
-
-  /** What Cityscapes adds to the name of an image. */
-  private static final String CITYSCAPES = "_leftImg8bit";
 
   private final LabelRequest request;
   private final PanopticTruth truth;
-  private final Map<String, Integer> places = new LinkedHashMap<>();
-  private final Map<Long, String> categories = new LinkedHashMap<>();
+  private final Map<String, Integer> images = new LinkedHashMap<>();
+  private final Map<Long, String> names = new LinkedHashMap<>();
 
   /**
-   * Reads the JSON file, or lists Cityscapes' maps.
+   * Reads the JSON file, or lists the maps of Cityscapes.
    *
-   * @throws UsageException if there is no folder of its PNGs
+   * @throws UsageException if the folder of maps does not exist
    */
   PanopticSource(LabelRequest request) throws IOException {
     this.request = request;
-    truth =
+    this.truth =
         Files.isDirectory(request.labels())
             ? PanopticTruth.ofInstanceIds(request.labels())
             : json(request);
-    for (PanopticCategory category : truth.dataset().categories()) {
-      categories.put(category.id(), category.name());
-    }
-    for (PanopticAnnotation image : truth.dataset().annotations()) {
-      if (places.put(name(image.fileName()), places.size()) != null) {
-        throw new FormatException(image.source() + ": a second image has the map of this one");
+    for (PanopticAnnotation annotation : truth.dataset().annotations()) {
+      String name = name(annotation.fileName());
+      if (images.put(name, images.size()) != null) {
+        throw new FormatException(
+            annotation.describe() + ": the map of another image has the same name");
       }
     }
+    truth.dataset().categories().forEach(category -> names.put(category.id(), category.name()));
+  }
+
+  /** Returns the name of the image with a map. */
+  public static String name(String map) {
+    return LabelledImage.stem(map).replaceFirst("_gtFine_panoptic$", "");
+  }
+
+  /** Returns the category ids of the file, in the order of {@link #categories}. */
+  public List<Long> categoryIds() {
+    return List.copyOf(names.keySet());
   }
 
   private static PanopticTruth json(LabelRequest request) throws IOException {
@@ -59,24 +71,19 @@ public final class PanopticSource implements LabelSource {
             .orElseThrow(
                 () ->
                     new UsageException(
-                        json
-                            + (" needs the folder of its PNG files, ")
-                            + (PanopticTruth.expectedMaps(json) + PanopticTruth.unpacking(json))));
+                        "--labels "
+                            + json
+                            + ": the folder "
+                            + PanopticTruth.expectedMaps(json)
+                            + " beside it does not exist; it should hold the PNG files with the"
+                            + " segments"
+                            + PanopticTruth.unpacking(json)));
     return PanopticTruth.ofJson(json, () -> maps, request.warnings());
-  }
-
-  /**
-   * The name of the image that a map is about; Cityscapes adds to it.
-   *
-   * @param map the file of the map
-   */
-  public static String name(String map) {
-    return LabelledImage.stem(map).replaceFirst("_gtFine_panoptic$", "");
   }
 
   @Override
   public List<String> names() {
-    return List.copyOf(places.keySet());
+    return List.copyOf(images.keySet());
   }
 
   @Override
@@ -86,39 +93,55 @@ public final class PanopticSource implements LabelSource {
 
   @Override
   public List<CocoCategory> categories() {
+    return request.classes().isEmpty()
+        ? LabelSource.numbered(List.copyOf(names.values()))
+        : LabelSource.numbered(request.classes());
+  }
+
+  @Override
+  public Set<String> stuff() {
     return truth.dataset().categories().stream()
-        .map(category -> new CocoCategory(category.id(), category.name(), ""))
-        .toList();
+        .filter(category -> !category.isThing())
+        .map(PanopticCategory::name)
+        .collect(Collectors.toSet());
   }
 
   @Override
   public LabelledImage read(String name) throws IOException {
-    int place = places.get(name);
-    PanopticAnnotation image = truth.dataset().annotations().get(place);
-    IdMap map = truth.map(place);
+    int index = images.get(name);
+    PanopticAnnotation annotation = truth.dataset().annotations().get(index);
+    IdMap map = truth.map(index);
     Map<Integer, Rle> masks =
         IdRuns.masks(map.size().height(), map.size().width(), i -> map.ids()[i]);
+    masks.remove(0);
     List<LabelledObject> objects = new ArrayList<>();
-    for (PanopticSegment segment : image.segments()) {
-      Rle mask = masks.get((int) segment.id());
-      String category = categories.get(segment.categoryId());
-      if (mask == null || category == null) {
-        request
-            .warnings()
-            .add(
-                "segments without a pixel or of a category that is not listed (left out)",
-                () -> image.describe() + ", segment " + segment.id());
-      } else {
+    for (PanopticSegment segment : annotation.segments()) {
+      Rle mask = masks.remove((int) segment.id());
+      if (mask == null) {
+        throw new FormatException(
+            annotation.describe() + ": the map does not contain the segment " + segment.id());
+      }
+      String category = names.get(segment.categoryId());
+      if (category != null) { // the reader has warned
         objects.add(LabelledObject.of(category, mask).withDifficult(segment.crowd()));
       }
     }
-    String file = request.imageFile(name + CITYSCAPES, "");
-    boolean found = !file.equals(name + CITYSCAPES);
+    if (!masks.isEmpty()) {
+      throw new FormatException(
+          annotation.describe()
+              + (": the map contains " + masks.keySet().iterator().next())
+              + ", which is not in segments_info");
+    }
     return new LabelledImage(
-        image.describe(),
-        name,
-        found ? file : request.imageFile(name, ".jpg"),
-        map.size(),
-        objects);
+        annotation.describe(), name, imageName(name, annotation), map.size(), objects);
+  }
+
+  private String imageName(String name, PanopticAnnotation annotation) {
+    for (String known : List.of(name, name + "_leftImg8bit")) {
+      if (request.images() != null && request.images().path(known).isPresent()) {
+        return request.images().path(known).get();
+      }
+    }
+    return annotation.key() instanceof String file ? file : name + ".jpg";
   }
 }

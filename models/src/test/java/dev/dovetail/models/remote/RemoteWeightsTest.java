@@ -122,6 +122,15 @@ class RemoteWeightsTest {
   }
 
   @Test
+  void aWebPageIsNotKept() throws IOException {
+    byte[] page = "\n<!DOCTYPE html><html>gone</html>".getBytes(StandardCharsets.UTF_8);
+    hub.files.put("model.safetensors", page);
+    assertTrue(refused(MODEL).contains("is a web page, not a checkpoint"));
+    hub.files.put("model.safetensors", noise(4));
+    assertArrayEquals(noise(4), Files.readAllBytes(fetch(MODEL)));
+  }
+
+  @Test
   void anIndexWithFilesOutsideItsFolderIsRejected() {
     hub.files.put(
         "model.safetensors.index.json",

@@ -177,7 +177,7 @@ class ImageFolderEvaluationTest {
     assertSays(
         FormatException.class,
         () -> of(2, "cat", "horse"),
-        "no directory of the class 'horse'",
+        "no directory for the class 'horse'",
         "[cat, dog]");
     assertSays(
         IllegalArgumentException.class,
@@ -194,7 +194,7 @@ class ImageFolderEvaluationTest {
             .entries()
             .get(0)
             .toString()
-            .contains("directories that are not classes (left out)"));
+            .contains("directories that are not classes (ignored)"));
   }
 
   @Test

@@ -271,7 +271,7 @@ class TrainingSetsTest {
     assertEquals(List.of("b", "B"), other.classes());
     assertEquals(0, other.read(0).imageClass().orElseThrow());
     assertEquals(1, other.read(2).imageClass().orElseThrow());
-    assertTrue(warnings.entries().get(0).toString().contains("is left out: 1 (first: "));
+    assertTrue(warnings.entries().get(0).toString().contains("(ignored): 1 (first: "));
   }
 
   @Test
