@@ -1,5 +1,8 @@
 package dev.dovetail.cli.labels;
 
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
+import java.nio.file.Path;
+import dev.dovetail.formats.yolo.DataYaml;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.files.DidYouMean;
 import dev.dovetail.formats.LabelledImage;
@@ -81,7 +84,11 @@ public enum LabelFormat {
    */
   public LabelSource open(LabelRequest request) throws IOException {
     boolean listed = !folder || this == COCO_PANOPTIC;
-    boolean single = listed && Files.isDirectory(request.labels());
+    boolean cityscapes =
+        this == COCO_PANOPTIC
+            && Files.isDirectory(request.labels())
+            && CityscapesFiles.isAnnotated(request.labels());
+    boolean single = listed && !cityscapes && Files.isDirectory(request.labels());
     if (single
         || !Files.exists(request.labels())
         || !listed && !Files.isDirectory(request.labels())) {
@@ -113,6 +120,11 @@ public enum LabelFormat {
           request, CocoLabels.of(results, images, request), images.categories());
     }
     return open(request);
+  }
+
+  /** Returns whether a {@code data.yaml} lists a part. */
+  public static boolean hasPart(Path yaml, String part) throws IOException {
+    return DataYaml.parts(yaml).containsKey(part);
   }
 
   /** Matches detections to the images of a ground truth. */

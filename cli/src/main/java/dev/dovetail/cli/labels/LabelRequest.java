@@ -1,5 +1,6 @@
 package dev.dovetail.cli.labels;
 
+import java.util.Optional;
 import dev.dovetail.cli.console.ClassNamesOption;
 import dev.dovetail.formats.ImageSizes;
 import dev.dovetail.formats.LabelledImage;
@@ -42,6 +43,11 @@ public record LabelRequest(
   /** Returns the sizes of images, for labels that lack them. */
   ImageSizes sizes() {
     return images == null ? ImageSizes.UNKNOWN : images;
+  }
+
+  /** Returns the file of an image if it is known, or else its name with an ending. */
+  String imageFile(String name, String ending) {
+    return images == null ? name + ending : images.path(name).orElse(name + ending);
   }
 
   /** Returns the subfolder with the usual name if it exists, or else the folder of labels. */
