@@ -1,11 +1,11 @@
-"""Models of Dovetail on a GPU beside the same models of PyTorch, in half precision, in turns.
+"""Compares models of Dovetail and PyTorch on a GPU in half precision, in alternating runs.
 
     python3 gpu.py --java "COMMAND" [--models a,b] [--rounds 5] [--runs 10]
 
-COMMAND starts `dev.dovetail.bench.Bench` with CUDA; {} in it stands for the arguments of `latency`.
-Needs torch, transformers and timm. Weights are random on both sides. Dovetail's graph begins with
-8-bit pixels and ends with boxes, masks or label maps; PyTorch's begins with normalised pixels and
-ends with logits.
+COMMAND starts `dev.dovetail.bench.Bench` with CUDA; {} in it is replaced by the arguments of
+`latency`. Requires torch, transformers and timm. Weights are random on both sides. Dovetail's graph
+takes 8-bit pixels and returns boxes, masks or label maps. PyTorch's takes normalized pixels and
+returns logits.
 """
 
 import argparse

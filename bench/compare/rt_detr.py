@@ -1,13 +1,14 @@
-"""RT-DETR of Dovetail beside transformers' own, on one machine, in turns.
+"""Compares RT-DETR of Dovetail and transformers on one machine, in alternating runs.
 
     python3 rt_detr.py FOLDER [--rounds 7] [--runs 20] [--java "COMMAND"]
 
-FOLDER holds what `dovetail export configs/rt-detr-r18.json --weights … --size 640x640 --external`
-wrote, as r18-fp32.onnx, r18-fp16.onnx, r50-fp32.onnx and r50-fp16.onnx. Files of weights that are
-missing are filled with random numbers: they change no time. Needs torch, transformers, onnx and
-onnxruntime. Dovetail's graph begins with 8-bit pixels and ends with boxes; transformers' begins
-with normalised pixels and ends with logits. On a GPU Dovetail runs where its own ONNX Runtime has
-CUDA: COMMAND starts `dev.dovetail.bench.Bench`, and {} in it stands for the arguments of `latency`.
+FOLDER contains the files that `dovetail export configs/rt-detr-r18.json --weights … --size 640x640
+--external` wrote, named r18-fp32.onnx, r18-fp16.onnx, r50-fp32.onnx and r50-fp16.onnx. Missing
+weight files are created with random numbers, which do not affect the time. Requires torch,
+transformers, onnx and onnxruntime. Dovetail's graph takes 8-bit pixels and returns boxes.
+transformers' takes normalized pixels and returns logits. On a GPU, Dovetail needs its own ONNX
+Runtime with CUDA: COMMAND starts `dev.dovetail.bench.Bench`, and {} in it is replaced by the
+arguments of `latency`.
 """
 
 import argparse
@@ -51,7 +52,7 @@ class Bare(torch.nn.Module):
 
 
 def fill_weights(path):
-    """Writes random weights where the file of external data is missing."""
+    """Writes random weights if the file with external data is missing."""
     model = onnx.load(path, load_external_data=False)
     random = np.random.default_rng(0)
     for tensor in model.graph.initializer:
@@ -101,7 +102,7 @@ def on_processor(name, folder, rounds, runs):
             feed = {"pixel_values": x.numpy()}
             other = "transformers in ONNX Runtime"
             sides[other] = lambda: theirs.run(None, feed)
-        except Exception as e:  # the export is what breaks in many releases
+        except Exception as e:  # the export fails in many releases
             print(f"{name}: torch.onnx.export failed: {type(e).__name__}: {str(e)[:300]}")
             other = "transformers in PyTorch"
             sides[other] = lambda: model(x)
@@ -117,7 +118,7 @@ def on_processor(name, folder, rounds, runs):
         times = in_turns(sides, rounds, runs)
     for side in sides:
         if side != "dovetail":
-            report(f"{name} fp32 on the processor ({os.cpu_count()} threads)", times, side)
+            report(f"{name} fp32 on the CPU ({os.cpu_count()} threads)", times, side)
 
 
 def on_gpu(name, rounds, runs, java, cuda_graphs):
@@ -150,7 +151,7 @@ def main():
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--models", default="r18,r50")
     parser.add_argument("--java", default="")
-    parser.add_argument("--cuda-graphs", action="store_true", help="also torch.compile with them")
+    parser.add_argument("--cuda-graphs", action="store_true", help="also measure torch.compile with CUDA graphs")
     parser.add_argument("--only", choices=["cpu", "gpu"])
     args = parser.parse_args()
     print(f"onnxruntime {ort.__version__}, torch {torch.__version__}, providers "

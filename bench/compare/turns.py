@@ -1,4 +1,4 @@
-"""Programs that take turns on one machine."""
+"""Measures programs alternately on one machine."""
 
 import shlex
 import subprocess
@@ -6,14 +6,14 @@ import time
 
 
 class Turns:
-    """`bench latency` in another process; `start` is what it says of its start."""
+    """`bench latency` in another process; `start` is the line that it prints when it is ready."""
 
     def __init__(self, command):
         self.process = subprocess.Popen(
             shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.start = ""
         while not self.start.startswith("ready"):
-            assert self.process.poll() is None, "the benchmark ended"
+            assert self.process.poll() is None, "the benchmark has ended"
             self.start = self.process.stdout.readline().strip()
 
     def milliseconds(self, runs):
@@ -38,7 +38,7 @@ def timed(run, runs, synchronize=lambda: None):
 
 
 def in_turns(sides, rounds, runs, synchronize=lambda: None):
-    """Milliseconds of a run of each side, by its name: a list of one for each round."""
+    """Returns the milliseconds per run of each side by name, as a list with one entry per round."""
     for run in sides.values():
         timed(run, max(3, runs // 4), synchronize)
     times = {name: [] for name in sides}

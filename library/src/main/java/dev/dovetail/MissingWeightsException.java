@@ -14,7 +14,7 @@ public final class MissingWeightsException extends IllegalArgumentException {
    * @param usual where its weights are usually found, if its config states it
    */
   MissingWeightsException(String model, Optional<String> usual) {
-    super(model + " has no weights of its own; name a checkpoint");
+    super(model + " does not include weights; specify a checkpoint");
     this.usual = usual;
   }
 

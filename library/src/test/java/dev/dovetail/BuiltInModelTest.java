@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models on the class path, opened by their names. */
+/** Models on the class path, opened by name. */
 class BuiltInModelTest {
 
   private static final String MODELS = "META-INF/dovetail/models/";
@@ -36,7 +36,7 @@ class BuiltInModelTest {
   private final ClassLoader before = Thread.currentThread().getContextClassLoader();
   private final List<URLClassLoader> loaders = new ArrayList<>();
 
-  /** The entries of a jar that brings a model. */
+  /** The entries of a jar that contains a model. */
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
   private TinyModel tiny;
@@ -50,7 +50,7 @@ class BuiltInModelTest {
   }
 
   @AfterEach
-  void theClassPathAsBefore() throws IOException {
+  void restoreTheClassPath() throws IOException {
     Thread.currentThread().setContextClassLoader(before);
     for (URLClassLoader loader : loaders) {
       loader.close();
@@ -87,7 +87,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void aModelInAJarIsOpenedByItsNameWithItsWeights() throws IOException {
+  void aModelInAJarIsOpenedByName() throws IOException {
     onTheClassPath(jar("models.jar"));
     String expected = predicted(tiny.builder());
     assertEquals(expected, predicted(Dovetail.model("pocket-detector")));
@@ -95,7 +95,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void aModelInAFolderOfTheClassPathIsReadWhereItIs() throws IOException {
+  void aModelInADirectoryOfTheClassPathIsReadInPlace() throws IOException {
     Path classes = folder.resolve("some classes");
     Files.createDirectories(classes.resolve(MODELS));
     for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
@@ -109,7 +109,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void otherWeightsAndOverridesTakeTheirPlace() throws IOException {
+  void otherWeightsAndOverridesReplaceTheBuiltInOnes() throws IOException {
     onTheClassPath(jar("models.jar"));
     Path others = Files.createDirectory(folder.resolve("others"));
     TinyModel other = TinyModel.detector(others, "one", "two");
@@ -119,22 +119,23 @@ class BuiltInModelTest {
         assertThrows(
             IOException.class,
             () -> Dovetail.model("pocket-detector").weights(other.weights()).open());
-    assertTrue(e.getMessage().contains("does not suit the model"), e.getMessage());
+    assertTrue(e.getMessage().contains("does not fit the model"), e.getMessage());
     assertNotEquals(
         predicted(Dovetail.model("pocket-detector")),
         predicted(builder.set("classes=[\"a\",\"b\"]")));
   }
 
   @Test
-  void aFolderOfResultsOfThatNameDoesNotHideIt() throws IOException {
+  void aDirectoryOfResultsDoesNotHideABuiltInModel() throws IOException {
     onTheClassPath(jar("models.jar"));
-    // Names of files are looked up where the tests run; the name itself must win over any.
+    // Files are relative to the working directory of the tests; the model name must take
+    // precedence.
     assertTrue(BuiltInModel.find("pocket-detector").isPresent());
     assertTrue(BuiltInModel.find("./pocket-detector").isEmpty());
   }
 
   @Test
-  void withoutWeightsTheyAreAskedFor() throws IOException {
+  void aBuiltInModelWithoutWeightsRequiresACheckpoint() throws IOException {
     entries.remove("pocket-detector.safetensors");
     onTheClassPath(jar("models.jar"));
     assertThrows(MissingWeightsException.class, () -> Dovetail.model("pocket-detector").open());
@@ -144,7 +145,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void aNameThatIsNearIsSuggested() throws IOException {
+  void aSimilarNameIsSuggested() throws IOException {
     onTheClassPath(jar("models.jar"));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Dovetail.model("pocket-detectr").open());
@@ -152,7 +153,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void weightsOfAnotherModelAreRefusedWithWhatDiffers() throws IOException {
+  void weightsOfAnotherModelAreRejectedWithTheDifferences() throws IOException {
     Path others = Files.createDirectory(folder.resolve("others"));
     entries.put(
         "pocket-detector.safetensors",
@@ -163,7 +164,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void anIndexThatNamesWhatIsNotThereIsRefused() throws IOException {
+  void anIndexWithAMissingModelIsRejected() throws IOException {
     entries.remove("pocket-detector.json");
     onTheClassPath(jar("models.jar"));
     IllegalArgumentException e = assertThrows(IllegalArgumentException.class, BuiltInModel::all);
@@ -172,7 +173,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void aNameThatIsNoPlainOneIsRefused() throws IOException {
+  void anInvalidNameIsRejected() throws IOException {
     List<String> names = List.of("../up", "a/b", "two words", ".hidden");
     for (String name : names) {
       entries.put("index", name.getBytes(StandardCharsets.UTF_8));
@@ -184,7 +185,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void twoModelsOfOneNameAreRefusedAndBothNamed() throws IOException {
+  void twoModelsWithTheSameNameAreRejected() throws IOException {
     onTheClassPath(jar("one.jar"), jar("two.jar"));
     IllegalArgumentException e =
         assertThrows(
@@ -194,7 +195,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void aDamagedConfigIsNamedWithItsLine() throws IOException {
+  void aDamagedConfigIsReportedWithItsLine() throws IOException {
     entries.put("pocket-detector.json", "{\n  \"head\": \n}".getBytes(StandardCharsets.UTF_8));
     onTheClassPath(jar("models.jar"));
     IllegalArgumentException e =
@@ -204,7 +205,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void weightsAreUnpackedOnceAndAgainWhereTheFileIsDamaged() throws IOException {
+  void weightsAreUnpackedOnceAndAgainIfTheFileIsDamaged() throws IOException {
     onTheClassPath(jar("models.jar"));
     URL weights =
         BuiltInModel.find("pocket-detector").orElseThrow().weights().orElseThrow().toURL();

@@ -24,18 +24,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs that are cancelled or interrupted end soon, and nothing that was computed is lost. */
+/** Runs that are cancelled or interrupted end soon and keep everything that was computed. */
 @Timeout(120)
 class CancellingTest {
 
   private static final int IMAGES = 40;
 
-  /** Images that may be under way when a run is cancelled, for each image of a batch. */
+  /** The maximum number of images in flight when a run is cancelled, per image of a batch. */
   private static final int UNDER_WAY = 6;
 
   @TempDir private Path folder;
 
-  /** Counts, and asks for the end after some images. */
+  /** Counts images and cancels the run after some of them. */
   private static class After implements Progress {
     private final int steps;
     int before = -1;
@@ -61,12 +61,12 @@ class CancellingTest {
     }
   }
 
-  /** Asks never for the end. */
+  /** Never cancels the run. */
   private static After never() {
     return new After(Integer.MAX_VALUE);
   }
 
-  /** The images and COCO's annotations of them. */
+  /** The images with COCO annotations. */
   private EvaluationOptions data() throws IOException {
     return CocoSet.write(folder, IMAGES, "cat", "dog").options();
   }
@@ -85,7 +85,7 @@ class CancellingTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void aHandlerEndsARunAndGetsWhatWasComputed(int batch) throws IOException {
+  void aHandlerCancelsARunAndReceivesComputedResults(int batch) throws IOException {
     Set<Integer> done = ConcurrentHashMap.newKeySet();
     try (DovetailModel model = detector().open()) {
       InterruptedIOException e =
@@ -110,12 +110,12 @@ class CancellingTest {
       assertTrue(done.size() >= 2 && done.size() <= 2 + UNDER_WAY * batch, done.toString());
       int before = done.size();
       model.predict(images().get(0));
-      assertEquals(before, done.size(), "nothing is handed on after the end");
+      assertEquals(before, done.size(), "nothing is delivered after the end");
     }
   }
 
   @Test
-  void anInterruptedThreadEndsItsRunAndStaysInterrupted() throws IOException {
+  void anInterruptedThreadEndsItsRunAndRemainsInterrupted() throws IOException {
     Thread caller = Thread.currentThread();
     Set<Integer> done = ConcurrentHashMap.newKeySet();
     try (DovetailModel model = detector().open()) {
@@ -210,7 +210,7 @@ class CancellingTest {
   }
 
   @Test
-  void aRunEndsWhileItScoresTheResultsOfAnEarlierOne() throws IOException {
+  void aRunCanBeCancelledWhileItScoresEarlierResults() throws IOException {
     EvaluationOptions data = data();
     Path out = folder.resolve("out");
     try (DovetailModel model = detector().open()) {
@@ -237,14 +237,14 @@ class CancellingTest {
     }
   }
 
-  /** Without a folder nothing is kept, and nothing is left behind either. */
+  /** Without an output directory nothing is kept, and no files remain. */
   @Test
-  void aCancelledEvaluationWithoutAFolderLeavesNothing() throws IOException {
+  void aCancelledEvaluationWithoutADirectoryLeavesNoFiles() throws IOException {
     try (DovetailModel model = detector().open()) {
       EvaluationOptions data = data().toBuilder().progress(new After(1)).build();
       String message =
           assertThrows(InterruptedIOException.class, () -> model.evaluate(data)).getMessage();
-      assertTrue(message.contains("kept nowhere"), message);
+      assertTrue(message.contains("not saved"), message);
     }
   }
 }

@@ -14,7 +14,7 @@ record CocoSet(Path images, Path annotations, List<Path> files) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Pictures of two sizes in turn, each with one object. */
+  /** Pictures of two alternating sizes, each with one object. */
   static CocoSet write(Path folder, int count, String... classes) throws IOException {
     Path images = folder.resolve("images");
     ObjectNode tree = JSON.createObjectNode();
@@ -29,7 +29,7 @@ record CocoSet(Path images, Path annotations, List<Path> files) {
     return write(folder, images, files, tree);
   }
 
-  /** The same pictures with what a model found as the truth. */
+  /** The same pictures with a model's detections as ground truth. */
   CocoSet withTruth(Path folder, List<Detections> found, String... classes) throws IOException {
     ObjectNode tree = JSON.createObjectNode();
     categories(tree, classes);

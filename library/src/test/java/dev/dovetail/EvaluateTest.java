@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an evaluation reports. */
+/** The report of an evaluation. */
 class EvaluateTest {
 
   private static final String[] CLASSES = {"cat", "dog"};
@@ -27,15 +27,15 @@ class EvaluateTest {
   @TempDir private Path folder;
 
   @Test
-  void aModelIsRightAboutWhatItFoundItself() throws IOException {
+  void predictionsScoredAgainstThemselvesArePerfect() throws IOException {
     try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
       EvaluationReport report = ofWhatItFound(model);
-      assertTrue(report.value("segm.AP") < 1, "masks are no rectangles");
+      assertTrue(report.value("segm.AP") < 1, "masks are not rectangles");
     }
   }
 
   @Test
-  void soIsACascade() throws IOException {
+  void predictionsOfACascadeScoredAgainstThemselvesArePerfect() throws IOException {
     try (DovetailModel masks = TinyModel.cascade(folder, true, CLASSES).open();
         DovetailModel boxes = TinyModel.cascade(folder, false, CLASSES).open()) {
       assertTrue(ofWhatItFound(masks).value("segm.AP") < 1);
@@ -50,7 +50,7 @@ class EvaluateTest {
     for (Path file : set.files()) {
       found.add(model.predict(file).detections());
     }
-    assertTrue(found.stream().allMatch(f -> f.count() > 10), "too little was found");
+    assertTrue(found.stream().allMatch(f -> f.count() > 10), "too few detections");
     EvaluationReport report = model.evaluate(set.withTruth(folder, found, CLASSES).options());
     assertEquals(1, report.value("bbox.AP"), 1e-9);
     assertEquals(1, report.value("bbox.AP_per_class.cat"), 1e-9);
@@ -59,7 +59,7 @@ class EvaluateTest {
   }
 
   @Test
-  void numbersAreFoundByTheirNamesAsTheFileHoldsThem() throws IOException {
+  void metricsAreFoundByTheirNamesInTheFile() throws IOException {
     CocoSet set = CocoSet.write(folder, 4, CLASSES);
     Path out = folder.resolve("out");
     try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
@@ -78,7 +78,7 @@ class EvaluateTest {
       assertFalse(report.timing().isEmpty());
       String message =
           assertThrows(IllegalArgumentException.class, () -> report.value("mIoU")).getMessage();
-      assertEquals("there is no metric 'mIoU'; there are [bbox, segm]", message);
+      assertEquals("unknown metric 'mIoU', expected one of [bbox, segm]", message);
       message =
           assertThrows(IllegalArgumentException.class, () -> report.value("bbox")).getMessage();
       assertTrue(message.startsWith("'bbox' is a group of metrics: [AP, "), message);
@@ -86,13 +86,13 @@ class EvaluateTest {
   }
 
   @Test
-  void outputsThatNoObjectHasAreLeftOut() throws IOException {
+  void outputsWithoutObjectsAreOmitted() throws IOException {
     CocoSet set = CocoSet.write(folder, 3, CLASSES);
     Path out = folder.resolve("out");
     try (DovetailModel model =
         TinyModel.detector(folder, "__background__", "cat", "N/A", "dog", "N/A").open()) {
       int[] labels = model.predict(set.files().get(0)).detections().labels();
-      assertTrue(IntStream.of(labels).anyMatch(l -> l % 2 == 0), "no such output was found");
+      assertTrue(IntStream.of(labels).anyMatch(l -> l % 2 == 0), "there is no such output");
       EvaluationReport report = model.evaluate(set.options().toBuilder().out(out).build());
       assertTrue(report.value("bbox.AP_per_class.dog") >= 0);
       JsonNode rows = new ObjectMapper().readTree(out.resolve("bbox.json").toFile());
@@ -102,7 +102,7 @@ class EvaluateTest {
   }
 
   @Test
-  void predictionsAloneAreNotScored() throws IOException {
+  void unscoredPredictionsHaveNoMetrics() throws IOException {
     CocoSet set = CocoSet.write(folder, 4, CLASSES);
     Path out = folder.resolve("out");
     try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
@@ -115,7 +115,7 @@ class EvaluateTest {
   }
 
   @Test
-  void aTaskWithoutAnEvaluationSaysSo() throws IOException {
+  void aTaskWithoutAnEvaluationIsRejected() throws IOException {
     CocoSet set = CocoSet.write(folder, 1, CLASSES);
     try (DovetailModel model = TinyModel.classifier(folder, CLASSES).open()) {
       assertThrows(DataMismatchException.class, () -> model.evaluate(set.options()));

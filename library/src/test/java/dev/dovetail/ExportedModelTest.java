@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Exported files, opened again. */
+/** Exported files that are opened as models. */
 @Tag("slow")
 class ExportedModelTest {
 
@@ -33,7 +33,7 @@ class ExportedModelTest {
 
   @TempDir private Path folder;
 
-  /** Fails unless the file gives what the model gives for these images, alone and in a list. */
+  /** Verifies that the file and the model have equal results, for single images and for a list. */
   private static void assertSame(ModelBuilder builder, ExportOptions options, List<Image> images)
       throws IOException {
     List<ImageSource> sources = images.stream().map(ImageSource::of).toList();
@@ -72,7 +72,7 @@ class ExportedModelTest {
   }
 
   @Test
-  void aDetectorIsTheSameForImagesThatArePadded() throws IOException {
+  void anExportedDetectorEqualsTheModelForPaddedImages() throws IOException {
     TinyModel tiny = TinyModel.detector(folder, CLASSES);
     List<Image> landscape = images(40, 60, 40, 57, 41, 60);
     List<Image> portrait = images(60, 40, 60, 33);
@@ -87,7 +87,7 @@ class ExportedModelTest {
   }
 
   @Test
-  void aCascadeIsTheSame() throws IOException {
+  void anExportedCascadeEqualsTheModel() throws IOException {
     for (boolean masks : new boolean[] {true, false}) {
       TinyModel tiny = TinyModel.cascade(folder, masks, CLASSES);
       assertSame(tiny.builder(), to(masks + ".onnx", 64, 96), images(40, 60, 40, 57));
@@ -95,7 +95,7 @@ class ExportedModelTest {
   }
 
   @Test
-  void anExportedFilePadsToTheSizeAndWithTheColourOfItsConfig() throws IOException {
+  void anExportedFilePadsWithTheSizeAndColorOfItsConfig() throws IOException {
     TinyModel tiny = TinyModel.segmenter(folder, CLASSES);
     List<Image> images = images(40, 60, 60, 40, 7, 90);
     for (String fill : List.of("zero", "black")) {
@@ -117,18 +117,20 @@ class ExportedModelTest {
     assertSame(up, to("up.onnx", 64, 96), images(40, 60));
   }
 
-  /** The published scale is no multiple of 32: the model's own long edge counts, not the file's. */
+  /**
+   * The published scale is not a multiple of 32: the model's own long edge applies, not the file's.
+   */
   @Test
-  void theScaleOfTheConfigCountsNotTheSizeOfTheFile() throws IOException {
+  void theScaleOfTheConfigAppliesInsteadOfTheSizeOfTheFile() throws IOException {
     ModelBuilder builder =
         TinyModel.detector(folder, CLASSES).builder().set("preprocess.scale=[133,80]");
     assertSame(builder, to("m.onnx", 96, 160), images(40, 80));
   }
 
   @Test
-  void aSegmenterIsTheSameForImagesThatComeToItsSize() throws IOException {
+  void anExportedSegmenterEqualsTheModelForImagesOfItsSize() throws IOException {
     TinyModel tiny = TinyModel.segmenter(folder, CLASSES);
-    // The last one passes a second resize on its way from 64x84 to 64x96.
+    // The last image is resized a second time, from 64x84 to 64x96.
     List<Image> images = images(40, 60, 64, 96, 61, 80);
     assertSame(tiny.builder(), to("m.onnx", 64, 96), images);
     assertSame(tiny.builder(), to("two.onnx", 64, 96).withBatch(2), images);
@@ -136,7 +138,7 @@ class ExportedModelTest {
   }
 
   @Test
-  void aPanopticSegmenterIsTheSame() throws IOException {
+  void anExportedPanopticSegmenterEqualsTheModel() throws IOException {
     TinyModel tiny = TinyModel.panoptic(folder, CLASSES);
     List<Image> images = images(40, 60, 61, 80);
     assertSame(tiny.builder(), to("m.onnx", 64, 96), images);
@@ -145,14 +147,14 @@ class ExportedModelTest {
   }
 
   @Test
-  void aClassifierIsTheSame() throws IOException {
+  void anExportedClassifierEqualsTheModel() throws IOException {
     TinyModel tiny = TinyModel.classifier(folder, CLASSES);
     assertSame(tiny.builder(), to("m.onnx", 64, 64), images(80, 100, 100, 80));
     assertSame(tiny.builder(), to("two.onnx", 64, 64).withBatch(2), images(80, 100, 100, 80));
   }
 
   @Test
-  void otherImagesAreTakenToo() throws IOException {
+  void otherImageSizesAreSupported() throws IOException {
     for (TinyModel tiny :
         List.of(TinyModel.detector(folder, CLASSES), TinyModel.segmenter(folder, CLASSES))) {
       Path file = folder.resolve("m.onnx");
@@ -182,7 +184,7 @@ class ExportedModelTest {
   }
 
   @Test
-  void portableAndHalfPreciseFilesOpenToo() throws IOException {
+  void portableAndHalfPrecisionFilesCanBeOpened() throws IOException {
     TinyModel detector = TinyModel.detector(folder, CLASSES);
     assertOpens(detector, to("d.onnx", 64, 96).withPortable(true));
     assertOpens(detector, to("x.onnx", 64, 96).withExternal(true));
@@ -192,7 +194,7 @@ class ExportedModelTest {
   }
 
   @Test
-  void aRawFileIsRefusedWithWhatToDo() throws IOException {
+  void aRawFileIsRejectedWithARemedy() throws IOException {
     Path raw = folder.resolve("raw.onnx");
     try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
       model.export(to("raw.onnx", 64, 64).withRaw(true));
@@ -204,7 +206,7 @@ class ExportedModelTest {
   }
 
   @Test
-  void aFileOfAnotherProgramIsRefused() throws IOException {
+  void aFileOfAnotherProgramIsRejected() throws IOException {
     Trace trace = new Trace();
     var x = trace.input("image", DType.FLOAT32, 1, 3);
     Path foreign = folder.resolve("foreign.onnx");
@@ -228,7 +230,7 @@ class ExportedModelTest {
   }
 
   @Test
-  void whatAFileFixedCannotBeChosenAgain() throws IOException {
+  void fixedSettingsOfAFileCannotBeOverridden() throws IOException {
     Path file = folder.resolve("m.onnx");
     Path half = folder.resolve("half.onnx");
     TinyModel tiny = TinyModel.detector(folder, CLASSES);
@@ -262,7 +264,7 @@ class ExportedModelTest {
   }
 
   @Test
-  void anExportedFileIsNotExportedAgain() throws IOException {
+  void anExportedFileCannotBeExported() throws IOException {
     Path file = folder.resolve("m.onnx");
     try (DovetailModel model = TinyModel.classifier(folder, CLASSES).open()) {
       model.export(to("m.onnx", 64, 64));
@@ -273,13 +275,13 @@ class ExportedModelTest {
           assertThrows(IllegalArgumentException.class, () -> model.export(to("again.onnx", 64, 64)))
               .getMessage();
       assertEquals(
-          "the model is an exported file already; open it from its config to export", message);
+          "the model is an exported file; open it from its config to export it", message);
     }
     assertFalse(Files.exists(folder.resolve("again.onnx")));
   }
 
   @Test
-  void anExportedFileIsEvaluatedAsTheModelIs() throws IOException {
+  void anExportedFileHasTheMetricsOfTheModel() throws IOException {
     CocoSet set = CocoSet.write(folder, 3, CLASSES);
     EvaluationReport expected;
     Path file = folder.resolve("m.onnx");

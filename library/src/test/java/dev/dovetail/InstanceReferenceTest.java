@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trained detectors on the first images of every split of their data set, row by row. */
+/** Trained detectors on the first images of every split of their data set, compared row by row. */
 @Tag("slow")
 class InstanceReferenceTest {
 
@@ -44,7 +44,7 @@ class InstanceReferenceTest {
   private static final double BOX = 1e-2;
   private static final int MASK_PIXELS = 4;
 
-  /** An odd number, so that the last batch of two is filled up. */
+  /** An odd number, so that the last batch of two must be filled. */
   private static final int BATCHED = 5;
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -169,7 +169,7 @@ class InstanceReferenceTest {
     return a.area() + b.area() - 2 * a.commonPixels(b);
   }
 
-  /** The lists that were written, scored on their own, give what the run itself gave. */
+  /** Scoring the written lists separately produces the metrics of the run. */
   private static void assertScoredAgainEqual(Run run, Path folder) throws IOException {
     long[] ids = run.ids().stream().mapToLong(i -> i).toArray();
     for (IouType type : List.of(IouType.BBOX, IouType.SEGM)) {

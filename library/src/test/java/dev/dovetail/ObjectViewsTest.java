@@ -41,8 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Objects of several views, beside the steps of mmdet's {@code DetTTAModel} for boxes and of
- * detectron2's {@code GeneralizedRCNNWithTTA} for masks, in plain Java.
+ * Objects of several views, compared with plain Java implementations of mmdet's {@code DetTTAModel}
+ * for boxes and of detectron2's {@code GeneralizedRCNNWithTTA} for masks.
  */
 @Tag("slow")
 class ObjectViewsTest {
@@ -51,14 +51,14 @@ class ObjectViewsTest {
 
   private static final int MULTIPLE = 32;
 
-  /** Float32 noise of coordinates and of masks: a pixel at a mask's border. */
+  /** The float32 noise of coordinates and of masks: one pixel at a mask's border. */
   private static final float BOX = 1e-3f;
 
   private static final int MASK_PIXELS = 2;
 
   @TempDir private Path folder;
 
-  /** A view of an image: resized, perhaps mirrored, padded. */
+  /** A view of an image: resized, optionally flipped, padded. */
   private record View(Geometry geometry, ByteBuffer pixels) {
 
     static View of(Image image, double scale, boolean mirrored) {
@@ -105,7 +105,7 @@ class ObjectViewsTest {
     }
   }
 
-  /** {@code merge_preds} and {@code _reduce_pred_masks}. */
+  /** Implements {@code merge_preds} and {@code _reduce_pred_masks}. */
   private record Reference(LoadedModel loaded, Model<?, ?> augmented, float iou, int most) {
 
     record Found(float[] box, float score, int label) {}
@@ -252,7 +252,7 @@ class ObjectViewsTest {
     "true, 0.5;1, 0.7, 100",
     "false, 1.5, 0.5, 1000"
   })
-  void viewsAreMergedAsMmdetAndDetectron2DoIt(boolean flip, String views, float iou, int most)
+  void viewsAreMergedLikeInMmdetAndDetectron2(boolean flip, String views, float iou, int most)
       throws IOException {
     double[] scales = List.of(views.split(";")).stream().mapToDouble(Double::parseDouble).toArray();
     TinyModel tiny = TinyModel.detector(folder, CLASSES);
@@ -268,14 +268,14 @@ class ObjectViewsTest {
       for (int seed = 0; seed < 2; seed++) {
         Image image = TinyModel.image(seed, 50 + 30 * seed, 90);
         Detections found = model.predict(ImageSource.of(image)).detections();
-        assertTrue(found.count() > 3, "almost nothing was found");
+        assertTrue(found.count() > 3, "too few detections");
         check(reference.merged(image, flip, scales), found);
       }
     }
   }
 
   @Test
-  void masksOfKnownBoxesAreThoseThatTheNetworkDrawsWithItsOwn() throws IOException {
+  void masksOfGivenBoxesEqualTheNetworksOwnMasks() throws IOException {
     for (TinyModel tiny :
         List.of(TinyModel.detector(folder, CLASSES), TinyModel.cascade(folder, true, CLASSES))) {
       checkMasksOfKnownBoxes(tiny);
@@ -287,7 +287,7 @@ class ObjectViewsTest {
     try (LoadedModel loaded = LoadedModel.open(model(tiny), tiny.weights(), false)) {
       Map<String, TensorData> own = view.run(loaded, loaded.model(), 0);
       int n = (int) own.get("count").longs()[0];
-      assertTrue(n > 3, "almost nothing was found");
+      assertTrue(n > 3, "too few detections");
       Map<String, TensorData> known =
           view.run(
               loaded,
@@ -305,7 +305,7 @@ class ObjectViewsTest {
   }
 
   @Test
-  void viewsCompeteAsTheModelsOwnObjectsDoUnlessTheConfigSaysOtherwise() throws IOException {
+  void viewsUseTheModelsOwnThresholdsUnlessTheConfigOverridesThem() throws IOException {
     TinyModel tiny = TinyModel.detector(folder, CLASSES);
     Image image = TinyModel.image(1, 60, 90);
     try (DovetailModel own =
@@ -329,7 +329,7 @@ class ObjectViewsTest {
   }
 
   @Test
-  void theImageAsItIsGivesExactlyWhatItGivesWithoutViews() throws IOException {
+  void aSingleUnchangedViewEqualsNoViews() throws IOException {
     TinyModel tiny = TinyModel.detector(folder, CLASSES);
     ImageSource image = ImageSource.of(TinyModel.image(3, 50, 90));
     try (DovetailModel once = tiny.open();
@@ -339,7 +339,7 @@ class ObjectViewsTest {
   }
 
   @Test
-  void listsInBatchesGiveWhatSingleCallsGive() throws IOException {
+  void listsInBatchesEqualSingleCalls() throws IOException {
     int[][] sizes = {{40, 60}, {64, 60}, {40, 60}, {60, 40}, {40, 59}, {40, 60}};
     List<ImageSource> images =
         IntStream.range(0, sizes.length)
@@ -361,7 +361,7 @@ class ObjectViewsTest {
   }
 
   @Test
-  void aDetectorWithoutMasksPassesOnce() throws IOException {
+  void aDetectorWithoutMasksRunsOnce() throws IOException {
     TinyModel tiny = TinyModel.cascade(folder, false, CLASSES);
     ImageSource image = ImageSource.of(TinyModel.image(3, 50, 90));
     try (DovetailModel model = tiny.builder().augment(true, 1).open()) {
@@ -373,7 +373,7 @@ class ObjectViewsTest {
   }
 
   @Test
-  void anImageWithoutObjectsHasNoneInAllViews() throws IOException {
+  void anImageWithoutObjectsHasNoneInAnyView() throws IOException {
     TinyModel tiny = TinyModel.detector(folder, CLASSES);
     try (DovetailModel model =
         tiny.builder().set("test.scoreThreshold=1").augment(true, 0.5, 1).open()) {

@@ -25,7 +25,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A config with the task {@code panoptic}, from an image to panoptic quality. */
+/** The task {@code panoptic}, from an image to panoptic quality. */
 class PanopticModelTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,7 +38,7 @@ class PanopticModelTest {
     return seed % 2 == 0 ? TinyModel.image(seed, 40, 60) : TinyModel.image(seed, 90, 70);
   }
 
-  /** Images and, as their truth, what the model found in them. */
+  /** Images with the model's own segments as ground truth. */
   private EvaluationOptions data(List<PanopticMap> found) throws IOException {
     ObjectNode tree = JSON.createObjectNode();
     for (int c = 0; c < CLASSES.length; c++) {
@@ -92,7 +92,7 @@ class PanopticModelTest {
   }
 
   @Test
-  void segmentsAreWholeInBothPrecisionsAndDrawn() throws IOException {
+  void segmentsAreCompleteInBothPrecisionsAndDrawn() throws IOException {
     TinyModel tiny = TinyModel.panoptic(folder, CLASSES);
     for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
       int segments = 0;
@@ -118,7 +118,7 @@ class PanopticModelTest {
   }
 
   @Test
-  void aModelIsRightAboutWhatItFoundItself() throws IOException {
+  void predictionsScoredAgainstThemselvesArePerfect() throws IOException {
     try (DovetailModel model = TinyModel.panoptic(folder, CLASSES).open()) {
       EvaluationOptions data = data(predict(model));
       Path out = folder.resolve("out");
@@ -139,9 +139,9 @@ class PanopticModelTest {
     }
   }
 
-  /** Padding is no part of the image: with it, the same picture at the same size gives the same. */
+  /** Padding does not affect the result for a picture of the same size. */
   @Test
-  void paddingIsCutOff() throws IOException {
+  void paddingIsRemoved() throws IOException {
     TinyModel tiny = TinyModel.panoptic(folder, CLASSES);
     Image image = TinyModel.image(2, 64, 96);
     try (DovetailModel filled = tiny.open();
@@ -153,14 +153,15 @@ class PanopticModelTest {
   }
 
   @Test
-  void whatAConfigCannotMeanIsRefused() throws IOException {
+  void meaninglessConfigsAreRejected() throws IOException {
     TinyModel tiny = TinyModel.panoptic(folder, CLASSES);
     assertRefused("'test.stuff' has 3, but the model's classes are 0 to 2", tiny, "test.stuff=[3]");
-    assertRefused("scoreThreshold is 2.0, expected 0 to 1", tiny, "test.scoreThreshold=2");
-    assertRefused("unknown key 'test.mode'", tiny, "test.mode=whole");
-    assertRefused("'labels' has no meaning here", tiny, "labels.reduceZero=false");
     assertRefused(
-        "the task 'panoptic' cannot use this network, which predicts PixelLogits",
+        "scoreThreshold is 2.0, expected a number from 0 to 1", tiny, "test.scoreThreshold=2");
+    assertRefused("unknown key 'test.mode'", tiny, "test.mode=whole");
+    assertRefused("'labels' does not apply here", tiny, "labels.reduceZero=false");
+    assertRefused(
+        "the task 'panoptic' does not support this network, which predicts PixelLogits",
         TinyModel.segmenter(folder, CLASSES),
         "task=panoptic");
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Threads on one model, and the plans that they share. */
+/** Several threads that share the plans of one model. */
 @Tag("slow")
 class PlansTest {
 
@@ -37,7 +37,7 @@ class PlansTest {
     return TinyModel.detector(folder, "cat", "dog");
   }
 
-  /** Images of four sizes, two of which are padded alike. */
+  /** Images of four sizes, two of which have the same padded size. */
   private static List<ImageSource> images() {
     int[][] sizes = {{40, 60}, {64, 60}, {60, 40}, {30, 90}};
     List<ImageSource> images = new ArrayList<>();
@@ -57,7 +57,7 @@ class PlansTest {
     return results;
   }
 
-  /** Eight threads that predict all images each, in an order of their own. */
+  /** Eight threads that each predict on all images, each in its own order. */
   private static void assertThreadsGive(List<String> expected, DovetailModel model)
       throws Exception {
     List<ImageSource> images = images();
@@ -88,7 +88,7 @@ class PlansTest {
   }
 
   @Test
-  void eightThreadsGiveWhatOneGives() throws Exception {
+  void eightThreadsEqualOneThread() throws Exception {
     try (DovetailModel model = detector().open()) {
       List<String> expected = oneByOne(model, images());
       assertThreadsGive(expected, model);
@@ -98,7 +98,7 @@ class PlansTest {
       try (DovetailModel other = detector().open()) {
         expected = oneByOne(other, images());
       }
-      assertThreadsGive(expected, fresh); // plans are compiled by whoever comes first
+      assertThreadsGive(expected, fresh); // the first thread that needs a plan compiles it
       assertEquals(3, fresh.plans().compiled());
     }
   }
@@ -117,7 +117,7 @@ class PlansTest {
   }
 
   @Test
-  void plansTakeNoMoreMemoryThanTheyMay() throws Exception {
+  void plansStayWithinTheMemoryLimit() throws Exception {
     TinyModel tiny = detector();
     ModelConfig config = ModelConfig.read(tiny.config(), List.of(), PartRegistry.load());
     long one =
@@ -126,19 +126,19 @@ class PlansTest {
         DovetailModel unbounded = tiny.open()) {
       List<String> expected = oneByOne(unbounded, images());
       assertEquals(expected, oneByOne(model, images()));
-      assertTrue(model.plans().evicted() > 0, "three plans do not fit at a time");
+      assertTrue(model.plans().evicted() > 0, "three plans do not fit into the limit");
       assertTrue(model.plans().bytes() <= 2 * one, model.plans().toString());
       assertThreadsGive(expected, model);
       assertTrue(model.plans().bytes() <= 2 * one, model.plans().toString());
     }
     try (DovetailModel model = tiny.builder().planMemory(1).open()) {
       oneByOne(model, images());
-      assertTrue(model.plans().bytes() > 0, "the last plan stays, whatever its size");
+      assertTrue(model.plans().bytes() > 0, "the last plan is kept, whatever its size");
     }
   }
 
   @Test
-  void aWarmModelCompilesNothingWhenImagesCome() throws IOException {
+  void aWarmedUpModelCompilesNothingForImages() throws IOException {
     try (DovetailModel model = detector().open()) {
       List<Size> sizes = List.of(new Size(40, 60), new Size(30, 90), new Size(60, 40));
       model.warmUp(sizes);
@@ -154,7 +154,7 @@ class PlansTest {
   }
 
   @Test
-  void aClosedModelSaysSoAndMayBeClosedAgain() throws IOException {
+  void aClosedModelThrowsAndCanBeClosedAgain() throws IOException {
     Path file = folder.resolve("m.onnx");
     DovetailModel model = detector().open();
     model.export(ExportOptions.of(file, new Size(64, 64)));
@@ -178,7 +178,7 @@ class PlansTest {
 
   @Test
   @Timeout(60)
-  void aModelThatIsClosedDuringACallFinishesTheCall() throws Exception {
+  void closingAModelWaitsForRunningCalls() throws Exception {
     Path file = folder.resolve("m.onnx");
     DovetailModel model = detector().open();
     model.export(ExportOptions.of(file, new Size(64, 64)));
@@ -201,12 +201,12 @@ class PlansTest {
   }
 
   @Test
-  void aModelWithoutWeightsSaysWhatIsMissing() throws IOException {
+  void missingWeightsAreReported() throws IOException {
     String config = detector().config().toString();
     String message =
         assertThrows(MissingWeightsException.class, () -> Dovetail.model(config).open())
             .getMessage();
-    assertEquals(config + " has no weights of its own; name a checkpoint", message);
+    assertEquals(config + " does not include weights; specify a checkpoint", message);
     assertThrows(MissingWeightsException.class, () -> Dovetail.load(Path.of(config)));
   }
 }

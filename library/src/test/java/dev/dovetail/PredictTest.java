@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 
-/** One image from anywhere, lists of them, and what a prediction is. */
+/** Predictions on single images from any source and on lists of images. */
 class PredictTest {
 
   private static final String[] CLASSES = {"sky", "cat", "dog"};
@@ -37,7 +37,7 @@ class PredictTest {
     return TinyModel.detector(folder, CLASSES);
   }
 
-  /** Fails unless an image gives the same from wherever it comes. */
+  /** Verifies that an image has the same result from any source. */
   private void assertSameFromEverywhere(TinyModel tiny) throws IOException {
     Path file = TinyModel.picture(folder.resolve("photo.png"), 3, 50, 90);
     byte[] content = Files.readAllBytes(file);
@@ -60,7 +60,7 @@ class PredictTest {
   }
 
   @Test
-  void anImageGivesTheSameFromWhereverItComes() throws IOException {
+  void allSourcesOfAnImageHaveTheSameResult() throws IOException {
     assertSameFromEverywhere(detector());
     assertSameFromEverywhere(TinyModel.segmenter(folder, CLASSES));
     assertSameFromEverywhere(TinyModel.classifier(folder, CLASSES));
@@ -68,7 +68,7 @@ class PredictTest {
   }
 
   @Test
-  void aPartOfAMatrixIsAnImage() throws IOException {
+  void aSubmatrixIsAnImage() throws IOException {
     Mat whole = TinyModel.image(5, 80, 120).toMat();
     Mat part = whole.submat(10, 60, 20, 110);
     Mat copy = part.clone();
@@ -80,7 +80,7 @@ class PredictTest {
   }
 
   @Test
-  void javaImagesOfEveryKindGiveWhatTheirFileGives() throws IOException {
+  void allTypesOfJavaImagesEqualTheirFile() throws IOException {
     int[] kinds = {
       BufferedImage.TYPE_INT_RGB,
       BufferedImage.TYPE_INT_BGR,
@@ -103,7 +103,7 @@ class PredictTest {
   }
 
   @Test
-  void whatIsNoImageIsRefusedWithItsName() throws IOException {
+  void invalidImagesAreRejectedByName() throws IOException {
     Path text = Files.writeString(folder.resolve("note.txt"), "no image");
     Path missing = folder.resolve("missing.jpg");
     Mat grey = new Mat(8, 8, CvType.CV_8UC1);
@@ -125,7 +125,7 @@ class PredictTest {
     assertTrue(e.getMessage().contains(words), e.getMessage());
   }
 
-  /** Sizes that are padded alike and others, in turn. */
+  /** Alternates between sizes with equal and with different padded sizes. */
   private List<Image> images() {
     List<Image> images = new ArrayList<>();
     int[][] sizes = {{40, 60}, {64, 60}, {40, 60}, {60, 40}, {40, 59}, {40, 60}, {64, 60}};
@@ -153,7 +153,7 @@ class PredictTest {
   }
 
   @Test
-  void listsAndBatchesGiveWhatSingleCallsGive() throws IOException {
+  void listsAndBatchesEqualSingleCalls() throws IOException {
     assertListsGiveWhatSingleCallsGive(detector());
     assertListsGiveWhatSingleCallsGive(TinyModel.segmenter(folder, CLASSES));
     assertListsGiveWhatSingleCallsGive(TinyModel.classifier(folder, CLASSES));
@@ -161,7 +161,7 @@ class PredictTest {
   }
 
   @Test
-  void aBatchBelowOneIsRefused() throws IOException {
+  void aBatchSizeBelowOneIsRejected() throws IOException {
     try (DovetailModel model = detector().open()) {
       Exception e = assertThrows(IllegalArgumentException.class, () -> model.predict(List.of(), 0));
       assertEquals("batch is 0, expected at least 1", e.getMessage());
@@ -169,7 +169,7 @@ class PredictTest {
   }
 
   @Test
-  void anImageThatCannotBeUsedEndsAListUnlessTheHandlerTakesIt() throws IOException {
+  void anUnusableImageEndsTheRunUnlessTheHandlerAcceptsIt() throws IOException {
     Path text = Files.writeString(folder.resolve("note.txt"), "no image");
     List<ImageSource> sources =
         List.of(
@@ -201,7 +201,7 @@ class PredictTest {
   }
 
   @Test
-  void aResultOfAnotherKindIsRefusedWithTheTask() throws IOException {
+  void aResultOfAnotherTypeIsRejectedWithTheTask() throws IOException {
     ImageSource image = ImageSource.of(TinyModel.image(1, 40, 60));
     try (DovetailModel detector = detector().open();
         DovetailModel classifier = TinyModel.classifier(folder, CLASSES).open()) {
@@ -223,7 +223,7 @@ class PredictTest {
   }
 
   @Test
-  void aPredictionIsDrawnOnItsImageAlone() throws IOException {
+  void aPredictionIsDrawnOnlyOnItsImage() throws IOException {
     Image image = TinyModel.image(1, 40, 60);
     Path file = folder.resolve("a.png");
     ImageWriter.write(file, image);
@@ -237,7 +237,7 @@ class PredictTest {
       assertMentions(
           "61x40", assertThrows(IllegalArgumentException.class, () -> found.draw(other)));
       assertEquals(0, found.above(2).detections().count());
-      assertTrue(!differ(java2d, found.above(2).draw(java2d)), "nothing was to be drawn");
+      assertTrue(!differ(java2d, found.above(2).draw(java2d)), "nothing to draw was expected");
     }
   }
 
@@ -253,7 +253,7 @@ class PredictTest {
   }
 
   @Test
-  void whatIsSavedIsNamedInTheJsonAndKnownBefore() throws IOException {
+  void savedFilesAreNamedInTheJsonAndKnownInAdvance() throws IOException {
     Image image = TinyModel.image(1, 40, 60);
     for (TinyModel tiny :
         List.of(

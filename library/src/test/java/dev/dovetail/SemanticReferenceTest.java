@@ -28,7 +28,7 @@ class SemanticReferenceTest {
 
   private static final int PIXELS_IN_ALL_MAPS = 12;
 
-  /** An odd number, so that the last batch of two is filled up. */
+  /** An odd number, so that the last batch of two must be filled. */
   private static final int BATCHED = 3;
 
   @TempDir private Path out;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Label maps of several views, beside mmseg's steps in plain Java over the bare network. */
+/** Label maps of several views, compared with mmseg's steps in plain Java over the bare network. */
 @Tag("slow")
 class SemanticViewsTest {
 
@@ -38,12 +38,12 @@ class SemanticViewsTest {
   private static final int CROP = 64;
   private static final int STRIDE = 48;
 
-  /** Means of two classes that rounding decides between. */
+  /** The largest difference of two class means that is decided by rounding. */
   private static final double TIE = 1e-5;
 
   @TempDir private Path folder;
 
-  /** {@code encode_decode}, {@code inference} and {@code merge_preds}, one image at a time. */
+  /** Implements {@code encode_decode}, {@code inference} and {@code merge_preds} for one image. */
   private record Reference(LoadedModel model, boolean slides) {
 
     private double[][][] bare(double[][][] pixels) throws IOException {
@@ -139,7 +139,7 @@ class SemanticViewsTest {
       return sum;
     }
 
-    /** Adds the softmax over the classes, turned back. */
+    /** Adds the softmax over the classes, flipped back. */
     private static void add(double[][][] logits, boolean mirrored, double[][][] sum) {
       int width = logits[0][0].length;
       for (int y = 0; y < logits[0].length; y++) {
@@ -201,7 +201,7 @@ class SemanticViewsTest {
 
   @ParameterizedTest
   @CsvSource({"false, true, 1", "false, false, 0.5;1.3", "true, true, 1;1.5", "true, true, .75"})
-  void viewsAreMergedAsMmsegDoesIt(boolean slides, boolean flip, String views) throws IOException {
+  void viewsAreMergedLikeInMmseg(boolean slides, boolean flip, String views) throws IOException {
     double[] scales = List.of(views.split(";")).stream().mapToDouble(Double::parseDouble).toArray();
     TinyModel tiny = TinyModel.segmenter(folder, CLASSES);
     ModelConfig config = ModelConfig.read(tiny.config(), List.of(), PartRegistry.load());
@@ -226,12 +226,13 @@ class SemanticViewsTest {
           changed += found.at(i) == unmerged.at(i) ? 0 : 1;
         }
       }
-      assertNotEquals(0, changed, "the views changed nothing, so that this test shows nothing");
+      assertNotEquals(
+          0, changed, "the views did not change the result, so this test is meaningless");
     }
   }
 
   @Test
-  void theImageAsItIsGivesExactlyWhatItGivesWithoutViews() throws IOException {
+  void aSingleUnchangedViewEqualsNoViews() throws IOException {
     TinyModel tiny = TinyModel.segmenter(folder, CLASSES);
     Image image = TinyModel.image(3, 50, 90);
     try (DovetailModel once = tiny.open();
@@ -241,7 +242,7 @@ class SemanticViewsTest {
   }
 
   @Test
-  void listsInBatchesGiveWhatSingleCallsGive() throws IOException {
+  void listsInBatchesEqualSingleCalls() throws IOException {
     List<ImageSource> images = new ArrayList<>();
     int[][] sizes = {{40, 60}, {64, 60}, {40, 60}, {60, 40}, {40, 60}};
     for (int i = 0; i < sizes.length; i++) {
@@ -263,7 +264,7 @@ class SemanticViewsTest {
   }
 
   @Test
-  void manyClassesComeOutInParts() throws IOException {
+  void manyClassesAreOutputInChunks() throws IOException {
     String[] names = new String[300];
     for (int i = 0; i < names.length; i++) {
       names[i] = "class " + i;
@@ -280,8 +281,8 @@ class SemanticViewsTest {
         differing += merged.at(i) == expected.at(i) ? 0 : 1;
         high |= merged.at(i) > 255;
       }
-      assertTrue(differing <= 6, differing + " pixels differ, which float32 ties do not explain");
-      assertTrue(high, "no class beyond 255 was found");
+      assertTrue(differing <= 6, differing + " pixels differ, more than float32 ties explain");
+      assertTrue(high, "no class above 255 occurred");
     }
   }
 

@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** A model that is made in a moment and runs in milliseconds; what it finds means nothing. */
+/** A model that is created quickly and runs in milliseconds. Its predictions are meaningless. */
 record TinyModel(Path config, Path weights) {
 
   private static final String BACKBONE =
@@ -35,12 +35,12 @@ record TinyModel(Path config, Path weights) {
       "'head':{'type':'mask2former','classes':%d,'heads':4,'queries':12,'layers':2,'hidden':32,"
           + "'pixels':{'channels':16,'heads':4,'points':2,'layers':1,'hidden':32,'groups':4}},";
 
-  /** A detector, with a hundred objects in every picture. */
+  /** A detector with a hundred objects in every picture. */
   static TinyModel detector(Path folder, String... classes) throws IOException {
     return detector(folder, "mask-rcnn", "'boxes':{'channels':16},'masks':{'channels':8}", classes);
   }
 
-  /** A detector of three stages, with masks or without. */
+  /** A detector with three stages, with or without masks. */
   static TinyModel cascade(Path folder, boolean masks, String... classes) throws IOException {
     String boxes =
         "'boxes':{'channels':16,'layers':1,'convs':{'count':1,'channels':8,'norm':'bn'}}";
@@ -64,7 +64,7 @@ record TinyModel(Path config, Path weights) {
             + "},'preprocess':{'scale':[128,64]}");
   }
 
-  /** A segmenter, whose label maps hold classes as they are. */
+  /** A segmenter whose label maps contain class indices. */
   static TinyModel segmenter(Path folder, String... classes) throws IOException {
     return write(
         folder,
@@ -76,7 +76,7 @@ record TinyModel(Path config, Path weights) {
             + "'preprocess':{'scale':[128,64]}");
   }
 
-  /** A segmenter into things and stuff; stuff is the first class. */
+  /** A panoptic segmenter; the first class is stuff. */
   static TinyModel panoptic(Path folder, String... classes) throws IOException {
     return write(
         folder,
@@ -113,7 +113,7 @@ record TinyModel(Path config, Path weights) {
     return new TinyModel(config, weights);
   }
 
-  /** Weights as training would start from, but with class scores that differ. */
+  /** Initial weights of training, but with different class scores. */
   private static List<TensorSource> weights(ModelConfig config) {
     Random random = new Random(7);
     List<TensorSource> tensors = new ArrayList<>();
@@ -141,7 +141,7 @@ record TinyModel(Path config, Path weights) {
     return builder().open();
   }
 
-  /** A picture of coloured patches; the same for the same seed and size. */
+  /** Returns a picture of colored patches, which is the same for the same seed and size. */
   static Image image(long seed, int height, int width) {
     Random random = new Random(seed);
     byte[] colours = new byte[3 * 64];
@@ -154,7 +154,7 @@ record TinyModel(Path config, Path weights) {
     return Image.of(new Size(height, width), pixels);
   }
 
-  /** Writes such a picture. */
+  /** Writes such a picture to a file. */
   static Path picture(Path file, long seed, int height, int width) throws IOException {
     Files.createDirectories(file.getParent());
     ImageWriter.write(file, image(seed, height, width));

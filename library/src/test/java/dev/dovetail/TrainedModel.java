@@ -7,10 +7,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
-/** A trained reference model, as programs open it. */
+/** A trained reference model, opened through the public API. */
 record TrainedModel(ReferenceFolder files) {
 
-  /** A test for every folder whose model has this task. */
+  /** Returns a test for each directory whose model has this task. */
   static Stream<DynamicTest> each(String task, ThrowingConsumer<TrainedModel> test) {
     return ReferenceFolder.each(
         "model for " + task,
@@ -26,7 +26,7 @@ record TrainedModel(ReferenceFolder files) {
     }
   }
 
-  /** The model with its checkpoint, to be opened. */
+  /** Returns a builder for the model with its checkpoint. */
   ModelBuilder builder() {
     return Dovetail.model(files.config().toString()).weights(files.checkpoint());
   }

@@ -48,7 +48,7 @@ class RefusedModelsTest {
   @Test
   void valuesThatTheHeadsDoNotDivideAreRejected() {
     refused(
-        "width of 100 must be a multiple of its heads (6)",
+        "width of the values, 100, must be a multiple of the number of heads (6)",
         () -> new MultiScaleDeformableAttention(6, 4, 100));
   }
 
@@ -73,7 +73,7 @@ class RefusedModelsTest {
     Trace trace = new Trace();
     Tensor map = trace.input("map", DType.FLOAT32, 1, 48, 4, 4);
     refused(
-        "needs a multiple of 32 channels, and there are 24",
+        "needs a multiple of 32 channels, but the map has 24",
         () -> pyramid(List.of(4.0), MapNorm.GN, false).levels(trace.root(), map, 16));
   }
 

@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code OrtSession.run} on a whole graph and one image, without anything of ours around it. */
+/** Runs {@code OrtSession.run} on a whole graph and one image, without any other code. */
 final class BareSession implements AutoCloseable {
 
   private final OrtSession session;
@@ -48,13 +48,13 @@ final class BareSession implements AutoCloseable {
     session.close();
   }
 
-  /** A session of ONNX Runtime with its own defaults for threads, on the same model. */
+  /** Opens a session of the same model with ONNX Runtime's default threads. */
   private static OrtSession session(Graph graph, WeightBinding weights, Settings settings)
       throws OrtException {
     byte[] model =
         OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of())
             .toByteArray();
-    // Loads ONNX Runtime, and what it needs on the device, as plans do.
+    // Loads ONNX Runtime and its libraries for the device in the same way as plans.
     Doctor.examine(settings.device());
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {

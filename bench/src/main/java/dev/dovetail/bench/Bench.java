@@ -3,7 +3,7 @@ package dev.dovetail.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The benchmarks, each a command that prints its figures and the ratio that they are about. */
+/** The benchmarks. Each is a command that prints its measurements and a ratio. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,

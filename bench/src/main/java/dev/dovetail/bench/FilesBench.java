@@ -16,23 +16,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Two ONNX files beside each other: their times in turns, and where each spends its own. */
+/** Compares two ONNX files: their times in alternating runs, and the time of each operator. */
 @Command(
     name = "files",
     mixinStandardHelpOptions = true,
-    description = "two ONNX files of any origin in the same ONNX Runtime, in turns, by operator")
+    description = "compares any two ONNX files in ONNX Runtime, alternately, by operator")
 final class FilesBench implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "A.onnx", description = "a file")
   private Path first;
 
-  @Parameters(index = "1", paramLabel = "B.onnx", description = "what it is compared with")
+  @Parameters(index = "1", paramLabel = "B.onnx", description = "the file to compare with")
   private Path second;
 
-  @Option(names = "--rounds", defaultValue = "9", description = "how often each runs")
+  @Option(names = "--rounds", defaultValue = "9", description = "number of runs of each file")
   private int rounds;
 
-  @Option(names = "--threads", defaultValue = "1", description = "threads of an operator")
+  @Option(names = "--threads", defaultValue = "1", description = "threads per operator")
   private int threads;
 
   @Override
@@ -80,7 +80,7 @@ final class FilesBench implements Callable<Integer> {
     return sorted[sorted.length / 2];
   }
 
-  /** Milliseconds of one run by kind of operator, the most expensive first. */
+  /** Returns the milliseconds of one run by operator, the most expensive first. */
   private static void operators(Profile a, Profile b) {
     Map<String, double[]> both = new TreeMap<>();
     a.operators().forEach((kind, s) -> both.computeIfAbsent(kind, k -> new double[2])[0] = s);

@@ -12,22 +12,25 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Makes the weights of a built-in model from those that {@code train} wrote. */
+/** Creates the weights of a built-in model from weights that {@code train} wrote. */
 @Command(
     name = "half",
     mixinStandardHelpOptions = true,
     description =
-        "Writes the weights of a training in half precision, without what only training reads: the"
-            + " auxiliary head, and the steps that batch norms counted. So the built-in models are"
-            + " made.")
+        "Writes trained weights in half precision, without those that only training needs: the"
+            + " auxiliary head, and the step counts of batch norms. The built-in models are"
+            + " created with this command.")
 final class HalfPrecision implements Callable<Integer> {
 
   private static final String AUXILIARY = "auxiliary_head.";
 
-  @Parameters(index = "0", paramLabel = "IN", description = "such as run/best.safetensors")
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "the trained weights, such as run/best.safetensors")
   private Path in;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "the file that is written")
+  @Parameters(index = "1", paramLabel = "OUT", description = "the output file")
   private Path out;
 
   @Override

@@ -23,39 +23,42 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Label maps a second through {@code score --type semantic}, beside decoding them alone. */
+/**
+ * Measures the label maps per second of {@code score --type semantic}, and compares it with
+ * decoding only.
+ */
 @Command(
     name = "labels",
     mixinStandardHelpOptions = true,
-    description = "score --type semantic of PNG files as a share of decoding them alone")
+    description = "compares score --type semantic on PNG files with decoding only")
 final class LabelMapBench implements Callable<Integer> {
 
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-  /** Pairs of maps kept in memory, which do not fit into a cache. */
+  /** The number of pairs of maps in memory, which exceed the size of the CPU cache. */
   private static final int IN_MEMORY = 100;
 
   private static final int REPEAT = 10;
 
-  @Option(names = "--gt", required = true, description = "folder of ground-truth label maps")
+  @Option(names = "--gt", required = true, description = "directory of ground-truth label maps")
   private Path truths;
 
-  @Option(names = "--dt", required = true, description = "folder of predicted label maps")
+  @Option(names = "--dt", required = true, description = "directory of predicted label maps")
   private Path predictions;
 
   @Option(names = "--classes", defaultValue = "150", description = "number of classes")
   private int classes;
 
-  @Option(names = "--rounds", defaultValue = "9", description = "rounds of each side, in turn")
+  @Option(names = "--rounds", defaultValue = "9", description = "rounds of each side, alternately")
   private int rounds;
 
-  /** What is timed. */
+  /** A timed task. */
   private interface Side {
     void run() throws IOException;
   }
 
-  /** Seconds on the clock and of all processors together. */
+  /** Elapsed seconds, and CPU seconds of all processors together. */
   private record Cost(double elapsed, double processor) {
 
     static Cost of(Side side) throws IOException {
@@ -75,7 +78,7 @@ final class LabelMapBench implements Callable<Integer> {
     double[] processor = new double[rounds];
     double[] decoding = new double[rounds];
     double[] scoring = new double[rounds];
-    for (int r = -2; r < rounds; r++) { // two rounds more, to compile
+    for (int r = -2; r < rounds; r++) { // two additional rounds for the JIT compiler
       Cost decoded = Cost.of(() -> decode(files));
       Cost scored = Cost.of(this::score);
       if (r >= 0) {
@@ -102,17 +105,17 @@ final class LabelMapBench implements Callable<Integer> {
     return 0;
   }
 
-  /** Maps that are decoded already, beside a plain sum of their bytes. */
+  /** Measures maps that are already decoded, and compares with a plain sum of their bytes. */
   private void inMemory() throws IOException {
     List<LabelMap.Bytes> labels = maps(files(truths));
-    List<LabelMap.Bytes> found = maps(files(predictions));
+    List<LabelMap.Bytes> predicted = maps(files(predictions));
     double pixels = 1e-6 * labels.stream().mapToLong(map -> map.size().pixels()).sum();
     double[] counting = new double[rounds];
     double[] processor = new double[rounds];
     double[] ratio = new double[rounds];
     for (int r = -2; r < rounds; r++) {
-      Cost counted = Cost.of(() -> count(labels, found));
-      Cost summed = Cost.of(() -> sum(labels, found));
+      Cost counted = Cost.of(() -> count(labels, predicted));
+      Cost summed = Cost.of(() -> sum(labels, predicted));
       if (r >= 0) {
         counting[r] = REPEAT * pixels / counted.elapsed();
         processor[r] = REPEAT * pixels / counted.processor();
@@ -129,21 +132,22 @@ final class LabelMapBench implements Callable<Integer> {
         median.evaluate(ratio));
   }
 
-  private void count(List<LabelMap.Bytes> labels, List<LabelMap.Bytes> found) throws IOException {
+  private void count(List<LabelMap.Bytes> labels, List<LabelMap.Bytes> predicted)
+      throws IOException {
     SemanticEvaluator whole = new SemanticEvaluator(classes, LabelMapping.reduceZeroLabel(255));
     Slices.of(
             REPEAT * labels.size(),
             (from, to) -> {
               SemanticEvaluator slice = whole.slice();
               for (int i = from; i < to; i++) {
-                slice.accumulate(labels.get(i % labels.size()), found.get(i % labels.size()));
+                slice.accumulate(labels.get(i % labels.size()), predicted.get(i % labels.size()));
               }
               return slice;
             })
         .forEach(whole::merge);
   }
 
-  private static void sum(List<LabelMap.Bytes> labels, List<LabelMap.Bytes> found)
+  private static void sum(List<LabelMap.Bytes> labels, List<LabelMap.Bytes> predicted)
       throws IOException {
     List<Integer> sums =
         Slices.of(
@@ -152,12 +156,12 @@ final class LabelMapBench implements Callable<Integer> {
               int sum = 0;
               for (int i = from; i < to; i++) {
                 sum += sum(labels.get(i % labels.size()).labels());
-                sum += sum(found.get(i % labels.size()).labels());
+                sum += sum(predicted.get(i % labels.size()).labels());
               }
               return sum;
             });
     if (sums.hashCode() == 1) {
-      System.out.println(); // so that the sums are needed
+      System.out.println(); // prevents dead code elimination
     }
   }
 

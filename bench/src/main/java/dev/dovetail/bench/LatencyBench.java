@@ -9,16 +9,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * Milliseconds of one batch through {@code OrtSession.run}, with ONNX Runtime's own defaults, in
- * turns with another program: that writes a number of runs on each line of the standard input. By
- * itself a model is measured by the verb {@code bench}.
+ * Measures the milliseconds of one batch in {@code OrtSession.run}, with ONNX Runtime's defaults,
+ * alternately with another program. That program writes a number of runs to each line of the
+ * standard input. To measure a single model, use the command {@code bench}.
  */
 @Command(
     name = "latency",
     mixinStandardHelpOptions = true,
     description =
-        "milliseconds of OrtSession.run on one batch, for each number of runs that a line of the"
-            + " standard input names")
+        "prints the milliseconds of OrtSession.run on one batch, for the number of runs in each"
+            + " line of the standard input")
 final class LatencyBench implements Callable<Integer> {
 
   private static final int WARMUP = 5;

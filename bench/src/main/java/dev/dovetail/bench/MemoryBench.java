@@ -16,16 +16,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The most resident memory while images are evaluated (Linux). */
+/** Measures the peak resident memory during inference on many images (Linux). */
 @Command(
     name = "memory",
     mixinStandardHelpOptions = true,
-    description = "the most resident memory while images pass the pipeline")
+    description = "measures the peak resident memory while images pass through the pipeline")
 final class MemoryBench implements Callable<Integer> {
 
   @Mixin private Subject subject;
 
-  @Option(names = "--images", defaultValue = "4", description = "how many images")
+  @Option(names = "--images", defaultValue = "4", description = "number of images")
   private int images;
 
   @Override
@@ -64,7 +64,7 @@ final class MemoryBench implements Callable<Integer> {
     }
   }
 
-  /** GB of a figure that only Linux has. */
+  /** Returns a figure in GB that only Linux reports. */
   private static double gigabytes(OptionalLong bytes) {
     return bytes.orElseThrow(
             () -> new IllegalStateException("/proc/self/status: this benchmark needs Linux"))

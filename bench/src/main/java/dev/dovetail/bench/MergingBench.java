@@ -21,11 +21,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What token merging saves, and how far it moves the results. */
+/** Measures the time that token merging saves, and how much it changes the results. */
 @Command(
     name = "merging",
     mixinStandardHelpOptions = true,
-    description = "time and results of a plain transformer that merges tokens, beside itself")
+    description = "compares time and results of a plain transformer with and without token merging")
 final class MergingBench implements Callable<Integer> {
 
   @Parameters(
@@ -39,7 +39,7 @@ final class MergingBench implements Callable<Integer> {
       names = "--size",
       paramLabel = "HxW",
       defaultValue = "224x224",
-      description = "of the image (default: ${DEFAULT-VALUE})")
+      description = "size of the image (default: ${DEFAULT-VALUE})")
   private String size;
 
   @Option(
@@ -47,7 +47,7 @@ final class MergingBench implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       defaultValue = "8,13,16",
-      description = "pairs that each block merges, globally (default: ${DEFAULT-VALUE})")
+      description = "token pairs that each block merges, globally (default: ${DEFAULT-VALUE})")
   private int[] tokens;
 
   @Option(
@@ -55,22 +55,23 @@ final class MergingBench implements Callable<Integer> {
       paramLabel = "SHARE",
       split = ",",
       defaultValue = "0.25,0.5",
-      description = "shares that each block merges by itself (default: ${DEFAULT-VALUE})")
+      description = "share of tokens that each block merges, per block (default: ${DEFAULT-VALUE})")
   private double[] ratios;
 
-  @Option(names = "--rounds", defaultValue = "7", description = "how often each runs")
+  @Option(names = "--rounds", defaultValue = "7", description = "number of runs of each variant")
   private int rounds;
 
   @Option(
       names = "--threads",
       defaultValue = "1",
-      description = "threads of an operator; with 1, time is the processor's, not the clock's")
+      description = "threads per operator; with 1, CPU time is measured instead of elapsed time")
   private int threads;
 
   @Override
   public Integer call() throws Exception {
     if (!(PartRegistry.load().preset(preset).model() instanceof VisionTransformer vit)) {
-      throw new IllegalArgumentException(preset + " is not a plain transformer; only those merge");
+      throw new IllegalArgumentException(
+          preset + " is not a plain transformer; only plain transformers can merge tokens");
     }
     Map<String, TokenMerging> options = new LinkedHashMap<>();
     for (int n : tokens) {
@@ -81,7 +82,7 @@ final class MergingBench implements Callable<Integer> {
     }
     Settings settings = Settings.cpu().threads(threads);
     System.out.printf(
-        "%s at %s: time and change (root mean square of the difference over that of the values)%n",
+        "%s at %s: time and change (root mean square of the difference, relative to the values)%n",
         preset, size);
     try (TimedPlan plain = TimedPlan.of(graph(vit), settings)) {
       for (Map.Entry<String, TokenMerging> option : options.entrySet()) {
@@ -108,7 +109,7 @@ final class MergingBench implements Callable<Integer> {
         (double) merging.least() / plain.least(),
         change(expected.get("dense"), actual.get("dense")),
         change(expected.get("pooled"), actual.get("pooled")),
-        threads == 1 ? "least processor time of " + rounds : "least of " + rounds + ", clock");
+        threads == 1 ? "minimum CPU time of " + rounds : "minimum of " + rounds + ", clock");
   }
 
   private static double change(TensorData expected, TensorData actual) {

@@ -8,10 +8,10 @@ import org.openjdk.jmh.Main;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/** Pieces of code alone and side by side, by JMH. */
+/** Runs JMH benchmarks of single components. */
 @Command(
     name = "jmh",
-    description = "JMH benchmarks; every argument goes to JMH: a pattern of names, -l, -h, …")
+    description = "runs JMH benchmarks; all arguments are passed to JMH: a name pattern, -l, -h, …")
 final class MicroBench implements Callable<Integer> {
 
   @Unmatched private List<String> arguments = new ArrayList<>();

@@ -21,29 +21,32 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes a small set for classifiers: the objects of a COCO data set, a folder for each class. */
+/**
+ * Creates a small data set for classifiers: crops of the objects of a COCO data set, in one
+ * directory per class.
+ */
 @Command(
     name = "crops",
     mixinStandardHelpOptions = true,
     description =
-        "Cuts the objects out of the images of a COCO data set: OUT/CLASS/ID.png, for experiments"
-            + " with classifiers. Crowds and small objects are left out.")
+        "Crops the objects of a COCO data set to OUT/CLASS/ID.png, for experiments with"
+            + " classifiers. Crowds and small objects are skipped.")
 final class ObjectCrops implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "ANNOTATIONS", description = "COCO's instances JSON")
   private Path annotations;
 
-  @Parameters(index = "1", paramLabel = "IMAGES", description = "the folder with the images")
+  @Parameters(index = "1", paramLabel = "IMAGES", description = "the directory of the images")
   private Path images;
 
-  @Parameters(index = "2", paramLabel = "OUT", description = "the folder that is made")
+  @Parameters(index = "2", paramLabel = "OUT", description = "the output directory")
   private Path out;
 
   @Option(
       names = "--least",
       defaultValue = "24",
       paramLabel = "N",
-      description = "pixels that both sides have at least (default: ${DEFAULT-VALUE})")
+      description = "minimum of both sides in pixels (default: ${DEFAULT-VALUE})")
   private int least;
 
   @Override

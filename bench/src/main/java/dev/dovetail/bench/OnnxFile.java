@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** An ONNX file of any origin in ONNX Runtime on the processor, and inputs for one run of it. */
+/** An ONNX file in ONNX Runtime on the CPU, with inputs for a run. */
 final class OnnxFile implements AutoCloseable {
 
   private final Path file;
@@ -29,9 +29,9 @@ final class OnnxFile implements AutoCloseable {
   /**
    * Loads a file.
    *
-   * @param threads of an operator
-   * @param profile the beginning of the name of the profiler's file, empty to run without it
-   * @throws OrtException if ONNX Runtime refuses the file
+   * @param threads the number of threads per operator
+   * @param profile the prefix of the profile's file name; empty for no profile
+   * @throws OrtException if ONNX Runtime rejects the file
    */
   OnnxFile(Path file, int threads, Optional<Path> profile) throws OrtException {
     this.file = file;
@@ -51,14 +51,14 @@ final class OnnxFile implements AutoCloseable {
     return file;
   }
 
-  /** Milliseconds of one run. */
+  /** Runs once and returns the milliseconds. */
   double run() throws OrtException {
     long start = System.nanoTime();
     session.run(inputs).close();
     return (System.nanoTime() - start) * 1e-6;
   }
 
-  /** Ends profiling and returns the time that the runs took. */
+  /** Ends profiling and returns the profile. */
   Profile profile() throws OrtException, IOException {
     Path written = Path.of(session.endProfiling());
     try {
@@ -75,8 +75,8 @@ final class OnnxFile implements AutoCloseable {
   }
 
   /**
-   * Random pixels or numbers in 0 to 1. Integers of 64 bits are sizes and become the largest value
-   * of such an input: the whole image is filled.
+   * Returns random pixels or numbers from 0 to 1. 64-bit integers are sizes and get the largest
+   * dimension of an input, so that the whole image is used.
    */
   private static OnnxTensor value(TensorInfo type) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -105,7 +105,7 @@ final class OnnxFile implements AutoCloseable {
       }
       default ->
           throw new IllegalArgumentException(
-              "an input of type " + type.type + ": expected uint8, int64 or float");
+              "unsupported input type " + type.type + ": expected uint8, int64 or float");
     };
   }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** A folder of JPEG pictures with soft random blobs, which compress about as photos do. */
+/** A directory of JPEG pictures with soft random blobs, which compress similarly to photos. */
 final class RandomImages implements AutoCloseable {
 
   private static final int BLOBS = 40;

@@ -19,11 +19,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What sizes cost that the windows of a backbone do not divide. */
+/** Measures the cost of image sizes that are not multiples of a backbone's window. */
 @Command(
     name = "sizes",
     mixinStandardHelpOptions = true,
-    description = "time per pixel of a backbone at sizes, beside sizes that its windows divide")
+    description =
+        "compares the time per pixel of a backbone at sizes that its windows do and do not divide")
 final class SizesBench implements Callable<Integer> {
 
   @Parameters(
@@ -38,16 +39,16 @@ final class SizesBench implements Callable<Integer> {
       paramLabel = "HxW:HxW",
       split = ",",
       defaultValue = "512x512:448x448,800x1344:784x1344,1000x1000:1008x1008",
-      description = "a size and the one that it is compared with (default: ${DEFAULT-VALUE})")
+      description = "a size and the size to compare with (default: ${DEFAULT-VALUE})")
   private List<String> pairs;
 
-  @Option(names = "--rounds", defaultValue = "7", description = "how often each size runs")
+  @Option(names = "--rounds", defaultValue = "7", description = "number of runs of each size")
   private int rounds;
 
   @Option(
       names = "--threads",
       defaultValue = "0",
-      description = "threads of an operator; with 1, time is the processor's, not the clock's")
+      description = "threads per operator; with 1, CPU time is measured instead of elapsed time")
   private int threads;
 
   @Override

@@ -21,10 +21,10 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What is measured: a model with random weights, at one size. */
+/** The subject of a measurement: a model with random weights at one size. */
 final class Subject {
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "what the verb bench takes")
+  @Parameters(index = "0", paramLabel = "MODEL", description = "a model, as for the command bench")
   private String name;
 
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "override a value of the config")
@@ -34,7 +34,7 @@ final class Subject {
       names = "--size",
       paramLabel = "HxW",
       required = true,
-      description = "the size that enters the network")
+      description = "the input size of the network")
   private String size;
 
   @Option(names = "--device", defaultValue = "cpu", description = "cpu, cuda or cuda:N")
@@ -43,7 +43,7 @@ final class Subject {
   @Option(names = "--precision", defaultValue = "fp32", description = "fp32 or fp16")
   private Precision precision;
 
-  @Option(names = "--batch", defaultValue = "1", description = "images at a time")
+  @Option(names = "--batch", defaultValue = "1", description = "the batch size")
   private int batch;
 
   @Option(
@@ -51,12 +51,12 @@ final class Subject {
       split = ",",
       paramLabel = "SCOPE",
       description =
-          "end with one number of each of these values, such as backbone.f1, so that results take"
-              + " no time to copy")
+          "output only one number of each of these values, such as backbone.f1, to exclude the"
+              + " time for copying results")
   private List<String> ends = List.of();
 
   /**
-   * The model, made so that images of the size enter the network as they are.
+   * Builds the model such that images of the size enter the network unchanged.
    *
    * @throws IOException if the config cannot be read
    */
@@ -74,9 +74,9 @@ final class Subject {
   }
 
   /**
-   * A size as options have it.
+   * Parses a size in the form of the options.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not a size
    */
   static Size size(String option, String text) {
     if (!text.matches("\\d{1,5}x\\d{1,5}")) {
@@ -107,13 +107,15 @@ final class Subject {
           graph
               .value(end)
               .orElseThrow(
-                  () -> new IllegalArgumentException("--end " + end + ": " + name + " lacks it"));
+                  () ->
+                      new IllegalArgumentException(
+                          "--end " + end + ": " + name + " does not contain it"));
       numbers.put(end, value.flatten(1, -1).slice(1, 0, 1));
     }
     return numbers;
   }
 
-  /** A session whose only plan is the graph's. */
+  /** Returns a session with a single plan for the graph. */
   <R> Session<R> session(Model<?, R> model, Graph graph) throws IOException {
     return new Session<>(
         model.task(),
@@ -125,7 +127,7 @@ final class Subject {
     return Settings.on(Device.parse(device), precision);
   }
 
-  /** Random values for all parameters, the same at every start. */
+  /** Returns random values for all parameters, which are the same in each run. */
   WeightBinding weights() throws IOException {
     return WeightBinding.of(Map.of(), DerivedFiles.standard());
   }

@@ -21,16 +21,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Images per second of several threads that predict one image each on one model, with one thread
- * for an operator, beside one thread that predicts batches with all cores for an operator.
+ * Compares several threads that each predict single images on one model, with one thread per
+ * operator, with a single thread that predicts batches, with all cores per operator, in images per
+ * second.
  */
 @Command(
     name = "threads",
     mixinStandardHelpOptions = true,
-    description = "many threads on one model, as a share of one thread with batches")
+    description = "compares many threads on one model with one thread that uses batches")
 final class ThreadsBench implements Callable<Integer> {
 
-  @Parameters(paramLabel = "MODEL", description = "what Dovetail.model takes")
+  @Parameters(paramLabel = "MODEL", description = "a model, as for Dovetail.model")
   private String model;
 
   @Option(names = "--weights", required = true, description = "the checkpoint")
@@ -49,13 +50,13 @@ final class ThreadsBench implements Callable<Integer> {
   @Option(names = "--threads", defaultValue = "8", description = "threads on one model")
   private int threads;
 
-  @Option(names = "--batch", defaultValue = "4", description = "images in a batch")
+  @Option(names = "--batch", defaultValue = "4", description = "the batch size")
   private int batch;
 
-  @Option(names = "--images", defaultValue = "32", description = "images in a round")
+  @Option(names = "--images", defaultValue = "32", description = "images per round")
   private int images;
 
-  @Option(names = "--rounds", defaultValue = "5", description = "rounds of each side, in turn")
+  @Option(names = "--rounds", defaultValue = "5", description = "rounds of each side, alternately")
   private int rounds;
 
   @Override

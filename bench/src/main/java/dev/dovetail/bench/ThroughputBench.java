@@ -16,21 +16,22 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Images per second of the whole pipeline, from JPEG files to pasted masks or label maps, beside
- * ONNX Runtime's {@code OrtSession.run} alone on the same graph with as many threads, in turn.
+ * Compares the images per second of the whole pipeline, from JPEG files to pasted masks or label
+ * maps, with ONNX Runtime's {@code OrtSession.run} on the same graph with the same number of
+ * threads, alternately.
  */
 @Command(
     name = "throughput",
     mixinStandardHelpOptions = true,
-    description = "the pipeline's images per second as a share of OrtSession.run alone")
+    description = "compares the pipeline's images per second with those of OrtSession.run alone")
 final class ThroughputBench implements Callable<Integer> {
 
   @Mixin private Subject subject;
 
-  @Option(names = "--images", defaultValue = "4", description = "images in a round")
+  @Option(names = "--images", defaultValue = "4", description = "images per round")
   private int images;
 
-  @Option(names = "--rounds", defaultValue = "5", description = "rounds of each side, in turn")
+  @Option(names = "--rounds", defaultValue = "5", description = "rounds of each side, alternately")
   private int rounds;
 
   @Override
@@ -75,7 +76,7 @@ final class ThroughputBench implements Callable<Integer> {
         images,
         java.util.Arrays.stream(ratios).min().orElseThrow(),
         java.util.Arrays.stream(ratios).max().orElseThrow());
-    System.out.println("seconds by stage, which overlap: " + clock.seconds());
+    System.out.println("seconds by stage (stages overlap): " + clock.seconds());
     return 0;
   }
 

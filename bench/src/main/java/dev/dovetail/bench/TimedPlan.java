@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * One side of a comparison: a graph with the input {@code image} and random weights, and the least
- * time that it took. With one thread that is the processor's time, which other programs disturb
- * little, else the clock's.
+ * One side of a comparison: a graph with the input {@code image} and random weights, and its
+ * minimum time. With one thread this is CPU time, which other programs hardly affect. Otherwise it
+ * is elapsed time.
  */
 final class TimedPlan implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class TimedPlan implements AutoCloseable {
     this.oneThread = oneThread;
   }
 
-  /** With the initial values of the weights, the same at every start. */
+  /** Compiles a plan with initial weights, which are the same in each run. */
   static TimedPlan of(Graph graph, Settings settings) throws IOException {
     return of(graph, WeightBinding.of(Map.of(), DerivedFiles.standard()), settings);
   }
@@ -61,7 +61,7 @@ final class TimedPlan implements AutoCloseable {
         : System.nanoTime();
   }
 
-  /** Nanoseconds of the fastest run. */
+  /** Returns the nanoseconds of the fastest run. */
   long least() {
     return least;
   }

@@ -1,4 +1,4 @@
-/** Benchmarks: commands that print figures and the ratio that a claim is about. */
+/** Benchmarks: commands that print measurements and ratios. */
 @NullMarked
 package dev.dovetail.bench;
 

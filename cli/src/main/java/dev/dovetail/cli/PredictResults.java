@@ -85,8 +85,7 @@ final class PredictResults {
     if (out != null) {
       OutputFile.write(out.resolve(FILE), all.toPrettyString().getBytes(StandardCharsets.UTF_8));
     }
-    boolean videosAlone = rows.isEmpty() && !lines.isEmpty();
-    String table = videosAlone ? "" : table(columns);
+    String table = rows.isEmpty() ? "" : table(columns);
     json.report(table + JsonOption.text(List.copyOf(lines.values())), all);
   }
 

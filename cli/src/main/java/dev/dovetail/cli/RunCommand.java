@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec verb;
+  @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
   @Mixin private ModelOptions.Weights weights;
 
@@ -88,15 +88,15 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     json.check();
-    OutputOption.check(verb, "--outputs", outputs);
+    OutputOption.check(spec, "--outputs", outputs);
     NamedModel named = model.find();
     Settings settings = where.settings();
     if (settings.precision() == Precision.INT8) {
       throw new UsageException("--precision int8 needs images: use predict, eval or export");
     }
-    try (Checkpoint given = Checkpoint.open(inputs);
-        LoadedModel loaded = weights.load(named, verb.commandLine().getErr())) {
-      TensorInputs tensors = new TensorInputs(given);
+    try (Checkpoint checkpoint = Checkpoint.open(inputs);
+        LoadedModel loaded = weights.load(named, spec.commandLine().getErr())) {
+      TensorInputs tensors = new TensorInputs(checkpoint);
       TensorData image = tensors.image();
       Graph graph = tapped(graph(named, loaded, image.type().shape()));
       Map<String, TensorData> values = inputs(tensors, image, graph);
@@ -119,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
    * Returns a value for every input of the graph. Missing values default to those of an image that
    * fills the input.
    */
-  private Map<String, TensorData> inputs(TensorInputs given, TensorData image, Graph graph)
+  private Map<String, TensorData> inputs(TensorInputs tensors, TensorData image, Graph graph)
       throws IOException {
     int batch = image.type().shape().dim(0);
     Map<String, TensorData> values = new LinkedHashMap<>();
@@ -128,18 +128,18 @@ final class RunCommand implements Callable<Integer> {
       switch (name) {
         case "pixel_values" -> values.put(name, image);
         case "img_shape", "ori_shape" ->
-            values.put(name, given.has(name) ? given.integers(name, batch, 2) : whole(image));
+            values.put(name, tensors.has(name) ? tensors.integers(name, batch, 2) : whole(image));
         case "scale_factor" ->
-            values.put(name, given.has(name) ? given.floats(name, batch, 4) : ones(batch));
+            values.put(name, tensors.has(name) ? tensors.floats(name, batch, 4) : ones(batch));
         default -> throw new IllegalStateException("an input " + name);
       }
       if (!known.contains(name)) {
         known.add(name);
       }
     }
-    List<String> others = given.others(known);
+    List<String> others = tensors.others(known);
     if (!others.isEmpty()) {
-      verb.commandLine()
+      spec.commandLine()
           .getErr()
           .println(
               "dovetail: ignored tensors that are not inputs of this model: "
@@ -198,18 +198,18 @@ final class RunCommand implements Callable<Integer> {
       results = e.outputs();
       problem = e.getMessage();
     }
-    List<String> odd =
+    List<String> nonFinite =
         results.entrySet().stream()
             .filter(result -> result.getValue().oddities() > 0)
             .map(Map.Entry::getKey)
             .toList();
-    if (problem.isEmpty() && taps.containsAll(odd)) {
+    if (problem.isEmpty() && taps.containsAll(nonFinite)) {
       return results;
     }
     throw new IOException(
         (problem.isEmpty() ? "the results are not finite" : problem)
             + "; outputs with NaN or infinite values: "
-            + String.join(", ", odd));
+            + String.join(", ", nonFinite));
   }
 
   private static UsageException unknownTap(String tap, Graph graph) {

@@ -57,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
   private static final String CLASSIFICATION = "classification";
   private static final List<String> PICTURES = List.of(".png", ".jpg", ".jpeg");
 
-  @Spec private CommandSpec verb;
+  @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
 
   @Option(
@@ -241,7 +241,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int draw(Trainer trainer, TrainingOptions.Builder options) throws IOException {
-    PrintWriter err = verb.commandLine().getErr();
+    PrintWriter err = spec.commandLine().getErr();
     try (TrainingConsole console = TrainingConsole.of(err)) {
       ImageWriter.write(picture, trainer.drawBatch(options.listener(console).build()));
     }
@@ -250,7 +250,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(Trainer trainer, TrainingOptions.Builder options) throws IOException {
-    PrintWriter err = verb.commandLine().getErr();
+    PrintWriter err = spec.commandLine().getErr();
     try (TrainingConsole console = TrainingConsole.of(err);
         StopRequest stop = StopRequest.handle(console::stop)) {
       try {
@@ -299,7 +299,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void print(List<String> lines) {
-    PrintWriter printed = verb.commandLine().getOut();
+    PrintWriter printed = spec.commandLine().getOut();
     lines.forEach(printed::println);
     printed.flush();
   }

@@ -37,9 +37,9 @@ final class VideoSupport {
    * @throws IOException if neither succeeds
    */
   static VideoLibrary load() throws IOException {
-    Optional<VideoLibrary> there = VideoLibrary.find(VideoLibrary.class.getClassLoader());
-    if (there.isPresent()) {
-      return there.get();
+    Optional<VideoLibrary> available = VideoLibrary.find(VideoLibrary.class.getClassLoader());
+    if (available.isPresent()) {
+      return available.get();
     }
     String home = System.getProperty("dovetail.home");
     if (home == null) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verb {@code bench}: what it measures, of which models, and what a user does wrong. */
+/** The command {@code bench}: its models, its measurements, and usage errors. */
 @Tag("slow")
 class BenchCommandTest {
 
@@ -56,7 +56,7 @@ class BenchCommandTest {
     return TinyModel.detector(Files.createDirectories(folder.resolve("d")), "cat", "dog");
   }
 
-  /** What holds of every result, however fast the machine is. */
+  /** Checks properties of every result that do not depend on the speed of the machine. */
   private static void assertConsistent(JsonNode result, int runs) {
     JsonNode latency = result.get("latency_ms");
     double[] all =
@@ -88,7 +88,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void severalModelsStandSideBySideAtEachBatch() throws IOException {
+  void severalModelsAreComparedAtEachBatchSize() throws IOException {
     TinyModel detector = detector();
     CommandLineRun run =
         bench(
@@ -130,7 +130,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void withoutWeightsTheyAreRandomAndThatIsSaid() throws IOException {
+  void withoutWeightsTheyAreRandomAndReportedAsSuch() throws IOException {
     CommandLineRun run = bench(segmenter.config(), classifier().config(), "--size", "64x64");
     String out = run.succeeded().out();
     assertTrue(
@@ -142,7 +142,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void backbonesAreComparedUnderOneHead() throws IOException {
+  void backbonesAreComparedWithTheSameHead() throws IOException {
     CommandLineRun run =
         bench(
             "--backbones",
@@ -163,7 +163,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void whatIsUnknownOfBackbonesAndTheirPartsIsNamed() {
+  void unknownBackbonesAndPartsAreNamed() {
     String backbone = "mobilevitv2_050";
     bench("--backbones", backbone).failed(Main.USAGE, "--backbones needs --head");
     bench("--backbones", backbone, "--head", "upernet").failed(Main.USAGE, "needs --size=HxW");
@@ -176,7 +176,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void anExportedFileIsMeasuredBesideItsConfig() throws IOException {
+  void anExportedFileIsMeasuredTogetherWithItsConfig() throws IOException {
     Path file = folder.resolve("model.onnx");
     segmenter.run("export", "--size", "64x64", "--batch", 2, "--out", file).succeeded();
     CommandLineRun run =
@@ -191,7 +191,7 @@ class BenchCommandTest {
     assertEquals(file.toString(), document.get("failed").get(0).get("model").asText());
     JsonNode profile = document.get("models").get(file.toString()).get("profiles").get(0);
     assertTrue(profile.get("scopes_ms").get("backbone").asDouble() > 0, profile.toString());
-    // The file's own batch.
+    // The file's own batch size.
     JsonNode own = json(bench(file, "--json").succeeded()).get("results").get(0);
     assertEquals(2, own.get("batch").asInt());
     bench(file, "--size", "64x128").failed(Main.USAGE, "is for 64x64, not for --size 64x128");
@@ -199,7 +199,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void aProfileTellsTimeByScopeAndByOperator() {
+  void aProfileReportsTimeByScopeAndByOperator() {
     String out = bench(segmenter.config(), "--size", "64x64", "--profile").succeeded().out();
     assertTrue(out.contains("mean of 4 profiled runs"), out);
     assertTrue(out.lines().anyMatch(l -> l.matches("backbone +\\d+\\.\\d+ +\\d+\\.\\d")), out);
@@ -207,7 +207,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void accuracyStandsBesideTheSpeedOnOnePage() throws IOException {
+  void thePageShowsAccuracyAndSpeed() throws IOException {
     Path images = Files.createDirectory(folder.resolve("images"));
     Path maps = Files.createDirectory(folder.resolve("maps"));
     for (String name : List.of("a", "b")) {
@@ -256,7 +256,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void aModelThatCannotBeOpenedLosesNoOthers() throws IOException {
+  void aModelThatCannotBeOpenedDoesNotAffectOthers() throws IOException {
     TinyModel other = classifier();
     CommandLineRun run =
         bench(
@@ -277,7 +277,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void whatCannotBeMeantIsRefused() throws IOException {
+  void invalidOptionsAreRejected() throws IOException {
     Path config = segmenter.config();
     plain(config, "--runs", 0).failed(Main.USAGE, "--runs 0: expected at least 1");
     plain(config, "--warmup", -1).failed(Main.USAGE, "--warmup -1: expected at least 0");
@@ -303,7 +303,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void aSizeThatDoesNotFitIsRefusedAndOneIsNeededWhereTheConfigHasNone() throws IOException {
+  void unsupportedSizesAreRejectedAndASizeIsRequiredIfTheConfigHasNone() throws IOException {
     bench(segmenter.config(), "--size", "100x64")
         .failed(
             Main.USAGE, "the size 100x64 with batch size 1 is not supported", "multiples of 32");
@@ -317,10 +317,10 @@ class BenchCommandTest {
   }
 
   @Test
-  void whatNeedsMoreMemoryThanThereIsIsSaidBefore() {
+  void insufficientMemoryIsReportedBeforehand() {
     bench(segmenter.config(), "--size", "9600x9600", "--batch", "4096", "--json")
         .failed(Main.USAGE, "(batch 4096)", "--batch");
-    String wide = "head.channels=8192"; // More than a terabyte, whatever machine this is.
+    String wide = "head.channels=8192"; // More than a terabyte, so that it exceeds any machine.
     bench(segmenter.config(), "--size", "6400x6400", "--batch", "17", "--set", wide)
         .failed(
             Main.FAILED,
@@ -329,7 +329,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void aModelMayBeMeasuredBesideItself() throws IOException {
+  void aModelCanBeMeasuredTwice() throws IOException {
     JsonNode document =
         json(bench(segmenter.config(), segmenter.config(), "--size", "64x64", "--json"));
     assertEquals(2, document.get("models").size());

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A directory with the layout of Cityscapes and a few small pictures of noise: road on the left,
- * then sky, two cars, a group of persons, a small bus, and void.
+ * A directory with the layout of Cityscapes and a few small images of noise: road on the left, then
+ * sky, two cars, a group of persons, a small bus, and void.
  */
 record CityscapesSet(Path root) {
 
@@ -22,7 +22,7 @@ record CityscapesSet(Path root) {
           "frankfurt/frankfurt_000001_000019",
           "lindau/lindau_000000_000019");
 
-  /** Writes the part {@code val} or {@code train}. */
+  /** Writes the split {@code val} or {@code train}. */
   static CityscapesSet write(Path root, String part) throws IOException {
     CityscapesSet set = new CityscapesSet(root);
     for (int i = 0; i < NAMES.size(); i++) {

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code eval} of Cityscapes as it is downloaded, and {@code score} of what it wrote. */
+/**
+ * {@code eval} of Cityscapes in its published layout, and {@code score} of the written predictions.
+ */
 @Tag("slow")
 class CityscapesTest {
 
@@ -56,7 +58,7 @@ class CityscapesTest {
   }
 
   @Test
-  void labelMapsAreScoredAndWrittenAsTheyAreSubmitted() throws IOException {
+  void labelMapsAreScoredAndWrittenInTheSubmissionFormat() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     String text = model.run("eval", "--data", root, "--out", out).succeeded().out();
     assertTrue(text.contains("Score Average"), text);
@@ -72,7 +74,7 @@ class CityscapesTest {
     }
     assertTrue(metrics.get("cityscapes").get("averageScoreInstClasses").isNumber());
     assertTrue(metrics.get("cityscapes").get("categoryScores").get("flat").isNumber());
-    // Resumed, and with the folders by themselves.
+    // Resumed, and with separate folders.
     Path again = folder.resolve("again");
     model.run("eval", "--data", root, "--out", again, "--limit", 1).succeeded();
     model.run("eval", "--data", root, "--out", again).succeeded();
@@ -82,7 +84,7 @@ class CityscapesTest {
     assertEquals(metrics.get("cityscapes").get(number), own.get(number));
   }
 
-  /** What {@code eval} prints for the images of val with these annotations. */
+  /** Returns the output of {@code eval} for the images of val with these annotations. */
   private JsonNode metrics(TinyModel model, Path annotations) throws IOException {
     Path images = root.resolve("leftImg8bit/val");
     CommandLineRun run =
@@ -91,7 +93,7 @@ class CityscapesTest {
   }
 
   @Test
-  void trainIdsInPlaceOfIdsGiveTheSame() throws IOException {
+  void trainIdsHaveTheSameScoresAsLabelIds() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     JsonNode ids = JSON.readTree(model.run("eval", "--data", root, "--json").succeeded().out());
     for (int i = 0; i < CityscapesSet.NAMES.size(); i++) {
@@ -106,14 +108,14 @@ class CityscapesTest {
       Files.delete(set.annotation("val", i, "instanceIds"));
     }
     CommandLineRun run = model.run("eval", "--data", root, "--json").succeeded();
-    assertTrue(run.err().contains("nIoU is left out"), run.err());
+    assertTrue(run.err().contains("nIoU is not computed"), run.err());
     JsonNode without = JSON.readTree(run.out()).get("metrics");
     assertEquals(ids.get("metrics").get("mIoU"), without.get("mIoU"));
     assertTrue(without.get("cityscapes").get("averageScoreInstClasses").isNull());
   }
 
   @Test
-  void objectsAreScoredByCocosApAndTheScripts() throws IOException {
+  void objectsAreScoredByTheApOfCocoAndOfTheScript() throws IOException {
     TinyModel model = TinyModel.detector(folder, THINGS);
     String text = model.run("eval", "--data", root, "--out", out).succeeded().out();
     assertTrue(text.contains("Masks, as cityscapesScripts"), text);
@@ -126,7 +128,7 @@ class CityscapesTest {
     assertTrue(metrics.get("cityscapes").get("AP_per_class").get("truck").isNull());
   }
 
-  /** The second half of the promise about panoptic quality: what is written gives the same. */
+  /** Panoptic quality of {@code eval} equals that of {@code score} for the written segments. */
   @Test
   void segmentsOfInstanceMapsAreScoredAndWritten() throws IOException {
     TinyModel model = TinyModel.panoptic(folder, CLASSES);
@@ -151,8 +153,8 @@ class CityscapesTest {
           name + "_0.png 26 0.9\n" + name + "_1.png 24 0.8\n" + name + "_2.png 26 0.95\n");
     }
     JsonNode scores = score("cityscapes-instances", root, results);
-    // One of two cars is found; what is found of the group and in void counts for nothing; no
-    // person is found; the bus has 60 pixels.
+    // One of two cars is detected. Detections of the group and in void are ignored. No person is
+    // detected. The bus has 60 pixels.
     assertEquals("[0.25,0.25]", scores.get("stats").toString());
     assertEquals("cityscapes_segm", scores.get("iou_type").asText());
     CommandLineRun run =
@@ -216,7 +218,7 @@ class CityscapesTest {
   }
 
   @Test
-  void submittedLabelMapsAreFoundByTheFirstWordsOfTheirNames() throws IOException {
+  void submittedLabelMapsAreFoundByThePrefixOfTheirNames() throws IOException {
     Path results = Files.createDirectories(folder.resolve("results/any"));
     for (int i = 0; i < CityscapesSet.NAMES.size(); i++) {
       String name = Path.of(CityscapesSet.NAMES.get(i)).getFileName().toString();
@@ -242,7 +244,7 @@ class CityscapesTest {
     assertTrue(odd.contains("if they are train ids") && odd.contains(last.toString()), odd);
     Arrays.fill(pixels, (byte) 34);
     LabelPng.write(last, new LabelMap.Bytes(CityscapesSet.SIZE, pixels));
-    refused("cityscapes-semantic", root, results, last + " holds 34", "0 to 33");
+    refused("cityscapes-semantic", root, results, last + " contains 34", "0 to 33");
     Files.delete(last);
     refused(
         "cityscapes-semantic", root, results, "1 of the 3 label maps", "lindau_000000_000019.png");
@@ -253,7 +255,7 @@ class CityscapesTest {
   }
 
   @Test
-  void whatIsWrongWithSubmittedObjectsIsSaidWithFileAndLine() throws IOException {
+  void errorsInSubmittedObjectsAreReportedWithFileAndLine() throws IOException {
     Path results = Files.createDirectories(folder.resolve("results"));
     for (String name : CityscapesSet.NAMES) {
       Files.createFile(results.resolve(Path.of(name).getFileName() + ".txt"));
@@ -266,7 +268,7 @@ class CityscapesTest {
       {"m.png 34 0.5", ":1: no label of Cityscapes has the id 34; expected 0 to 33"},
       {"../m.png 26 0.5", ":1: ../m.png is not a path in"},
       {"/m.png 26 0.5", ":1: /m.png is not a path in"},
-      {"n.png 26 0.5", "there is no mask " + results.resolve("n.png")},
+      {"n.png 26 0.5", "missing mask " + results.resolve("n.png")},
       {"m.png 26 NaN", ":1: the score is NaN"},
       {"m.png 26 1\nm.png 24 1", ":2: the mask "},
     };
@@ -276,18 +278,23 @@ class CityscapesTest {
     }
     Files.writeString(file, "m.png 26 1");
     LabelPng.write(results.resolve("m.png"), new LabelMap.Bytes(new Size(2, 2), new byte[4]));
-    refused("cityscapes-instances", root, results, "is 2x2 pixels large, but its image is 80x40");
+    refused("cityscapes-instances", root, results, "is 2x2 pixels, but its image is 80x40");
     Files.delete(file);
     refused("cityscapes-instances", root, results, "1 of the 3 images have no file of results");
   }
 
   @Test
-  void whatIsMissingIsSaidWithWhereItComesFrom() throws IOException {
+  void missingFilesAreReportedWithTheirOrigin() throws IOException {
     TinyModel segmenter = TinyModel.segmenter(folder, CLASSES);
     Path other = Files.createDirectories(folder.resolve("other"));
     segmenter
         .run("eval", "--data", other)
-        .failed(Main.USAGE, "is not the directory of a data set", "COCO", "ADE20K", "Cityscapes");
+        .failed(
+            Main.USAGE,
+            "does not have the layout of a downloaded data set",
+            "COCO",
+            "ADE20K",
+            "Cityscapes");
     segmenter.run("eval", "--data", other.resolve("no")).failed(Main.USAGE, "is not a directory");
     segmenter
         .run("eval", "--data", root, "--images", root)
@@ -307,7 +314,7 @@ class CityscapesTest {
         .run("eval", "--data", root)
         .failed(
             Main.FAILED,
-            "holds no CITY/*_gtFine_labelIds.png, only 3 *_polygons.json",
+            "contains no CITY/*_gtFine_labelIds.png, only 3 *_polygons.json",
             "csCreateTrainIdLabelImgs");
     TinyModel detector =
         TinyModel.detector(Files.createDirectories(folder.resolve("detector")), THINGS);
@@ -316,7 +323,7 @@ class CityscapesTest {
     }
     detector
         .run("eval", "--data", root)
-        .failed(Main.FAILED, "holds no CITY/*_gtFine_instanceIds.png", "json2instanceImg");
+        .failed(Main.FAILED, "contains no CITY/*_gtFine_instanceIds.png", "json2instanceImg");
     Files.move(root.resolve("gtFine"), root.resolve("gt"));
     segmenter.run("eval", "--data", root).failed(Main.FAILED, "gtFine_trainvaltest.zip");
     Files.createDirectories(root.resolve("gtFine/val"));
@@ -325,7 +332,7 @@ class CityscapesTest {
   }
 
   @Test
-  void objectsBecomeAFileOfCoco() throws IOException {
+  void objectsAreConvertedToCoco() throws IOException {
     Path file = folder.resolve("instances.json");
     Object[] convert = {
       "convert", "--from", "cityscapes", "--labels", root.resolve("gtFine/val"), "--out", file
@@ -348,11 +355,12 @@ class CityscapesTest {
   }
 
   @Test
-  void valuesThatNoLabelHasAreNamed() throws IOException {
+  void valuesWithoutALabelAreNamed() throws IOException {
     set.map("val", 1, "instanceIds", at -> 34);
     CommandLineRun.of("score", "--type", "cityscapes-instances", "--gt", root, "--dt", folder)
         .failed(
             Main.FAILED,
-            set.annotation("val", 1, "instanceIds") + " holds 34, which no label of Cityscapes");
+            set.annotation("val", 1, "instanceIds")
+                + " contains 34, which is not a value of a Cityscapes label");
   }
 }

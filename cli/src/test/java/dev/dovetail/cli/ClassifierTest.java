@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Classifiers through the verbs, and directories as timm keeps them on Hugging Face. */
+/** Classifiers in all commands, and timm directories from Hugging Face. */
 @Tag("slow")
 class ClassifierTest {
 
@@ -38,7 +38,7 @@ class ClassifierTest {
   }
 
   @Test
-  void predictTellsTheFiveBestClassesAndNeedsNoFolder() throws IOException {
+  void predictPrintsTheFiveBestClassesAndNeedsNoFolder() throws IOException {
     String shown = model.run("predict", photo).succeeded().out();
     JsonNode entry = first(model.run("predict", photo, "--json"));
     JsonNode best = entry.get("classes");
@@ -57,7 +57,7 @@ class ClassifierTest {
   }
 
   @Test
-  void aBatchGivesWhatOneImageGives() throws IOException {
+  void aBatchHasTheResultsOfSingleImages() throws IOException {
     Path other = folder.resolve("other.png");
     TinyModel.picture(other, 200, 80);
     Path out = folder.resolve("out");
@@ -120,7 +120,7 @@ class ClassifierTest {
   }
 
   @Test
-  void evalCountsTheImagesWhoseBestClassPredictTells() throws IOException {
+  void evalAgreesWithTheBestClassesOfPredict() throws IOException {
     Path images = imageFolder();
     Path run = folder.resolve("run");
     String shown =
@@ -157,7 +157,7 @@ class ClassifierTest {
   }
 
   @Test
-  void evalOfAClassifierDoesTheMissingImagesAlone() throws IOException {
+  void evalOfAClassifierProcessesOnlyMissingImages() throws IOException {
     Path images = imageFolder();
     Path run = folder.resolve("run");
     Path whole = folder.resolve("whole");
@@ -173,7 +173,7 @@ class ClassifierTest {
   }
 
   @Test
-  void evalSaysWhichFolderAClassifierNeeds() throws IOException {
+  void evalReportsWhichFolderAClassifierNeeds() throws IOException {
     Path annotations = Files.writeString(folder.resolve("a.json"), "{}");
     String message =
         model
@@ -191,14 +191,14 @@ class ClassifierTest {
   }
 
   @Test
-  void aClassifierTakesNoAdapter() throws IOException {
+  void aClassifierHasNoAdapter() throws IOException {
     String message =
         model.run("predict", photo, "--set", "adapter.type=plain").failed(Main.USAGE).err();
-    assertTrue(message.contains("'adapter' has no meaning here"), message);
+    assertTrue(message.contains("'adapter' does not apply here"), message);
   }
 
   @Test
-  void aDirectoryOfTimmOnHuggingFaceIsAModel() throws IOException {
+  void aTimmDirectoryFromHuggingFaceIsAModel() throws IOException {
     Path directory = Files.createDirectories(folder.resolve("mobilevitv2_050.hub"));
     ObjectNode config = new ObjectMapper().createObjectNode();
     config.put("architecture", "mobilevitv2_050").put("num_classes", CLASSES.length);
@@ -220,15 +220,15 @@ class ClassifierTest {
   }
 
   @Test
-  void aDirectoryOfAnUnknownModelSaysWhatIsKnown() throws IOException {
+  void aDirectoryOfAnUnsupportedModelListsTheSupportedOnes() throws IOException {
     Path directory = Files.createDirectories(folder.resolve("bert"));
     Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"bert\"}");
     String message = CommandLineRun.of("inspect", directory).failed(Main.USAGE).err();
-    assertTrue(message.contains("the model_type 'bert' is not known; known: "), message);
+    assertTrue(message.contains("the model_type 'bert' is unknown; known: "), message);
   }
 
   @Test
-  void aCheckpointOfAnotherFamilyOrSizeIsRecognised() throws IOException {
+  void aCheckpointOfAnotherFamilyOrSizeIsRecognized() throws IOException {
     Path weights = folder.resolve("w.safetensors");
     TinyModel.initialise("mobilevitv2_050", 3, weights);
     String message =

@@ -5,7 +5,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * What a command line gave, run in this process.
+ * The result of a command line, run in this process.
  *
  * @param code the exit code
  */
@@ -22,13 +22,16 @@ record CommandLineRun(int code, String out, String err) {
     return new CommandLineRun(code, out.toString(), err.toString());
   }
 
-  /** Fails unless the command did what it was asked for. */
+  /** Fails unless the command succeeded. */
   CommandLineRun succeeded() {
     Assertions.assertEquals(Main.OK, code, () -> "stdout:\n" + out + "\nstderr:\n" + err);
     return this;
   }
 
-  /** Fails unless the command ended so, with a sentence that holds all parts and with no trace. */
+  /**
+   * Fails unless the command ended with this code, and a message that contains all parts and no
+   * stack trace.
+   */
   CommandLineRun failed(int expected, String... parts) {
     Assertions.assertEquals(expected, code, () -> "stdout:\n" + out + "\nstderr:\n" + err);
     for (String part : parts) {

@@ -80,7 +80,7 @@ class ConvertCommandTest {
   }
 
   @Test
-  void yoloThereAndBackGivesTheSameBoxesAndItsDetectionsScoreOne() throws IOException {
+  void yoloRoundTripPreservesBoxesAndItsDetectionsScoreOne() throws IOException {
     for (long seed = 0; seed < 10; seed++) {
       Random random = new Random(seed);
       List<Box> boxes = new ArrayList<>();
@@ -174,7 +174,7 @@ class ConvertCommandTest {
   }
 
   @Test
-  void aSplitChoosesAndOrdersTheImages() throws IOException {
+  void aSplitSelectsAndOrdersTheImages() throws IOException {
     for (String name : List.of("a", "b", "c")) {
       label(name + ".xml", voc("").replace("a.jpg", name + ".jpg"));
     }
@@ -187,7 +187,7 @@ class ConvertCommandTest {
   }
 
   @Test
-  void wrongLabelsAreNamedWithFileLineAndField() throws IOException {
+  void errorsInLabelsAreReportedWithFileLineAndField() throws IOException {
     image("a");
     String[][] wrong = {
       {"0 0.5 0.5 0.1", "a.txt:1", "4 numbers"},
@@ -204,14 +204,14 @@ class ConvertCommandTest {
   }
 
   @Test
-  void wrongXmlIsNamedWithFileLineAndFieldAndReadsNoOtherFile() throws IOException {
+  void errorsInXmlAreReportedWithPositionAndNoOtherFileIsRead() throws IOException {
     Path secret = Files.writeString(folder.resolve("secret"), "7");
     String[][] wrong = {
       {voc("\n" + object("ox", "", 1, "x", 10, 20)), "a.xml:2: object[0].bndbox.ymin", "\"x\""},
       {voc("<object><name>ox</name></object>"), "object[0].bndbox.xmin", "is missing"},
-      {voc("<object/>"), "object[0]", "no <name>"},
+      {voc("<object/>"), "object[0]", "missing <name>"},
       {"<annotation></annotation>", "a.xml:1: size.width", "is missing"},
-      {voc("").replace("64", "6.5"), "size", "whole pixels"},
+      {voc("").replace("64", "6.5"), "size", "expected an integer"},
       {"<x/>", "a.xml:1", "expected <annotation>"},
       {voc("<object>"), "a.xml:1", "not valid XML"},
       {"", "a.xml", "not valid XML"},
@@ -231,7 +231,7 @@ class ConvertCommandTest {
   }
 
   @Test
-  void whatCannotBeMeantIsUsage() throws IOException {
+  void invalidOptionsAreUsageErrors() throws IOException {
     CommandLineRun.of("convert", "--from", "yolo", "--labels", labels, "--out", truth)
         .failed(Main.USAGE, "--images", "--classes");
     voc("--out", truth).failed(Main.USAGE, "no XML file");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Label maps that are converted there and back are equal, pixel by pixel. */
+/** Round trips of label maps preserve every pixel. */
 class ConvertMasksTest {
 
   private static final List<String> CLASSES = List.of("sky", "road", "car");
@@ -82,7 +82,7 @@ class ConvertMasksTest {
     }
   }
 
-  /** Maps that became another format and maps again. */
+  /** Label maps after conversion to another format and back. */
   private Path through(String format, String kind, Path maps, Path classes) throws IOException {
     Path written = fresh(format);
     converted(kind, maps, classes, format, written);
@@ -97,7 +97,7 @@ class ConvertMasksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"coco", "labelme", "cvat", "label-studio", "csv", "ade20k"})
-  void numbersComeBackFrom(String format) throws IOException {
+  void indicesSurviveARoundTripThrough(String format) throws IOException {
     Path classes = Files.write(folder.resolve("names.txt"), CLASSES);
     for (long seed = 0; seed < 4; seed++) {
       Path maps = maps(".png", false, v -> v == 3 ? 255 : v, 4, seed);
@@ -108,7 +108,7 @@ class ConvertMasksTest {
   }
 
   @Test
-  void numbersComeBackFromYolosOutlines() throws IOException {
+  void indicesSurviveARoundTripThroughYoloOutlines() throws IOException {
     Path classes = Files.write(folder.resolve("names.txt"), CLASSES);
     for (long seed = 0; seed < 4; seed++) {
       Path maps = maps(".png", false, v -> v == 3 ? 255 : v, 4, seed);
@@ -125,14 +125,14 @@ class ConvertMasksTest {
           "--out",
           written);
       Path back = fresh("back");
-      // The maps are pictures, too, of the right size.
+      // The maps are also images of the right size.
       run("--from", "yolo", "--labels", written, "--images", maps, "--to", "masks", "--out", back);
       assertEqual(maps, back, ".png", "seed " + seed);
     }
   }
 
   @Test
-  void mapsOfVocComeBackFromNumbersWithTheirBackgroundAndBorders() throws IOException {
+  void vocMapsSurviveARoundTripWithBackgroundAndBorders() throws IOException {
     for (long seed = 0; seed < 4; seed++) {
       Path maps = maps(".png", false, v -> v == 21 ? 255 : v, 22, seed);
       Path numbers = fresh("numbers");
@@ -145,7 +145,7 @@ class ConvertMasksTest {
   }
 
   @Test
-  void mapsOfAde20kAndCityscapesComeBackFromNumbers() throws IOException {
+  void ade20kAndCityscapesMapsSurviveARoundTrip() throws IOException {
     Path classes = Files.write(folder.resolve("names.txt"), CLASSES);
     for (long seed = 0; seed < 4; seed++) {
       Path ade = maps(".png", false, v -> v, 4, seed);
@@ -185,7 +185,7 @@ class ConvertMasksTest {
   }
 
   @Test
-  void objectsComeBackFromMapsOfObjects() throws IOException {
+  void objectsSurviveARoundTripThroughInstanceMaps() throws IOException {
     Path classes = Files.write(folder.resolve("names.txt"), CLASSES);
     for (long seed = 0; seed < 4; seed++) {
       IntUnaryOperator value = v -> v == 0 ? 0 : 1000 * (1 + (v - 1) % 3) + (v - 1) / 3;
@@ -198,11 +198,11 @@ class ConvertMasksTest {
   }
 
   @Test
-  void vocsMapsOfObjectsTellObjectsOfAClassApart() throws IOException {
+  void vocInstanceMapsDistinguishObjectsOfAClass() throws IOException {
     Path truth = new RandomLabels(5, false, Kind.RUNS).writeTruth(folder.resolve("gt.json"));
     Path instances = fresh("instances");
     run("--from", "coco", "--labels", truth, "--to", "instances", "--out", instances);
-    Path visible = fresh("visible.json"); // without what others cover
+    Path visible = fresh("visible.json"); // without covered pixels
     run("--from", "instances", "--labels", instances, "--out", visible);
     Path voc = fresh("voc");
     run("--from", "coco", "--labels", visible, "--to", "voc-masks", "--out", voc);

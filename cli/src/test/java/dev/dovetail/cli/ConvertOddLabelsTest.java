@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Labels that cannot be true are errors with file and line, or counted warnings. */
+/** Implausible labels are either errors with file and line, or counted warnings. */
 class ConvertOddLabelsTest {
 
   @TempDir Path folder;
@@ -67,7 +67,7 @@ class ConvertOddLabelsTest {
   }
 
   @Test
-  void yoloValuesThatAreNoFractionsAreRefused() throws IOException {
+  void yoloValuesThatAreNotFractionsAreRejected() throws IOException {
     String[][] wrong = {
       {"0 50 40 20 16", "a.txt:1: field 2 is \"50\""},
       {"0 0.5 0.5 0.2 0.2\n0 0.5 0.5 0.2 -0.2", "a.txt:2: field 5 is \"-0.2\""},
@@ -84,10 +84,10 @@ class ConvertOddLabelsTest {
   }
 
   @Test
-  void yoloValuesThatMayBeRoundedAreKeptAndCountedAndRefusedIfStrict() throws IOException {
+  void slightlyInvalidYoloValuesAreKeptWithAWarningAndRejectedIfStrict() throws IOException {
     String[][] odd = {
-      {"0 0.5 0.5 1.0001 0.5", "a little outside of 0 to 1 (kept as they are): 1", "field 4"},
-      {"0 0.9 0.5 0.4 0.2\n1 0.5 0.9 0.2 0.4", "stick out of their image (kept as they are): 2"},
+      {"0 0.5 0.5 1.0001 0.5", "slightly outside of 0 to 1 (kept unchanged): 1", "field 4"},
+      {"0 0.9 0.5 0.4 0.2\n1 0.5 0.9 0.2 0.4", "extend beyond their image (kept unchanged): 2"},
       {"0 0.5 0.5 0 0.5", "boxes without area"},
       {"0 0.5 0.5 0.2 0.2 0.9 1", "a track number?"},
     };
@@ -95,13 +95,13 @@ class ConvertOddLabelsTest {
       String err = yolo(o[0]).succeeded().err();
       assertTrue(err.contains("warning: ") && err.contains(o[1]), err);
       assertTrue(err.contains("a.txt:1" + (o.length > 2 ? ": " + o[2] : "")), err);
-      yolo(o[0], "--strict").failed(Main.FAILED, "a.txt:1", "(refused by --strict)");
+      yolo(o[0], "--strict").failed(Main.FAILED, "a.txt:1", "(rejected by --strict)");
     }
     assertFalse(yolo("0 0.25 0.5 0.500001 1").succeeded().err().contains("warning"));
   }
 
   @Test
-  void aDetectionEndsWithAScoreAndNoTrackNumber() throws IOException {
+  void aDetectionEndsWithAScoreAndNoTrackId() throws IOException {
     yolo("0 0.5 0.5 0.2 0.2").succeeded();
     Path truth = Files.move(out, folder.resolve("gt.json"));
     yolo("0 0.5 0.5 0.2 0.2 0.9", "--detections-of", truth).succeeded();
@@ -111,7 +111,7 @@ class ConvertOddLabelsTest {
   }
 
   @Test
-  void vocCornersThatAreSwappedOrFieldsThatOccurTwiceAreRefused() throws IOException {
+  void swappedVocCornersAndDuplicateFieldsAreRejected() throws IOException {
     String[][] wrong = {
       {voc(100, 80, 30, 10, 20, 40), "a.xml:4: object[0].bndbox", "xmin 30 is above xmax 20"},
       {voc(100, 80, 3, 50, 20, 40), "a.xml:4: object[0].bndbox", "ymin 50 is above ymax 40"},
@@ -121,7 +121,7 @@ class ConvertOddLabelsTest {
         "occurs twice"
       },
       {voc(100, 80, 3, 5, 20, 40) + "<annotation/>", "a.xml:4", "not valid XML"},
-      {voc(0, 0, 3, 5, 20, 40), "size: is 0x0", "folder of images"},
+      {voc(0, 0, 3, 5, 20, 40), "size: is 0x0", "directory of images"},
     };
     for (String[] w : wrong) {
       voc(w[0]).failed(Main.FAILED, w[1], w[2]);
@@ -129,20 +129,20 @@ class ConvertOddLabelsTest {
   }
 
   @Test
-  void vocBoxesOutsideAreKeptAndCountedAndRefusedIfStrict() throws IOException {
+  void vocBoxesOutsideTheImageAreKeptWithAWarningAndRejectedIfStrict() throws IOException {
     String odd = voc(100, 80, 0, 5, 20, 40);
     String err = voc(odd).succeeded().err();
-    assertTrue(err.contains("boxes that stick out of their image (kept as they are): 1"), err);
+    assertTrue(err.contains("boxes that extend beyond their image (kept unchanged): 1"), err);
     assertTrue(err.contains("a.xml:4: object[0]: [-1.0, 4.0, 21.0, 36.0] in 100x80"), err);
     assertEquals(new Box(-1, 4, 21, 36), written().annotations().get(0).box());
-    voc(odd, "--strict").failed(Main.FAILED, "a.xml:4", "refused by --strict");
+    voc(odd, "--strict").failed(Main.FAILED, "a.xml:4", "rejected by --strict");
     err = voc(voc(100, 80, 5, 5, 5, 40), "--zero-based").succeeded().err();
     assertTrue(err.contains("boxes without area"), err);
     assertFalse(voc(voc(100, 80, 1, 1, 100, 80), "--strict").err().contains("warning"));
   }
 
   @Test
-  void vocSizesThatAreMissingComeFromTheImageAndOthersAreCompared() throws IOException {
+  void missingVocSizesAreThoseOfTheImageAndOthersAreChecked() throws IOException {
     String err = voc(voc(0, 0, 3, 5, 20, 40), "--images", images).succeeded().err();
     assertTrue(err.contains("sizes of 0 (taken from the image): 1"), err);
     assertEquals(100, written().images().get(0).width());
@@ -159,13 +159,13 @@ class ConvertOddLabelsTest {
   }
 
   @Test
-  void oneImageHasOneFileOfLabels() throws IOException {
+  void anImageHasOneLabelFile() throws IOException {
     Files.writeString(labels.resolve("b.xml"), voc(100, 80, 3, 5, 20, 40));
     voc(voc(100, 80, 3, 5, 20, 40)).failed(Main.FAILED, "b.xml", "\"a.png\"", "a.xml");
   }
 
   @Test
-  void namesComeFromADataYamlAndOtherFilesAreRefused() throws IOException {
+  void namesAreReadFromADataYamlAndOtherFilesAreRejected() throws IOException {
     Path yaml = Files.writeString(folder.resolve("data.yaml"), "nc: 2\nnames: [no, dog]\n");
     classes = yaml;
     yolo("1 0.5 0.5 0.2 0.2").succeeded();
@@ -179,7 +179,7 @@ class ConvertOddLabelsTest {
   }
 
   @Test
-  void detectionsOfAGroundTruthThatListsAnImageTwiceAreRefused() throws IOException {
+  void detectionsForAGroundTruthWithADuplicateImageAreRejected() throws IOException {
     Path truth =
         Files.writeString(
             folder.resolve("gt.json"),

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is written in a format and read back is the same: boxes, pixels, classes and crowds. */
+/** Round trips through each format preserve boxes, pixels, classes and crowds. */
 class ConvertRoundTripTest {
 
   private static final int SEEDS = 6;
@@ -46,7 +46,7 @@ class ConvertRoundTripTest {
     return CocoDataset.read(file, new Warnings(Strictness.LENIENT));
   }
 
-  /** What must be the same of an annotation. */
+  /** The properties of an annotation that must be preserved. */
   private enum Same {
     BOXES,
     MASKS,
@@ -116,9 +116,10 @@ class ConvertRoundTripTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"coco", "labelme", "cvat", "label-studio", "csv"})
-  void everyKindOfObjectComesBack(String format) throws IOException {
+  void everyKindOfObjectIsPreserved(String format) throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
-      boolean brush = format.equals("label-studio"); // has no object of several outlines
+      boolean brush =
+          format.equals("label-studio"); // cannot represent objects with several outlines
       Kind[] kinds = {Kind.BOX, Kind.POLYGON, Kind.RUNS, brush ? Kind.RUNS : Kind.POLYGONS};
       Path truth = new RandomLabels(seed, true, kinds).writeTruth(fresh("gt.json"));
       Path written = fresh(format);
@@ -130,7 +131,7 @@ class ConvertRoundTripTest {
   }
 
   @Test
-  void severalOutlinesOfAnObjectBecomeABrushOfLabelStudio() throws IOException {
+  void objectsWithSeveralOutlinesBecomeBrushesInLabelStudio() throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
       Path truth = new RandomLabels(seed, true, Kind.POLYGONS).writeTruth(fresh("gt.json"));
       Path written = fresh("tasks.json");
@@ -142,7 +143,7 @@ class ConvertRoundTripTest {
   }
 
   @Test
-  void yoloKeepsBoxesOrPixels() throws IOException {
+  void yoloPreservesBoxesOrPixels() throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
       for (boolean masks : List.of(false, true)) {
         Kind[] kinds = {Kind.POLYGON, Kind.POLYGONS, Kind.RUNS};
@@ -166,7 +167,7 @@ class ConvertRoundTripTest {
   }
 
   @Test
-  void vocKeepsBoxesAndDifficultObjects() throws IOException {
+  void vocPreservesBoxesAndDifficultObjects() throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
       for (List<String> more : List.of(List.<String>of(), List.of("--zero-based"))) {
         Path truth =

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Wrong files of every format are named with the place that is wrong, and nothing is written. */
+/** Errors in files of every format are reported with their position, and nothing is written. */
 class ConvertWrongLabelsTest {
 
   @TempDir Path folder;
@@ -89,7 +89,7 @@ class ConvertWrongLabelsTest {
     String err = convert("labelme", good).succeeded().err();
     assertTrue(err.contains("shapes without an area"), err);
     assertEquals(new Box(1, 2, 8, 6), written().annotations().get(0).box());
-    convert("labelme", good, "--strict").failed(Main.FAILED, "shapes[1]", "refused by --strict");
+    convert("labelme", good, "--strict").failed(Main.FAILED, "shapes[1]", "rejected by --strict");
   }
 
   private Path cvat(String image) throws IOException {
@@ -111,7 +111,10 @@ class ConvertWrongLabelsTest {
       {"<polygon label='cat' points='1,2;3;4,5'/>", "points[1]", "expected x,y"},
       {"<mask label='cat' rle='1, 2' left='0' top='0' width='2' height='2'/>", "add up to 3"},
       {"<mask label='cat' rle='1, 9' left='0' top='0' width='2' height='2'/>", "add up to 10"},
-      {"<mask label='cat' rle='0, 4' left='49' top='0' width='2' height='2'/>", "leave the image"},
+      {
+        "<mask label='cat' rle='0, 4' left='49' top='0' width='2' height='2'/>",
+        "extend beyond the image"
+      },
       {"<mask label='cat' rle='-1, 5' left='0' top='0' width='2' height='2'/>", "rle[0]"},
       {"<box label='cat' " + corners + ">", "not valid XML"},
     };
@@ -132,7 +135,7 @@ class ConvertWrongLabelsTest {
         convert("cvat", cvat("<points label='cat' points='1,2'/><box label='ox' " + corners + "/>"))
             .succeeded()
             .err();
-    assertTrue(err.contains("shapes that are not a box, polygon or mask (left out): 1"), err);
+    assertTrue(err.contains("shapes that are not a box, polygon or mask (ignored): 1"), err);
     assertEquals(new Box(1, 2, 8, 6), written().annotations().get(0).box());
     convert("cvat", cvat("<box label='ox' rotation='90' xtl='10' ytl='10' xbr='20' ybr='14'/>"))
         .succeeded();
@@ -159,7 +162,7 @@ class ConvertWrongLabelsTest {
     String[][] wrong = {
       {region("rectanglelabels", "'x': 1, 'y': 2, 'width': 3"), "tasks[0]", "height", "missing"},
       {region("polygonlabels", "'points': [[1, 2], [3, 4]]"), "tasks[0]", "three or more"},
-      {region("brushlabels", "'rle': [0, 0, 31, 65]"), "result[0].value.rle", "holds 8001"},
+      {region("brushlabels", "'rle': [0, 0, 31, 65]"), "result[0].value.rle", "contains 8001"},
       {region("brushlabels", "'rle': [300]"), "0 to 255"},
       {region("brushlabels", "'format': 'rle'"), "rle", "missing"},
       {
@@ -191,13 +194,13 @@ class ConvertWrongLabelsTest {
   void csv() throws IOException {
     String head = "image,width,height,class,x,y,w,h\n";
     String[][] wrong = {
-      {"", "no column \"image\""},
-      {"image,width,height\n", "no column \"class\""},
+      {"", "missing column \"image\""},
+      {"image,width,height\n", "missing column \"class\""},
       {head + "a.jpg,50,40,cat,1,2,3\n", "a.csv:2", "7 cells"},
       {head + "a.jpg,50,40,cat,1,2,x,4\n", "a.csv:2: w", "\"x\""},
       {head + "a.jpg,50,0.5,cat,1,2,3,4\n", "a.csv:2: height"},
       {head + "a.jpg,50,40,cat,1,2,3,4\na.jpg,51,40,cat,1,2,3,4\n", "a.csv:3: width"},
-      {head + "\"a.jpg,50,40,cat,1,2,3,4\n", "a.csv:2", "no end"},
+      {head + "\"a.jpg,50,40,cat,1,2,3,4\n", "a.csv:2", "not closed"},
       {"rle," + head + "zz9,a.jpg,50,40,cat,1,2,3,4\n", "a.csv:2: rle"},
     };
     for (String[] w : wrong) {
@@ -236,7 +239,7 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void namesThatLeadOutOfTheFolderAreRefusedAndNothingIsLeft() throws IOException {
+  void namesOutsideTheFolderAreRejectedAndNothingIsLeft() throws IOException {
     for (String name : List.of("../a.jpg", "/tmp/a.jpg", "x/../../a.jpg", "..\\\\a.jpg")) {
       Path truth = truth(TRUTH.replace("a.jpg", name));
       for (String to : List.of("yolo", "voc", "labelme", "masks")) {
@@ -249,7 +252,7 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void foldersThatAreNotEmptyStayAsTheyAre() throws IOException {
+  void nonEmptyFoldersAreUnchanged() throws IOException {
     Path set = folder.resolve("set");
     file("set/mine.txt", "x");
     convert("coco", truth(TRUTH), "--to", "yolo", "--out", set)
@@ -262,10 +265,10 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void whatAFormatCannotHoldIsSaid() throws IOException {
+  void unsupportedContentOfAFormatIsReported() throws IOException {
     Path set = folder.resolve("set");
     String err = convert("coco", truth(TRUTH), "--to", "yolo", "--out", set).succeeded().err();
-    assertTrue(err.contains("stick out of their image (cut off at its edge)"), err);
+    assertTrue(err.contains("extend beyond their image (clipped to it)"), err);
     assertEquals("0 0.51 0.15 0.98 0.2", Files.readString(set.resolve("labels/a.txt")).strip());
     err =
         convert(
@@ -277,7 +280,7 @@ class ConvertWrongLabelsTest {
                 folder.resolve("crowds"))
             .succeeded()
             .err();
-    assertTrue(err.contains("crowds and difficult objects (left out"), err);
+    assertTrue(err.contains("crowds and difficult objects (omitted"), err);
     convert("coco", truth(TRUTH), "--to", "cityscapes", "--out", folder.resolve("city"))
         .failed(Main.FAILED, "\"cat\" is not a Cityscapes label");
     convert("coco", truth(TRUTH), "--to", "json", "--out", out())
@@ -285,17 +288,17 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void partsOfADataYamlAreChosenAndMustExist() throws IOException {
+  void splitsOfADataYamlAreSelectedAndMustExist() throws IOException {
     Path yaml = file("set/data.yaml", "path: .\ntrain: images\nval: images/no\nnames: [cat]\n");
     Files.createDirectories(folder.resolve("set/images"));
     convert("yolo", yaml, "--part", "train")
         .failed(Main.FAILED, "data.yaml", "\"val\" is", "does not exist");
     Files.writeString(yaml, "train: images\nval: images\nnames: [cat]\n");
-    convert("yolo", yaml).failed(Main.USAGE, "the parts train, val", "--part");
-    convert("yolo", yaml, "--part", "test").failed(Main.USAGE, "there is no \"test\"");
+    convert("yolo", yaml).failed(Main.USAGE, "the splits train, val", "--part");
+    convert("yolo", yaml, "--part", "test").failed(Main.USAGE, "but not \"test\"");
     convert("yolo", yaml, "--part", "val").failed(Main.USAGE, "no images");
     Files.writeString(yaml, "names: [cat]\n");
-    convert("yolo", yaml).failed(Main.FAILED, "there is no \"train\"");
+    convert("yolo", yaml).failed(Main.FAILED, "missing \"train\"");
     convert("coco", truth(TRUTH), "--part", "val").failed(Main.USAGE, "--part requires");
   }
 }

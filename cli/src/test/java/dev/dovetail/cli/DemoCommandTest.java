@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo, and the other verbs with a built-in model's name; with models made in a moment. */
+/** The demo, and built-in models in other commands, with tiny models created by the test. */
 class DemoCommandTest {
 
   @TempDir private Path folder;
@@ -43,7 +43,7 @@ class DemoCommandTest {
     models = new OwnModels(folder.resolve("models"));
   }
 
-  /** The names of the things. */
+  /** The names of the classes. */
   private static String[] first(String[] classes) {
     return Arrays.copyOf(classes, 8);
   }
@@ -68,7 +68,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void picturesReportsAndPredictionsAreWhereItSays() throws IOException {
+  void filesAreWrittenToThePrintedPaths() throws IOException {
     bothModels();
     CommandLineRun run = run();
     for (String report : List.of("boxes", "masks", "classes")) {
@@ -93,7 +93,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void itsNumbersAreThoseOfEvalByName() throws IOException {
+  void itsScoresAreThoseOfEval() throws IOException {
     bothModels();
     String out = run().out();
     JsonNode pixels =
@@ -115,7 +115,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void anotherDemoTakesThePlaceOfAnEarlierOne() throws IOException {
+  void anotherDemoReplacesAnEarlierOne() throws IOException {
     bothModels();
     run();
     Path stale = Files.writeString(demo.resolve("pictures/detection/old.jpg"), "old");
@@ -126,7 +126,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void aPlaceWithOtherThingsIsRefusedAndLeftAsItIs() throws IOException {
+  void aFolderWithOtherFilesIsRejectedAndUnchanged() throws IOException {
     bothModels();
     Files.createDirectories(demo.resolve("pictures"));
     Path mine = Files.writeString(demo.resolve("pictures/mine.jpg"), "mine");
@@ -145,7 +145,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void wrongUseIsNamedBeforeAnythingIsWritten() throws IOException {
+  void usageErrorsAreReportedBeforeAnythingIsWritten() throws IOException {
     bothModels();
     CommandLineRun.of("demo", demo, "--pictures", 0).failed(Main.USAGE, "--pictures 0", "1 to");
     CommandLineRun.of("demo", demo, "--pictures", "few").failed(Main.USAGE, "--pictures", "few");
@@ -154,7 +154,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void theOtherVerbsTakeABuiltInModelByItsName() throws IOException {
+  void otherCommandsAcceptABuiltInModelByItsName() throws IOException {
     bothModels();
     Path picture = folder.resolve("photo.jpg");
     TinyModel.picture(picture, 40, 60);
@@ -176,7 +176,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void otherWeightsTakeThePlaceOfItsOwn() throws IOException {
+  void otherWeightsReplaceItsOwn() throws IOException {
     models.withoutWeights("sample-upernet", segmenter);
     Path picture = folder.resolve("photo.jpg");
     TinyModel.picture(picture, 40, 60);
@@ -189,7 +189,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void aNameThatIsNearIsSuggested() throws IOException {
+  void aSimilarNameIsSuggested() throws IOException {
     bothModels();
     CommandLineRun.of("inspect", "sample-uppernet")
         .failed(Main.USAGE, "did you mean 'sample-upernet'?");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DoctorCommandTest {
 
   @Test
-  void theProcessorAndTheNativeLibrariesWorkWhereTheTestsRun() throws IOException {
+  void theCpuAndTheNativeLibrariesWorkOnThisMachine() throws IOException {
     JsonNode json = new ObjectMapper().readTree(CommandLineRun.of("doctor", "--json").out());
     Map<String, String> states = new TreeMap<>();
     json.get("findings")
@@ -45,14 +45,14 @@ class DoctorCommandTest {
   }
 
   @Test
-  void theExitCodeSaysWhetherSomethingIsBroken() throws IOException {
+  void theExitCodeReportsBrokenComponents() throws IOException {
     CommandLineRun run = CommandLineRun.of("doctor", "--json");
     boolean broken = run.out().contains("\"broken\"");
     assertEquals(broken ? Main.FAILED : Main.OK, run.code());
   }
 
   @Test
-  void theLibraryForVideosIsNamedWhereItIs(@TempDir Path folder) throws IOException {
+  void theLocationOfTheVideoLibraryIsReported(@TempDir Path folder) throws IOException {
     Platform machine = new Platform("linux", "aarch64");
     NativeJars jars = new NativeJars(machine, List.of(folder));
     Files.createFile(folder.resolve("ffmpeg-8.0.1-1.5.13.jar"));

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code eval} of panoptic sets as they are downloaded gives the numbers that {@code score} gives
- * for the results that it wrote.
+ * {@code eval} of panoptic data sets in their published layouts has the same numbers as {@code
+ * score} for the written results.
  */
 @Tag("slow")
 class DownloadedPanopticTest {
@@ -41,9 +41,10 @@ class DownloadedPanopticTest {
   }
 
   /**
-   * Writes a set whose truth is what the model finds, moved by some rows: some of it is right.
+   * Writes a data set whose ground truth is the model's prediction, shifted by some rows, so that
+   * it is partially correct.
    *
-   * @param textIds whether ids of images and categories are texts
+   * @param textIds whether ids of images and categories are strings
    */
   private void set(String images, String json, String maps, boolean textIds) throws IOException {
     for (int i = 0; i < IMAGES; i++) {
@@ -131,25 +132,25 @@ class DownloadedPanopticTest {
   }
 
   @Test
-  void cocosLayoutWithTheMapsBesideTheFile() throws IOException {
+  void cocoLayoutWithMapsNextToTheFile() throws IOException {
     set("val2017", "annotations/panoptic_val2017.json", "annotations/panoptic_val2017", false);
     assertSameByScore();
   }
 
   @Test
-  void cocosLayoutWithTheMapsBesideTheImages() throws IOException {
+  void cocoLayoutWithMapsNextToTheImages() throws IOException {
     set("val2017", "annotations/panoptic_val2017.json", "panoptic_val2017", true);
     assertSameByScore();
   }
 
   @Test
-  void ade20ksLayout() throws IOException {
+  void ade20kLayout() throws IOException {
     set("images/validation", "ade20k_panoptic_val.json", "ade20k_panoptic_val", false);
     assertSameByScore();
   }
 
   @Test
-  void whatIsMissingIsSaid() throws IOException {
+  void missingFilesAreReported() throws IOException {
     set("val2017", "annotations/panoptic_val2017.json", "annotations/panoptic_val2017", false);
     Path maps = root.resolve("annotations/panoptic_val2017");
     Files.move(maps, folder.resolve("elsewhere"));
@@ -165,13 +166,13 @@ class DownloadedPanopticTest {
         .run("eval", "--data", root)
         .failed(
             Main.FAILED,
-            "there are no images for panoptic_val2017.json: expected the directory "
+            "missing images for panoptic_val2017.json: expected the directory "
                 + root.resolve("val2017"));
     TinyModel detector =
         TinyModel.detector(Files.createDirectories(folder.resolve("detector")), CLASSES);
     detector
         .run("eval", "--data", root)
-        .failed(Main.FAILED, "there is no instances_val*.json in " + root.resolve("annotations"));
+        .failed(Main.FAILED, "missing instances_val*.json in " + root.resolve("annotations"));
     Path ade = Files.createDirectories(folder.resolve("ade/images/validation")).getParent();
     model
         .run("eval", "--data", ade.getParent())

@@ -30,14 +30,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verb {@code eval} with a detector: what it writes, going on, and what a user does wrong. */
+/** The command {@code eval} with a detector: its results, resuming, and usage errors. */
 @Tag("slow")
 class EvalInstancesTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String[] CLASSES = {"cat", "dog", "bird"};
 
-  /** Images of two padded sizes in turn, so that the order of the run is not that of the list. */
+  /**
+   * Images of two padded sizes in alternation, so that the order of processing is not that of the
+   * list.
+   */
   private static final int IMAGES = 6;
 
   @TempDir private Path folder;
@@ -57,7 +60,7 @@ class EvalInstancesTest {
     return "ä b" + image + ".png";
   }
 
-  /** Annotations of all images, after {@code change}. */
+  /** Annotations of all images after {@code change}. */
   private Path annotations(Consumer<ObjectNode> change) throws IOException {
     ObjectNode tree = JSON.createObjectNode();
     ArrayNode list = tree.putArray("images");
@@ -110,8 +113,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void resultsStandInTheAnnotationsOrderByLabelThenScoreAndScoreTheSameOnTheirOwn()
-      throws IOException {
+  void resultsAreInTheOrderOfTheAnnotationsAndScoreTheSame() throws IOException {
     Path truth = annotations(tree -> {});
     Path out = folder.resolve("out");
     eval(truth, "--out", out).succeeded();
@@ -138,7 +140,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void idsThatAreTextsStandInTheResultsAndScoreTheSame() throws IOException {
+  void stringIdsAreWrittenToTheResultsAndScoreTheSame() throws IOException {
     Path numbers = folder.resolve("numbers");
     eval(annotations(tree -> {}), "--out", numbers).succeeded();
     Path truth =
@@ -167,7 +169,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void annotationsWithBoxesAloneAreScoredByBoxesAlone() throws IOException {
+  void annotationsWithoutMasksAreScoredOnlyByBoxes() throws IOException {
     Path out = folder.resolve("boxes");
     Path truth =
         annotations(
@@ -192,7 +194,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void batchesGiveTheResultsOfSingleImages() throws IOException {
+  void batchesHaveTheResultsOfSingleImages() throws IOException {
     Path truth = annotations(tree -> {});
     eval(truth, "--out", folder.resolve("one")).succeeded();
     for (int batch : new int[] {2, 1000}) {
@@ -203,7 +205,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void aKilledRunGoesOnWhereItStopped() throws Exception {
+  void aKilledRunResumes() throws Exception {
     Path truth = annotations(tree -> {});
     Path out = folder.resolve("killed");
     Path journal = out.resolve("predictions.journal");
@@ -232,7 +234,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void cutAndDamagedLinesOfTheJournalAreDoneAgain() throws IOException {
+  void truncatedAndDamagedLinesOfTheJournalAreRecomputed() throws IOException {
     Path truth = annotations(tree -> {});
     Path out = folder.resolve("damaged");
     eval(truth, "--out", out, "--limit", 3).succeeded();
@@ -249,7 +251,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void aMissingAndADamagedImageAreNamedAfterTheOthersAreDone() throws IOException {
+  void missingAndDamagedImagesAreReportedAfterTheOthersAreDone() throws IOException {
     Path truth = annotations(tree -> {});
     Path out = folder.resolve("out");
     byte[] whole = Files.readAllBytes(images.resolve(name(1)));
@@ -272,7 +274,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void anotherModelDoesNotMixWithWhatIsThere() throws IOException {
+  void resultsOfAnotherModelAreNotMixed() throws IOException {
     Path truth = annotations(tree -> {});
     Path out = folder.resolve("out");
     eval(truth, "--out", out, "--limit", 1).succeeded();
@@ -290,7 +292,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void resultsThatCannotBeWrittenEndTheRunAndTheRestIsDoneLater() throws IOException {
+  void aWriteFailureEndsTheRunWhichCanBeResumed() throws IOException {
     Path truth = annotations(tree -> {});
     Path out = folder.resolve("out");
     Path blocked = Files.createDirectories(out.resolve("bbox.json"));
@@ -298,7 +300,7 @@ class EvalInstancesTest {
         .failed(
             Main.FAILED,
             "cannot write " + blocked + ": it is a directory",
-            "the same command, run again, does the rest");
+            "run the same command again to resume");
     Files.delete(blocked);
     String rest = eval(truth, "--out", out).succeeded().err();
     assertTrue(rest.contains("6 of 6 images were done by an earlier run"), rest);
@@ -310,7 +312,7 @@ class EvalInstancesTest {
   }
 
   @Test
-  void predictionsAloneNeedNoAnnotationsButAFolder() throws IOException {
+  void predictionsOnlyNeedsAnOutputFolderButNoAnnotations() throws IOException {
     Path truth =
         annotations(tree -> tree.get("annotations").forEach(a -> ((ObjectNode) a).remove("area")));
     eval(truth, "--predictions-only").failed(Main.USAGE, "--predictions-only needs --out");
@@ -322,20 +324,20 @@ class EvalInstancesTest {
   }
 
   @Test
-  void anImageOfAnotherSizeThanTheAnnotationsSayIsAWarning() throws IOException {
+  void anImageWithAnotherSizeThanInTheAnnotationsIsAWarning() throws IOException {
     Path truth = annotations(tree -> object(tree, "images", 0).put("width", 61));
     String err = eval(truth).succeeded().err();
     assertTrue(
-        err.contains("warning: images of another size")
+        err.contains("warning: images whose size differs")
             && err.contains("60x40 pixels large, 61x40"),
         err);
-    eval(truth, "--strict").failed(Main.FAILED, "another size", "--strict");
+    eval(truth, "--strict").failed(Main.FAILED, "size differs", "--strict");
   }
 
   @Test
   void categoriesAreMatchedByName() throws IOException {
     eval(annotations(tree -> object(tree, "categories", 2).put("name", "hound")))
-        .failed(Main.FAILED, "class 1 of the model is 'dog'", "'hound' is in this place");
+        .failed(Main.FAILED, "class 1 of the model is 'dog'", "'hound' is at this position");
     eval(annotations(
             tree -> tree.withArray("categories").addObject().put("id", 5).put("name", "dog")))
         .failed(Main.FAILED, "two categories 'dog'", "5 and 20");
@@ -349,22 +351,22 @@ class EvalInstancesTest {
   }
 
   @Test
-  void withoutNamesTheCountsOfClassesAndCategoriesDecide() throws IOException {
+  void withoutNamesClassesAndCategoriesAreMatchedByCount() throws IOException {
     Path truth = annotations(tree -> {});
     eval(truth, "--set", "classes=[]", "--limit", 1).succeeded();
     Path fewer = annotations(tree -> tree.withArray("categories").remove(0));
     eval(fewer, "--set", "classes=[]")
-        .failed(Main.FAILED, "has 2 categories", "tells 3 classes apart", "'classes'");
+        .failed(Main.FAILED, "has 2 categories", "has 3 classes", "'classes'");
   }
 
   @Test
-  void listsThatNameNoUsableImageAreRefused() throws IOException {
+  void annotationsWithoutUsableImagesAreRejected() throws IOException {
     eval(annotations(tree -> tree.withArray("images").removeAll()))
         .failed(Main.FAILED, "lists no images");
     eval(annotations(tree -> object(tree, "images", 1).remove("file_name")))
         .failed(Main.FAILED, "image 99 has no \"file_name\"");
     eval(annotations(tree -> object(tree, "images", 1).put("file_name", "a\0b")))
-        .failed(Main.FAILED, "image 99", "can be no file");
+        .failed(Main.FAILED, "image 99", "is not a valid file name");
     eval(annotations(tree -> object(tree, "images", 1).remove(List.of("width", "height"))))
         .failed(Main.FAILED, "1 of 6 images", "annotations[1] (id 2)", "width and height");
   }
@@ -409,7 +411,7 @@ class EvalInstancesTest {
     }
   }
 
-  /** What a file holds; nothing if it is broken. */
+  /** The contents of a file; empty if it is broken. */
   private static JsonNode tolerant(Path file) {
     try {
       return JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));

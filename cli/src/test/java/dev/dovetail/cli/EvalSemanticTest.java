@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verb {@code eval} with a segmenter: what it writes, going on, what a user does wrong. */
+/** The command {@code eval} with a segmenter: its results, resuming, and usage errors. */
 @Tag("slow")
 class EvalSemanticTest {
 
@@ -72,7 +72,7 @@ class EvalSemanticTest {
   }
 
   @Test
-  void batchesGiveTheResultsOfSingleImagesAndTheLastIsFilledUp() throws IOException {
+  void batchesHaveTheResultsOfSingleImagesAndTheLastIsPadded() throws IOException {
     TinyModel.picture(images.resolve("other.png"), 60, 40);
     LabelPng.write(
         labels.resolve("other.png"), new LabelMap.Bytes(new Size(60, 40), new byte[2400]));
@@ -96,7 +96,7 @@ class EvalSemanticTest {
   }
 
   @Test
-  void aStoppedRunGoesOnAndMakesDamagedLabelMapsAgain() throws IOException {
+  void aStoppedRunResumesAndRecomputesDamagedLabelMaps() throws IOException {
     Path out = folder.resolve("out");
     eval("--out", out, "--limit", 3).succeeded();
     Files.write(out.resolve("label_maps/ü 1.png"), new byte[0]);
@@ -107,7 +107,7 @@ class EvalSemanticTest {
   }
 
   @Test
-  void resultsThatCannotBeWrittenEndTheRunAndTheRestIsDoneLater() throws IOException {
+  void aWriteFailureEndsTheRunWhichCanBeResumed() throws IOException {
     Path out = folder.resolve("out");
     Path blocked = Files.createDirectories(out.resolve("label_maps/ü 3.png"));
     eval("--out", out)
@@ -120,33 +120,33 @@ class EvalSemanticTest {
   }
 
   @Test
-  void filesWithoutAPartnerAreAWarning() throws IOException {
+  void unpairedFilesAreAWarning() throws IOException {
     TinyModel.picture(images.resolve("alone.png"), 8, 8);
     LabelPng.write(labels.resolve("lost.png"), new LabelMap.Bytes(new Size(1, 1), new byte[1]));
     String err = eval("--limit", 1).succeeded().err();
     assertTrue(
         err.contains(
-            "warning: images without a label map (left out): 1 (first: "
+            "warning: images without a label map (ignored): 1 (first: "
                 + images.resolve("alone.png")),
         err);
     assertTrue(
         err.contains(
-            "warning: label maps without an image (left out): 1 (first: "
+            "warning: label maps without an image (ignored): 1 (first: "
                 + labels.resolve("lost.png")),
         err);
     eval("--strict").failed(Main.FAILED, "alone.png", "without a label map", "--strict");
   }
 
   @Test
-  void whatIsWrongWithOneImageIsSaidAfterTheOthersAreDone() throws IOException {
+  void errorsOfSingleImagesAreReportedAfterTheOthersAreDone() throws IOException {
     label(1, new Size(40, 61), 0);
     Files.write(images.resolve("ü 2.png"), new byte[0]);
     Path out = folder.resolve("out");
     eval("--out", out)
         .failed(
             Main.FAILED,
-            "2 of 5 images could not be used, so there are no metrics",
-            "ü 1.png is 61x40 pixels large, but its image",
+            "2 of 5 images could not be processed, so there are no metrics",
+            "ü 1.png is 61x40 pixels, but its image",
             "ü 2.png is empty",
             "kept in " + out);
     assertFalse(Files.exists(out.resolve("metrics.json")));
@@ -160,16 +160,16 @@ class EvalSemanticTest {
   }
 
   @Test
-  void labelsThatAreNoClassAreAWarning() throws IOException {
+  void labelsOutsideTheClassesAreAWarning() throws IOException {
     label(2, SIZE, 3);
     String err = eval().succeeded().err();
-    assertTrue(err.contains("warning: label maps with values that are no class: 1"), err);
+    assertTrue(err.contains("warning: label maps with values that are not a class: 1"), err);
     assertTrue(err.contains("ü 2.png") && err.contains("0 to 2 and 255"), err);
     eval("--strict").failed(Main.FAILED, "ü 2.png", "--strict");
   }
 
   @Test
-  void imagesOfOnePixelAndOfExtremeRatioPass() throws IOException {
+  void imagesOfOnePixelAndOfExtremeAspectRatioAreSupported() throws IOException {
     for (Size size : List.of(new Size(1, 1), new Size(4, 800), new Size(800, 4))) {
       TinyModel.picture(images.resolve(size + ".png"), size.height(), size.width());
       byte[] values = new byte[Math.toIntExact(size.pixels())];
@@ -183,7 +183,7 @@ class EvalSemanticTest {
   }
 
   @Test
-  void foldersWithoutAPairAreRefused() throws IOException {
+  void foldersWithoutPairsAreRejected() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("empty"));
     Path other = labels;
     labels = empty;
@@ -196,7 +196,7 @@ class EvalSemanticTest {
   }
 
   @Test
-  void aFolderServesOneRunAtATime() throws IOException {
+  void aFolderIsUsedByOneRunAtATime() throws IOException {
     Path out = Files.createDirectories(folder.resolve("out"));
     try (var other =
         java.nio.channels.FileChannel.open(
@@ -210,7 +210,7 @@ class EvalSemanticTest {
   }
 
   @Test
-  void manyImagesPassThroughAHandfulOfBuffers() throws IOException {
+  void buffersAreReused() throws IOException {
     byte[] picture = Files.readAllBytes(images.resolve("ü 0.png"));
     byte[] map = Files.readAllBytes(labels.resolve("ü 0.png"));
     for (int i = 0; i < 300; i++) {

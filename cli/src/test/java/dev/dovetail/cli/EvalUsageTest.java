@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code eval} says before it runs anything. */
+/** Errors that {@code eval} reports before it starts. */
 class EvalUsageTest {
 
   @TempDir private Path folder;
@@ -61,7 +61,7 @@ class EvalUsageTest {
         .failed(Main.USAGE, "--annotations", "does not exist");
     model
         .run("eval", "--images", folder, "--annotations", folder)
-        .failed(Main.USAGE, "is not the directory of a data set as it is downloaded");
+        .failed(Main.USAGE, "does not have the layout of a downloaded data set");
     model
         .run("eval", "--images", images, "--annotations", folder)
         .failed(Main.USAGE, "is a folder; this model needs COCO's instances JSON");
@@ -73,26 +73,26 @@ class EvalUsageTest {
   }
 
   @Test
-  void aConfigThatSaysSomethingWrongIsAUsageError() {
+  void anInvalidConfigIsAUsageError() {
     eval("--set", "head.clases=2").failed(Main.USAGE, "head.clases", "did you mean 'head.classes'");
     eval("--set", "head.classes=3").failed(Main.USAGE, "2 names", "head.classes is 3");
   }
 
   @Test
-  void theCheckpointOfAnotherModelIsRefusedWithTheKeysThatDiffer() throws IOException {
+  void theCheckpointOfAnotherModelIsRejectedWithTheDifferentKeys() throws IOException {
     Path other = Files.createDirectories(folder.resolve("other"));
     Path weights = TinyModel.segmenter(other, "sky", "road").weights();
     model = new TinyModel(model.config(), weights);
     eval()
         .failed(
             Main.FAILED,
-            weights + " does not suit the model",
+            weights + " does not fit the model",
             "missing: neck.lateral_convs.0.conv.weight [8, 16, 1, 1]",
             "unexpected: 'decode_head.");
   }
 
   @Test
-  void classesThatTheCheckpointWasNotTrainedForAreRefusedByShape() {
+  void anotherNumberOfClassesThanInTheCheckpointIsRejectedByShape() {
     eval("--set", "head.classes=3", "--set", "classes=[]")
         .failed(
             Main.FAILED,
@@ -102,7 +102,7 @@ class EvalUsageTest {
   }
 
   @Test
-  void damagedCheckpointsAreRefused() throws IOException {
+  void damagedCheckpointsAreRejected() throws IOException {
     byte[] whole = Files.readAllBytes(model.weights());
     Path file = folder.resolve("damaged.safetensors");
     model = new TinyModel(model.config(), file);
@@ -114,13 +114,15 @@ class EvalUsageTest {
     eval().failed(Main.FAILED, "damaged.safetensors");
   }
 
-  /** A model that finds objects needs a file, a semantic one a folder; here with images in it. */
+  /**
+   * Returns a file for a model that predicts objects, or a folder with images for a semantic model.
+   */
   private Path annotations(Path model) {
     return model.endsWith("coco-maskrcnn") ? truth : images;
   }
 
   @Test
-  void everyReferenceCheckpointIsRefusedByAnotherReferenceConfig() {
+  void everyReferenceCheckpointIsRejectedByOtherReferenceConfigs() {
     Path models = SharedFolder.require("models/reference");
     List<Path> folders =
         FixtureFolders.in("models/reference", "config.json")
@@ -131,7 +133,7 @@ class EvalUsageTest {
         if (!mine.equals(other)) {
           new TinyModel(config(mine), models.resolve(other.getFileName()).resolve("checkpoint.pth"))
               .run("eval", "--images", images, "--annotations", annotations(mine))
-              .failed(Main.FAILED, "does not suit the model");
+              .failed(Main.FAILED, "does not fit the model");
         }
       }
     }

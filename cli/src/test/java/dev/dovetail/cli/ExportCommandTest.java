@@ -83,7 +83,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void aPortableFileHoldsItsWeightsItsOriginAndStandardOperatorsAlone() throws IOException {
+  void aPortableFileContainsItsWeightsItsOriginAndOnlyStandardOperators() throws IOException {
     String text = export(SEGMENTER, "64x96", "--portable").succeeded().out();
     assertTrue(text.contains("wrote " + out), text);
     assertTrue(text.lines().anyMatch(l -> l.startsWith("label_map  uint8[1, 128, 192]")), text);
@@ -107,7 +107,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void aRawFileLoadedAgainGivesTheReferencesNumbers() throws IOException {
+  void aRawFileHasTheNumbersOfTheReference() throws IOException {
     export(SEGMENTER, "352x480", "--raw", "--portable").succeeded();
     try (Checkpoint sample = Checkpoint.open(shared(SEGMENTER, "sample.safetensors"));
         Plan plan = Plan.open(out, Settings.cpu())) {
@@ -120,7 +120,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void weightsBesideTheFileMoveWithIt() throws IOException {
+  void externalWeightsCanBeMovedWithTheFile() throws IOException {
     export(DETECTOR, "64x96", "--external", "--batch", 2).succeeded();
     assertEquals(List.of("model.onnx", "model.onnx.data"), files());
     assertTrue(Files.size(out) < 2_000_000, Files.size(out) + " bytes without weights");
@@ -145,7 +145,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void aWrongWeightInTheFileIsNoticed() throws IOException {
+  void aWrongWeightInTheFileIsDetected() throws IOException {
     export(DETECTOR, "64x96", "--external", "--batch", 2).succeeded();
     Path data = folder.resolve("model.onnx.data");
     byte[] bytes = Files.readAllBytes(data);
@@ -157,7 +157,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void halfPrecisionMakesTheFileSmaller() throws IOException {
+  void halfPrecisionReducesTheFileSize() throws IOException {
     export(SEGMENTER, "64x96", "--raw").succeeded();
     long full = Files.size(out);
     JsonNode json =
@@ -175,7 +175,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void whatCannotBeExportedLeavesNothingBehind() throws IOException {
+  void aFailedExportLeavesNoFiles() throws IOException {
     export(SEGMENTER, "100x96").failed(Main.USAGE, "--size 100x96: ", "multiples of 32");
     export(SEGMENTER, "64x96", "--batch", 0).failed(Main.USAGE, "--batch 0");
     CommandLineRun.of(
@@ -187,7 +187,7 @@ class ExportCommandTest {
             "64x96",
             "--out",
             out)
-        .failed(Main.FAILED, "does not suit the model");
+        .failed(Main.FAILED, "does not fit the model");
     assertEquals(List.of(), files());
     out = folder.resolve("none/model.onnx");
     export(SEGMENTER, "64x96").failed(Main.USAGE, "no such folder");

@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Stands for the artifact that trains: it does what {@code --set training.fake=…} says. */
+/** A substitute for the trainer artifact, controlled by {@code --set training.fake=…}. */
 public final class FakeTrainer implements Trainer {
 
   private static final long STEPS = 4;
   private static final int MOST_SECONDS = 60;
 
-  /** What the last training was asked for. */
+  /** The options of the last training. */
   static TrainingOptions asked;
 
   @Override
@@ -96,7 +96,7 @@ public final class FakeTrainer implements Trainer {
         .orElse("");
   }
 
-  /** Asks this process to end, as the shell does. */
+  /** Sends this process a termination signal, as the shell does. */
   private static void terminate() throws IOException {
     new ProcessBuilder("kill", "-TERM", Long.toString(ProcessHandle.current().pid())).start();
   }

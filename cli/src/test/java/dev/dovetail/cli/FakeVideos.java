@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Stands for the artifact that reads videos. A video is a text: the number of its frames, and a
- * word that says what happens.
+ * A substitute for the artifact that reads videos. A video is a text file with the number of its
+ * frames and a word that selects its behavior.
  */
 public final class FakeVideos implements VideoLibrary {
 
@@ -38,7 +38,7 @@ public final class FakeVideos implements VideoLibrary {
     return new Reader(name, frames, parts[1]);
   }
 
-  /** Frames of which each has a grey of its own. */
+  /** Frames with different gray values. */
   private record Reader(String name, int count, String word, int[] read) implements VideoReader {
 
     Reader(String name, int count, String word) {
@@ -78,7 +78,7 @@ public final class FakeVideos implements VideoLibrary {
       return read[0]++ < count;
     }
 
-    /** Until the signal has come. */
+    /** Waits until the signal was received. */
     private static void pause() {
       try {
         Thread.sleep(500);
@@ -94,6 +94,14 @@ public final class FakeVideos implements VideoLibrary {
 
     @Override
     public void close() {}
+  }
+
+  @Override
+  public Optional<String> finish(Path video, Path source, Path file) throws IOException {
+    Files.write(file, Files.readAllBytes(video));
+    return Files.readString(source).endsWith("odd sound")
+        ? Optional.of("its sound (odd) cannot be stored in an MP4 file")
+        : Optional.empty();
   }
 
   @Override

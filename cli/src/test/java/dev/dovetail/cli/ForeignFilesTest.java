@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Data sets as other systems leave them: byte order marks, hidden files, folders, names, links. */
+/** Data sets from other systems: byte order marks, hidden files, folders, names, links. */
 @Tag("slow")
 @Timeout(300)
 class ForeignFilesTest {
 
   private static final String MARK = "\uFEFF";
 
-  /** What macOS keeps beside a file. */
+  /** A metadata file that macOS stores next to a file. */
   private static final byte[] APPLE_DOUBLE = {0, 5, 22, 7, 0, 2, 0, 0, 'M', 'a', 'c'};
 
   @TempDir Path folder;
@@ -95,7 +95,7 @@ class ForeignFilesTest {
   }
 
   @Test
-  void aByteOrderMarkIsNoneOfAnyText() throws IOException {
+  void aByteOrderMarkIsNotPartOfAnyText() throws IOException {
     write("names.txt", MARK + "cat\r\ndog\r\n");
     write("labels/a.txt", MARK + "0 0.5 0.5 0.2 0.2\r\n");
     Path split = write("split.txt", MARK + "a.png\r\n");
@@ -128,7 +128,7 @@ class ForeignFilesTest {
   }
 
   @Test
-  void textInUtf16IsASentence() throws IOException {
+  void utf16TextIsReported() throws IOException {
     byte[] names = (MARK + "cat\ndog\n").getBytes(StandardCharsets.UTF_16LE);
     Path file = Files.write(folder.resolve("names.txt"), names);
     yolo().failed(Main.USAGE, file.toString(), "UTF-16", "save it as UTF-8");
@@ -140,7 +140,7 @@ class ForeignFilesTest {
   }
 
   @Test
-  void hiddenFilesAndThoseOfAMacAreNotData() throws IOException {
+  void hiddenFilesAndMacOsMetadataAreNotData() throws IOException {
     labelMap("gt/a.png");
     labelMap("dt/a.png");
     write("xml/a.xml", xml("a.png"));
@@ -175,7 +175,7 @@ class ForeignFilesTest {
   }
 
   @Test
-  void endingsMayBeCapitals() throws IOException {
+  void extensionsIgnoreCase() throws IOException {
     Files.move(images.resolve("a.png"), images.resolve("a.PNG"));
     Files.move(labels.resolve("a.txt"), labels.resolve("a.TXT"));
     write("xml/a.XML", xml("a.PNG"));
@@ -192,7 +192,7 @@ class ForeignFilesTest {
   }
 
   @Test
-  void imagesInFoldersBelowFoldersKeepTheirPaths() throws IOException {
+  void imagesInSubfoldersKeepTheirPaths() throws IOException {
     TinyModel.picture(images.resolve("x/a.png"), 40, 60);
     TinyModel.picture(images.resolve("x/y/b.png"), 40, 60);
     write("labels/x/a.txt", "1 0.5 0.5 0.2 0.2\n0 0.5 0.5 0.4 0.4\n");
@@ -223,7 +223,7 @@ class ForeignFilesTest {
   }
 
   @Test
-  void detectionsWhoseImageIsInTwoFoldersAreRefused() throws IOException {
+  void detectionsOfAnAmbiguousImageAreRejected() throws IOException {
     TinyModel.picture(images.resolve("x/b.png"), 40, 60);
     TinyModel.picture(images.resolve("y/b.png"), 40, 60);
     yolo().succeeded();
@@ -234,7 +234,7 @@ class ForeignFilesTest {
   }
 
   @Test
-  void linksToFilesAndFoldersAreDataAndCirclesEnd() throws IOException {
+  void linksToFilesAndFoldersAreFollowedAndCyclesEnd() throws IOException {
     Path real = Files.createDirectory(folder.resolve("real"));
     Files.move(images.resolve("a.png"), real.resolve("a.png"));
     Files.createSymbolicLink(images.resolve("a.png"), real.resolve("a.png"));
@@ -275,7 +275,7 @@ class ForeignFilesTest {
   }
 
   @Test
-  void namesOfOtherSystemsFindTheirImageWithOneWarning() throws IOException {
+  void namesFromOtherSystemsFindTheirImageWithOneWarning() throws IOException {
     TinyModel model = TinyModel.detector(folder, "cat");
     TinyModel.picture(images.resolve("val set/ä b.png"), 40, 60);
     TinyModel.picture(images.resolve("val set/c.png"), 40, 60);
@@ -287,7 +287,7 @@ class ForeignFilesTest {
   }
 
   @Test
-  void imagesThatCannotBeFoundAreSaidBeforeAModelRuns() throws IOException {
+  void missingImagesAreReportedBeforeTheModelRuns() throws IOException {
     TinyModel model = TinyModel.detector(folder, "cat");
     eval(model, truth("a.png", "val\\b.png"), "--out", folder.resolve("run"))
         .failed(Main.FAILED, "image 1", images.resolve("val\\b.png").toString(), "backslash");

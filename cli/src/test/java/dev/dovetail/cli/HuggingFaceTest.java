@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Directories of transformers, run as a user would: {@code dovetail run DIR}. */
+/** Runs transformers directories with the command {@code dovetail run DIR}. */
 class HuggingFaceTest {
 
   private static final double TOLERANCE = 1e-4;
@@ -37,7 +37,7 @@ class HuggingFaceTest {
             directory.resolve("inputs.safetensors"),
             "--outputs",
             outputs);
-    assumeFalse(run.err().contains("is not known; known:"), run.err());
+    assumeFalse(run.err().contains("is unknown; known:"), run.err());
     run.succeeded();
     try (Checkpoint got = Checkpoint.open(outputs);
         Checkpoint want = Checkpoint.open(directory.resolve("outputs.safetensors"))) {

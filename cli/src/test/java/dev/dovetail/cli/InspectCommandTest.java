@@ -54,7 +54,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void thePlacementCountsTheNodesThatRanOnEachProvider() throws IOException {
+  void thePlacementCountsTheNodesOfEachProvider() throws IOException {
     CommandLineRun run =
         inspect("rt-detr-r18", "--placement", "--size", "256x256", "--json").succeeded();
     JsonNode placement = json(run).get("placement");
@@ -79,7 +79,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void theGraphHasALineForEachNodeAndTakesThePlaceOfTheCounts() {
+  void theGraphHasOneLinePerNodeAndReplacesTheCounts() {
     String graph =
         inspect("upernet-vit-comer-tiny", "--graph", "--size", "64x64").succeeded().out();
     assertTrue(graph.startsWith("input image uint8[1, 64, 64, 3]"), graph);
@@ -91,7 +91,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void aRetiredKeyIsReadWithANoteOnStandardError() {
+  void aRetiredKeyIsReadWithANote() {
     CommandLineRun run =
         inspect("upernet-vit-comer-tiny", "--set", "backbone.lineage=beit").succeeded();
     assertTrue(
@@ -101,7 +101,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void theTreeShowsTheHeadThatOnlyTrainingUsesAndGoesAsDeepAsAsked() {
+  void theTreeShowsAuxiliaryHeadsAndTheRequestedDepth() {
     String shallow = inspect("upernet-vit-comer-tiny", "--depth", "1").succeeded().out();
     assertTrue(shallow.startsWith("input 512x512"), shallow);
     assertTrue(shallow.contains("auxiliary_head (training only)"), shallow);
@@ -123,11 +123,11 @@ class InspectCommandTest {
   }
 
   @Test
-  void aCheckpointOfTheModelMatchesWithReasonsForWhatIsLeftOut() throws IOException {
+  void aCheckpointOfTheModelMatchesWithReasonsForIgnoredKeys() throws IOException {
     Object[] options = {"--depth", 1, "--weights", checkpoint("camvid-upernet")};
     String text = inspect("reference/camvid-upernet", options).succeeded().out();
     assertTrue(text.contains("0 are missing"), text);
-    assertTrue(text.contains("a head that only training uses"), text);
+    assertTrue(text.contains("a head that is used in training only"), text);
     Object[] asJson = {"--json", "--weights", checkpoint("camvid-upernet")};
     JsonNode weights = json(inspect("reference/camvid-upernet", asJson)).get("weights");
     assertTrue(weights.get("complete").asBoolean());
@@ -135,10 +135,10 @@ class InspectCommandTest {
   }
 
   @Test
-  void aCheckpointOfAnotherModelIsListedAndEndsWith1() throws IOException {
+  void aCheckpointOfAnotherModelIsComparedAndFails() throws IOException {
     CommandLineRun run =
         inspect("reference/camvid-upernet", "--json", "--weights", checkpoint("coco-maskrcnn"));
-    run.failed(Main.FAILED, "does not suit the model", "are missing", "unexpected");
+    run.failed(Main.FAILED, "does not fit the model", "are missing", "unexpected");
     JsonNode weights = json(run).get("weights");
     assertFalse(weights.get("complete").asBoolean());
     assertTrue(weights.get("missing").toString().contains("decode_head.conv_seg.weight"));
@@ -159,7 +159,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void aWrongConfigIsUsage() {
+  void anInvalidConfigIsAUsageError() {
     CommandLineRun.of("inspect", "no-such-config").failed(Main.USAGE, "no-such-config");
     inspect("upernet-vit-comer-tiny", "--set", "head.clases=3")
         .failed(Main.USAGE, "head.clases", "did you mean");

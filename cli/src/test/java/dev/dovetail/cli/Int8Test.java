@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code --precision int8} and {@code --precision fp16} of verbs that take images. */
+/** {@code --precision int8} and {@code --precision fp16} in commands that process images. */
 @Tag("slow")
 class Int8Test {
 
@@ -41,7 +41,7 @@ class Int8Test {
     return CommandLineRun.of(args.toArray());
   }
 
-  /** Predicts into the folder "first" and saves the calibration. */
+  /** Predicts to the folder "first" and saves the calibration. */
   private CommandLineRun calibrate(Path saved) throws IOException {
     return predict(
             model.config(),
@@ -60,7 +60,7 @@ class Int8Test {
   }
 
   @Test
-  void aSavedCalibrationAndAnExportedFileGiveTheSame() throws IOException {
+  void aSavedCalibrationAndAnExportedFileHaveTheSameResults() throws IOException {
     Path saved = folder.resolve("c.json");
     CommandLineRun first = calibrate(saved);
     assertTrue(first.err().contains("layers in 8-bit integers, calibrated on 3 images"));
@@ -94,7 +94,7 @@ class Int8Test {
   }
 
   @Test
-  void portableFilesAreQuantizedToo() throws IOException {
+  void portableFilesAreAlsoQuantized() throws IOException {
     Path file = folder.resolve("m.onnx");
     CommandLineRun.of(
             "export",
@@ -115,7 +115,7 @@ class Int8Test {
   }
 
   @Test
-  void whatIsMissingOrDoesNotFitIsSaid() throws IOException {
+  void missingAndUnsupportedOptionsAreReported() throws IOException {
     predict(model.config(), "out", "--precision", "int8")
         .failed(2, "--precision int8 needs --calibrate with images");
     predict(model.config(), "out", "--calibrate", images)
@@ -139,7 +139,7 @@ class Int8Test {
   }
 
   @Test
-  void aCalibrationOfAnotherModelOrADamagedOneIsRefused() throws IOException {
+  void calibrationsOfOtherModelsAndDamagedOnesAreRejected() throws IOException {
     Path saved = folder.resolve("c.json");
     calibrate(saved);
     String text = Files.readString(saved);
@@ -160,7 +160,7 @@ class Int8Test {
   }
 
   @Test
-  void halfPrecisionOnTheProcessorIsWarnedOfOnce() {
+  void halfPrecisionOnTheCpuIsAWarning() {
     String err = predict(model.config(), "half", "--precision", "fp16").succeeded().err();
     assertEquals(2, err.split("fp16 on the CPU is only meant for checks", -1).length, err);
     assertTrue(err.contains("about 11 times as long as fp32"), err);

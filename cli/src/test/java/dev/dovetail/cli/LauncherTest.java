@@ -21,11 +21,14 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the launcher starts, shown by a program in Java's place that prints its arguments. */
+/** The commands that the launcher starts, printed by a substitute for Java. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a script for a POSIX shell")
 class LauncherTest {
 
-  /** Records two classes a run, one of them each time, and writes archives that hold the list. */
+  /**
+   * A substitute for Java that records two classes per run, one of them always, and writes archives
+   * that contain the list.
+   */
   private static final String JAVA =
       """
       #!/bin/sh
@@ -47,7 +50,7 @@ class LauncherTest {
       fi
       """;
 
-  /** In Maven's place: writes down what it shall build, and makes the jars that it would. */
+  /** A substitute for Maven that records the requested modules and creates their jars. */
   private static final String MAVEN =
       """
       #!/bin/sh
@@ -97,12 +100,12 @@ class LauncherTest {
     assertTrue(file.toFile().setExecutable(true));
   }
 
-  /** Has the launcher believe that it runs on such a machine. */
+  /** Simulates a machine for the launcher. */
   private void machine(String name) throws IOException {
     program(folder.resolve("bin/uname"), "#!/bin/sh\necho " + name + "\n");
   }
 
-  /** What Maven was asked to build, a line for each time. */
+  /** The modules that Maven was requested to build, one line per run. */
   private List<String> built() throws IOException {
     Path built = home.resolve("built");
     return Files.exists(built) ? Files.readAllLines(built) : List.of();
@@ -114,13 +117,13 @@ class LauncherTest {
     return Arrays.stream(path.split(":")).map(p -> Path.of(p).getFileName().toString()).toList();
   }
 
-  /** The arguments that Java gets. */
+  /** The arguments of Java. */
   private List<String> start(Map<String, String> environment, String... arguments)
       throws Exception {
     return run(0, environment, arguments);
   }
 
-  /** What the launcher prints; of a start that succeeds, the arguments that Java gets. */
+  /** The output of the launcher. For a successful start, these are the arguments of Java. */
   private List<String> run(int code, Map<String, String> environment, String... arguments)
       throws Exception {
     List<String> command = new ArrayList<>(List.of(home.resolve("dovetail").toString()));
@@ -138,7 +141,7 @@ class LauncherTest {
     return output.lines().toList();
   }
 
-  /** Those of them that are for Java itself and not the same for every verb. */
+  /** The arguments for the Java virtual machine that depend on the command. */
   private List<String> own(List<String> arguments) {
     return arguments.subList(0, arguments.indexOf("-cp")).stream()
         .filter(a -> a.startsWith("@") || a.startsWith("-Xm") || a.startsWith("-XX:+UseG1"))
@@ -146,7 +149,7 @@ class LauncherTest {
   }
 
   @Test
-  void aVerbGetsTheOptionsOfTheFileNamedAfterItAndOthersNone() throws Exception {
+  void aCommandGetsTheOptionsOfItsFileAndOthersNone() throws Exception {
     List<String> file = List.of("@" + options.resolve("score.options"));
     assertEquals(file, own(start(Map.of(), "score", "--type", "bbox")));
     assertEquals(List.of(), own(start(Map.of(), "predict", "model")));
@@ -157,7 +160,7 @@ class LauncherTest {
   }
 
   @Test
-  void wordsAfterTheVerbDoNotMatter() throws Exception {
+  void laterArgumentsDoNotMatter() throws Exception {
     assertEquals(
         own(start(Map.of(), "score", "--type", "bbox")),
         own(start(Map.of(), "score", "--type", "semantic", "--gt", "panoptic")));
@@ -169,14 +172,14 @@ class LauncherTest {
   }
 
   @Test
-  void theUsersOptionsStandInTheirPlace() throws Exception {
+  void theUsersOptionsReplaceThem() throws Exception {
     Map<String, String> user = Map.of("DOVETAIL_JAVA_OPTS", "-Xmx8g -XX:+UseG1GC");
     assertEquals(List.of("-Xmx8g", "-XX:+UseG1GC"), own(start(user, "score")));
     assertEquals(List.of("-Xmx8g", "-XX:+UseG1GC"), own(start(user, "predict")));
   }
 
   @Test
-  void oneArchiveHoldsTheClassesOfAllSampleRunsAndIsMadeOnce() throws Exception {
+  void oneArchiveContainsTheClassesOfAllSampleRunsAndIsCreatedOnce() throws Exception {
     Path archive = app.resolve("classes.jsa");
     List<String> first = start(Map.of(), "score");
     assertEquals(
@@ -189,7 +192,7 @@ class LauncherTest {
   }
 
   @Test
-  void withoutAnArchiveTheProgramStartsAllTheSame() throws Exception {
+  void theProgramStartsWithoutAnArchive() throws Exception {
     Files.delete(options.resolve("sample/runs"));
     List<String> arguments = start(Map.of(), "score");
     assertTrue(arguments.contains("dev.dovetail.cli.Main"), arguments.toString());
@@ -211,7 +214,7 @@ class LauncherTest {
   }
 
   @Test
-  void nothingIsBuiltForOtherVerbsAndForWhatOnlyPrintsHelp() throws Exception {
+  void nothingIsBuiltForOtherCommandsAndForHelp() throws Exception {
     for (String[] arguments :
         new String[][] {
           {"predict", "train"},
@@ -227,7 +230,7 @@ class LauncherTest {
   }
 
   @Test
-  void programAndTrainingAreBuiltTogetherIfBothAreOutOfDate() throws Exception {
+  void programAndTrainingAreBuiltTogetherIfBothAreStale() throws Exception {
     start(Map.of(), "train", "config.json");
     Path source = Files.createDirectories(home.resolve("core/src/main")).resolve("A.java");
     Files.createFile(source);
@@ -238,7 +241,7 @@ class LauncherTest {
   }
 
   @Test
-  void theKernelsForGpusAreBuiltWhereTheyAreAskedForAndExist() throws Exception {
+  void theGpuKernelsAreBuiltIfRequestedAndSupported() throws Exception {
     Map<String, String> gpu = Map.of("DOVETAIL_GPU", "1");
     List<String> arguments = start(gpu, "predict", "model");
     assertEquals(List.of("cli,cuda"), built());
@@ -251,7 +254,7 @@ class LauncherTest {
   }
 
   @Test
-  void noDownloadIsAnnouncedForWhatMavenHasAlready() throws Exception {
+  void noDownloadIsAnnouncedForCachedArtifacts() throws Exception {
     Path artifact = folder.resolve(".m2/repository/org/bytedeco/pytorch/2.0");
     Files.createDirectories(artifact);
     Files.createFile(artifact.resolve("pytorch-2.0-linux-x86_64.jar"));
@@ -272,7 +275,7 @@ class LauncherTest {
   }
 
   @Test
-  void aMachineWithoutLibtorchIsToldSoAndStillShowsHelp() throws Exception {
+  void anUnsupportedMachineIsReportedAndStillShowsHelp() throws Exception {
     for (String machine : List.of("Linux aarch64", "FreeBSD amd64")) {
       machine(machine);
       List<String> refusal = run(1, Map.of(), "train", "config.json");
@@ -288,7 +291,7 @@ class LauncherTest {
   }
 
   @Test
-  void aPartIsAddedOnceWithoutStartingTheProgram() throws Exception {
+  void aModuleIsAddedOnceWithoutStartingTheProgram() throws Exception {
     assertEquals(
         List.of("dovetail: videos need FFmpeg: downloading 27 MB, once"),
         start(Map.of(), "--add", "video"));
@@ -301,7 +304,7 @@ class LauncherTest {
   }
 
   @Test
-  void aPartThatMavenHasIsNotAnnouncedAsADownload() throws Exception {
+  void aCachedModuleIsNotAnnouncedAsADownload() throws Exception {
     machine("Linux aarch64");
     Path artifact = folder.resolve(".m2/repository/org/bytedeco/ffmpeg/8.0");
     Files.createDirectories(artifact);
@@ -312,7 +315,7 @@ class LauncherTest {
   }
 
   @Test
-  void whatCannotBeAddedIsSaid() throws Exception {
+  void unknownModulesAreReported() throws Exception {
     for (String[] words : new String[][] {{"--add"}, {"--add", "sound"}}) {
       String said = run(2, Map.of(), words).get(0);
       assertTrue(said.endsWith("expected train or video"), said);
@@ -324,12 +327,12 @@ class LauncherTest {
   }
 
   @Test
-  void everyFileOfOptionsNamesAVerb() throws IOException {
+  void everyOptionsFileIsNamedAfterACommand() throws IOException {
     Path real = SharedFolder.projectRoot().resolve("cli/src/main/launcher");
     try (var files = Files.newDirectoryStream(real, "*.options")) {
       for (Path file : files) {
-        String verb = file.getFileName().toString().replace(".options", "");
-        assertTrue(Main.commandLine().getSubcommands().containsKey(verb), verb);
+        String name = file.getFileName().toString().replace(".options", "");
+        assertTrue(Main.commandLine().getSubcommands().containsKey(name), name);
       }
     }
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@code list} says of the configs that come with the program. */
+/** The configs that are shipped with the program, as {@code list} shows them. */
 class ListCommandTest {
 
   private static final String HOME = "dovetail.home";
@@ -30,7 +30,7 @@ class ListCommandTest {
   }
 
   @Test
-  void whatRunsByItsNameStandsApartFromPresetsAndSaysWhereItsWeightsAre() {
+  void configsAreListedSeparatelyFromPresetsWithTheirWeights() {
     String shown = CommandLineRun.of("list", "rt-detr-r18").succeeded().out();
     assertTrue(shown.startsWith("Configs, available by name with --weights"), shown);
     assertTrue(shown.contains("  hf:PekingU/rtdetr_r18vd" + System.lineSeparator()), shown);
@@ -41,13 +41,13 @@ class ListCommandTest {
   }
 
   @Test
-  void aMissingCheckpointIsAskedForWithWhereItUsuallyIs() {
+  void aMissingCheckpointIsReportedWithItsUsualLocation() {
     CommandLineRun.of("export", "rt-detr-r18", "--size", "64x64", "--out", "a.onnx")
         .failed(Main.USAGE, "--weights=W", "the usual weights: hf:PekingU/rtdetr_r18vd");
   }
 
   @Test
-  void everyConfigButOurOwnNamesItsWeights() throws IOException {
+  void everyConfigExceptOurOwnNamesItsWeights() throws IOException {
     for (String name : NamedModel.configNames()) {
       ModelConfig config = NamedModel.find(name, List.of(), note -> {}).config();
       String description = config.resolved().path("description").asText();
@@ -67,7 +67,7 @@ class ListCommandTest {
   }
 
   @Test
-  void configsStandWithTheirParametersSizeAndMultiplyAccumulates() throws IOException {
+  void configsAreListedWithParametersSizeAndMultiplyAccumulates() throws IOException {
     String shown = CommandLineRun.of("list", "rt-detr-r18").succeeded().out();
     assertTrue(
         shown.lines().anyMatch(l -> l.matches("rt-detr-r18 +20\\.\\d+ +640x640 +\\d\\d\\.\\d+ .*")),

@@ -33,16 +33,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is printed and written has the same bytes in every locale. */
+/** Printed and written bytes do not depend on the locale. */
 @Tag("slow")
 class LocaleTest {
 
-  /** Two with digits of their own, one with a decimal comma and letters of its own. */
+  /** Two locales with their own digits, and one with a decimal comma and special case rules. */
   private static final List<String> LOCALES = List.of("fa", "ar-EG-u-nu-arab", "tr");
 
   private static final String NEW = JavaConstructor.CONSTRUCTOR_NAME;
 
-  /** Methods that ask for the user's locale unless they are given one. */
+  /** Methods that use the user's locale unless one is specified. */
   private static final Map<Class<?>, Set<String>> FORMATTING =
       Map.ofEntries(
           Map.entry(String.class, Set.of("format", "formatted", "toLowerCase", "toUpperCase")),
@@ -72,7 +72,7 @@ class LocaleTest {
   }
 
   @Test
-  void noCodeAsksForTheUsersLocale() {
+  void noCodeUsesTheUsersLocale() {
     JavaClasses classes =
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -96,7 +96,7 @@ class LocaleTest {
                               type.isEquivalentTo(Locale.class)
                                   || type.isEquivalentTo(DecimalFormatSymbols.class)));
 
-  /** Twelve images with detections that are right, wrong and of another class. */
+  /** Twelve images with detections that are correct, wrong and of another class. */
   private void set() throws IOException {
     List<String> images = new ArrayList<>();
     List<String> truths = new ArrayList<>();
@@ -125,7 +125,9 @@ class LocaleTest {
     Files.writeString(folder.resolve("dt.json"), found.toString());
   }
 
-  /** All that verbs print and write, in this process, where only our own code says its locale. */
+  /**
+   * The output and files of commands in this process, where only our own code specifies its locale.
+   */
   private String results(TinyModel detector, TinyModel segmenter) throws IOException {
     StringBuilder all = new StringBuilder();
     Path truth = folder.resolve("gt.json");
@@ -156,7 +158,7 @@ class LocaleTest {
   }
 
   @Test
-  void verbsGiveTheSameBytesInEveryLocale() throws IOException {
+  void commandsWriteTheSameBytesInEveryLocale() throws IOException {
     set();
     TinyModel detector =
         TinyModel.detector(Files.createDirectory(folder.resolve("d")), "cat", "dog");

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the files of a directory state reaches the results of the verbs, or the user is told. */
+/**
+ * The settings in a directory's files affect the results of commands, or a message reports that
+ * they do not.
+ */
 class ModelFilesTest {
 
   private static final int CLASSES = 5;
@@ -63,7 +66,7 @@ class ModelFilesTest {
   }
 
   @Test
-  void aDirectoryWithoutAProcessorRunsWithAWarningThatNamesTheAssumedValues() throws IOException {
+  void aDirectoryWithoutAProcessorRunsWithAWarningAboutAssumedValues() throws IOException {
     Path model = classifier("");
     Path photo = folder.resolve("photo.png");
     TinyModel.picture(photo, 50, 70);
@@ -76,12 +79,12 @@ class ModelFilesTest {
     assertTrue(predicted.err().contains("\"scale\":[32,32]"), predicted.err());
     JsonNode found = new ObjectMapper().readTree(predicted.out()).get(0).get("classes");
     assertEquals("LABEL_", found.get(0).get("name").asText().substring(0, 6));
-    // Tensors are not prepared, and nothing has to be assumed of them.
+    // Tensors are not preprocessed, so that no assumption is needed.
     assertFalse(CommandLineRun.of("inspect", model).succeeded().err().contains("warning"));
   }
 
   @Test
-  void aStatedDefaultGivesWhatTheDefaultGivesAndOtherValuesGiveOthers() throws IOException {
+  void explicitDefaultsHaveTheSameResultsAndOtherValuesHaveOthers() throws IOException {
     Path photo = folder.resolve("photo.png");
     TinyModel.picture(photo, 50, 70);
     String size = "{'size':32";
@@ -150,7 +153,7 @@ class ModelFilesTest {
   }
 
   @Test
-  void aSegmentersLogitsGoToTheOriginalSizeAtOnceAsInTransformers() throws IOException {
+  void segmentationLogitsAreResizedDirectlyToTheOriginalSizeAsInTransformers() throws IOException {
     Path fixture = SharedFolder.require("fixtures/heads/segformer");
     Path out = folder.resolve("out");
     CommandLineRun.of("predict", fixture, fixture.resolve("image.png"), "--out", out).succeeded();

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Assertions;
 
-/** Which module may use which, and that packages form no cycles. */
+/** The allowed dependencies between modules. Packages must not form cycles. */
 @AnalyzeClasses(packages = "dev.dovetail", importOptions = DoNotIncludeTests.class)
 class ModuleDependencyTest {
 
@@ -42,7 +42,10 @@ class ModuleDependencyTest {
           "sample",
           "cli");
 
-  /** The packages of the library; the others below {@code dev.dovetail} are the modules'. */
+  /**
+   * The packages of the library. The other packages in {@code dev.dovetail} are those of the
+   * modules.
+   */
   private static final String[] LIBRARY = {"dev.dovetail", "dev.dovetail.internal.."};
 
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
@@ -98,7 +101,7 @@ class ModuleDependencyTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.opencv..", "nu.pattern..", "ai.onnx..", "ai.onnxruntime..");
 
-  /** Training and videos are artifacts of their own, with large libraries that are added later. */
+  /** Training and videos are separate artifacts with large libraries that are added later. */
   @ArchTest
   static final ArchRule nothingHereUsesLibtorchOrFFmpeg =
       noClasses()
@@ -106,7 +109,7 @@ class ModuleDependencyTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.bytedeco..", packages("train"), packages("video"));
 
-  /** So is what clusters use. */
+  /** Integrations with clusters are separate artifacts, too. */
   @ArchTest
   static final ArchRule nothingHereUsesSpark =
       noClasses()
@@ -134,7 +137,7 @@ class ModuleDependencyTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.opencv..", "nu.pattern..");
 
-  /** Task, network and predictions are interfaces to everyone else, whatever the task is. */
+  /** Other code uses tasks, networks and predictions only through their interfaces. */
   @ArchTest
   void onlyATasksOwnPackageKnowsIt(JavaClasses classes) {
     for (String task : List.of("detection", "segmentation", "panoptic", "classification")) {
@@ -153,8 +156,8 @@ class ModuleDependencyTest {
       slices().matching("dev.dovetail.(*)..").should().beFreeOfCycles();
 
   /**
-   * An architecture is one package, and uses what is shared, not another architecture: layers that
-   * queries pass through, and boxes.
+   * An architecture is one package. It uses shared code, but no other architecture, except for the
+   * decoder layers and boxes of query-based detectors.
    */
   @ArchTest
   static final ArchRule headsUseNoOtherHead =
@@ -166,12 +169,12 @@ class ModuleDependencyTest {
               DescribedPredicate.alwaysTrue(),
               JavaClass.Predicates.resideInAnyPackage(
                   "dev.dovetail.heads.queries..", "dev.dovetail.heads.boxes.."))
-          // D-FINE is RT-DETR with another decoder layer, and its options are RT-DETR's.
+          // D-FINE is RT-DETR with another decoder layer, and shares RT-DETR's options.
           .ignoreDependency(
               JavaClass.Predicates.resideInAPackage("dev.dovetail.heads.dfine.."),
               JavaClass.Predicates.resideInAPackage("dev.dovetail.heads.rtdetr.."));
 
-  /** A head is composed with any adapter; transformers' models have a fixed one. */
+  /** A head can be combined with any adapter. Models of transformers have a fixed adapter. */
   @ArchTest
   static final ArchRule headsKnowNoAdapterButItsContract =
       noClasses()
@@ -183,7 +186,7 @@ class ModuleDependencyTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.dovetail.adapters.*..");
 
-  /** Below a module's package every package is a slice of its own. */
+  /** Each package below a module's package is a slice. */
   @ArchTest
   void packagesOfAModuleHaveNoCycles(JavaClasses classes) {
     for (String module : MODULES) {
@@ -195,7 +198,7 @@ class ModuleDependencyTest {
     }
   }
 
-  /** Assigns classes to their packages, those of one module alone. */
+  /** Assigns classes to their packages within one module. */
   private record EachPackage(String module) implements SliceAssignment {
 
     @Override
@@ -252,7 +255,7 @@ class ModuleDependencyTest {
     }
   }
 
-  /** Java refuses two modules with the same package; the jars have names of modules. */
+  /** Java does not allow two modules with the same package; the jars have module names. */
   @ArchTest
   void everyPackageIsInOneModule(JavaClasses classes) {
     Map<String, String> moduleOf = new LinkedHashMap<>();

@@ -40,9 +40,9 @@ import org.opencv.core.Scalar;
 import org.opencv.videoio.VideoWriter;
 
 /**
- * The program as a user starts it, in processes of its own: nothing leaves the machine, and nothing
- * stays on it outside of the folders that {@code doctor} names. {@code CI} is not set in them,
- * because it silences ONNX Runtime's reports.
+ * The program as separate processes, as a user starts it. It opens no network connections, and
+ * leaves no files outside the folders that {@code doctor} reports. {@code CI} is not set in the
+ * processes, because it silences ONNX Runtime's telemetry.
  */
 @Tag("slow")
 @EnabledOnOs(OS.LINUX)
@@ -50,7 +50,7 @@ class OfflineTest {
 
   private static final Path LAUNCHER = SharedFolder.projectRoot().resolve("dovetail");
 
-  /** Calls that send something, or make a file; what strace is to show. */
+  /** System calls that send data or create files, traced by strace. */
   private static final String CALLS =
       "trace=connect,bind,sendto,sendmsg,sendmmsg,open,openat,creat,mkdir,mkdirat,mknod,mknodat,"
           + "link,linkat,symlink,symlinkat,rename,renameat,renameat2";
@@ -72,7 +72,7 @@ class OfflineTest {
   private Path work;
   private Path trace;
 
-  /** What a process gave. */
+  /** The result of a process. */
   private record Ended(int code, String out, String err) {
 
     Ended succeeded() {
@@ -81,16 +81,16 @@ class OfflineTest {
     }
   }
 
-  /** Builds the program and prepares its starts, which may well need a network. */
+  /** Builds the program and prepares its starts, which may use the network. */
   @BeforeAll
   static void build(@TempDir Path out) throws Exception {
-    for (String verb : List.of("list", "score")) {
-      ProcessBuilder first = new ProcessBuilder(LAUNCHER.toString(), verb, "--help");
+    for (String name : List.of("list", "score")) {
+      ProcessBuilder first = new ProcessBuilder(LAUNCHER.toString(), name, "--help");
       first.environment().remove("DOVETAIL_JAVA_OPTS");
       run(first, out).succeeded();
     }
     run(new ProcessBuilder(LAUNCHER.toString(), "--add", "video"), out).succeeded();
-    // Brings the trainer, and then misses an option.
+    // Builds the trainer, and then fails because of a missing option.
     ProcessBuilder trainer = new ProcessBuilder(LAUNCHER.toString(), "train", "none");
     assertEquals(Main.USAGE, run(trainer, out).code());
   }
@@ -103,8 +103,8 @@ class OfflineTest {
     trace = folder.resolve("trace");
   }
 
-  /** Every verb with what it needs. */
-  private Map<String, List<Object>> verbs() throws IOException {
+  /** Every command with its arguments. */
+  private Map<String, List<Object>> commandLines() throws IOException {
     Path detectors = Files.createDirectory(work.resolve("detector"));
     Path segmenters = Files.createDirectory(work.resolve("segmenter"));
     TinyModel detector = TinyModel.detector(detectors, "cat", "dog");
@@ -133,16 +133,16 @@ class OfflineTest {
     Safetensors.write(
         pixels, List.of(ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64)), Map.of());
 
-    Map<String, List<Object>> verbs = new LinkedHashMap<>();
-    verbs.put(
+    Map<String, List<Object>> commandLines = new LinkedHashMap<>();
+    commandLines.put(
         "eval",
         segmenter.arguments(
             "eval", "--images", images, "--annotations", maps, "--out", work.resolve("evaluated")));
-    verbs.put(
+    commandLines.put(
         "predict",
         detector.arguments(
             "predict", images, clip(work.resolve("clip.avi")), "--out", work.resolve("predicted")));
-    verbs.put(
+    commandLines.put(
         "score",
         List.of(
             "score",
@@ -154,8 +154,8 @@ class OfflineTest {
             found,
             "--report",
             work.resolve("report")));
-    verbs.put("browse", List.of("browse", images, "--out", work.resolve("browsed")));
-    verbs.put(
+    commandLines.put("browse", List.of("browse", images, "--out", work.resolve("browsed")));
+    commandLines.put(
         "convert",
         List.of(
             "convert",
@@ -169,21 +169,22 @@ class OfflineTest {
             classes,
             "--out",
             work.resolve("converted.json")));
-    verbs.put("sample", List.of("sample", work.resolve("drawn"), "--train", 1, "--val", 1));
-    verbs.put(
+    commandLines.put("sample", List.of("sample", work.resolve("drawn"), "--train", 1, "--val", 1));
+    commandLines.put(
         "run",
         segmenter.arguments(
             "run", "--inputs", pixels, "--outputs", work.resolve("out.safetensors")));
-    verbs.put("list", List.of("list", "swin"));
-    verbs.put("inspect", List.of("inspect", detector.config(), "--weights", detector.weights()));
-    verbs.put(
+    commandLines.put("list", List.of("list", "swin"));
+    commandLines.put(
+        "inspect", List.of("inspect", detector.config(), "--weights", detector.weights()));
+    commandLines.put(
         "bench",
         segmenter.arguments(
             "bench", "--size", "64x64", "--runs", 2, "--report", work.resolve("speed")));
-    verbs.put(
+    commandLines.put(
         "export",
         segmenter.arguments("export", "--size", "64x128", "--out", work.resolve("model.onnx")));
-    verbs.put(
+    commandLines.put(
         "train",
         List.of(
             "train",
@@ -202,19 +203,21 @@ class OfflineTest {
             "training.augmentation.type=none",
             "--set",
             "training.optimizer.layerDecay=1"));
-    verbs.put("doctor", List.of("doctor"));
-    verbs.put("generate-completion", List.of("generate-completion"));
-    verbs.put("demo", List.of("demo", work.resolve("demo"), "--pictures", 1));
+    commandLines.put("doctor", List.of("doctor"));
+    commandLines.put("generate-completion", List.of("generate-completion"));
+    commandLines.put("demo", List.of("demo", work.resolve("demo"), "--pictures", 1));
     assertEquals(
-        Main.commandLine().getSubcommands().keySet(), verbs.keySet(), "every verb is tried");
+        Main.commandLine().getSubcommands().keySet(),
+        commandLines.keySet(),
+        "every command is covered");
     if (BuiltInModel.all().stream().anyMatch(model -> model.weights().isEmpty())) {
-      System.err.println("OfflineTest leaves demo out: a built-in model has no weights");
-      verbs.remove("demo");
+      System.err.println("OfflineTest skips demo: a built-in model has no weights");
+      commandLines.remove("demo");
     }
-    return verbs;
+    return commandLines;
   }
 
-  /** A video of three frames; OpenCV can write no other kind. */
+  /** A video of three frames, in the only format that OpenCV can write. */
   private static Path clip(Path file) {
     OpenCv.load();
     int code = VideoWriter.fourcc('M', 'J', 'P', 'G');
@@ -229,7 +232,7 @@ class OfflineTest {
     return file;
   }
 
-  /** Starts the program below another one, such as {@code unshare}. */
+  /** Starts the program under another program, such as {@code unshare}. */
   private Ended dovetail(List<String> below, List<?> arguments) throws Exception {
     List<String> command = new ArrayList<>(below);
     command.add(LAUNCHER.toString());
@@ -237,7 +240,7 @@ class OfflineTest {
     return run(process(command), folder);
   }
 
-  /** A process that knows of nothing but the folders of this test. */
+  /** A process that knows only the folders of this test. */
   private ProcessBuilder process(List<String> command) {
     ProcessBuilder process = new ProcessBuilder(command).directory(work.toFile());
     Map<String, String> environment = process.environment();
@@ -255,7 +258,7 @@ class OfflineTest {
     Process started = process.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     started.getOutputStream().close();
     try {
-      assertTrue(started.waitFor(5, TimeUnit.MINUTES), "the program does not end");
+      assertTrue(started.waitFor(5, TimeUnit.MINUTES), "the program does not terminate");
       return new Ended(started.exitValue(), Files.readString(out), Files.readString(err));
     } finally {
       started.destroyForcibly();
@@ -264,7 +267,7 @@ class OfflineTest {
     }
   }
 
-  /** The first of several commands that can be run here and ends with 0. */
+  /** The first of several commands that runs here and exits with 0. */
   private List<String> available(String what, List<List<String>> commands) throws Exception {
     for (List<String> command : commands) {
       List<String> probe = new ArrayList<>(command);
@@ -274,7 +277,7 @@ class OfflineTest {
           return command;
         }
       } catch (IOException e) {
-        // There is no such program.
+        // The program is not installed.
       }
     }
     System.err.println("OfflineTest " + what);
@@ -282,7 +285,7 @@ class OfflineTest {
     return List.of();
   }
 
-  /** As root it can always, as another user where the system lets users have name spaces. */
+  /** Root can always create name spaces, other users only if the system allows it. */
   private List<String> unshare(String flag) throws Exception {
     return available(
         "skipped: unshare is not allowed here",
@@ -309,15 +312,16 @@ class OfflineTest {
   }
 
   @Test
-  void everyVerbRunsWithoutANetworkAndLeavesNothingOutsideTheFoldersOfDoctor() throws Exception {
+  void everyCommandRunsOfflineAndLeavesNothingOutsideTheFoldersOfDoctor() throws Exception {
     List<String> alone = unshare("-n");
     Path cache = home.resolve(".cache/dovetail");
-    for (Map.Entry<String, List<Object>> verb : verbs().entrySet()) {
-      dovetail(alone, verb.getValue()).succeeded();
-      assertEquals(List.of(), files(temporary), verb.getKey() + " leaves in the temporary folder");
+    for (Map.Entry<String, List<Object>> entry : commandLines().entrySet()) {
+      dovetail(alone, entry.getValue()).succeeded();
+      assertEquals(
+          List.of(), files(temporary), entry.getKey() + " leaves files in the temporary folder");
       assertTrue(
           files(home).stream().allMatch(p -> cache.startsWith(p) || p.startsWith(cache)),
-          () -> verb.getKey() + " leaves in the home folder");
+          () -> entry.getKey() + " leaves files in the home folder");
     }
     JsonNode findings = findings(dovetail(alone, List.of("doctor", "--json")).succeeded());
     assertTrue(text(findings, "cache").startsWith(cache + ","), findings.toString());
@@ -334,31 +338,33 @@ class OfflineTest {
   }
 
   @Test
-  void noVerbSendsAnythingOrMakesAFileElsewhere() throws Exception {
+  void noCommandSendsDataOrCreatesFilesElsewhere() throws Exception {
     List<String> strace =
         available(
-            "skipped: there is no strace here, or it may not be used",
+            "skipped: strace is not installed, or not allowed",
             List.of(List.of("strace", "-f", "-qq", "-s", "4096", "-e", CALLS, "-o", "" + trace)));
     List<Path> allowed =
         List.of(home.resolve(".cache"), temporary, work, Path.of("/dev"), Path.of("/proc"));
-    for (Map.Entry<String, List<Object>> verb : verbs().entrySet()) {
-      dovetail(strace, verb.getValue()).succeeded();
+    for (Map.Entry<String, List<Object>> entry : commandLines().entrySet()) {
+      dovetail(strace, entry.getValue()).succeeded();
       List<String> calls = Files.readAllLines(trace);
       assertFalse(calls.isEmpty());
       for (String call : calls) {
-        assertFalse(SENDS.matcher(call).find(), () -> verb.getKey() + ": " + call);
+        assertFalse(SENDS.matcher(call).find(), () -> entry.getKey() + ": " + call);
         Matcher makes = MAKES.matcher(call);
         if (makes.find() && !call.contains(FAILED)) {
           String name = makes.group("opened");
           Path made = work.resolve(name != null ? name : makes.group("made")).normalize();
           assertTrue(
-              allowed.stream().anyMatch(made::startsWith), () -> verb.getKey() + ": " + call);
+              allowed.stream().anyMatch(made::startsWith), () -> entry.getKey() + ": " + call);
         }
       }
     }
   }
 
-  /** Runs {@code predict} and {@code doctor} with a cache folder that is mounted so. */
+  /**
+   * Runs {@code predict} and {@code doctor} with a cache folder that is mounted with these options.
+   */
   private String whereaboutsInACacheMounted(String how) throws Exception {
     List<String> mounted = new ArrayList<>(unshare("-m"));
     Path cache = Files.createDirectory(folder.resolve("cache"));
@@ -367,7 +373,7 @@ class OfflineTest {
     TinyModel model = TinyModel.classifier(work, "cat", "dog");
     TinyModel.picture(work.resolve("images/a.jpg"), 40, 60);
     dovetail(mounted, model.arguments("predict", work.resolve("images"))).succeeded();
-    assertEquals(List.of(), files(temporary), "left in the temporary folder");
+    assertEquals(List.of(), files(temporary), "files left in the temporary folder");
     JsonNode findings = findings(dovetail(mounted, List.of("doctor", "--json")));
     String openCv = text(findings, "OpenCV");
     String onnxRuntime = text(findings, "ONNX Runtime");
@@ -378,27 +384,27 @@ class OfflineTest {
   }
 
   @Test
-  void aCacheThatForbidsProgramsIsNotUsedForNativeLibraries() throws Exception {
+  void aNoexecCacheIsNotUsedForNativeLibraries() throws Exception {
     String text = whereaboutsInACacheMounted("mount -t tmpfs -o noexec,mode=700 tmpfs \"$0\"");
-    assertTrue(text.contains("forbids programs (noexec)"), text);
+    assertTrue(text.contains("does not allow executables (noexec)"), text);
   }
 
   @Test
-  void aCacheWithoutTheSpaceIsNotUsedForNativeLibraries() throws Exception {
+  void aFullCacheIsNotUsedForNativeLibraries() throws Exception {
     String text = whereaboutsInACacheMounted("mount -t tmpfs -o size=9m,mode=700 tmpfs \"$0\"");
-    assertTrue(text.contains(" has 9 MB free, and "), text);
+    assertTrue(text.contains(" has 9 MB free, but "), text);
     assertTrue(text.contains(" MB are needed"), text);
   }
 
   @Test
-  void aCacheThatCanOnlyBeReadIsNotUsedForNativeLibraries() throws Exception {
+  void aReadOnlyCacheIsNotUsedForNativeLibraries() throws Exception {
     String text = whereaboutsInACacheMounted("mount -t tmpfs -o ro,mode=700 tmpfs \"$0\"");
     assertTrue(text.contains(": Read-only file system"), text);
   }
 
-  /** An archive that was recorded from a run that failed would make every start slow. */
+  /** An archive recorded from a failed run would slow down every start. */
   @Test
-  void theClassesOfAPredictionComeFromTheArchive() throws Exception {
+  void theClassesOfAPredictionAreLoadedFromTheArchive() throws Exception {
     TinyModel model = TinyModel.classifier(work, "cat", "dog");
     TinyModel.picture(work.resolve("images/a.jpg"), 40, 60);
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where results go, and what happens if they do not get there: with a process for each run. */
+/** Output files and the standard output, including failures, with one process per run. */
 @Tag("slow")
 class OutputTest {
 
@@ -39,7 +39,7 @@ class OutputTest {
     return ProgramRun.of(folder, List.of(), line);
   }
 
-  /** A limit on the size of files stands for a full disk; all that is said goes to stdout. */
+  /** A limit on the size of files simulates a full disk; messages go to stdout. */
   private ProgramRun onAFullDisk(String line) throws IOException, InterruptedException {
     return run("(trap '' XFSZ; ulimit -f 0; " + line + ") 2>&1 | cat; exit ${PIPESTATUS[0]}");
   }
@@ -55,22 +55,22 @@ class OutputTest {
   }
 
   @Test
-  void printingThatFailsEndsWith1AndASentence() throws Exception {
+  void failedPrintingExitsWith1AndAMessage() throws Exception {
     ProgramRun full = onAFullDisk(SCORE + " > printed");
     assertEquals(1, full.code(), full.toString());
     assertTrue(
         full.out().startsWith("dovetail: cannot write to the standard output: "), full.out());
     assertEquals(1, full.out().lines().count(), full.out());
 
-    for (String verb : List.of(SCORE + " --json", "dovetail list", "dovetail score --help")) {
-      ProgramRun closed = run(verb + " >&-");
+    for (String line : List.of(SCORE + " --json", "dovetail list", "dovetail score --help")) {
+      ProgramRun closed = run(line + " >&-");
       assertEquals(1, closed.code(), closed.toString());
       assertTrue(closed.err().contains("cannot write to the standard output"), closed.err());
     }
   }
 
   @Test
-  void aReaderThatHasEnoughIsNoProblem() throws Exception {
+  void aReaderMayCloseThePipeEarly() throws Exception {
     for (String line :
         List.of("dovetail list | head -1", SCORE + " --json=/dev/stdout | head -c 1")) {
       ProgramRun head = run(line + "; exit ${PIPESTATUS[0]}");
@@ -80,7 +80,7 @@ class OutputTest {
   }
 
   @Test
-  void aFileThatCannotBeWrittenIsNamedAndTheEarlierOneStays() throws Exception {
+  void aFileThatCannotBeWrittenIsNamedAndTheOldOneIsKept() throws Exception {
     for (String option : List.of("--json=out", "--save-state out", "--report out")) {
       Path out = folder.resolve("out");
       Files.deleteIfExists(out);
@@ -97,7 +97,7 @@ class OutputTest {
   }
 
   @Test
-  void theStandardOutputIsWrittenOnAndGetsTheFileAlone() throws Exception {
+  void theStandardOutputIsAppendedToAndContainsOnlyTheFile() throws Exception {
     ProgramRun json = run("echo before; " + SCORE + " --json=/dev/stdout; echo after");
     assertTrue(json.out().matches("(?s)before\\n\\{.*\\}\\s*after\\n"), json.out());
     ProgramRun appended =
@@ -119,7 +119,7 @@ class OutputTest {
   }
 
   @Test
-  void pipesAreWrittenAndReadWhereAnyFileIs() throws Exception {
+  void pipesCanReplaceFiles() throws Exception {
     ProgramRun plain = run(SCORE);
     ProgramRun piped =
         run("dovetail score --type bbox --gt <(cat gt.json) --dt /dev/stdin < <(cat dt.json)");
@@ -139,7 +139,7 @@ class OutputTest {
   }
 
   @Test
-  void anImageAndAConfigMayComeThroughAPipeButNoCheckpoint() throws Exception {
+  void imagesAndConfigsCanBePipesButCheckpointsCannot() throws Exception {
     TinyModel.classifier(folder, "cat", "dog");
     TinyModel.picture(folder.resolve("photo.png"), 40, 60);
     String plain = run("dovetail predict tiny.json --weights tiny.safetensors photo.png").out();
@@ -158,7 +158,7 @@ class OutputTest {
   @Test
   void aStoppedProgramLeavesNoUnfinishedFile() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")));
-    // The verb waits for a reader of the pipe, to which it copies what is whole.
+    // The command waits for a reader of the pipe, to which it copies the complete content.
     ProgramRun stopped =
         run(
             "mkdir tmp; mkfifo pipe; dovetail() { exec "

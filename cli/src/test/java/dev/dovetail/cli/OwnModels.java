@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 
-/** Puts models of a test in the place of the built-in ones, until it is closed. */
+/** Replaces the built-in models by models of a test, until it is closed. */
 final class OwnModels implements AutoCloseable {
 
   private static final String MODELS = "META-INF/dovetail/models/";
 
-  /** Classes and all other resources are those of the program. */
+  /** Classes and other resources are those of the program. */
   private static final class Loader extends URLClassLoader {
 
     Loader(Path folder, ClassLoader parent) throws IOException {
@@ -36,7 +36,7 @@ final class OwnModels implements AutoCloseable {
     Thread.currentThread().setContextClassLoader(loader);
   }
 
-  /** Adds a model by its name. */
+  /** Adds a model by name. */
   OwnModels with(String name, TinyModel model) throws IOException {
     Files.copy(model.weights(), models.resolve(name + ".safetensors"));
     return withoutWeights(name, model);

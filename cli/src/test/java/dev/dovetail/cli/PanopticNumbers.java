@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The panoptic numbers of {@code eval} beside those of {@code score} for what it wrote. */
+/**
+ * Compares the panoptic numbers of {@code eval} with those of {@code score} for the written
+ * results.
+ */
 final class PanopticNumbers {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -16,9 +19,9 @@ final class PanopticNumbers {
   private PanopticNumbers() {}
 
   /**
-   * Fails unless every digit is the same.
+   * Fails unless all digits are equal.
    *
-   * @param out of {@code eval}
+   * @param out the output folder of {@code eval}
    * @return the quality of all categories
    */
   static double assertSame(Path truth, Path out) throws IOException {

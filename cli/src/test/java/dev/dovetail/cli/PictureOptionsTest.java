@@ -52,7 +52,7 @@ class PictureOptionsTest {
   }
 
   @Test
-  void everyOptionChangesWhatIsDrawn() throws IOException {
+  void everyOptionChangesTheDrawing() throws IOException {
     TinyModel model = detector();
     Image standard = drawn(model);
     assertEquals(standard, drawn(model), "pictures do not change between runs");
@@ -73,7 +73,7 @@ class PictureOptionsTest {
   }
 
   @Test
-  void withEverythingHiddenThePictureIsTheImage() throws IOException {
+  void withEverythingHiddenTheImageIsUnchanged() throws IOException {
     Object[] nothing = {"--hide-labels", "--hide-boxes", "--hide-masks"};
     Path plain = folder.resolve("plain.jpg");
     ImageWriter.write(plain, ImageReader.read(photo));
@@ -100,7 +100,7 @@ class PictureOptionsTest {
   }
 
   @Test
-  void objectsAreCutOutIntoFoldersOfTheirClasses() throws IOException {
+  void cropsAreWrittenToFoldersByClass() throws IOException {
     predict(detector(), "--save-crops", "--score-threshold", 0.2).succeeded();
     JsonNode entry = new ObjectMapper().readTree(out.resolve("results.json").toFile()).get(0);
     assertTrue(entry.get("crops").size() > 0);
@@ -117,7 +117,7 @@ class PictureOptionsTest {
   }
 
   @Test
-  void aModelWithoutBoxesCannotCutOut() throws IOException {
+  void aModelWithoutBoxesCannotWriteCrops() throws IOException {
     for (TinyModel model :
         List.of(
             TinyModel.segmenter(Files.createDirectories(folder.resolve("s")), CLASSES),
@@ -127,7 +127,7 @@ class PictureOptionsTest {
   }
 
   @Test
-  void anInputIsNeverReplacedByACutOutObject() throws IOException {
+  void anInputIsNeverReplacedByACrop() throws IOException {
     out = folder;
     photo = folder.resolve("crops/cat/photo-1.jpg");
     TinyModel.picture(photo, 40, 60);
@@ -135,7 +135,7 @@ class PictureOptionsTest {
   }
 
   @Test
-  void wrongValuesAreRefused() throws IOException {
+  void invalidValuesAreRejected() throws IOException {
     TinyModel model = detector();
     predict(model, "--line-width", 0).failed(Main.USAGE, "--line-width 0: expected 1 to 1000");
     predict(model, "--line-width", "thick").failed(Main.USAGE, "--line-width", "thick");

@@ -62,7 +62,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void objectsAreListedAndDrawnFromTheThresholdOn() throws IOException {
+  void objectsAboveTheThresholdAreListedAndDrawn() throws IOException {
     String shown =
         predict(detector(), photos.resolve("a.png"), "--score-threshold", 0.3).succeeded().out();
     JsonNode entry = results().get(0);
@@ -87,7 +87,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void labelMapsAreWrittenWithTheirShares() throws IOException {
+  void labelMapsAreWrittenWithTheirClassShares() throws IOException {
     predict(TinyModel.segmenter(folder, CLASSES), photos.resolve("a.png")).succeeded();
     LabelMap map = LabelPng.read(out.resolve("a.labels.png"));
     assertEquals(new Size(40, 60), map.size());
@@ -107,7 +107,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void filesFoldersAndPatternsAreInputsAndEachImageComesOnce() throws IOException {
+  void filesFoldersAndPatternsAreInputsWithoutDuplicates() throws IOException {
     TinyModel model = detector();
     predict(model, photos).succeeded();
     assertEquals(List.of("Fotos ä/a.png", "Fotos ä/b.jpg", "Fotos ä/deep/c.png"), files());
@@ -120,7 +120,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void imagesOfOneNameGetDifferentPictures() throws IOException {
+  void imagesWithTheSameNameGetDifferentResults() throws IOException {
     TinyModel.picture(photos.resolve("deep/a.png"), 30, 30);
     TinyModel.picture(photos.resolve("a.jpg"), 50, 30);
     predict(detector(), photos.resolve("a.png"), photos.resolve("deep/a.png"), photos + "/a.jpg")
@@ -132,7 +132,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void whatIsNoInputIsAUsageError() throws IOException {
+  void invalidInputsAreUsageErrors() throws IOException {
     TinyModel model = detector();
     Path empty = Files.createDirectories(folder.resolve("empty"));
     predict(model, empty).failed(Main.USAGE, "no images or videos in the folder " + empty);
@@ -145,7 +145,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void aPictureNeverReplacesAnImage() throws IOException {
+  void aResultNeverReplacesAnInput() throws IOException {
     out = photos;
     predict(detector(), photos)
         .failed(Main.USAGE, "would replace the image itself", "another --out");
@@ -153,7 +153,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void imagesThatCannotBeReadAreNamedAfterTheOthersAreDone() throws IOException {
+  void unreadableImagesAreReportedAfterTheOthersAreDone() throws IOException {
     Files.write(photos.resolve("a.png"), new byte[] {1, 2, 3});
     predict(detector(), photos, photos.resolve("notes.txt"))
         .failed(Main.FAILED, "2 of 4 images could not be used", "a.png", "notes.txt");
@@ -161,7 +161,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void anImageFromTheStandardInputAndAListAreInputsToo() throws IOException {
+  void theStandardInputAndListsAreInputs() throws IOException {
     Path list = Files.writeString(folder.resolve("list.txt"), photos + "/a.png\n");
     InputStream before = System.in;
     try {
@@ -179,7 +179,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void limitsThatCannotBeMeantAreRefused() throws IOException {
+  void invalidLimitsAreRejected() throws IOException {
     TinyModel model = detector();
     for (String option : List.of("--every", "--max-download", "--download-timeout")) {
       predict(model, photos, option, 0).failed(Main.USAGE, option + " 0: expected 1 or more");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code predict} makes of videos, which {@link FakeVideos} reads and writes here. */
+/** {@code predict} for videos, which {@link FakeVideos} reads and writes. */
 @Tag("slow")
 class PredictVideoTest {
 
@@ -97,7 +97,7 @@ class PredictVideoTest {
   }
 
   @Test
-  void imagesAndVideosComeTogetherInTheOrderGiven() throws IOException {
+  void imagesAndVideosAreProcessedInTheSpecifiedOrder() throws IOException {
     TinyModel.picture(clips.resolve("a.png"), 40, 60);
     TinyModel.picture(clips.resolve("z.png"), 40, 60);
     CommandLineRun run = predict(detector(), clips.resolve("z.png"), clips).succeeded();
@@ -108,7 +108,7 @@ class PredictVideoTest {
   }
 
   @Test
-  void segmentersKeepTheSizeOfTheirPictures() throws IOException {
+  void segmentersPreserveTheSizeOfFrames() throws IOException {
     for (TinyModel model :
         List.of(
             TinyModel.segmenter(Files.createDirectories(folder.resolve("s")), "sky", "a long name"),
@@ -123,7 +123,7 @@ class PredictVideoTest {
   }
 
   @Test
-  void aClassifierWritesLinesAlone() throws IOException {
+  void aClassifierWritesOnlyLines() throws IOException {
     TinyModel model = TinyModel.classifier(folder, "cat", "dog");
     predict(model, clips).succeeded();
     assertEquals(List.of("a.jsonl", "results.json"), files());
@@ -134,7 +134,7 @@ class PredictVideoTest {
   }
 
   @Test
-  void objectsOfFramesAreCutOut() throws IOException {
+  void cropsOfFramesAreWritten() throws IOException {
     predict(detector(), clips, "--save-crops", "--score-threshold", 0.2, "--every", 4).succeeded();
     JsonNode line = lines("a.jsonl").get(1);
     assertTrue(line.get("crops").size() > 0, line.toString());
@@ -158,7 +158,7 @@ class PredictVideoTest {
   }
 
   @Test
-  void aVideoThatCannotBeReadIsNamedAfterTheOthersAreDone() throws IOException {
+  void anUnreadableVideoIsReportedAfterTheOthersAreDone() throws IOException {
     FakeVideos.video(clips.resolve("none.mp4"), 0, "");
     FakeVideos.video(clips.resolve("short.mp4"), 9, "breaks");
     predict(detector(), clips)
@@ -171,6 +171,14 @@ class PredictVideoTest {
   }
 
   @Test
+  void soundThatIsLeftOutIsNoted() throws IOException {
+    FakeVideos.video(clips.resolve("a.mp4"), 3, "odd sound");
+    CommandLineRun run = predict(detector(), clips).succeeded();
+    String note = clips.resolve("a.mp4") + ": its sound (odd) cannot be stored in an MP4 file";
+    assertTrue(run.err().contains("dovetail: " + note + " and is omitted"), run.err());
+  }
+
+  @Test
   void damageIsAWarning() throws IOException {
     FakeVideos.video(clips.resolve("a.mp4"), 3, "damaged");
     CommandLineRun run = predict(detector(), clips).succeeded();
@@ -179,7 +187,7 @@ class PredictVideoTest {
   }
 
   @Test
-  void aVideoThatCannotBeWrittenIsNamed() throws IOException {
+  void aVideoThatCannotBeWrittenIsReported() throws IOException {
     FakeVideos.video(clips.resolve("a.mp4"), 1200, "");
     predict(detector(), clips, "--every", 1100)
         .failed(Main.FAILED, "cannot write " + out.resolve("a.mp4") + ": No space left on device");
@@ -194,7 +202,7 @@ class PredictVideoTest {
   }
 
   @Test
-  void aWebcamThatIsNotThereIsNamed() throws IOException {
+  void aMissingWebcamIsNamed() throws IOException {
     predict(detector(), "/dev/video97531").failed(Main.USAGE, "no such webcam: /dev/video97531");
   }
 }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the program gave as a process of its own, started by a line of the shell, where {@code
- * dovetail} stands for it.
+ * The result of the program as a separate process, started by a shell command in which {@code
+ * dovetail} represents it.
  *
- * @param code the exit code of the line
+ * @param code the exit code of the command
  */
 record ProgramRun(int code, String out, String err) {
 
@@ -23,13 +23,13 @@ record ProgramRun(int code, String out, String err) {
   private static final int SECONDS = 120;
 
   /**
-   * Runs a line in a folder.
+   * Runs a shell command in a folder.
    *
    * @param java options of Java
    */
   static ProgramRun of(Path folder, List<String> java, String line)
       throws IOException, InterruptedException {
-    assumeTrue(Files.isExecutable(SHELL), "there is no bash");
+    assumeTrue(Files.isExecutable(SHELL), "bash is not installed");
     String program = ProcessHandle.current().info().command().orElseThrow();
     List<String> words = new ArrayList<>(List.of(program, "-XX:-UsePerfData"));
     words.addAll(java);
@@ -46,7 +46,7 @@ record ProgramRun(int code, String out, String err) {
     environment.put("CLASSES", System.getProperty("java.class.path"));
     Process process = builder.start();
     try {
-      assertTrue(process.waitFor(SECONDS, TimeUnit.SECONDS), "it goes on and on: " + line);
+      assertTrue(process.waitFor(SECONDS, TimeUnit.SECONDS), "it does not terminate: " + line);
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

@@ -21,10 +21,10 @@ import javax.imageio.ImageIO;
 /** A seeded set of images with objects of every kind. */
 final class RandomLabels {
 
-  /** Names that YAML and CSV would take for something else, and some that they would not. */
+  /** Names with special characters of YAML and CSV, and ordinary names. */
   static final List<String> CLASSES = List.of("cat", "traffic light", "no", "a,\"b\"");
 
-  /** What objects are. */
+  /** The kinds of objects. */
   enum Kind {
     BOX,
     POLYGON,
@@ -72,7 +72,7 @@ final class RandomLabels {
     return new Box(x, y, w, h);
   }
 
-  /** A triangle or more whose hull is at least a few pixels large. */
+  /** A polygon whose hull covers at least a few pixels. */
   private double[] polygon(Size size) {
     double[] xy = new double[6 + 2 * random.nextInt(4)];
     Box box = box(size);
@@ -87,7 +87,7 @@ final class RandomLabels {
     return xy;
   }
 
-  /** Noise in a rectangle: holes, parts and pixels that touch at a corner. */
+  /** Noise in a rectangle: holes, separate parts and pixels that touch at a corner. */
   private Rle mask(Size size) {
     byte[] pixels = new byte[size.height() * size.width()];
     int x = random.nextInt(size.width() - 3);
@@ -103,7 +103,7 @@ final class RandomLabels {
     return Rle.ofRowMajor(size.height(), size.width(), pixels);
   }
 
-  /** The set as a ground truth of COCO. */
+  /** Returns the set as a COCO ground truth. */
   Path writeTruth(Path file) throws IOException {
     List<CocoCategory> categories = new ArrayList<>();
     for (String name : CLASSES) {
@@ -132,7 +132,7 @@ final class RandomLabels {
     return CLASSES.indexOf(object.category());
   }
 
-  /** All objects that are no crowds as detections, boxes or masks, with scores that differ. */
+  /** Returns all objects except crowds as detections, boxes or masks, with different scores. */
   Path writeDetections(Path file, boolean masks) throws IOException {
     int n = 0;
     try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
@@ -158,7 +158,7 @@ final class RandomLabels {
     return file;
   }
 
-  /** Pictures of the right sizes. */
+  /** Writes images of the right sizes. */
   Path writeImages(Path folder) throws IOException {
     for (LabelledImage image : images) {
       Path file = folder.resolve(image.fileName());

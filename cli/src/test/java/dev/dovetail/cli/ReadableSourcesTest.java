@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What keeps the sources readable: short signatures, short files. */
+/** Limits that keep the sources readable: short signatures, short files. */
 @AnalyzeClasses(packages = "dev.dovetail", importOptions = DoNotIncludeTests.class)
 class ReadableSourcesTest {
 
@@ -37,7 +37,7 @@ class ReadableSourcesTest {
             .map(JavaCodeUnit::getFullName)
             .sorted()
             .toList();
-    assertEquals(List.of(), tooLong, "group what belongs together in a record, or write a builder");
+    assertEquals(List.of(), tooLong, "group related values in a record, or write a builder");
   }
 
   private static boolean isPublic(JavaClass type) {
@@ -62,7 +62,7 @@ class ReadableSourcesTest {
       }
     }
     assertTrue(seen > 500, "only " + seen + " sources were found below " + root);
-    assertEquals(new TreeMap<>(), tooLong, "cut these files where a reader would");
+    assertEquals(new TreeMap<>(), tooLong, "split these files");
   }
 
   private static List<Path> sources(Path module) throws IOException {

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The pages of a report as Chromium shows them. A script at the end of a copy of the page does what
- * a reader would do and leaves what it saw in the title.
+ * The pages of a report in Chromium. A script at the end of a copy of the page simulates a reader's
+ * actions and stores its observations in the title.
  */
 @Tag("slow")
 class ReportInBrowserTest {
@@ -29,7 +29,7 @@ class ReportInBrowserTest {
   private static final List<Integer> WIDTHS = List.of(390, 1024, 1920);
   private static final Pattern TITLE = Pattern.compile("<title>(.*?)</title>", Pattern.DOTALL);
 
-  /** Waits until something is shown; virtual time makes it short. */
+  /** Waits until an element is visible; virtual time shortens the wait. */
   private static final String WAIT =
       "const wait = async (f) => { for (let i = 0; i < 200 && !f(); i++) await new Promise((r) =>"
           + " setTimeout(r, 20)); };\n";
@@ -44,7 +44,7 @@ class ReportInBrowserTest {
             .map(Path::of)
             .filter(Files::isExecutable)
             .findFirst();
-    Assumptions.assumeTrue(chromium.isPresent(), "there is no Chromium to look at pages with");
+    Assumptions.assumeTrue(chromium.isPresent(), "Chromium is not installed");
     ReportedSet set = ReportedSet.draw(folder.resolve("set"), 60);
     CommandLineRun.of(
             "score",
@@ -70,7 +70,7 @@ class ReportInBrowserTest {
         .succeeded();
   }
 
-  /** What a script that runs in a page leaves in its title. */
+  /** Returns the title after a script has run in a page. */
   private static String seen(Path page, String state, int width, String script)
       throws IOException, InterruptedException {
     Path copy = page.resolveSibling("copy-" + page.getFileName());
@@ -129,7 +129,7 @@ class ReportInBrowserTest {
   }
 
   @Test
-  void everyLinkOfTheConfusionMatrixShowsAsManyObjectsAsItSays() throws Exception {
+  void everyLinkOfTheConfusionMatrixShowsTheNumberOfObjects() throws Exception {
     String page = Files.readString(folder.resolve("report/index.html"));
     Matcher link =
         Pattern.compile("href=\"pictures.html(#[^\"]*is=[^\"]*)\">([0-9]+)</a>").matcher(page);
@@ -152,7 +152,7 @@ class ReportInBrowserTest {
   }
 
   @Test
-  void anImageIsOpenedAndLeftByKeyboardAlone() throws Exception {
+  void anImageCanBeOpenedAndClosedByKeyboard() throws Exception {
     String script =
         "await wait(() => document.querySelector('#grid .card'));"
             + "const card = document.querySelector('#grid .card'); card.focus(); card.click();"
@@ -171,7 +171,7 @@ class ReportInBrowserTest {
   }
 
   @Test
-  void filtersNarrowWhatIsShown() throws Exception {
+  void filtersRestrictTheObjects() throws Exception {
     String script =
         "await wait(() => document.querySelector('#grid .card') && all === 'done');"
             + "const count = () => parseInt(document.querySelector('#status').textContent);"
@@ -186,7 +186,7 @@ class ReportInBrowserTest {
   }
 
   @Test
-  void aPageWithoutItsDataSaysSo() throws Exception {
+  void aPageWithoutItsDataReportsIt() throws Exception {
     Path alone = Files.createDirectories(folder.resolve("alone")).resolve("pictures.html");
     Files.copy(pictures(), alone);
     String script =

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code score --report --images} and {@code browse}, from the outside. */
+/** {@code score --report --images} and {@code browse} as command lines. */
 class ReportPicturesTest {
 
   private static final int IMAGES = 4;
@@ -45,7 +45,7 @@ class ReportPicturesTest {
     assertTrue(Files.isRegularFile(folder.resolve("pictures.html")));
   }
 
-  /** Scores with what every type needs and more. */
+  /** Scores with the options that every type needs, and additional options. */
   private static CommandLineRun score(String type, Path truth, Path found, Object... more) {
     Object[] all = {"score", "--type", type, "--gt", truth, "--dt", found};
     return CommandLineRun.of(Stream.concat(Stream.of(all), Stream.of(more)).toArray());
@@ -57,7 +57,7 @@ class ReportPicturesTest {
   }
 
   @Test
-  void objectsAreShownAndNumbersLeadToThem() throws IOException {
+  void objectsAreShownAndNumbersLinkToThem() throws IOException {
     for (String type : List.of("bbox", "segm", "boundary")) {
       CommandLineRun run = score(type, set.instances(), set.predictions()).succeeded();
       CommandLineRun shown =
@@ -96,7 +96,7 @@ class ReportPicturesTest {
   }
 
   @Test
-  void imagesThatAreNotThereAreCountedAndRefusedWhereOddThingsAre() throws IOException {
+  void missingImagesAreCountedAndRejectedIfStrict() throws IOException {
     Path none = Files.createDirectory(folder.resolve("none"));
     Object[] pictures = {"--report", folder.resolve("r"), "--images", none};
     CommandLineRun run = score("bbox", set.instances(), set.predictions(), pictures).succeeded();
@@ -107,12 +107,12 @@ class ReportPicturesTest {
   }
 
   @Test
-  void whatCannotBeShownIsRefusedBeforeLongWork() {
+  void unsupportedReportsAreRejectedBeforehand() {
     Path gt = set.instances();
     Path dt = set.predictions();
     score("bbox", gt, dt, "--images", set.images()).failed(Main.USAGE, "--images needs --report");
     score("lvis-bbox", gt, dt, reported())
-        .failed(Main.USAGE, "--images supports --type bbox", "not for lvis-bbox");
+        .failed(Main.USAGE, "--images supports --type bbox", "but not lvis-bbox");
     score("bbox", gt, dt, "--images", "/none", "--report", folder)
         .failed(Main.USAGE, "--images /none is not a folder");
     CommandLineRun.of("eval", "sample-mask-rcnn", "--data", set.folder(), "--report", folder)
@@ -146,7 +146,7 @@ class ReportPicturesTest {
   }
 
   @Test
-  void equalImagesOfAFolderWithoutAnnotationsLookAlike() throws IOException {
+  void equalImagesInAFolderWithoutAnnotationsAreDuplicates() throws IOException {
     Path images = Files.createDirectory(folder.resolve("images"));
     Files.copy(set.images().resolve("100001.png"), images.resolve("one.png"));
     Files.copy(set.images().resolve("100002.png"), images.resolve("two.png"));
@@ -158,7 +158,7 @@ class ReportPicturesTest {
   }
 
   @Test
-  void whatIsNoSetIsRefused() throws IOException {
+  void invalidSetsAreRejected() throws IOException {
     CommandLineRun.of("browse", "/none", "--out", folder)
         .failed(Main.USAGE, "SET: /none does not exist");
     CommandLineRun.of("browse", set.instances(), "--out", folder)

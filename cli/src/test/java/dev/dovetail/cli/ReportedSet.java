@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A small set that the program draws, and predictions that are its annotations with errors.
+ * A small generated data set, and predictions that are its annotations with errors.
  *
- * @param folder where it lies
+ * @param folder its path
  */
 record ReportedSet(Path folder) {
 
@@ -44,7 +44,10 @@ record ReportedSet(Path folder) {
     return folder.resolve("predictions.json");
   }
 
-  /** Of each four objects one is left out, one is of another class, one moved and one right. */
+  /**
+   * Of every four objects, one is omitted, one has another class, one is shifted, and one is
+   * correct.
+   */
   private void writePredictions() throws IOException {
     ArrayNode found = JSON.createArrayNode();
     JsonNode truth = JSON.readTree(instances().toFile());

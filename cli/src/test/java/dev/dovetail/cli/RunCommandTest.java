@@ -23,10 +23,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verb {@code run} on the stored samples of the reference models. */
+/** The command {@code run} on the stored samples of the reference models. */
 class RunCommandTest {
 
-  /** Float32 noise is 5e-6 of a map's largest value, a mistake 1e-4 (fixtures README). */
+  /** Float32 noise is 5e-6 of a map's maximum, an error is 1e-4 (README of the fixtures). */
   private static final double MAPS = 2e-5;
 
   private static final String SEGMENTER = "camvid-upernet";
@@ -54,7 +54,10 @@ class RunCommandTest {
     return CommandLineRun.of(args.toArray());
   }
 
-  /** The sample of a model, its input under the name that {@code run} takes, and more tensors. */
+  /**
+   * The sample of a model, with the input under the name that {@code run} expects, and additional
+   * tensors.
+   */
   private Path inputs(String model, TensorSource... more) throws IOException {
     Path file = folder.resolve("in.safetensors");
     try (Checkpoint sample = Checkpoint.open(model(model, "sample.safetensors"))) {
@@ -152,7 +155,7 @@ class RunCommandTest {
   }
 
   @Test
-  void wrongInputsGetASentence() throws IOException {
+  void invalidInputsAreReported() throws IOException {
     Path file = folder.resolve("wrong.safetensors");
     Safetensors.write(file, List.of(ArrayTensor.of("imagge", new float[3], 3)), Map.of());
     run(SEGMENTER, file)
@@ -184,7 +187,7 @@ class RunCommandTest {
   }
 
   @Test
-  void aFolderThatIsNotThereIsSaidFirst() {
+  void aMissingFolderIsReportedFirst() {
     CommandLineRun.of(
             "run", "x", "--weights", "w", "--inputs", "i", "--outputs", folder.resolve("no/o"))
         .failed(Main.USAGE, "no such folder: " + folder.resolve("no"));

@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verb {@code sample}, from the outside. */
+/** The command {@code sample} as a command line. */
 class SampleCommandTest {
 
   @TempDir Path folder;
 
   @Test
-  void theSetIsDrawnAndEveryPathThatIsPrintedIsThere() throws IOException {
+  void theSetIsDrawnAndEveryPrintedPathExists() throws IOException {
     Path set = folder.resolve("scenes");
     CommandLineRun run =
         CommandLineRun.of("sample", set, "--train", 2, "--val", 1, "--size", "64x80", "--seed", -5)
@@ -54,17 +54,17 @@ class SampleCommandTest {
   }
 
   @Test
-  void aFolderWithOtherThingsNeedsOverwrite() throws IOException {
+  void aFolderWithOtherFilesNeedsOverwrite() throws IOException {
     Files.writeString(folder.resolve("notes.txt"), "mine");
     CommandLineRun.of("sample", folder, "--train", 1, "--val", 1)
-        .failed(Main.FAILED, "is not empty (it holds notes.txt)", "--overwrite");
+        .failed(Main.FAILED, "is not empty (it contains notes.txt)", "--overwrite");
     CommandLineRun.of("sample", folder, "--train", 1, "--val", 1, "--size", "64x64", "--overwrite")
         .succeeded();
     assertEquals("mine", Files.readString(folder.resolve("notes.txt")));
   }
 
   @Test
-  void wrongUseIsNamedBeforeAnythingIsWritten() {
+  void usageErrorsAreReportedBeforeAnythingIsWritten() {
     Path set = folder.resolve("scenes");
     CommandLineRun.of("sample").failed(Main.USAGE, "DIR");
     CommandLineRun.of("sample", set, "--train", 0).failed(Main.USAGE, "train: 0 pictures");

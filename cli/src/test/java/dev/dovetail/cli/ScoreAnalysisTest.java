@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code score} tells beyond the reference's numbers. */
+/** The output of {@code score} in addition to the reference's numbers. */
 class ScoreAnalysisTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,7 +39,7 @@ class ScoreAnalysisTest {
   }
 
   @Test
-  void theJsonHasWhatIsAskedForBesideTheNumbers() throws IOException {
+  void theJsonContainsTheRequestedAnalysis() throws IOException {
     Path folder = fixture("bbox_realistic");
     JsonNode plain = json(bbox());
     JsonNode all = json(bbox("--errors", "--confusion", "--calibration", "--curves"));
@@ -61,7 +61,7 @@ class ScoreAnalysisTest {
   }
 
   @Test
-  void theTextHasATableForEachPartThatIsAskedFor() {
+  void theTextHasATableForEachRequestedPart() {
     String plain = CommandLineRun.of(bbox()).succeeded().out();
     String all =
         CommandLineRun.of(bbox("--errors", "--confusion", "--calibration", "--curves"))
@@ -77,7 +77,7 @@ class ScoreAnalysisTest {
   }
 
   @Test
-  void aResultListComparedWithItselfDiffersByNothing() throws IOException {
+  void aResultListComparedWithItselfHasNoDifference() throws IOException {
     Path same = fixture("bbox_realistic").resolve("dt.json");
     CommandLineRun run =
         CommandLineRun.of(bbox("--compare", same, "--bootstrap", 20, "--json")).succeeded();
@@ -93,7 +93,7 @@ class ScoreAnalysisTest {
   }
 
   @Test
-  void theSameSeedGivesTheSameComparison() throws IOException {
+  void theSameSeedProducesTheSameComparison() throws IOException {
     Path folder = fixture("coco_real100");
     Object[] args = {
       "score",
@@ -125,7 +125,7 @@ class ScoreAnalysisTest {
   }
 
   @Test
-  void labelMapsAndSegmentsAreComparedToo() throws IOException {
+  void labelMapsAndSegmentsCanBeCompared() throws IOException {
     Path ade = fixture("semseg_ade");
     JsonNode semantic =
         json(
@@ -213,7 +213,7 @@ class ScoreAnalysisTest {
             "calibration")) {
       assertTrue(page.contains("<section id=\"" + section + "\">"), section);
     }
-    assertFalse(text.contains("Errors (TIDE)"), "the report alone asked for it");
+    assertFalse(text.contains("Errors (TIDE)"), "only the report requested it");
     assertFalse(page.contains(">NaN"));
     Path ade = fixture("semseg_ade");
     CommandLineRun.of(
@@ -260,7 +260,7 @@ class ScoreAnalysisTest {
   }
 
   @Test
-  void whatCannotBeMeantIsRefusedBeforeAnythingIsRead() {
+  void invalidOptionsAreRejectedBeforeAnythingIsRead() {
     CommandLineRun.of(bbox("--compare", "nowhere.json"))
         .failed(Main.USAGE, "--compare nowhere.json: no such file");
     CommandLineRun.of(bbox("--compare", fixture("bbox_realistic/dt.json"), "--bootstrap", 0))

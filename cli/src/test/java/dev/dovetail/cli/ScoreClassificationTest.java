@@ -21,7 +21,7 @@ class ScoreClassificationTest {
   @TempDir Path folder;
   private Path truth;
 
-  /** One image of each class, of b two. */
+  /** One image of each class, two of class b. */
   @BeforeEach
   void write() throws IOException {
     truth = folder.resolve("val");
@@ -44,7 +44,7 @@ class ScoreClassificationTest {
     return Files.write(folder.resolve(name), List.of(lines));
   }
 
-  /** Everything is an {@code a}, and then in the order of the alphabet. */
+  /** Everything is predicted as {@code a}, followed by the other classes in alphabetical order. */
   private Path alphabetical(String name) throws IOException {
     return predictions(
         name,
@@ -64,7 +64,7 @@ class ScoreClassificationTest {
   }
 
   @Test
-  void theNumbersAreSharesOfTheImages() throws IOException {
+  void theMetricsAreFractionsOfTheImages() throws IOException {
     JsonNode score = json(score("--dt", alphabetical("p.jsonl"), "--json"));
     assertEquals(1 / 7.0, score.get("summary").get("top1").asDouble());
     assertEquals(6 / 7.0, score.get("summary").get("top5").asDouble());
@@ -120,7 +120,7 @@ class ScoreClassificationTest {
   }
 
   @Test
-  void whatIsWrongWithAPredictionIsNamedWithItsLine() throws IOException {
+  void errorsInPredictionsAreReportedWithTheirLine() throws IOException {
     String good = line("a/1.png", "a", "b", "c", "d", "e");
     assertFails(predictions("p", good), "6 of the 7 images", "have no prediction", "b/1.png");
     assertFails(predictions("p", good, good), "p:2", "'a/1.png' is in", "p:1 already");
@@ -130,23 +130,23 @@ class ScoreClassificationTest {
     assertFails(predictions("p", "7"), "p:1 is not a JSON object");
     assertFails(predictions("p", "[7]"), "p: results[0] is not a JSON object");
     assertFails(predictions("p", "[{\"file\": \"a\"}]"), "p: results[0] has no 'classes'");
-    assertFails(predictions("p", "{\"image\": 3}"), "p:1: 'image' is not a text");
+    assertFails(predictions("p", "{\"image\": 3}"), "p:1: 'image' is not a string");
     assertFails(predictions("p", "{\"image\":\"a\"}"), "p:1 has no 'classes'");
     assertFails(predictions("p", "{\"image\":\"a\",\"classes\":{}}"), "'classes' is not a list");
-    assertFails(predictions("p", good + good), "p:1 holds more than one JSON object");
+    assertFails(predictions("p", good + good), "p:1 contains more than one JSON object");
     assertFails(
         predictions("p", "{\"image\":\"a\",\"classes\":[\"a\"]}"),
         "'classes[0]' is not a JSON object");
     assertFails(
         predictions("p", "{\"image\":\"a\",\"classes\":[{\"name\":1}]}"),
-        "'classes[0].name' is not a text");
-    assertFails(predictions("p", ""), "has no image");
+        "'classes[0].name' is not a string");
+    assertFails(predictions("p", ""), "contains no image");
     String message = score("--dt", folder).failed(Main.USAGE).err();
     assertTrue(message.contains("is a folder; expected a file of JSON lines"), message);
   }
 
   @Test
-  void imagesAndClassesThatAreNoneAreCounted() throws IOException {
+  void unknownImagesAndClassesAreCounted() throws IOException {
     List<String> lines = new ArrayList<>(List.of(right()));
     lines.set(0, line("a/1.png", "zebra", "b", "c", "d", "a"));
     lines.add(line("a/2.png", "a", "b", "c", "d", "e"));

@@ -59,7 +59,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void theTextIsPycocotoolsTwelveLinesAndATableOfClasses() {
+  void theTextHasThe12LinesOfPycocotoolsAndATableOfClasses() {
     List<String> lines = boxes(truth, found).succeeded().out().lines().toList();
     assertEquals(
         " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 1.000",
@@ -75,7 +75,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void jsonTakesTheWholeStdoutOrGoesToAFileBesideTheTable() throws IOException {
+  void jsonReplacesStdoutOrIsWrittenToAFileInAdditionToTheTable() throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     JsonNode onStdout = mapper.readTree(boxes(truth, found, "--json").succeeded().out());
     Path file = folder.resolve("scores.json");
@@ -86,14 +86,14 @@ class ScoreCommandTest {
   }
 
   @Test
-  void aJsonFileThatCannotBeWrittenIsSaidBeforeAnythingIsRead() {
+  void anUnwritableJsonFileIsReportedBeforeAnythingIsRead() {
     boxes(Path.of("none"), Path.of("none"), "--json=" + folder).failed(Main.USAGE, "is a folder");
     boxes(Path.of("none"), Path.of("none"), "--json=" + folder.resolve("no/x.json"))
         .failed(Main.USAGE, "no such folder: " + folder.resolve("no"));
   }
 
   @Test
-  void gzipFilesAreReadAsTheyAre() throws IOException {
+  void gzipFilesAreReadDirectly() throws IOException {
     Path zipped = folder.resolve("dt.json.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
       out.write(FOUND.replace('\'', '"').getBytes());
@@ -104,10 +104,9 @@ class ScoreCommandTest {
   }
 
   @Test
-  void wrongFilesGetASentence() throws IOException {
+  void invalidFilesAreReported() throws IOException {
     boxes(found, truth).failed(Main.USAGE, "--gt and --dt seem to be swapped");
-    boxes(truth, folder.resolve("none.json"))
-        .failed(Main.FAILED, "none.json: there is no such file");
+    boxes(truth, folder.resolve("none.json")).failed(Main.FAILED, "none.json does not exist");
     boxes(truth, folder).failed(Main.USAGE, "is a folder without detections; expected a JSON file");
     boxes(truth, json("text.json", "hello")).failed(Main.FAILED, "not valid JSON");
     boxes(truth, json("other.json", FOUND.replace("'image_id':1", "'image_id':77")))
@@ -116,17 +115,17 @@ class ScoreCommandTest {
   }
 
   @Test
-  void whatIsOddIsCountedInOneLineAndRefusedWhenStrict() throws IOException {
+  void irregularitiesAreCountedInOneLineAndRejectedIfStrict() throws IOException {
     Path odd = json("odd.json", FOUND.replace("'category_id':7", "'category_id':8"));
     CommandLineRun counted = boxes(truth, odd).succeeded();
     assertEquals(1, counted.err().lines().count(), counted.err());
     assertTrue(counted.err().contains("category that is not listed"), counted.err());
     assertTrue(counted.err().contains(": 1 (first: "), counted.err());
-    boxes(truth, odd, "--strict").failed(Main.FAILED, "refused by --strict");
+    boxes(truth, odd, "--strict").failed(Main.FAILED, "rejected by --strict");
   }
 
   @Test
-  void optionsThatCannotBeMeantAreUsage() {
+  void invalidOptionsAreUsageErrors() {
     boxes(truth, found, "--max-dets", "1,10").failed(Main.USAGE, "at least three");
     boxes(truth, found, "--area-ranges", "all:0").failed(Main.USAGE, "NAME:LOW:HIGH");
     boxes(truth, found, "--classes", "3").failed(Main.USAGE, "--type semantic");
@@ -143,7 +142,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void labelMapsAreMatchedByNameAndOddValuesCounted() throws IOException {
+  void labelMapsAreMatchedByNameAndInvalidValuesCounted() throws IOException {
     Path gt = Files.createDirectory(folder.resolve("gt"));
     Path dt = Files.createDirectory(folder.resolve("pred"));
     labels(gt.resolve("a.png"), 2, 0, 1, 255, 7);
@@ -162,7 +161,7 @@ class ScoreCommandTest {
     CommandLineRun run = CommandLineRun.of(args).succeeded();
     assertEquals(3, run.err().lines().count(), run.err());
     assertTrue(run.err().contains("predictions without a ground truth"), run.err());
-    assertTrue(run.err().contains("b.png holds 9, but the classes are 0 to 1"), run.err());
+    assertTrue(run.err().contains("b.png contains 9, but the classes are 0 to 1"), run.err());
     assertTrue(run.err().contains("label maps with values outside the classes: 1"), run.err());
     assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
     assertTrue(run.out().contains("mIoU"), run.out());
@@ -177,7 +176,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void masksDrawnAs0And255AreScoredAsTheReferenceDoesAndGetOneHint() throws IOException {
+  void masksWithValues0And255AreScoredLikeTheReferenceWithAHint() throws IOException {
     Path gt = Files.createDirectory(folder.resolve("gt"));
     Path dt = Files.createDirectory(folder.resolve("pred"));
     labels(gt.resolve("a.png"), 1, 0, 0, 0, 255);
@@ -210,7 +209,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void aLabelMapIsATableOfAFileOrKnownByName() throws IOException {
+  void theLabelMapIsAFileOrAKnownName() throws IOException {
     Path gt = Files.createDirectory(folder.resolve("gt"));
     Path dt = Files.createDirectory(folder.resolve("pred"));
     labels(gt.resolve("a.png"), 1, 12, 91, 181, 11);
@@ -228,7 +227,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void nanToNumTakesThePlaceOfClassesThatOccurNowhere() throws IOException {
+  void nanToNumReplacesTheIouOfAbsentClasses() throws IOException {
     Path gt = Files.createDirectory(folder.resolve("gt"));
     Path dt = Files.createDirectory(folder.resolve("pred"));
     labels(gt.resolve("a.png"), 1, 0, 0);

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verb {@code score} on every evaluation fixture that it has a type for. */
+/** The command {@code score} on every evaluation fixture with a supported type. */
 class ScoreFixturesTest {
 
   @TempDir Path folder;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Keys that say where an expectation comes from, or what stands in another file. */
+  /** Keys that describe the origin of an expectation, or refer to another file. */
   private static final Set<String> NO_RESULT =
       Set.of(
           "reference",
@@ -83,7 +83,7 @@ class ScoreFixturesTest {
                                 c.get("name").asText(), () -> score(folder, c))));
   }
 
-  /** Where the reference misleads instead of failing, an error is better than its number. */
+  /** Cases in which the reference's number is misleading, so that an error is better. */
   private static void score(Path folder, JsonNode c) throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
@@ -139,7 +139,7 @@ class ScoreFixturesTest {
     }
   }
 
-  /** What asks for the numbers that a folder expects, as JSON. */
+  /** Returns the options that request the numbers that a folder expects, as JSON. */
   private static List<Object> arguments(Path folder) throws IOException {
     JsonNode expected = expected(folder);
     List<Object> args = new ArrayList<>(List.of("score", "--json", "--hashes"));
@@ -171,7 +171,10 @@ class ScoreFixturesTest {
     return args;
   }
 
-  /** Equal, where numbers are by value: the fixtures write 0.0 for what the command writes as 0. */
+  /**
+   * Asserts equality, with numbers compared by value: the fixtures write 0.0 where the command
+   * writes 0.
+   */
   private static void assertValues(String at, JsonNode expected, JsonNode written) {
     if (expected.isNumber()) {
       assertEquals(expected.asDouble(), written.asDouble(Double.NaN), at);
@@ -221,13 +224,13 @@ class ScoreFixturesTest {
     }
   }
 
-  /** The folders whose expectations have {@code key}, at any depth. */
+  /** Returns the folders whose expectations contain {@code key}, at any depth. */
   private static FixtureFolders folders(String key) {
     return FixtureFolders.below("fixtures/eval", "expected.json")
         .where("expected.json with " + key, folder -> expected(folder).has(key));
   }
 
-  /** The file that {@code kind} names, or the folder's own, or its parent's. */
+  /** Returns the file of {@code kind}, or the folder's own, or its parent's. */
   private static Path input(Path folder, JsonNode expected, String kind) throws IOException {
     if (expected.path("overrides").path(kind).isArray()) {
       Path list = Files.createTempFile("none", ".json");

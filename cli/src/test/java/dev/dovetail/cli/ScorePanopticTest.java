@@ -56,7 +56,7 @@ class ScorePanopticTest {
   }
 
   @Test
-  void theFoldersOfThePngFilesAreFoundByTheNamesOfTheJsonFiles() {
+  void thePngFoldersAreFoundByTheNamesOfTheJsonFiles() {
     CommandLineRun run = score(truth, found).succeeded();
     assertTrue(run.out().contains("All     66.7  66.7  100.0  1"), run.out());
     assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
@@ -64,7 +64,7 @@ class ScorePanopticTest {
   }
 
   @Test
-  void idsThatAreTextsAreScoredAndStandInTheJson() throws IOException {
+  void stringIdsAreScoredAndWrittenToTheJson() throws IOException {
     String texts = TRUTH.replace("'image_id':4", "'image_id':'four'");
     texts = texts.replace("'id':1,", "'id':'c',").replace("'category_id':1", "'category_id':'c'");
     texts = texts.replace("'id':9", "'id':'s'");
@@ -80,15 +80,15 @@ class ScorePanopticTest {
     assertTrue(run.out().contains("All     66.7  66.7  100.0  1"), run.out());
     assertTrue(run.err().contains("predictions matched by file_name"), run.err());
     score(own, json("dt.json", same.replace("'c'", "'d'")))
-        .failed(Main.FAILED, "segment 300.category_id", "lists no category \"d\"");
+        .failed(Main.FAILED, "segment 300.category_id", "does not list the category \"d\"");
     score(own, json("dt.json", same.replace("'c'", "1")))
-        .failed(Main.FAILED, "lists no category 1");
+        .failed(Main.FAILED, "does not list the category 1");
     score(json("gt.json", TRUTH), json("dt.json", same))
         .failed(Main.FAILED, "\"four\" (file_name \"x.png\") is not an image of " + truth);
   }
 
   @Test
-  void mapsAreFoundByTheirNamesOnOtherSystems() throws IOException {
+  void mapsAreFoundByNamesFromOtherSystems() throws IOException {
     Path below = Files.createDirectory(folder.resolve("dt/val set"));
     Files.move(folder.resolve("dt/x.png"), below.resolve("x.png"));
     for (String name : new String[] {"val set\\\\x.png", "val%20set/x.png"}) {
@@ -101,7 +101,7 @@ class ScorePanopticTest {
   }
 
   @Test
-  void whatDoesNotFitIsSaidWithFileAndRecord() throws IOException {
+  void inconsistenciesAreReportedWithFileAndRecord() throws IOException {
     Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
     score(more, found, "--gt-images", folder.resolve("gt"))
         .failed(Main.FAILED, "1 of the 1 images of " + more + " have no prediction", "image 5");
@@ -111,20 +111,21 @@ class ScorePanopticTest {
         .failed(
             Main.FAILED, found + ": annotations[0] (image 4, x.png).segments_info: segment 301");
     ids(folder.resolve("dt/x.png"), 300, 300, 0);
-    score(truth, found).failed(Main.FAILED, "is 3x1 pixels large, but its ground truth is 4x1");
+    score(truth, found).failed(Main.FAILED, "is 3x1 pixels, but its ground truth is 4x1");
     Files.delete(folder.resolve("dt/x.png"));
     score(truth, found).failed(Main.FAILED, folder.resolve("dt/x.png") + " does not exist");
-    score(folder, found).failed(Main.USAGE, "--gt: ", "is not the directory of a data set");
+    score(folder, found)
+        .failed(Main.USAGE, "--gt: ", "does not have the layout of a downloaded data set");
     score(truth, folder).failed(Main.USAGE, "--dt ", "is a folder");
     score(truth, found, "--classes", 3).failed(Main.USAGE, "--type semantic");
   }
 
   @Test
-  void anAreaThatIsNotTheCountedOneIsUsedWithAWarning() throws IOException {
+  void aWrongAreaIsUsedWithAWarning() throws IOException {
     Path odd = json("gt.json", TRUTH.replace("'area':3", "'area':2"));
     CommandLineRun run = score(odd, found).succeeded();
     assertTrue(run.out().contains("All     100.0"), run.out());
     assertTrue(run.err().contains("segment 7 has area 2.0 and 3 pixels"), run.err());
-    score(odd, found, "--strict").failed(Main.FAILED, "refused by --strict");
+    score(odd, found, "--strict").failed(Main.FAILED, "rejected by --strict");
   }
 }

@@ -30,7 +30,7 @@ class ScorePartsTest {
 
   @TempDir Path folder;
 
-  /** What is scored, without the predictions. */
+  /** The arguments of the data set, without the predictions. */
   private record Subject(List<Object> options, Path predictions) {
 
     CommandLineRun with(Object... more) {
@@ -86,7 +86,7 @@ class ScorePartsTest {
   Stream<DynamicTest> everySlicingOfEveryTypeGivesTheNumbersOfTheWhole() {
     return FixtureFolders.below("fixtures/eval", "expected.json")
         .where(
-            "fixture with files of its own",
+            "fixture with its own files",
             f ->
                 expected(f).path("overrides").isEmpty()
                     && (Files.exists(f.resolve("dt.json")) || Files.exists(f.resolve("pred"))))
@@ -125,7 +125,7 @@ class ScorePartsTest {
   }
 
   @Test
-  void withoutASliceAStateCoversTheImagesThatHavePredictions() throws IOException {
+  void withoutASliceAStateCoversTheImagesWithPredictions() throws IOException {
     Subject subject = boxes();
     ArrayNode even = JSON.createArrayNode();
     ArrayNode odd = JSON.createArrayNode();
@@ -147,11 +147,11 @@ class ScorePartsTest {
         merged.err());
     subject
         .with("--strict", "--merge", a)
-        .failed(Main.FAILED, "images missing in the states", "refused by --strict");
+        .failed(Main.FAILED, "images missing in the states", "rejected by --strict");
   }
 
   @Test
-  void imagesChosenOneByOneAreAPartTooAndPartsOfAChoiceGiveItsNumbers() throws IOException {
+  void selectedImagesAreAPartAndPartsOfASelectionMergeToItsMetrics() throws IOException {
     Subject subject = boxes();
     List<String> ids = new ArrayList<>();
     Path truth = subject.predictions().resolveSibling("gt.json");
@@ -184,7 +184,7 @@ class ScorePartsTest {
   }
 
   @Test
-  void statesThatDoNotBelongTogetherAreRefused() throws IOException {
+  void incompatibleStatesAreRejected() throws IOException {
     Subject subject = boxes();
     Path a = folder.resolve("a");
     subject.scored("--slice", "1/2", "--save-state", a).succeeded();
@@ -212,7 +212,7 @@ class ScorePartsTest {
   }
 
   @Test
-  void labelMapsInNoStateAreAnErrorAndMissingOnesAreLeftToOtherStates() throws IOException {
+  void labelMapsMissingInAllStatesAreAnError() throws IOException {
     Subject subject = Subject.of(SharedFolder.require("fixtures/eval/semseg_cityscapes"));
     Path part = Files.createDirectory(folder.resolve("part"));
     Files.copy(subject.predictions().resolve("c01.png"), part.resolve("c01.png"));
@@ -231,7 +231,7 @@ class ScorePartsTest {
   }
 
   @Test
-  void optionsThatCannotBeMeantTogetherAreUsage() throws IOException {
+  void contradictingOptionsAreUsageErrors() throws IOException {
     Subject subject = boxes();
     Path a = folder.resolve("a");
     subject.with().failed(Main.USAGE, "--dt is missing");

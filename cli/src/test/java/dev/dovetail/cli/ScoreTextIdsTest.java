@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ids that are texts, and predictions that name images by their files. */
+/** String ids, and predictions that refer to images by file name. */
 class ScoreTextIdsTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,7 +31,7 @@ class ScoreTextIdsTest {
 
   @TempDir Path folder;
 
-  /** A ground truth with files {@code frame_I.jpg} in an order of its own. */
+  /** A ground truth with files {@code frame_I.jpg} in a special order. */
   private Path truth(
       String name, IntFunction<String> image, IntFunction<String> category, IntFunction<String> id)
       throws IOException {
@@ -63,7 +63,7 @@ class ScoreTextIdsTest {
             + (", \"categories\": " + categories + "}"));
   }
 
-  /** Detections of equal scores in many images, so that the order of the images matters. */
+  /** Detections with equal scores in many images, so that the order of the images matters. */
   private Path found(String name, IntFunction<String> image, IntFunction<String> category)
       throws IOException {
     Random random = new Random(6);
@@ -101,7 +101,7 @@ class ScoreTextIdsTest {
   }
 
   @Test
-  void textsAreScoredAsNumbersInTheirOrderAreAndStandInTheJson() throws IOException {
+  void stringIdsAreScoredLikeNumbersInTheirOrderAndWrittenToTheJson() throws IOException {
     JsonNode numbers = json(score(numbers(), found("dt.json", field(NUMBER), NUMBER)));
     Path truth = truth("text.json", TEXT, CATEGORY_TEXT, i -> "\"uuid-" + i + "\"");
     CommandLineRun run = score(truth, found("text-dt.json", field(TEXT), CATEGORY_TEXT));
@@ -118,7 +118,7 @@ class ScoreTextIdsTest {
   }
 
   @Test
-  void textsChooseImagesAndCategories() throws IOException {
+  void stringIdsSelectImagesAndCategories() throws IOException {
     Path truth = truth("text.json", TEXT, CATEGORY_TEXT, NUMBER);
     Path found = found("text-dt.json", field(TEXT), CATEGORY_TEXT);
     JsonNode numbers =
@@ -133,12 +133,12 @@ class ScoreTextIdsTest {
     JsonNode texts =
         json(score(truth, found, "--img-ids", "im 003 é,im 007 é", "--cat-ids", "class-1"));
     assertEquals(numbers.get("stats"), texts.get("stats"));
-    score(truth, found, "--img-ids", "3").failed(Main.USAGE, "--img-ids '3'", "are texts");
+    score(truth, found, "--img-ids", "3").failed(Main.USAGE, "--img-ids '3'", "are strings");
     score(numbers(), found, "--cat-ids", "x").failed(Main.USAGE, "--cat-ids 'x'", "are numbers");
   }
 
   @Test
-  void textsAreScoredInPartsAndTheFirstImageThatIsMissingIsNamed() throws IOException {
+  void stringIdsAreScoredInPartsAndTheFirstMissingImageIsNamed() throws IOException {
     Path truth = truth("text.json", TEXT, CATEGORY_TEXT, NUMBER);
     Path found = found("text-dt.json", field(TEXT), CATEGORY_TEXT);
     List<Object> states = new ArrayList<>(List.of("score", "--type", "bbox", "--gt", truth));
@@ -155,7 +155,7 @@ class ScoreTextIdsTest {
   }
 
   @Test
-  void imagesAreFoundByTheNamesOfTheirFilesAndALineSaysSo() throws IOException {
+  void imagesAreFoundByFileNameWithANote() throws IOException {
     Path truth = numbers();
     JsonNode numbers = json(score(truth, found("dt.json", field(NUMBER), NUMBER)));
     List<IntFunction<String>> spellings =
@@ -177,26 +177,26 @@ class ScoreTextIdsTest {
   }
 
   @Test
-  void idsThatAreNotThoseOfTheGroundTruthAreRefusedWithWhatThoseAre() throws IOException {
+  void idsThatAreNotInTheGroundTruthAreRejectedWithTheirKind() throws IOException {
     Path truth = numbers();
     Path texts = truth("text.json", TEXT, CATEGORY_TEXT, NUMBER);
     String[] such = {"its image ids are numbers, such as ", "such as \"val/frame_"};
     score(truth, found("a.json", field(i -> "\"frame_" + (i + 1) + "\""), NUMBER))
         .failed(Main.FAILED, ".image_id: \"frame_12\" is not an image of", such[0], such[1]);
     score(truth, found("b.json", field(i -> "\"" + i + "\""), NUMBER))
-        .failed(Main.FAILED, "is not an image of", such[0], "write the ids alike");
+        .failed(Main.FAILED, "is not an image of", such[0], "use the same ids");
     score(truth, found("c.json", field(i -> "\"00" + i + "\""), NUMBER))
-        .failed(Main.FAILED, "\"00", "write the ids alike");
+        .failed(Main.FAILED, "\"00", "use the same ids");
     score(texts, found("d.json", field(NUMBER), CATEGORY_TEXT))
-        .failed(Main.FAILED, "its image ids are texts, such as \"im ");
+        .failed(Main.FAILED, "its image ids are strings, such as \"im ");
     score(truth, found("e.json", field(NUMBER), i -> "\"" + i + "\""))
-        .failed(Main.FAILED, ".category_id: is \"", "numbers, such as 0", "alike");
+        .failed(Main.FAILED, ".category_id: is \"", "numbers, such as 0", "the same ids");
     score(texts, found("f.json", field(TEXT), NUMBER))
-        .failed(Main.FAILED, ".category_id: is ", "texts, such as \"class-0\"");
+        .failed(Main.FAILED, ".category_id: is ", "strings, such as \"class-0\"");
   }
 
   @Test
-  void aNameThatMayBeSeveralImagesOrAnIdIsRefused() throws IOException {
+  void ambiguousNamesAreRejected() throws IOException {
     Path truth =
         Files.writeString(
             folder.resolve("gt.json"),
@@ -221,7 +221,7 @@ class ScoreTextIdsTest {
   }
 
   @Test
-  void aFileNameOfAnotherImageIsOddAndTheIdCounts() throws IOException {
+  void theIdHasPrecedenceOverTheFileNameWithAWarning() throws IOException {
     Path truth = numbers();
     JsonNode numbers = json(score(truth, found("dt.json", field(NUMBER), NUMBER)));
     IntFunction<String> same =
@@ -237,7 +237,7 @@ class ScoreTextIdsTest {
   }
 
   @Test
-  void annotationIdsThatAreTextsMarkMatchesAsNumbersDo() throws IOException {
+  void stringAnnotationIdsMarkMatchesLikeNumbers() throws IOException {
     Path found = found("dt.json", field(NUMBER), NUMBER);
     CommandLineRun zero = score(truth("gt.json", NUMBER, NUMBER, NUMBER), found);
     assertTrue(zero.err().contains("annotation id 0"), zero.err());

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The models that Dovetail itself brings. What needs their weights is skipped without them. */
+/**
+ * The models that are shipped with Dovetail. Tests that need their weights are skipped without
+ * them.
+ */
 class ShippedModelsTest {
 
   private static final long MOST_BYTES = 10_000_000;
@@ -44,7 +47,7 @@ class ShippedModelsTest {
     return BuiltInModel.all().stream();
   }
 
-  /** The weights' file, or the end of the test. */
+  /** Returns the weights' file, or skips the test. */
   private static Path weights(BuiltInModel model) throws IOException {
     if (model.weights().isEmpty()) {
       System.err.println("ShippedModelsTest skipped: there are no weights of " + model.name());
@@ -54,14 +57,14 @@ class ShippedModelsTest {
   }
 
   @Test
-  void theyAreThoseThatTheDemoShows() throws IOException {
+  void theyAreThoseOfTheDemo() throws IOException {
     assertEquals(
         List.of("sample-mask-rcnn", "sample-upernet"), models().map(BuiltInModel::name).toList());
   }
 
   @ParameterizedTest
   @MethodSource("models")
-  void theConfigIsTheOneBelowConfigs(BuiltInModel model) throws IOException {
+  void theConfigIsThatInConfigs(BuiltInModel model) throws IOException {
     Path file = SharedFolder.projectRoot().resolve("configs").resolve(model.name() + ".json");
     try (InputStream in = model.config().toURL().openStream()) {
       assertEquals(Files.readString(file), new String(in.readAllBytes(), StandardCharsets.UTF_8));
@@ -70,8 +73,7 @@ class ShippedModelsTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void theWeightsAreThoseOfTheConfigAllOfThemInHalfPrecision(BuiltInModel model)
-      throws IOException {
+  void theWeightsMatchTheConfigAndAreInHalfPrecision(BuiltInModel model) throws IOException {
     Path weights = weights(model);
     ModelConfig config = ModelConfig.of(model.read(), model.name(), List.of(), PartRegistry.load());
     try (LoadedModel loaded = LoadedModel.open(config.model(), weights, false)) {
@@ -92,7 +94,7 @@ class ShippedModelsTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void theLogOfTheTrainingIsBesideTheWeights(BuiltInModel model) throws IOException {
+  void theTrainingLogIsNextToTheWeights(BuiltInModel model) throws IOException {
     weights(model);
     String config = model.config().toString();
     String log = config.substring(0, config.length() - "json".length()) + "log.jsonl";
@@ -105,10 +107,10 @@ class ShippedModelsTest {
     assertTrue(lines.size() > 10 && lines.get(0).isObject(), log);
   }
 
-  /** Far above what untrained weights or another preparation of images give, which is about 0. */
+  /** Far above the results of untrained weights or another preprocessing, which are about 0. */
   @ParameterizedTest
   @MethodSource("models")
-  void theyKnowPicturesThatTheyWereNotTrainedOn(BuiltInModel model) throws IOException {
+  void theyGeneralizeToUnseenImages(BuiltInModel model) throws IOException {
     weights(model);
     SampleSet.draw(folder.resolve("set"), new SampleOptions(1, 8, new Size(240, 320), 99));
     try (DovetailModel opened = Dovetail.model(model.name()).open()) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs that a signal stops say what they kept; with a process for each run. */
+/** Programs stopped by a signal report what they kept; with one process per run. */
 @Tag("slow")
 class StoppedRunTest {
 
@@ -46,7 +46,7 @@ class StoppedRunTest {
     }
   }
 
-  /** Starts the program and sends it a signal when a file is there. */
+  /** Starts the program and sends it a signal when a file exists. */
   private ProgramRun stop(String arguments, String there) throws Exception {
     String java = ProcessHandle.current().info().command().orElseThrow();
     return ProgramRun.of(
@@ -68,14 +68,14 @@ class StoppedRunTest {
   }
 
   @Test
-  void anEvaluationResumesAndAFinishedOneSaysThatAnEarlierRunComputedIt() throws Exception {
+  void anEvaluationResumesAndAFinishedOneReportsTheEarlierRun() throws Exception {
     String eval =
         "eval tiny.json --weights tiny.safetensors --images images --annotations maps --out run";
-    // The 13th: images are counted in their order, some behind those that are stored.
+    // The 13th: images are counted in order, some after those that are already stored.
     ProgramRun run = stop(eval, "run/label_maps/109.png");
     assertEquals(TERMINATED, run.code(), run.toString());
     assertTrue(run.err().contains("a second signal ends the program immediately"), run.err());
-    assertTrue(run.err().contains("are kept in run; the same command, run again"), run.err());
+    assertTrue(run.err().contains("are kept in run; run the same command again"), run.err());
     int done = done(run.err());
     assertTrue(done > 0 && done < IMAGES, run.err());
     ProgramRun rest = ProgramRun.of(folder, List.of(), "dovetail " + eval);
@@ -91,7 +91,7 @@ class StoppedRunTest {
   }
 
   @Test
-  void predictKeepsTheResultsOfTheImagesThatAreDone() throws Exception {
+  void predictKeepsTheResultsOfFinishedImages() throws Exception {
     ProgramRun run =
         stop("predict tiny.json --weights tiny.safetensors images --out found", "found/*.jpg");
     assertEquals(TERMINATED, run.code(), run.toString());
@@ -101,7 +101,7 @@ class StoppedRunTest {
   }
 
   @Test
-  void aSetThatIsBeingDrawnLeavesItsFolderAsItWas() throws Exception {
+  void anInterruptedSampleLeavesItsFolderUnchanged() throws Exception {
     ProgramRun run = stop("sample set --train 3000", "set/.*");
     assertEquals(TERMINATED, run.code(), run.toString());
     assertTrue(run.err().contains("stopped; set is unchanged"), run.err());
@@ -111,7 +111,7 @@ class StoppedRunTest {
   }
 
   @Test
-  void weightsOfAUrlAreDownloadedIntoTheCacheOnce() throws Exception {
+  void weightsFromAUrlAreDownloadedToTheCacheOnce() throws Exception {
     byte[] weights = Files.readAllBytes(model.weights());
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

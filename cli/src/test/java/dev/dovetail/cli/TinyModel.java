@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A model that is made in a moment and runs in milliseconds; what it finds means nothing. */
+/** A model that is created quickly and runs in milliseconds; its predictions are meaningless. */
 record TinyModel(Path config, Path weights) {
 
   private static final String BACKBONE =
@@ -32,7 +32,7 @@ record TinyModel(Path config, Path weights) {
           + "'interactionIndexes':[[0,0],[1,1],[2,2],[3,3]]},"
           + "'preprocess':{'scale':[128,64]},";
 
-  /** A detector of so many classes, with a hundred objects in every picture. */
+  /** A detector with this many classes, which predicts a hundred objects in every image. */
   static TinyModel detector(Path folder, String... classes) throws IOException {
     return write(
         folder,
@@ -43,7 +43,7 @@ record TinyModel(Path config, Path weights) {
             + ",'proposals':{'channels':8},'boxes':{'channels':16},'masks':{'channels':8}}");
   }
 
-  /** A segmenter of so many classes, whose label maps hold them as they are. */
+  /** A segmenter with this many classes, whose label maps contain them unchanged. */
   static TinyModel segmenter(Path folder, String... classes) throws IOException {
     return write(
         folder,
@@ -54,7 +54,7 @@ record TinyModel(Path config, Path weights) {
             + ",'channels':8},'test':{'mode':'whole'},'labels':{'reduceZero':false}");
   }
 
-  /** A segmenter into things and stuff, whose first class is stuff. */
+  /** A panoptic segmenter whose first class is stuff. */
   static TinyModel panoptic(Path folder, String... classes) throws IOException {
     return write(
         folder,
@@ -68,7 +68,7 @@ record TinyModel(Path config, Path weights) {
             + "'test':{'scoreThreshold':0.1,'overlapThreshold':0.05,'stuff':[0]}");
   }
 
-  /** A classifier of so many classes. */
+  /** A classifier with this many classes. */
   static TinyModel classifier(Path folder, String... classes) throws IOException {
     return write(
         folder,
@@ -93,7 +93,7 @@ record TinyModel(Path config, Path weights) {
     return new TinyModel(config, weights);
   }
 
-  /** Writes initial weights of a variant as a classifier. */
+  /** Writes initial weights of a preset as a classifier. */
   static void initialise(String preset, int classes, Path weights) throws IOException {
     PartRegistry registry = PartRegistry.load();
     ObjectNode tree = PresetConfig.of(registry.preset(preset));
@@ -101,7 +101,7 @@ record TinyModel(Path config, Path weights) {
     Safetensors.write(weights, weights(config), Map.of());
   }
 
-  /** Writes initial weights into a directory of transformers whose config is there. */
+  /** Writes initial weights to a transformers directory that contains a config. */
   static void initialise(Path directory) throws IOException {
     PartRegistry registry = PartRegistry.load();
     ObjectNode tree =
@@ -110,7 +110,7 @@ record TinyModel(Path config, Path weights) {
         directory.resolve("model.safetensors"), weights(ModelConfig.of(tree, registry)), Map.of());
   }
 
-  /** Weights as training would start from, but with class scores that differ. */
+  /** Initial weights for training, but with different class scores. */
   private static List<TensorSource> weights(ModelConfig config) {
     Random random = new Random(7);
     List<TensorSource> tensors = new ArrayList<>();
@@ -130,7 +130,7 @@ record TinyModel(Path config, Path weights) {
     return tensors;
   }
 
-  /** Writes a picture of noise; the same for the same file name. */
+  /** Writes an image of noise, which depends only on the file name. */
   static void picture(Path file, int height, int width) throws IOException {
     Files.createDirectories(file.getParent());
     byte[] pixels = new byte[height * width * 3];
@@ -138,14 +138,14 @@ record TinyModel(Path config, Path weights) {
     ImageWriter.write(file, Image.of(new Size(height, width), pixels));
   }
 
-  /** The arguments of a verb with this model. */
-  List<Object> arguments(String verb, Object... more) {
-    List<Object> args = new ArrayList<>(List.of(verb, config, "--weights", weights));
+  /** Returns the arguments of a command with this model. */
+  List<Object> arguments(String command, Object... more) {
+    List<Object> args = new ArrayList<>(List.of(command, config, "--weights", weights));
     args.addAll(List.of(more));
     return args;
   }
 
-  CommandLineRun run(String verb, Object... more) {
-    return CommandLineRun.of(arguments(verb, more).toArray());
+  CommandLineRun run(String command, Object... more) {
+    return CommandLineRun.of(arguments(command, more).toArray());
   }
 }

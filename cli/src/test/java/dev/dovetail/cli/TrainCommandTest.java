@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code train} checks, asks for, shows and ends with; nothing is trained here. */
+/** The checks, options, output and exit codes of {@code train}, without training. */
 class TrainCommandTest {
 
   @TempDir private Path folder;
@@ -102,13 +102,13 @@ class TrainCommandTest {
   }
 
   @Test
-  void validationIsOnTheSameImagesUnlessOthersAreGiven() {
+  void validationUsesTheSameImagesUnlessOthersAreSpecified() {
     trainDetector("--val-annotations", truth).succeeded();
     assertEquals(Optional.of(new TrainingData(images, truth)), FakeTrainer.asked.validation());
   }
 
   @Test
-  void theDirectoryOfADataSetGivesBothParts() throws IOException {
+  void theDirectoryOfADataSetProvidesBothSplits() throws IOException {
     CommandLineRun.of("train", config, "--data", folder, "--out", out).succeeded();
     TrainingData both = new TrainingData(folder, folder);
     assertEquals(both, FakeTrainer.asked.data());
@@ -133,7 +133,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void wrongInputIsRefusedBeforeAnythingBegins() throws IOException {
+  void invalidInputIsRejectedBeforehand() throws IOException {
     Path no = folder.resolve("no");
     assertNothingBegan(
         train("--out", out).failed(Main.USAGE, "Missing required option: '--annotations"));
@@ -169,13 +169,13 @@ class TrainCommandTest {
   }
 
   @Test
-  void aResumedRunSaysWhereItBegins() {
+  void aResumedRunReportsWhereItStarts() {
     CommandLineRun resumed = trainDetector("--resume").succeeded();
     assertTrue(resumed.err().contains("resuming after 2 of 4 iterations"), resumed.err());
   }
 
   @Test
-  void theSummaryNamesWhatWasWrittenAndWhatToDoNext() {
+  void theSummaryContainsTheWrittenFilesAndTheNextStep() {
     CommandLineRun run = trainDetector("--val-annotations", truth).succeeded();
     String text = run.out().replaceAll("\\R", "\n");
     for (String part :
@@ -196,7 +196,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void aTrainingThatDivergesEndsWithItsSentence() {
+  void aDivergingTrainingEndsWithItsMessage() {
     trainDetector("--set", "training.fake=diverge")
         .failed(Main.FAILED, "dovetail: the loss of iteration 2 is not finite");
   }
@@ -221,7 +221,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void withoutTheArtifactItSaysWhatIsMissing() {
+  void withoutTheArtifactItReportsWhatIsMissing() {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(
@@ -251,7 +251,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void aSignalEndsTheTrainingWhenItsStateIsSaved() throws Exception {
+  void aSignalEndsTheTrainingAfterItsStateIsSaved() throws Exception {
     ProgramRun run = program("stop");
     assertEquals(128 + 15, run.code(), run.toString());
     assertTrue(run.err().contains("stopping after this step"), run.err());
@@ -260,7 +260,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void aSignalWhileItEvaluatesSaysHowToContinue() throws Exception {
+  void aSignalDuringAnEvaluationReportsHowToContinue() throws Exception {
     ProgramRun run = program("stop-evaluation");
     assertEquals(128 + 15, run.code(), run.toString());
     assertTrue(run.err().contains("the evaluation was stopped"), run.err());
@@ -268,7 +268,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void aSecondSignalEndsTheProgramAtOnce() throws Exception {
+  void aSecondSignalEndsTheProgramImmediately() throws Exception {
     ProgramRun run = program("deaf");
     assertEquals(128 + 15, run.code(), run.toString());
     assertEquals("", run.out());

@@ -41,7 +41,7 @@ class TrainingFindingsTest {
     return findings.get(0);
   }
 
-  /** Jars as they are published, each with a library that takes no space. */
+  /** Sparse jars as published, each with one library. */
   private void jars(String platform, String library) throws IOException {
     Path lib = Files.createDirectories(folder.resolve("lib"));
     for (String artifact : List.of("pytorch-2.10.0-1.5.13", "openblas-0.3.31", "javacpp-1.5.13")) {
@@ -59,7 +59,7 @@ class TrainingFindingsTest {
   }
 
   @Test
-  void whereItIsNotDownloadedTheWayToItIsNamed() throws IOException {
+  void aMissingLibtorchIsReportedWithAdvice() throws IOException {
     Finding absent =
         finding(
             "training",
@@ -72,14 +72,14 @@ class TrainingFindingsTest {
   }
 
   @Test
-  void aPartOfTheJarsIsNotEnough() throws IOException {
+  void anIncompleteSetOfJarsIsNotEnough() throws IOException {
     jars("linux-x86_64", "libjnitorch.so");
     Files.delete(folder.resolve("lib/openblas-0.3.31-linux-x86_64.jar"));
     assertEquals(Status.ABSENT, libtorch(LINUX).status());
   }
 
   @Test
-  void itSaysTheVersionAndWhereTheJarsAre() throws IOException {
+  void theVersionAndTheLocationOfTheJarsAreReported() throws IOException {
     jars("linux-x86_64", "libjnitorch.so");
     String here = "libtorch 2.10.0-1.5.13 in " + folder.resolve("lib") + ", 0 MB; ";
     assertEquals(
@@ -100,7 +100,7 @@ class TrainingFindingsTest {
   }
 
   @Test
-  void elsewhereThanOnLinuxJavaCppUnpacksIt() throws IOException {
+  void javaCppUnpacksItExceptOnLinux() throws IOException {
     jars("macosx-arm64", "libjnitorch.dylib");
     Path unpacked = folder.resolve("cache/javacpp/pytorch-2.10.0-1.5.13-macosx-arm64.jar");
     Files.createDirectories(unpacked);
@@ -115,7 +115,7 @@ class TrainingFindingsTest {
   }
 
   @Test
-  void aMachineThatItDoesNotExistForIsNamed() throws IOException {
+  void anUnsupportedMachineIsNamed() throws IOException {
     assertEquals(
         finding(
             "training", Status.ABSENT, "libtorch is not available for linux-arm64 in this version"),
@@ -123,7 +123,7 @@ class TrainingFindingsTest {
   }
 
   @Test
-  void theSystemsLibtorchIsNamed() throws IOException {
+  void theLibtorchOfTheSystemIsNamed() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("empty"));
     Path system = Files.createDirectories(folder.resolve("system"));
     Files.createFile(system.resolve("libtorchaudio.so"));

@@ -65,7 +65,7 @@ class ViewsOptionTest {
   }
 
   @Test
-  void viewsAreMergedAndStandInTheResolvedConfig() throws IOException {
+  void viewsAreMergedAndWrittenToTheResolvedConfig() throws IOException {
     Path out = folder.resolve("run");
     eval(out, "--tta", "flip,0.75,1").succeeded();
     JsonNode augment = JSON.readTree(out.resolve("config.json").toFile()).at("/test/augment");
@@ -77,7 +77,7 @@ class ViewsOptionTest {
   }
 
   @Test
-  void theOptionStandsInPlaceOfTheConfig() throws IOException {
+  void theOptionOverridesTheConfig() throws IOException {
     Path plain = folder.resolve("plain");
     Path config = folder.resolve("config");
     Path both = folder.resolve("both");
@@ -90,20 +90,20 @@ class ViewsOptionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "flip,", "flop", "flip,flip", "1e3", "NaN", "-1", "1 2", "flip;1"})
-  void whatAreNoViewsIsAUsageError(String views) {
+  void invalidViewsAreUsageErrors(String views) {
     eval(folder.resolve("run"), "--tta=" + views)
         .failed(Main.USAGE, "--tta " + views + ": expected scales, and 'flip' at most once");
   }
 
   @Test
-  void scalesThatAreNoneAreUsageErrors() {
+  void invalidScalesAreUsageErrors() {
     predict(folder.resolve("out"), "--tta", "0,1")
         .failed(Main.USAGE, "--tta 0,1: scales is [0.0, 1.0], expected different numbers above 0");
     predict(folder.resolve("out"), "--tta", "1,1").failed(Main.USAGE, "--tta 1,1", "different");
   }
 
   @Test
-  void anotherTaskIsRefused() throws IOException {
+  void otherTasksAreRejected() throws IOException {
     model = TinyModel.classifier(folder, "cat", "dog");
     predict(folder.resolve("out"), "--tta", "flip")
         .failed(Main.USAGE, "'test.augment' cannot be used", "'classification'");
@@ -114,7 +114,8 @@ class ViewsOptionTest {
     Path file = folder.resolve("m.onnx");
     model
         .run("export", "--size", "64x96", "--out", file, "--set", "test.augment.flip=true")
-        .failed(Main.FAILED, "an exported file runs one view of each image", "--set test.augment={}");
+        .failed(
+            Main.FAILED, "an exported file runs one view of each image", "--set test.augment={}");
     model.run("export", "--size", "64x96", "--out", file).succeeded();
     CommandLineRun.of("predict", file, images, "--out", folder.resolve("out"), "--tta", "flip")
         .failed(Main.FAILED, "m.onnx is an exported file, which runs a single view of each image");

@@ -2,33 +2,33 @@ package dev.dovetail.core;
 
 import java.util.Locale;
 
-/** The type of a tensor's elements, in a graph, in memory, or in a file. */
+/** The element type of a tensor in a graph, in memory, or in a file. */
 public enum DType {
-  /** Floating point of 64 bits. */
+  /** 64-bit floating point. */
   FLOAT64(8),
-  /** Floating point of 32 bits. */
+  /** 32-bit floating point. */
   FLOAT32(4),
-  /** Floating point of 16 bits, as IEEE 754 defines it. */
+  /** 16-bit floating point (IEEE 754 half precision). */
   FLOAT16(2),
-  /** The upper 16 bits of a {@link #FLOAT32}. */
+  /** 16-bit brain floating point: the upper 16 bits of a {@link #FLOAT32}. */
   BFLOAT16(2),
-  /** A signed integer of 64 bits. */
+  /** 64-bit signed integer. */
   INT64(8),
-  /** A signed integer of 32 bits. */
+  /** 32-bit signed integer. */
   INT32(4),
-  /** A signed integer of 16 bits. */
+  /** 16-bit signed integer. */
   INT16(2),
-  /** A signed integer of 8 bits. */
+  /** 8-bit signed integer. */
   INT8(1),
-  /** An unsigned integer of 64 bits. */
+  /** 64-bit unsigned integer. */
   UINT64(8),
-  /** An unsigned integer of 32 bits. */
+  /** 32-bit unsigned integer. */
   UINT32(4),
-  /** An unsigned integer of 16 bits. */
+  /** 16-bit unsigned integer. */
   UINT16(2),
-  /** An unsigned integer of 8 bits: pixels. */
+  /** 8-bit unsigned integer, used for pixels. */
   UINT8(1),
-  /** A truth value in a byte, 0 or 1. */
+  /** Boolean, stored as a byte with the value 0 or 1. */
   BOOL(1);
 
   private final int bytes;
@@ -37,12 +37,12 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** {@return the bytes of one element} */
+  /** {@return the number of bytes per element} */
   public int bytes() {
     return bytes;
   }
 
-  /** {@return whether the elements are floating-point numbers, not integers or truth values} */
+  /** {@return whether the elements are floating-point numbers rather than integers or booleans} */
   public boolean isFloat() {
     return switch (this) {
       case FLOAT64, FLOAT32, FLOAT16, BFLOAT16 -> true;
@@ -50,7 +50,7 @@ public enum DType {
     };
   }
 
-  /** The name as PyTorch and NumPy write it, such as {@code bfloat16}. */
+  /** Returns the name as in PyTorch and NumPy, such as {@code bfloat16}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,6 +1,6 @@
 package dev.dovetail.core;
 
-/** IEEE 754 half precision and bfloat16 as bits, to and from float (JDK 17 has neither). */
+/** Converts IEEE 754 half precision and bfloat16 to and from float. JDK 17 supports neither. */
 public final class Half {
 
   /** The bits of positive infinity in half precision. */
@@ -21,13 +21,13 @@ public final class Half {
       float magnitude = fraction * 0x1p-24f;
       return sign == 0 ? magnitude : -magnitude;
     }
-    int wide = exponent == 0x1f ? 0xff : exponent - 15 + 127;
-    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+    int floatExponent = exponent == 0x1f ? 0xff : exponent - 15 + 127;
+    return Float.intBitsToFloat(sign | floatExponent << 23 | fraction << 13);
   }
 
   /**
-   * The nearest half-precision number, of two equally near ones the even one. Numbers from 65520 on
-   * become infinite; NaN stays NaN.
+   * Rounds to the nearest half-precision number; ties round to even. Numbers from 65520 become
+   * infinite, and NaN stays NaN.
    *
    * @param value a number
    * @return the 16 bits of the half-precision number
@@ -43,7 +43,7 @@ public final class Half {
       return (short) (sign | INFINITY);
     }
     if (magnitude < 0x38800000) {
-      // Adding 0.5 leaves 2^-24 as the last bit of the sum, so the hardware does the rounding.
+      // After adding 0.5, the last bit of the sum is 2^-24, so that the hardware does the rounding.
       float shifted = Float.intBitsToFloat(magnitude) + 0.5f;
       return (short) (sign | (Float.floatToRawIntBits(shifted) - 0x3f000000));
     }
@@ -70,7 +70,7 @@ public final class Half {
   }
 
   /**
-   * The nearest bfloat16 number, of two equally near ones the even one; NaN stays NaN.
+   * Rounds to the nearest bfloat16 number; ties round to even. NaN stays NaN.
    *
    * @param value a number
    * @return the 16 bits of the bfloat16 number

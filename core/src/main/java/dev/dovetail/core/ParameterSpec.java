@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A parameter that a model asks a checkpoint for.
+ * A parameter that a model expects in a checkpoint.
  *
- * @param name the dotted name of the published checkpoints, such as {@code blocks.0.norm1.weight}
- * @param dtype the type of its elements
+ * @param name the dotted name in published checkpoints, such as {@code blocks.0.norm1.weight}
+ * @param dtype the element type
  * @param shape the extents, outermost first
  */
 public record ParameterSpec(String name, DType dtype, List<Long> shape) {
@@ -16,7 +16,7 @@ public record ParameterSpec(String name, DType dtype, List<Long> shape) {
    * Copies the shape.
    *
    * @param name the dotted name
-   * @param dtype the type of its elements
+   * @param dtype the element type
    * @param shape the extents, outermost first
    */
   public ParameterSpec {
@@ -24,10 +24,10 @@ public record ParameterSpec(String name, DType dtype, List<Long> shape) {
   }
 
   /**
-   * {@return a parameter of these extents}
+   * {@return a parameter with these extents}
    *
    * @param name the dotted name
-   * @param dtype the type of its elements
+   * @param dtype the element type
    * @param dims the extents, outermost first
    */
   public static ParameterSpec of(String name, DType dtype, int... dims) {

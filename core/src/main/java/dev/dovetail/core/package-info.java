@@ -1,5 +1,6 @@
 /**
- * What graphs and checkpoints have in common: element types and what a model asks a checkpoint for.
+ * Types that graphs and checkpoints share: element types, and the parameters that a model expects
+ * in a checkpoint.
  */
 @NullMarked
 package dev.dovetail.core;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class HalfTest {
 
   @Test
-  void everyHalfSurvivesTheWayToFloatAndBack() {
+  void everyHalfIsPreservedByConversionToFloatAndBack() {
     for (int bits = 0; bits < 1 << 16; bits++) {
       float value = Half.toFloat((short) bits);
       boolean nan = Float.isNaN(value);
@@ -22,7 +22,7 @@ class HalfTest {
   }
 
   @Test
-  void knownHalvesHaveTheirValues() {
+  void knownHalvesHaveTheExpectedValues() {
     assertEquals(1f, Half.toFloat((short) 0x3c00));
     assertEquals(-2f, Half.toFloat((short) 0xc000));
     assertEquals(65504f, Half.toFloat((short) 0x7bff));
@@ -35,9 +35,9 @@ class HalfTest {
     assertEquals(3.140625f, Half.bfloatToFloat((short) 0x4049));
   }
 
-  /** Nearest by distance, ties to the even one, for random floats of half precision's range. */
+  /** Rounds to the nearest, ties to even, for random floats in the range of half precision. */
   @Test
-  void roundingGoesToTheNearestHalfAndFromTiesToTheEvenOne() {
+  void roundsToNearestWithTiesToEven() {
     long seed = 7;
     Random random = new Random(seed);
     for (int i = 0; i < 300_000; i++) {
@@ -55,10 +55,10 @@ class HalfTest {
   }
 
   @Test
-  void subnormalsAreRoundedAtTheirOwnSpacing() {
+  void subnormalsAreRoundedWithTheirSpacing() {
     assertEquals(0, Half.fromFloat(0x1p-25f), "a tie with 0, which is even");
     assertEquals(1, Half.fromFloat(Math.nextUp(0x1p-25f)));
-    assertEquals(2, Half.fromFloat(1.5f * 0x1p-24f), "a tie of 1 and 2");
+    assertEquals(2, Half.fromFloat(1.5f * 0x1p-24f), "a tie between 1 and 2");
     assertEquals(0x3ff, Half.fromFloat(1023 * 0x1p-24f));
     assertEquals(0x400, Half.fromFloat(1023.5f * 0x1p-24f), "carries into the exponent");
     assertEquals(0, Half.fromFloat(Float.MIN_VALUE));
@@ -72,14 +72,14 @@ class HalfTest {
   }
 
   @Test
-  void tiesGoToEvenAndTheLargestCarryToInfinity() {
+  void tiesRoundToEvenAndTheLargestOverflowToInfinity() {
     assertEquals(0x3c00, Half.fromFloat(1 + 0x1p-11f));
     assertEquals(0x3c02, Half.fromFloat(1 + 3 * 0x1p-11f));
     assertEquals(0x4000, Half.fromFloat(Math.nextDown(2f)));
     assertEquals(0x7c00, Half.fromFloat(Float.MAX_VALUE));
     assertEquals((short) 0xfc00, Half.fromFloat(Float.NEGATIVE_INFINITY));
     assertEquals(0x7f80, Half.bfloatFromFloat(Float.MAX_VALUE));
-    assertEquals(0x3f80, Half.bfloatFromFloat(1 + 0x1p-8f), "a tie goes to even");
+    assertEquals(0x3f80, Half.bfloatFromFloat(1 + 0x1p-8f), "ties round to even");
   }
 
   @Test

@@ -17,9 +17,9 @@ import org.bytedeco.onnxruntime.Value;
 import org.bytedeco.onnxruntime.global.onnxruntime;
 
 /**
- * Runs of a session on a GPU whose inputs and outputs stay where they are in its memory: nothing is
- * copied, and a recorded session can replay its launches. Outputs whose extents only a run tells
- * are placed by ONNX Runtime. For one thread.
+ * Repeated runs of a session on a GPU with inputs and outputs bound to device memory. Nothing is
+ * copied, and a recorded session can replay its launches. ONNX Runtime allocates outputs whose
+ * shapes are only known at run time. Not thread-safe.
  */
 final class BoundRun implements Engine.Repeated {
 
@@ -80,7 +80,7 @@ final class BoundRun implements Engine.Repeated {
     }
   }
 
-  /** {@return what the last run gave, of the outputs whose extents are known before} */
+  /** {@return the results of the last run, for outputs whose shapes are known in advance} */
   Map<String, TensorData> results() {
     Map<String, TensorData> all = new LinkedHashMap<>();
     outputs.forEach(

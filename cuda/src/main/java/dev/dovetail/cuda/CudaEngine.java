@@ -22,37 +22,37 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * ONNX Runtime through its C API, with kernels of ours for what its operators do slowly. For NVIDIA
- * GPUs; found as a service.
+ * Runs graphs with ONNX Runtime's C API and custom kernels, which replace operators that are slow
+ * in ONNX Runtime. For NVIDIA GPUs; provided as a service.
  */
 public final class CudaEngine implements Engine {
 
-  /** A GPU that can be used, or why it cannot. */
+  /** A usable GPU, or the reason why it cannot be used. */
   private record Found(Optional<CudaDevice> device, String problem) {}
 
   private static final Pattern MISSING =
       Pattern.compile("(lib[^\\s:/]+\\.so[.\\d]*): cannot open shared object file");
 
   private static final String INSTALL =
-      "install CUDA 13 and cuDNN 9 and name their folders in LD_LIBRARY_PATH";
+      "install CUDA 13 and cuDNN 9 and add their directories to LD_LIBRARY_PATH";
 
   private final Map<Integer, Found> devices = new ConcurrentHashMap<>();
 
-  /** Loads nothing yet. */
+  /** Called by {@link java.util.ServiceLoader}. Loads no library. */
   public CudaEngine() {
     JavaCppProperties.setDefaults();
   }
 
   @Override
   public String describe() {
-    return "ONNX Runtime 1.28.0 (C API, CUDA 13) with kernels of Dovetail's own";
+    return "ONNX Runtime 1.28.0 (C API, CUDA 13) with Dovetail's kernels";
   }
 
   @Override
   public Optional<String> problem(Device device) {
     return device instanceof Device.Cuda cuda
         ? Optional.of(find(cuda)).filter(f -> f.device().isEmpty()).map(Found::problem)
-        : Optional.of("it is for GPUs");
+        : Optional.of("it supports GPUs only");
   }
 
   private Found find(Device.Cuda device) {
@@ -73,7 +73,7 @@ public final class CudaEngine implements Engine {
     }
   }
 
-  /** What the linker or the driver says, and what to do. */
+  /** Returns the message of the linker or the driver, with a remedy. */
   static String reason(Throwable t) {
     Throwable root = t;
     while (root.getCause() != null && root.getCause() != root) {
@@ -83,10 +83,10 @@ public final class CudaEngine implements Engine {
         Optional.ofNullable(root.getMessage()).flatMap(m -> m.lines().findFirst()).orElse("");
     Matcher library = MISSING.matcher(message);
     if (library.find() && library.group(1).startsWith("libcuda.so")) {
-      return "there is no NVIDIA GPU, or its driver is not installed (libcuda.so.1 is not found)";
+      return "there is no NVIDIA GPU, or its driver is not installed (libcuda.so.1 was not found)";
     }
     if (library.reset().find()) {
-      return "the library " + library.group(1) + " is not found; " + INSTALL;
+      return "the library " + library.group(1) + " was not found; " + INSTALL;
     }
     if (message.contains("in java.library.path")) {
       return "its native libraries are not on the class path (docs/gpu.md lists the artifacts)";
@@ -103,8 +103,7 @@ public final class CudaEngine implements Engine {
         try {
           gpu.load(launch).close();
         } catch (KernelException e) {
-          return Optional.of(
-              e.getMessage() + "; plain operators are used in its place\n" + e.log());
+          return Optional.of(e.getMessage() + "; plain operators are used instead\n" + e.log());
         }
       }
     }

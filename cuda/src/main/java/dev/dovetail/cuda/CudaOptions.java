@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * How the engine compiles.
+ * Specifies how the engine compiles graphs.
  *
- * @param kernels where kernels run
- * @param fused which fused operators may be used
+ * @param kernels the device on which kernels run
+ * @param fused the fused operators that may be used
  * @param recorded whether the launches of a run are recorded as a CUDA graph, which later runs
- *     replay: inputs and outputs stay at fixed places then, and every node runs on the GPU
- * @param provider more options of the CUDA provider
+ *     replay: inputs and outputs then have fixed addresses, and every node runs on the GPU
+ * @param provider additional options of the CUDA execution provider
  */
 record CudaOptions(
     KernelDevice kernels,
@@ -20,12 +20,12 @@ record CudaOptions(
     boolean recorded,
     Map<String, String> provider) {
 
-  /** {@return all fused operators, nothing recorded} */
+  /** {@return options with all fused operators and without recording} */
   static CudaOptions on(KernelDevice kernels) {
     return new CudaOptions(kernels, op -> true, false, Map.of());
   }
 
-  /** {@return the same without fused operators} */
+  /** {@return these options without fused operators} */
   CudaOptions plain() {
     return new CudaOptions(kernels, op -> false, recorded, provider);
   }

@@ -26,19 +26,19 @@ import org.bytedeco.onnxruntime.OrtKernelInfo;
 import org.bytedeco.onnxruntime.OrtStatus;
 
 /**
- * Operators that ONNX Runtime calls back into Java for.
+ * Custom operators of ONNX Runtime that are implemented in Java.
  *
- * <p>What is particular about JavaCPP is dealt with here. It hands out ten native entry points for
- * a callback class, and the eleventh object of the class silently stores a null pointer: there is
- * one object of each class, and it finds what it is called for by the address of the operator, or
- * by the handle that stands for a node. It frees native memory whose Java object was collected,
- * whatever native code still holds: operators, names and callbacks are static and stay for ever, of
- * which there are as many as there are signatures. The callbacks are those of version 2, which
- * report what goes wrong; an exception that leaves one of version 1 would be a C++ exception.
+ * <p>This class works around limitations of JavaCPP. JavaCPP has ten native entry points for a
+ * callback class, and the eleventh instance silently stores a null pointer. So there is one
+ * instance of each class, which finds its target by the address of the operator or by the handle of
+ * a node. JavaCPP also frees native memory when its Java object is collected, even if native code
+ * still uses it. So operators, names and callbacks are static and never freed; their number is
+ * bounded by the number of signatures. The callbacks have version 2, which can return errors. In
+ * version 1, an exception would propagate as a C++ exception.
  */
 final class CustomOps {
 
-  /** One operator of ONNX Runtime's: a name and its signature, for a provider. */
+  /** A custom operator: a name and its signature, for one execution provider. */
   private static final class Definition {
     final OrtCustomOp op = new OrtCustomOp();
     final BytePointer name;
@@ -70,15 +70,15 @@ final class CustomOps {
     }
   }
 
-  /** By the name and the provider. */
+  /** By name and provider. */
   private static final Map<String, Definition> DEFINITIONS = new ConcurrentHashMap<>();
 
   /** By the address of the operator. */
   private static final Map<Long, Definition> BY_ADDRESS = new ConcurrentHashMap<>();
 
   /**
-   * By the number in the node's attribute, which is also the handle that ONNX Runtime holds: never
-   * an object, since those move.
+   * By the number in the node's attribute, which is also the handle that ONNX Runtime holds. It
+   * cannot be an object, since the garbage collector moves objects.
    */
   private static final Map<Long, NodeKernel> KERNELS = new ConcurrentHashMap<>();
 
@@ -94,21 +94,22 @@ final class CustomOps {
     return number;
   }
 
-  /** Forgets a fused operator, whose session is closed. */
+  /** Releases a fused operator whose session is closed. */
   static void release(long number) {
     KERNELS.remove(number).close();
   }
 
-  /** {@return how many nodes all sessions have, to be tested} */
+  /** {@return the number of nodes in all sessions, for tests} */
   static int live() {
     return LIVE.get();
   }
 
   /**
-   * {@return a domain with the operators of these names, which must stay as long as the session}
+   * {@return a domain with the operators of these names, which must remain open as long as the
+   * session}
    *
-   * @param names of nodes that a {@link Registered} gave
-   * @param provider of all of them
+   * @param names the names of nodes, as in {@link Registered}
+   * @param provider the execution provider of all nodes
    */
   static CustomOpDomain domain(List<String> names, String provider) {
     CustomOpDomain domain = new CustomOpDomain(FusedOp.DOMAIN);

@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/** Memory of a GPU, which stays where it is until it is closed. */
+/** GPU memory at a fixed address, which is released when this object is closed. */
 final class DeviceMemory implements AutoCloseable {
 
   private final Pointer at = new Ort.Raw(0);
@@ -24,7 +24,7 @@ final class DeviceMemory implements AutoCloseable {
     check(cudaMalloc(at, Math.max(bytes, 1)));
   }
 
-  /** {@return where it is; only the device reads it} */
+  /** {@return the address, which is only valid on the device} */
   Pointer pointer() {
     return at;
   }
@@ -45,7 +45,7 @@ final class DeviceMemory implements AutoCloseable {
     return ByteBuffer.allocateDirect(from.remaining()).put(from.duplicate()).flip();
   }
 
-  /** {@return bytes that are free on the device in use} */
+  /** {@return the free memory of the current device in bytes} */
   static long free() {
     try (SizeTPointer free = new SizeTPointer(1);
         SizeTPointer total = new SizeTPointer(1)) {

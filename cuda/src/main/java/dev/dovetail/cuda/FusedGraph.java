@@ -29,8 +29,8 @@ import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.SessionOptions;
 
 /**
- * A graph with fused operators, whose kernels are compiled and loaded. An operator whose kernel
- * cannot be compiled stays what it was, plain operators.
+ * A graph with fused operators, whose kernels are compiled and loaded. If a kernel cannot be
+ * compiled, its operators are not fused.
  */
 final class FusedGraph implements Engine.Prepared {
 
@@ -38,7 +38,7 @@ final class FusedGraph implements Engine.Prepared {
 
   private static final System.Logger LOG = System.getLogger(FusedGraph.class.getName());
 
-  /** What was said once. */
+  /** Messages that were already logged. */
   private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
 
   private final Settings settings;
@@ -46,11 +46,11 @@ final class FusedGraph implements Engine.Prepared {
   private final Map<Launch, KernelDevice.Loaded> kernels = new HashMap<>();
   private final List<Long> numbers = new ArrayList<>();
 
-  /** Signatures of the fused operators: the names of their nodes. */
+  /** The signatures of the fused operators, which are the names of their nodes. */
   private final Set<String> names = new TreeSet<>();
 
   private final Graph graph;
-  private boolean given;
+  private boolean taken;
 
   FusedGraph(Graph graph, Settings settings, CudaOptions options) {
     this.settings = settings;
@@ -78,14 +78,13 @@ final class FusedGraph implements Engine.Prepared {
       if (REPORTED.add(e.getMessage())) {
         LOG.log(
             System.Logger.Level.WARNING,
-            e.getMessage()
-                + "; plain operators are used in its place (dovetail doctor shows more)");
+            e.getMessage() + "; plain operators are used instead (dovetail doctor shows details)");
       }
       return Optional.empty();
     }
   }
 
-  /** The type that the node is written in. */
+  /** Returns the element type of the node in the model. */
   private DType width(Fusion fusion) {
     Node place = fusion.results().get(fusion.results().size() - 1).node();
     return settings.precision() == Precision.FP16 && !place.float32()
@@ -107,7 +106,7 @@ final class FusedGraph implements Engine.Prepared {
     return graph;
   }
 
-  /** {@return how many nodes are fused operators} */
+  /** {@return the number of fused operators} */
   int fusedNodes() {
     return numbers.size();
   }
@@ -126,7 +125,7 @@ final class FusedGraph implements Engine.Prepared {
         o.Add(domain.asOrtCustomOpDomain());
       }
       Session session = new Session(Ort.ENVIRONMENT, bytes, model.length, o);
-      given = true;
+      taken = true;
       return new NativeSession(session, Signature.of(graph), Map.of(), settings.device(), kept);
     } catch (RuntimeException e) {
       throw PlanException.of("the graph cannot be compiled", settings.device(), e);
@@ -135,12 +134,12 @@ final class FusedGraph implements Engine.Prepared {
 
   @Override
   public void close() {
-    if (!given) {
+    if (!taken) {
       release();
     }
   }
 
-  /** Unloads the kernels, after the session. */
+  /** Unloads the kernels, after the session is closed. */
   void release() {
     numbers.forEach(CustomOps::release);
     numbers.clear();

@@ -29,10 +29,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Finds what fused operators can do in a graph: what models say of their layers ({@link
- * Graph#fusions}), and patterns of nodes. Where a fused operator reads what a linear layer gives,
- * it adds the layer's bias too: ONNX Runtime would write the bias to all of the result first and
- * have the product read it again.
+ * Finds parts of a graph that fused operators can compute: from declarations of the model's layers
+ * ({@link Graph#fusions}), and from patterns of nodes. If a fused operator reads the result of a
+ * linear layer, it also adds the layer's bias. ONNX Runtime would write the bias to the whole
+ * result first, and the matrix product would read it again.
  */
 final class Fusions {
 
@@ -41,7 +41,7 @@ final class Fusions {
   private final Map<Tensor, List<Node>> readers = new HashMap<>();
   private final Set<Tensor> outputs;
   private final List<Fusion> found = new ArrayList<>();
-  private final Set<Tensor> given = new HashSet<>();
+  private final Set<Tensor> computed = new HashSet<>();
 
   private Fusions(Graph graph, Predicate<FusedOp> available) {
     this.graph = graph;
@@ -53,10 +53,10 @@ final class Fusions {
   }
 
   /**
-   * {@return fused operators for a graph, no two for the same value}
+   * {@return fused operators for a graph, no two of which compute the same value}
    *
    * @param graph the graph
-   * @param available which operators may be used
+   * @param available the operators that may be used
    */
   static List<Fusion> in(Graph graph, Predicate<FusedOp> available) {
     Fusions fusions = new Fusions(graph, available);
@@ -64,15 +64,15 @@ final class Fusions {
     return fusions.found;
   }
 
-  /** A value that a linear layer gives, without its bias. */
+  /** The result of a linear layer without its bias. */
   private record Unbiased(Tensor value, Tensor bias) {}
 
   private void find() {
-    Map<Tensor, Fusion> said = new HashMap<>();
-    graph.fusions().forEach(f -> said.put(f.results().get(0), f));
+    Map<Tensor, Fusion> declared = new HashMap<>();
+    graph.fusions().forEach(f -> declared.put(f.results().get(0), f));
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Movement.Split split) {
-        parts(node, split, Optional.ofNullable(said.get(node.inputs().get(0))));
+        parts(node, split, Optional.ofNullable(declared.get(node.inputs().get(0))));
       }
     }
     for (Fusion fusion : graph.fusions()) {
@@ -96,28 +96,28 @@ final class Fusions {
     }
   }
 
-  /** Whether the graph needs a value, apart from operators that others do the work of. */
+  /** Returns whether the graph needs a value, except for operators that are replaced. */
   private boolean isRead(Tensor t) {
     return outputs.contains(t)
         || readers.getOrDefault(t, List.of()).stream()
-            .anyMatch(n -> !given.containsAll(n.outputs()));
+            .anyMatch(n -> !computed.containsAll(n.outputs()));
   }
 
   private boolean add(Fusion fusion) {
-    boolean free = fusion.results().stream().noneMatch(given::contains);
+    boolean free = fusion.results().stream().noneMatch(computed::contains);
     if (free
         && available.test(fusion.op())
         && Kernels.of(
                 fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), DType.FLOAT32)
             .isPresent()) {
       found.add(fusion);
-      given.addAll(fusion.results());
+      computed.addAll(fusion.results());
       return true;
     }
     return false;
   }
 
-  /** Queries, keys and values cut apart, in windows or not. */
+  /** Matches the split of queries, keys and values, with or without windows. */
   private void parts(Node node, Movement.Split split, Optional<Fusion> windows) {
     Tensor whole = node.inputs().get(0);
     boolean equal = split.sizes().stream().distinct().count() == 1;
@@ -173,7 +173,10 @@ final class Fusions {
             node.outputs()));
   }
 
-  /** A sum of two values of one shape, one of which may be scaled or come from a linear layer. */
+  /**
+   * Matches a sum of two values of the same shape, one of which may be scaled or the result of a
+   * linear layer.
+   */
   private boolean residual(Node add, Optional<Node> norm) {
     Tensor left = add.inputs().get(0);
     Tensor right = add.inputs().get(1);
@@ -184,7 +187,7 @@ final class Fusions {
     Tensor x = swap ? right : left;
     Tensor branch = swap ? left : right;
     if (norm.isEmpty() && !isBranch(branch)) {
-      return false; // an addition is as fast
+      return false; // a plain addition is as fast
     }
     Optional<Tensor> gamma = gamma(branch);
     Tensor y = gamma.isPresent() ? scaled(branch, gamma.get()) : branch;
@@ -211,7 +214,7 @@ final class Fusions {
     return readOnce(t) && (gamma(t).isPresent() || isBiased(t));
   }
 
-  /** The vector that a value is a product with, if it is one along the last axis. */
+  /** Returns the vector along the last axis by which a value is multiplied, if there is one. */
   private Optional<Tensor> gamma(Tensor t) {
     if (!(t.node().op() instanceof Elementwise.Binary b)
         || b.operator() != Elementwise.Operator.MUL
@@ -234,7 +237,7 @@ final class Fusions {
     Tensor x = node.inputs().get(0);
     int times = 1;
     if (readOnce(node.outputs().get(0)) && isGelu(readers.get(node.outputs().get(0)).get(0))) {
-      return; // found with the one after it
+      return; // matched along with the next one
     }
     if (isGelu(x.node()) && readOnce(x)) {
       times = 2;
@@ -249,8 +252,9 @@ final class Fusions {
   }
 
   /**
-   * A convolution of each channel on its own, whose kernels in cuDNN are slow and take seconds to
-   * prepare. A convolution before a batch norm stays: both become one convolution.
+   * Matches a depthwise convolution, for which cuDNN's kernels are slow and take seconds to
+   * prepare. A convolution before a batch norm is not matched, since both are merged into one
+   * convolution.
    */
   private void depthwise(Node node, Convolution.Conv conv) {
     Shape weight = node.inputs().get(1).shape();
@@ -285,7 +289,7 @@ final class Fusions {
     return readers.getOrDefault(t, List.of()).size() == 1 && !outputs.contains(t);
   }
 
-  /** The linear layer that a value comes from, if it has a bias. */
+  /** Returns the linear layer that computes a value, if the layer has a bias. */
   private static Optional<Node> biasedLinear(Tensor t) {
     Node node = t.node();
     if (node.op() instanceof Movement.Reshape

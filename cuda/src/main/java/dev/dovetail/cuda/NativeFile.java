@@ -18,12 +18,12 @@ import org.bytedeco.onnxruntime.SessionOptions;
 import org.bytedeco.onnxruntime.StringVector;
 import org.bytedeco.onnxruntime.TypeInfo;
 
-/** ONNX files in ONNX Runtime's C API. */
+/** An ONNX file in ONNX Runtime's C API. */
 final class NativeFile {
 
   private NativeFile() {}
 
-  /** Opens a file, which holds operators of ONNX and ONNX Runtime alone. */
+  /** Opens a file, which may contain only operators of ONNX and ONNX Runtime. */
   static NativeSession open(
       Path file, Settings settings, CudaOptions options, Optional<Path> profile)
       throws PlanException {
@@ -61,7 +61,7 @@ final class NativeFile {
   private static Map<String, String> metadata(Session session) {
     Map<String, String> all = new LinkedHashMap<>();
     OrtAllocator allocator = new OrtAllocator();
-    Ort.check(Ort.API.GetAllocatorWithDefaultOptions(allocator)); // one for the process
+    Ort.check(Ort.API.GetAllocatorWithDefaultOptions(allocator)); // shared by the process
     long[] count = new long[1];
     try (ModelMetadata metadata = session.GetModelMetadata();
         PointerPointer<BytePointer> slot = new PointerPointer<>(1)) {

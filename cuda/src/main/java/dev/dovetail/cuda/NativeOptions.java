@@ -13,20 +13,20 @@ import org.bytedeco.onnxruntime.OrtCUDAProviderOptionsV2;
 import org.bytedeco.onnxruntime.SessionOptions;
 import org.bytedeco.onnxruntime.global.onnxruntime;
 
-/** Settings in ONNX Runtime's terms. */
+/** Converts settings to options of ONNX Runtime. */
 final class NativeOptions {
 
   private NativeOptions() {}
 
   /**
-   * Options of a session.
+   * Returns the options of a session.
    *
-   * @param kept takes what has to stay as long as the session
+   * @param kept receives objects that must remain open as long as the session
    */
   static SessionOptions of(Settings settings, CudaOptions options, List<Object> kept) {
     SessionOptions o = new SessionOptions();
     kept.add(o);
-    // The reasons are those of the official runtime's plans.
+    // For the same reasons as in OfficialEngine.
     o.SetIntraOpNumThreads(settings.threads());
     o.SetInterOpNumThreads(1);
     o.DisableMemPattern();

@@ -21,7 +21,7 @@ import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.Value;
 import org.bytedeco.onnxruntime.ValueVector;
 
-/** A session of ONNX Runtime's C API. Several threads may run one at a time. */
+/** A session of ONNX Runtime's C API. Several threads may run it at the same time. */
 final class NativeSession implements Engine.Session {
 
   private final Session session;
@@ -29,7 +29,7 @@ final class NativeSession implements Engine.Session {
   private final Map<String, String> metadata;
   private final Device device;
 
-  /** What the session refers to. */
+  /** The objects that the session refers to. */
   private final List<Object> kept;
 
   private boolean closed;
@@ -105,7 +105,7 @@ final class NativeSession implements Engine.Session {
           ? new BoundRun(session, signature, values, cuda)
           : new HostRun(this, values);
     } catch (RuntimeException e) {
-      throw PlanException.of("the inputs cannot be passed", device, e);
+      throw PlanException.of("the inputs were rejected", device, e);
     }
   }
 
@@ -124,7 +124,7 @@ final class NativeSession implements Engine.Session {
   public Path endProfile() throws PlanException {
     try {
       OrtAllocator allocator = new OrtAllocator();
-      Ort.check(Ort.API.GetAllocatorWithDefaultOptions(allocator)); // one for the process
+      Ort.check(Ort.API.GetAllocatorWithDefaultOptions(allocator)); // shared by the process
       return Path.of(session.EndProfilingAllocated(allocator).getString());
     } catch (RuntimeException e) {
       throw PlanException.of("the profile cannot be read", device, e);

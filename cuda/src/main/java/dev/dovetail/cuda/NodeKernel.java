@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.LongPointer;
 
-/** A fused operator of a graph with its kernel: what ONNX Runtime calls when the node runs. */
+/** The kernel of a fused operator in a graph. ONNX Runtime calls it when the node runs. */
 final class NodeKernel implements AutoCloseable {
 
   private final String name;
@@ -19,7 +19,7 @@ final class NodeKernel implements AutoCloseable {
   private volatile boolean checked;
 
   /**
-   * @param kernel stays the caller's
+   * @param kernel the kernel, which the caller closes
    */
   NodeKernel(Fusion fusion, KernelDevice.Loaded kernel) {
     this.name = fusion.op().onnxName();
@@ -35,7 +35,7 @@ final class NodeKernel implements AutoCloseable {
     }
   }
 
-  /** Launches the kernel on what ONNX Runtime hands over. */
+  /** Launches the kernel on the operands and results that ONNX Runtime passes. */
   void run(RunningNode node) {
     if (!checked) {
       check(node);
@@ -51,7 +51,9 @@ final class NodeKernel implements AutoCloseable {
     kernel.launch(node.stream(), addresses);
   }
 
-  /** Kernels rely on the shapes that they were made for; those of a session never change. */
+  /**
+   * Verifies a shape: kernels are compiled for fixed shapes, and those of a session never change.
+   */
   private void check(RunningNode node) {
     for (int i = 0; i < operands.size(); i++) {
       long count = node.count(i);

@@ -10,8 +10,8 @@ import org.bytedeco.onnxruntime.OrtStatus;
 import org.bytedeco.onnxruntime.global.onnxruntime;
 
 /**
- * ONNX Runtime's C API as JavaCPP binds it. Most entries of its table are methods; those without a
- * status are fields that hold a function, and are called with {@code .call}.
+ * ONNX Runtime's C API in JavaCPP's binding. Most functions of the API are methods. Functions that
+ * do not return a status are fields and must be called with {@code .call}.
  */
 final class Ort {
 
@@ -25,7 +25,7 @@ final class Ort {
   private static final OrtApi.CreateStatus_int_BytePointer CREATE_STATUS = API.CreateStatus();
   private static final OrtApi.GetErrorMessage_OrtStatus GET_MESSAGE = API.GetErrorMessage();
 
-  /** One for the process, never freed. What goes wrong is thrown, so its log stays silent. */
+  /** The environment of the process, never freed. Its log is disabled, since errors are thrown. */
   static final Env ENVIRONMENT = new Env(onnxruntime.ORT_LOGGING_LEVEL_FATAL, "dovetail");
 
   static final MemoryInfo HOST =
@@ -33,7 +33,7 @@ final class Ort {
 
   private Ort() {}
 
-  /** A pointer that carries any address: a handle, or a place in a device's memory. */
+  /** A pointer to any address: a handle, or an address in device memory. */
   static final class Raw extends Pointer {
     Raw(long address) {
       this.address = address;
@@ -45,7 +45,7 @@ final class Ort {
     return onnxruntime.OrtGetApiBase().GetVersionString().call().getString();
   }
 
-  /** Throws what a call of the API reports. */
+  /** Throws the error in a status of the API, if there is one. */
   static void check(OrtStatus status) {
     if (status == null || status.isNull()) {
       return;
@@ -55,7 +55,7 @@ final class Ort {
     throw new IllegalStateException(message);
   }
 
-  /** A failure, to be given to ONNX Runtime, which frees it. */
+  /** Creates an error status, which ONNX Runtime frees. */
   static OrtStatus failure(String message) {
     try (BytePointer text = new BytePointer(message)) {
       return CREATE_STATUS.call(onnxruntime.ORT_FAIL, text);

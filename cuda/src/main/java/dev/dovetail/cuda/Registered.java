@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A fused operator with the number that its node is known by in this process: ONNX Runtime hands it
- * back when the node is made. Its name says which operands are float32 and how many results there
- * are, since ONNX Runtime takes one signature for each name.
+ * A fused operator with the number that identifies its node in this process. ONNX Runtime passes
+ * the number back when it creates the node. The name encodes which operands are float32 and how
+ * many results there are, since ONNX Runtime supports one signature per name.
  *
  * @param op the operator
- * @param operands how many
- * @param results how many
- * @param number see {@link CustomOps#register}
+ * @param operands the number of operands
+ * @param results the number of results
+ * @param number the result of {@link CustomOps#register}
  */
 record Registered(FusedOp op, int operands, int results, long number) implements FusedOp {
 
-  /** The attribute that holds the number. */
+  /** The attribute that contains the number. */
   static final String NUMBER = "kernel";
 
   @Override

@@ -9,8 +9,8 @@ import org.bytedeco.onnxruntime.OrtTensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.OrtValue;
 
 /**
- * What ONNX Runtime hands to a node that runs: its operands, its results and its stream. There is
- * one for each thread, so that a node allocates nothing.
+ * The context of a running node: its operands, its results and its stream. There is one per thread,
+ * so that nodes allocate nothing.
  */
 final class RunningNode {
 
@@ -19,7 +19,7 @@ final class RunningNode {
 
   private final PointerPointer<Pointer> slot = new PointerPointer<>(1);
 
-  /** The slot read as a number. */
+  /** The content of the slot as a number. */
   private final LongPointer address = new LongPointer(slot);
 
   private final OrtValue value = new OrtValue();
@@ -27,7 +27,7 @@ final class RunningNode {
   private final SizeTPointer count = new SizeTPointer(1);
   private OrtKernelContext context = new OrtKernelContext();
 
-  /** {@return this thread's, on a node that runs now} */
+  /** {@return the object of this thread for the node that is running} */
   static RunningNode of(OrtKernelContext context) {
     RunningNode node = OF_THREAD.get();
     node.context = context;
@@ -40,7 +40,7 @@ final class RunningNode {
     return elements();
   }
 
-  /** {@return how many elements an operand has} */
+  /** {@return the number of elements of an operand} */
   long count(int i) {
     Ort.check(Ort.API.KernelContext_GetInput(context, i, value));
     Ort.check(Ort.API.GetTensorTypeAndShape(value, info));
@@ -52,13 +52,13 @@ final class RunningNode {
     }
   }
 
-  /** {@return the address of a result, of the given extents} */
+  /** {@return the address of a result with the specified dimensions} */
   long result(int i, LongPointer dims, int rank) {
     Ort.check(Ort.API.KernelContext_GetOutput(context, i, dims, rank, value));
     return elements();
   }
 
-  /** {@return the address of the stream that kernels go on; of no meaning on the processor} */
+  /** {@return the address of the stream for kernel launches; meaningless on the CPU} */
   long stream() {
     Ort.check(Ort.API.KernelContext_GetGPUComputeStream(context, slot));
     return address.get();

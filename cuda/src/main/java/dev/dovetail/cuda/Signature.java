@@ -5,7 +5,7 @@ import dev.dovetail.graph.TensorType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a session takes and gives, by name and in order. */
+/** The inputs and outputs of a session, by name and in order. */
 record Signature(Map<String, TensorType> inputs, Map<String, TensorType> outputs) {
 
   static Signature of(Graph graph) {

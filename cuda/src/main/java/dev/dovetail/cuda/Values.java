@@ -16,12 +16,12 @@ import org.bytedeco.onnxruntime.TypeInfo;
 import org.bytedeco.onnxruntime.Value;
 import org.bytedeco.onnxruntime.global.onnxruntime;
 
-/** Tensors as ONNX Runtime has them. */
+/** Converts between tensors and values of ONNX Runtime. */
 final class Values {
 
   private Values() {}
 
-  /** A tensor over memory, which must stay as long. */
+  /** Creates a value over memory, which must remain valid as long as the value. */
   static Value over(TensorType type, Pointer memory, OrtMemoryInfo where) {
     long[] dims = Arrays.stream(type.shape().dims()).asLongStream().toArray();
     return Value.CreateTensor(where, memory, bytes(type), dims, dims.length, code(type.dtype()));
@@ -31,7 +31,7 @@ final class Values {
     return type.shape().elements() * type.dtype().bytes();
   }
 
-  /** What a tensor in the host's memory holds, copied. */
+  /** Copies the elements of a value in host memory. */
   static TensorData copied(Value value) {
     try (TensorTypeAndShapeInfo info = value.GetTensorTypeAndShapeInfo()) {
       long[] shape = new long[(int) info.GetDimensionsCount()];
@@ -50,7 +50,10 @@ final class Values {
     }
   }
 
-  /** What a session takes or gives; extents that only a run tells are unknown. */
+  /**
+   * Returns the types of a session's inputs or outputs; dimensions known only at run time are
+   * unknown.
+   */
   static TensorType type(TypeInfo info) {
     ConstTensorTypeAndShapeInfo tensor = info.GetTensorTypeAndShapeInfo();
     long[] shape = new long[(int) tensor.GetDimensionsCount()];
@@ -70,7 +73,7 @@ final class Values {
       case INT8 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8;
       case UINT16 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16;
       case BOOL -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL;
-      default -> throw new IllegalArgumentException("no graph takes " + type);
+      default -> throw new IllegalArgumentException("unsupported input type " + type);
     };
   }
 
@@ -90,6 +93,6 @@ final class Values {
         return type;
       }
     }
-    throw new IllegalStateException("a value of ONNX's type " + code);
+    throw new IllegalStateException("unsupported ONNX type " + code);
   }
 }

@@ -1,4 +1,4 @@
-/** Plans on NVIDIA GPUs with operators of our own. */
+/** An engine for NVIDIA GPUs with custom operators. */
 @NullMarked
 package dev.dovetail.cuda;
 

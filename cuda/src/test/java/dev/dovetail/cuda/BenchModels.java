@@ -34,7 +34,7 @@ final class BenchModels {
     return List.of("comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1");
   }
 
-  /** How the model is run where nothing is asked for. */
+  /** The default way to run the model. */
   static List<String> ways(String name) {
     return switch (name) {
       case "upernet-b8", "comer-b8" -> List.of("nhwc", "recorded_nhwc");
@@ -63,7 +63,7 @@ final class BenchModels {
         .model();
   }
 
-  /** The detector's backbone, whole or its transformer's blocks alone. */
+  /** The detector's backbone, whole or only its transformer blocks. */
   private static Graph pyramid(Path configs, int batch, int size, boolean blocks)
       throws IOException {
     PyramidNetwork<?> network =

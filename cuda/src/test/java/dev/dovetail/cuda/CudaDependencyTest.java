@@ -11,7 +11,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** What the kernels' module may use. No other module depends on it: it is found as a service. */
+/**
+ * The dependencies of this module. No other module depends on it, since it is found as a service.
+ */
 @AnalyzeClasses(packages = "dev.dovetail.cuda", importOptions = DoNotIncludeTests.class)
 class CudaDependencyTest {
 

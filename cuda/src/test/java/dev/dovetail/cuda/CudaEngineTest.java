@@ -28,7 +28,7 @@ class CudaEngineTest {
 
   @TempDir Path folder;
 
-  /** Compiles nothing. */
+  /** A device that cannot compile kernels. */
   private static final KernelDevice REFUSING =
       new KernelDevice() {
         @Override
@@ -49,13 +49,13 @@ class CudaEngineTest {
   }
 
   @Test
-  void theProcessorHasNoChoice() {
+  void theCpuHasOneEngine() {
     assertTrue(Engines.choice(new Device.Cpu()).isEmpty());
     assertTrue(new CudaEngine().problem(new Device.Cpu()).isPresent());
   }
 
   @Test
-  void withoutAGpuOneLineSaysWhichEngineIsUsedAndWhyNotThisOne() {
+  void withoutAGpuTheSelectedEngineAndTheReasonAreReported() {
     Device.Cuda gpu = new Device.Cuda(0);
     Assumptions.assumeTrue(new CudaEngine().problem(gpu).isPresent(), "this machine has a GPU");
     String line = Engines.choice(gpu).orElseThrow();
@@ -65,21 +65,21 @@ class CudaEngineTest {
   }
 
   @Test
-  void aMissingLibraryIsNamedWithWhatToDo() {
+  void aMissingLibraryIsNamedWithARemedy() {
     UnsatisfiedLinkError error = new UnsatisfiedLinkError("no jnicudart in java.library.path");
     assertTrue(CudaEngine.reason(error).contains("class path"));
     error.initCause(
         new UnsatisfiedLinkError(
             "/x/libjnicudart.so: libcudart.so.13: cannot open shared object file: No such file"));
     assertEquals(
-        "the library libcudart.so.13 is not found; install CUDA 13 and cuDNN 9 and name their"
-            + " folders in LD_LIBRARY_PATH",
+        "the library libcudart.so.13 was not found; install CUDA 13 and cuDNN 9 and add their"
+            + " directories to LD_LIBRARY_PATH",
         CudaEngine.reason(error));
     assertEquals("NullPointerException", CudaEngine.reason(new NullPointerException()));
   }
 
   @Test
-  void whereKernelsCannotBeCompiledPlainOperatorsAreUsed() throws IOException {
+  void plainOperatorsAreUsedIfKernelsCannotBeCompiled() throws IOException {
     FusedCases.Case c = FusedCases.block(1, 3, 16, true);
     WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
     Settings settings = Settings.on(new Device.Cpu(), Precision.FP32).threads(1);
@@ -95,7 +95,7 @@ class CudaEngineTest {
   }
 
   @Test
-  void aSessionTellsItsInputsAndIsClosedOnce() throws IOException {
+  void aSessionReportsItsInputsAndIsClosedOnce() throws IOException {
     FusedCases.Case c = FusedCases.gelu(1, 2, 4);
     WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
     Sessions.Compiled session =

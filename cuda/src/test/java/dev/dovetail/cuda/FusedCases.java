@@ -26,10 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Layers that a fused operator computes, over many shapes. */
+/** Layers that fused operators compute, in many shapes. */
 final class FusedCases {
 
-  /** A graph, and how many fused operators do its work. */
+  /** A graph and its expected number of fused operators. */
   record Case(String name, int fusedNodes, Graph graph) {}
 
   private FusedCases() {}
@@ -58,7 +58,7 @@ final class FusedCases {
     return all;
   }
 
-  /** For a GPU. */
+  /** Returns larger cases for a GPU. */
   static List<Case> large() {
     return List.of(
         deformable(2, 12, 32, 4, new Extent(64, 48), new Extent(32, 24), new Extent(16, 12)),
@@ -96,7 +96,7 @@ final class FusedCases {
         trace.graph(Map.of("y", y)));
   }
 
-  /** Reference boxes, whose locations are computed before. */
+  /** Reference boxes, whose locations are computed in advance. */
   static Case boxes(int batch, int heads, int channels) {
     Trace trace = new Trace();
     Scope s = trace.root();
@@ -200,7 +200,7 @@ final class FusedCases {
     return new Init.Normal(0.5f);
   }
 
-  /** Random values, the same at every start. */
+  /** Returns random values, which are the same in each run. */
   static Map<String, TensorData> inputs(Graph graph) {
     Map<String, TensorData> all = new LinkedHashMap<>();
     graph
@@ -217,7 +217,7 @@ final class FusedCases {
     return all;
   }
 
-  /** The largest difference over the largest value. */
+  /** Returns the largest difference, relative to the largest value. */
   static double error(TensorData expected, TensorData actual) {
     float[] e = expected.floats();
     float[] a = actual.floats();
@@ -226,7 +226,7 @@ final class FusedCases {
     for (int i = 0; i < Math.min(e.length, a.length); i++) {
       most = Math.max(most, Math.abs(e[i]));
       double d = Math.abs((double) e[i] - a[i]);
-      difference = d <= difference ? difference : d; // NaN counts
+      difference = d <= difference ? difference : d; // also true for NaN
     }
     return difference / most;
   }

@@ -13,9 +13,9 @@ public final class FusedLaunches {
   private FusedLaunches() {}
 
   /**
-   * {@return all of them}
+   * {@return the launches of all cases}
    *
-   * @param type of the elements
+   * @param type the element type
    */
   public static List<Launch> all(DType type) {
     return Stream.concat(FusedCases.small().stream(), FusedCases.large().stream())

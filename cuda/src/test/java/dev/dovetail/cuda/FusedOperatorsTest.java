@@ -31,12 +31,12 @@ class FusedOperatorsTest {
 
   @BeforeAll
   static void needsACompiler() throws IOException {
-    Assumptions.assumeTrue(HostDevice.works(), "there is no g++, or no header of Java's");
+    Assumptions.assumeTrue(HostDevice.works(), "g++ or Java's headers are missing");
     device = new HostDevice(folder);
   }
 
   @Test
-  void windowsWithTheBiasOfTheProductBefore() throws IOException {
+  void windowsIncludeTheBiasOfThePrecedingProduct() throws IOException {
     check(FusedCases.qkvInWindows(2, 5, 6, 4, 2, 8), Precision.FP16);
   }
 

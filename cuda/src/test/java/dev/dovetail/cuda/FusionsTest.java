@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is found in graphs, and that nobody else sees it. */
+/** Fusions that are found in graphs, and that only an engine can use. */
 class FusionsTest {
 
   private static final ParameterStore ZEROS =
@@ -43,7 +43,7 @@ class FusionsTest {
   }
 
   @Test
-  void theBiasesOfProductsBeforeAndAfterAreTakenOver() {
+  void biasesOfAdjacentProductsAreFused() {
     assertEquals(
         List.of(new ToWindows(5, 6, 4, 4, 3, true), new FromWindows(5, 6, 4, 4)),
         ops(FusedCases.qkvInWindows(2, 5, 6, 4, 2, 8).graph()));
@@ -80,7 +80,7 @@ class FusionsTest {
   }
 
   @Test
-  void aValueThatSomeoneElseReadsKeepsItsBias() {
+  void aValueWithOtherReadersKeepsItsBias() {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 8);
     Tensor biased = Linear.linear(trace.root().at("fc"), x, 8);
@@ -112,7 +112,7 @@ class FusionsTest {
   }
 
   @Test
-  void extentsThatOnlyARunTellsStayPlain() {
+  void dynamicShapesAreNotFused() {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, -1, 8);
     Graph graph = trace.graph(Map.of("y", Norms.layerNorm(trace.root(), x, 1e-6)));
@@ -120,7 +120,7 @@ class FusionsTest {
   }
 
   @Test
-  void noWrittenModelHoldsAFusedOperatorUnlessAnEngineAsksForIt() {
+  void modelsContainFusedOperatorsOnlyIfAnEngineRequestsThem() {
     Graph graph = FusedCases.qkvInWindows(1, 5, 6, 4, 2, 8).graph();
     for (Dialect dialect : Dialect.values()) {
       String text = OnnxWriter.write(graph, dialect, Precision.FP16, ZEROS, Map.of()).toString();

@@ -30,10 +30,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * On a GPU: fused operators against the nodes that they replace, the time of each kernel, and of
- * whole models with and without them. Arguments: the folder of configs, the seconds after which
- * nothing new begins, then any of {@code check}, {@code kernels} and {@code model:NAME} ({@link
- * BenchModels}); all of them if none is given. Prints a line of JSON for each result.
+ * Compares fused operators with the nodes that they replace on a GPU, and measures each kernel and
+ * whole models with and without fused operators. Arguments: the directory of configs, the seconds
+ * after which no new item starts, then any of {@code check}, {@code kernels} and {@code model:NAME}
+ * ({@link BenchModels}), or none for all of them. Prints one line of JSON per result.
  */
 public final class GpuCheck {
 
@@ -62,12 +62,12 @@ public final class GpuCheck {
     check.line(
         "\"onnxruntime\": \"%s\", \"architecture\": \"%s\", \"java\": \"%s\"",
         Ort.version(), check.device.architecture(), Runtime.version());
-    List<String> wanted = new ArrayList<>(List.of(args).subList(2, args.length));
-    if (wanted.isEmpty()) {
-      wanted.addAll(List.of("check", "kernels", "plans"));
-      BenchModels.names().forEach(n -> wanted.add("model:" + n));
+    List<String> sections = new ArrayList<>(List.of(args).subList(2, args.length));
+    if (sections.isEmpty()) {
+      sections.addAll(List.of("check", "kernels", "plans"));
+      BenchModels.names().forEach(n -> sections.add("model:" + n));
     }
-    for (String section : wanted) {
+    for (String section : sections) {
       try {
         if (section.equals("check")) {
           check.operators();
@@ -90,7 +90,7 @@ public final class GpuCheck {
     System.exit(0);
   }
 
-  /** Without a GPU: what would be fused, and whether all classes are there. */
+  /** Without a GPU: prints what would be fused, and verifies that all classes are present. */
   private static void trace(Path configs) throws Exception {
     for (String name : BenchModels.names()) {
       Graph graph = BenchModels.graph(name, configs);
@@ -137,7 +137,7 @@ public final class GpuCheck {
     return Sessions.compile(graph, weights, Settings.on(GPU, precision), options);
   }
 
-  /** Every case in float32 and float16, and the same again through fixed memory and a recording. */
+  /** Runs every case in float32 and float16, and again with bound memory and a recorded graph. */
   private void operators() throws Exception {
     List<FusedCases.Case> cases = new ArrayList<>(FusedCases.small());
     cases.addAll(FusedCases.large());
@@ -169,7 +169,7 @@ public final class GpuCheck {
     }
   }
 
-  /** Plans as users make them, opened and closed, and run by several threads. */
+  /** Compiles plans like users, opens and closes them, and runs them in several threads. */
   private void plans() throws Exception {
     line("\"engine\": \"%s\"", Engines.choice(GPU).orElse("none"));
     FusedCases.Case c = FusedCases.block(2, 500, 768, true);
@@ -227,7 +227,7 @@ public final class GpuCheck {
         .orElse(-1);
   }
 
-  /** Which nodes run on the processor, by ONNX Runtime's profile of one run. */
+  /** Returns the nodes that run on the CPU, from ONNX Runtime's profile of one run. */
   private void placement(String name) throws Exception {
     Graph graph = BenchModels.graph(name, configs);
     Path folder = Files.createTempDirectory("profile");
@@ -312,7 +312,7 @@ public final class GpuCheck {
     }
   }
 
-  /** Milliseconds of runs, sorted: for two seconds, at least five, at most 50. */
+  /** Returns sorted milliseconds of runs: for two seconds, at least five, at most 50. */
   private static double[] times(BoundRun run) throws Exception {
     List<Double> all = new ArrayList<>();
     long stop = System.nanoTime() + 2_000_000_000L;
@@ -326,7 +326,7 @@ public final class GpuCheck {
     return times;
   }
 
-  /** How a model is run. */
+  /** A way to run a model. */
   private enum Way {
     PLAIN(false, Map.of()),
     FUSED(false, Map.of()),

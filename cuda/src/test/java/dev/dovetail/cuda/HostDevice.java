@@ -16,16 +16,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The processor in place of a GPU: the text of kernels is compiled as C++, with a few macros, and
- * every thread of every block runs in turn. Addresses outside of a tensor are found where the
- * compiler's sanitizer is on.
+ * Runs kernels on the CPU instead of a GPU. The kernel source is compiled as C++ with a few macros,
+ * and all threads of all blocks run in sequence. With the compiler's sanitizer, accesses outside of
+ * tensors are detected.
  */
 final class HostDevice implements KernelDevice {
 
   private final Path folder;
   private final Map<String, Long> compiled = new ConcurrentHashMap<>();
 
-  /** Compiles what Java calls. */
+  /** Compiles the function that Java calls. */
   HostDevice(Path folder) throws IOException {
     this.folder = folder;
     Path source = folder.resolve("emulator.cpp");
@@ -36,7 +36,7 @@ final class HostDevice implements KernelDevice {
     System.load(library.toString());
   }
 
-  /** Whether this machine has what it takes. */
+  /** Returns whether this machine has a compiler and Java's headers. */
   static boolean works() {
     try {
       boolean header =
@@ -132,7 +132,7 @@ final class HostDevice implements KernelDevice {
             .replaceFirst("%s", Boolean.toString(warps));
   }
 
-  /** How many parameters are left when the preprocessor has gone over them. */
+  /** Returns the number of parameters after preprocessing. */
   private static int parameters(Launch launch, String kernel) {
     String all = kernel.substring(kernel.indexOf("__global__"));
     all = all.substring(all.indexOf("(", all.indexOf(launch.kernel())), all.indexOf(") {"));

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kernels read and write their tensors alone, and give the same in every element type. NaN lies
- * around each tensor: what reads it gives NaN, and what writes there is seen.
+ * Kernels access only their tensors and compute the same in every element type. The memory around
+ * each tensor contains NaN: reads from it produce NaN, and writes to it are detected.
  */
 @Tag("slow")
 class KernelBoundsTest {
@@ -40,7 +40,7 @@ class KernelBoundsTest {
 
   @BeforeAll
   static void needsACompiler() throws IOException {
-    Assumptions.assumeTrue(HostDevice.works(), "there is no g++, or no header of Java's");
+    Assumptions.assumeTrue(HostDevice.works(), "g++ or Java's headers are missing");
     device = new HostDevice(folder);
   }
 
@@ -70,7 +70,7 @@ class KernelBoundsTest {
     }
   }
 
-  /** On operands that all types represent. */
+  /** Runs kernels on operands that all types represent exactly. */
   private static List<float[]> run(Fusion fusion, DType type) throws Exception {
     List<ByteBuffer> memory = new ArrayList<>();
     List<Long> addresses = new ArrayList<>();
@@ -93,8 +93,8 @@ class KernelBoundsTest {
     List<float[]> all = new ArrayList<>();
     for (ByteBuffer at : memory) {
       for (int i = 0; i < AROUND; i++) {
-        assertEquals(-1, at.get(i), "written before a tensor");
-        assertEquals(-1, at.get(at.capacity() - 1 - i), "written behind a tensor");
+        assertEquals(-1, at.get(i), "write before a tensor");
+        assertEquals(-1, at.get(at.capacity() - 1 - i), "write after a tensor");
       }
     }
     for (ByteBuffer at : memory.subList(results, memory.size())) {

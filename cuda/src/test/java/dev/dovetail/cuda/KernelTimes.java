@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.cuda.cudart.CUevent_st;
 
-/** The time of single kernels, beside that of a copy of as many bytes. */
+/** Measures single kernels and compares them with a copy of the same number of bytes. */
 final class KernelTimes {
 
   private static final int RUNS = 50;
@@ -112,7 +112,7 @@ final class KernelTimes {
           time(device, "... not in pairs", w, type, with(launch, "PAIRS", "0"), copy, out);
           Launch wide = with(with(launch, "V", "16"), "SHARE", "2");
           wide = new Launch(wide.kernel(), wide.constants(), (launch.gridX() + 1) / 2, 12, 256);
-          time(device, "... 16 channels a thread", w, type, wide, copy, out);
+          time(device, "... 16 channels per thread", w, type, wide, copy, out);
           Launch small =
               new Launch(launch.kernel(), launch.constants(), launch.gridX() * 2, 12, 128);
           time(device, "... blocks of 128", w, type, small, copy, out);
@@ -204,7 +204,7 @@ final class KernelTimes {
     return count * type.bytes();
   }
 
-  /** Queries stand at the cells of the levels. */
+  /** Places queries at the cells of the levels. */
   private static ByteBuffer centres(DeformableAttention op) {
     int cells = op.grids().stream().mapToInt(g -> g.height() * g.width()).sum();
     ByteBuffer all = ByteBuffer.allocateDirect(8 * cells).order(ByteOrder.LITTLE_ENDIAN);
@@ -232,7 +232,7 @@ final class KernelTimes {
     return ms[0];
   }
 
-  /** Bytes read and written a nanosecond by a copy within the device. */
+  /** Returns the bytes that a copy within the device reads and writes per nanosecond. */
   private static double copyBandwidth() {
     long bytes = 1L << 29;
     try (DeviceMemory a = new DeviceMemory(bytes);

@@ -27,7 +27,7 @@ class ModelFusionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"vit-tiny", "comer-tiny"})
   void theSame(String name) throws Exception {
-    Assumptions.assumeTrue(HostDevice.works(), "there is no g++, or no header of Java's");
+    Assumptions.assumeTrue(HostDevice.works(), "g++ or Java's headers are missing");
     HostDevice device = new HostDevice(folder);
     Graph graph = BenchModels.graph(name, Path.of("../configs"));
     ParameterStore weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));

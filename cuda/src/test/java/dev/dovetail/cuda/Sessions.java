@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Sessions of tests, which may choose options that plans do not. */
+/** Creates sessions with options that plans do not offer. */
 final class Sessions {
 
-  /** A session, and how many fused operators it has. */
+  /** A session and its number of fused operators. */
   record Compiled(NativeSession session, int fusedNodes) implements AutoCloseable {
     @Override
     public void close() {

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the documentation shows to programs that score files: the lines compile and do it. */
+/** Tests that the example in the documentation for scoring two files compiles and works. */
 class ScoreTwoFilesTest {
 
   private static final Path ROOT = Path.of(System.getProperty("dovetail.root", ".."));
@@ -55,7 +55,7 @@ class ScoreTwoFilesTest {
     for (String page : List.of("README.md", "docs/eval.md")) {
       assertTrue(
           Files.readString(ROOT.resolve(page)).contains(String.join("\n", sample)),
-          page + " shows other lines than " + sample);
+          page + " does not contain the lines of " + sample);
     }
   }
 
@@ -73,7 +73,7 @@ class ScoreTwoFilesTest {
   }
 
   @Test
-  void aFileThatIsMissingIsNamed() {
+  void aMissingFileIsNamed() {
     Path missing = folder.resolve("missing.json");
     FormatException e =
         assertThrows(

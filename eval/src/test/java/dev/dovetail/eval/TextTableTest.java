@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class TextTableTest {
 
   @Test
-  void numbersStandRightAndTextLeft() {
+  void numbersAreAlignedRightAndTextLeft() {
     TextTable table = new TextTable(List.of("class", "IoU", "note"));
     table.add(List.of("sky", "0.91", "seen"));
     table.add(List.of("traffic light", "nan", "never seen"));
@@ -22,7 +22,7 @@ class TextTableTest {
   }
 
   @Test
-  void theWidestTextIsCutSoThatALineFits80Columns() {
+  void theWidestTextIsTruncatedSoThatALineFits80Columns() {
     TextTable table = new TextTable(List.of("scope", "parameters", "kind"));
     table.add(List.of("x".repeat(200), "12,345", "weight"));
     assertTrue(table.lines().stream().allMatch(l -> l.length() <= 80), table.lines()::toString);

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A folder of a data set. What begins with a dot is not data, as for a shell's {@code *}: macOS
- * keeps a {@code ._NAME} beside each NAME. Nor is what is in a folder {@code __MACOSX}.
+ * Lists the files of a data set. Hidden files, whose names start with a dot, are excluded, as by
+ * the shell's {@code *}: macOS stores a {@code ._NAME} next to each NAME. Folders named {@code
+ * __MACOSX} are excluded as well.
  */
 public final class DataFolder {
 
@@ -25,9 +26,9 @@ public final class DataFolder {
   private DataFolder() {}
 
   /**
-   * All files in a folder and below it, sorted. Symbolic links are followed, those in a circle
-   * once; one that leads nowhere is listed, so that its reader says so. Pipes and devices are left
-   * out.
+   * Returns all files in a folder and its subfolders, sorted. Symbolic links are followed, cycles
+   * only once. A dangling link is listed, so that its reader reports it. Pipes and devices are
+   * excluded.
    *
    * @param folder the folder
    * @return the files
@@ -38,10 +39,10 @@ public final class DataFolder {
   }
 
   /**
-   * The files in a folder and in so many levels of folders, sorted.
+   * Returns the files in a folder and its subfolders up to a depth, sorted.
    *
    * @param folder the folder
-   * @param depth 1 for the folder itself
+   * @param depth the number of levels; 1 for only the folder itself
    * @return the files
    * @throws IOException if a folder cannot be read
    */
@@ -72,7 +73,7 @@ public final class DataFolder {
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      // A directory is given as a file where the levels end, a link where it leads nowhere.
+      // Directories at the maximum depth and dangling links are visited as files.
       if (!isHidden(file) && (attributes.isRegularFile() || attributes.isSymbolicLink())) {
         files.add(file);
       }
@@ -89,7 +90,7 @@ public final class DataFolder {
   }
 
   /**
-   * {@return whether a file or folder is not data by its name}
+   * {@return whether the name of a file or folder excludes it from the data}
    *
    * @param file a file or folder
    */
@@ -99,10 +100,10 @@ public final class DataFolder {
   }
 
   /**
-   * {@return whether a file's name ends so, in capitals or not}
+   * {@return whether a file has one of these extensions, ignoring case}
    *
    * @param file the file
-   * @param endings in small letters and without the dot: {@code jpg}
+   * @param endings extensions in lower case without the dot: {@code jpg}
    */
   public static boolean hasEnding(Path file, Collection<String> endings) {
     String name = file.getFileName().toString();
@@ -111,11 +112,11 @@ public final class DataFolder {
   }
 
   /**
-   * {@return the path of a file below a folder with {@code /} between its parts and without the
-   * ending of its name, by which an image and its labels know each other}
+   * {@return the relative path of a file with {@code /} as separator and without extension, which
+   * matches an image with its labels}
    *
    * @param folder the folder
-   * @param file a file in it, or below
+   * @param file a file in it or a subfolder
    */
   public static String stem(Path folder, Path file) {
     StringBuilder path = new StringBuilder();

@@ -14,28 +14,28 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 
 /**
- * Where a name leads: the path behind its symbolic links, and what is there.
+ * The destination of a file name after its symbolic links are followed.
  *
- * @param path absolute, and no symbolic link unless it is a descriptor
- * @param kind what is there
+ * @param path absolute, and not a symbolic link unless it is a descriptor
+ * @param kind the kind of file at the path
  */
 record Destination(Path path, Kind kind) {
 
-  /** What is found at a path. */
+  /** The kind of file at a path. */
   enum Kind {
-    /** Nothing yet. */
+    /** The path does not exist yet. */
     NOTHING,
-    /** A plain file. */
+    /** A regular file. */
     FILE,
-    /** A directory, which is not a file to write. */
+    /** A directory, which cannot be written as a file. */
     DIRECTORY,
-    /** A pipe, a device, a socket. */
+    /** A pipe, device or socket. */
     SPECIAL,
-    /** What a process has open, whatever it is: {@code /dev/stdout}, {@code /dev/fd/3}. */
+    /** A file descriptor of a process: {@code /dev/stdout}, {@code /dev/fd/3}. */
     DESCRIPTOR
   }
 
-  /** As many links as Linux follows. */
+  /** The maximum number of links, as in Linux. */
   private static final int MOST_LINKS = 40;
 
   private static final int FILE_TYPE = 0170000;
@@ -43,9 +43,9 @@ record Destination(Path path, Kind kind) {
   private static final int SOCKET = 0140000;
 
   /**
-   * Follows a name.
+   * Follows the symbolic links of a name.
    *
-   * @throws FileSystemException if its links lead in a circle
+   * @throws FileSystemException if the links form a cycle
    */
   static Destination of(Path name) throws IOException {
     Path path = name.toAbsolutePath();
@@ -57,7 +57,7 @@ record Destination(Path path, Kind kind) {
         break;
       }
       if (links == MOST_LINKS) {
-        throw new FileSystemException(path.toString(), null, "its symbolic links lead in a circle");
+        throw new FileSystemException(path.toString(), null, "its symbolic links form a cycle");
       }
       path = path.resolveSibling(Files.readSymbolicLink(path));
     }
@@ -71,7 +71,10 @@ record Destination(Path path, Kind kind) {
     }
   }
 
-  /** Whether the path stands for what a process has open: who replaced it would miss that. */
+  /**
+   * Returns whether the path is a file descriptor of a process. Replacing it would not reach the
+   * open file.
+   */
   private static boolean isDescriptor(Path path) throws IOException {
     Path folder = path.getParent();
     return folder != null
@@ -79,7 +82,7 @@ record Destination(Path path, Kind kind) {
         && folder.toRealPath().toString().matches("/dev/fd|/proc/.*/fd");
   }
 
-  /** Whether this is the standard output of this process. */
+  /** Returns whether this is the standard output of this process. */
   boolean isStandardOutput() throws IOException {
     if (kind != Kind.DESCRIPTOR || !path.endsWith("1")) {
       return false;
@@ -89,14 +92,14 @@ record Destination(Path path, Kind kind) {
         || folder.equals(Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd"));
   }
 
-  /** Whether a reader takes what is written here, who may go away when it has enough. */
+  /** Returns whether this is a pipe or socket, whose reader may close it early. */
   boolean isPipe() throws IOException {
     Object mode = unix(path, "mode").get("mode");
     int type = mode == null ? 0 : (int) mode & FILE_TYPE;
     return type == FIFO || type == SOCKET;
   }
 
-  /** Whether a new file may take the place of this one and nothing but the bytes would change. */
+  /** Returns whether replacing this file by a new one changes only its content. */
   boolean isReplaceableBy(Path fresh) throws IOException {
     if (kind == Kind.NOTHING) {
       return true;
@@ -106,14 +109,17 @@ record Destination(Path path, Kind kind) {
     return kind == Kind.FILE && old.equals(other);
   }
 
-  /** What only Unix knows of a file; nothing elsewhere. */
+  /** Returns file attributes of Unix; empty on other systems. */
   private static Map<String, Object> unix(Path file, String names) throws IOException {
     return file.getFileSystem().supportedFileAttributeViews().contains("unix")
         ? Files.readAttributes(file, "unix:" + names)
         : Map.of();
   }
 
-  /** Opens what is there to be filled anew; an open descriptor goes on where it is. */
+  /**
+   * Opens the file for writing. A descriptor continues at its current position; other files are
+   * truncated.
+   */
   OutputStream open() throws IOException {
     if (isStandardOutput()) {
       return new StandardOutput();
@@ -128,7 +134,7 @@ record Destination(Path path, Kind kind) {
     };
   }
 
-  /** Stays open: the program has more to say. */
+  /** The standard output. Closing this stream leaves it open for further output of the program. */
   private static final class StandardOutput extends FilterOutputStream {
 
     StandardOutput() {

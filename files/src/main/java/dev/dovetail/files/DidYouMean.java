@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the word that somebody most likely wanted to write. */
+/** Suggests the most likely correction of a misspelled name. */
 public final class DidYouMean {
 
   private static final int SHOWN = 12;
@@ -19,21 +19,21 @@ public final class DidYouMean {
   private DidYouMean() {}
 
   /**
-   * {@return " (did you mean 'x'?)", or the list of what there is if nothing is near}
+   * {@return " (did you mean 'x'?)", or the list of known names if none is similar}
    *
-   * @param wrong what was written
-   * @param known what could have been written
+   * @param wrong the unknown name
+   * @param known the known names
    */
   public static String hint(String wrong, Collection<String> known) {
     return hint("", wrong, known);
   }
 
   /**
-   * {@return the same for the last part of a name}
+   * {@return the hint for the last element of a dotted name}
    *
-   * @param before what comes before the last part, such as {@code head.}
-   * @param wrong the last part as it was written
-   * @param known what it could have been
+   * @param before the preceding elements, such as {@code head.}
+   * @param wrong the unknown last element
+   * @param known the known last elements
    */
   public static String hint(String before, String wrong, Collection<String> known) {
     Optional<String> near = nearest(wrong, known);
@@ -46,19 +46,19 @@ public final class DidYouMean {
   }
 
   /**
-   * {@return the near one alone; empty where none is near}
+   * {@return only the suggestion; empty if no name is similar}
    *
-   * @param wrong what was written
-   * @param known what could have been written
+   * @param wrong the unknown name
+   * @param known the known names
    */
   public static String near(String wrong, Collection<String> known) {
     return nearest(wrong, known).map(DidYouMean::question).orElse("");
   }
 
   /**
-   * {@return the same for the path of a file that does not exist: a near one that does}
+   * {@return the suggestion of an existing path that is similar to a missing one}
    *
-   * @param missing the path as it was written, with a wrong file or folder in it
+   * @param missing the path, in which a file or folder name is wrong
    */
   public static String near(Path missing) {
     Path at = missing.toAbsolutePath().normalize();
@@ -87,7 +87,7 @@ public final class DidYouMean {
           .filter(name -> !name.startsWith("."))
           .toList();
     } catch (IOException | UncheckedIOException e) {
-      return List.of(); // what cannot be listed is no help
+      return List.of(); // a folder that cannot be listed offers no suggestions
     }
   }
 
@@ -101,7 +101,7 @@ public final class DidYouMean {
         .filter(k -> distance(wrong, k) <= Math.max(2, k.length() / 3));
   }
 
-  /** Levenshtein's distance, letters of any case alike. */
+  /** The Levenshtein distance, ignoring case. */
   static int distance(String left, String right) {
     String a = left.toLowerCase(Locale.ROOT);
     String b = right.toLowerCase(Locale.ROOT);

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The text of some 130 bytes that stands for a large file where a Git repository was cloned without
- * Git LFS. It has the name of the large one, so that every reader meets it.
+ * A Git LFS pointer: a text of about 130 bytes that replaces a large file if a Git repository was
+ * cloned without Git LFS. It has the name of the large file, so that any reader may encounter it.
  *
  * @see <a href="https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md">docs/spec.md</a>
  */
 public final class GitLfsPointer {
 
-  /** What is wrong with such a file, to be read after its name. */
+  /** The error message, to follow the name of the file. */
   public static final String PROBLEM = "is a Git LFS pointer; fetch the file itself (git lfs pull)";
 
   private static final byte[] START =
@@ -24,9 +24,9 @@ public final class GitLfsPointer {
   private GitLfsPointer() {}
 
   /**
-   * {@return whether a file that begins with these bytes, or all of it, is one}
+   * {@return whether a file with these first bytes is a pointer}
    *
-   * @param bytes the first bytes of a file
+   * @param bytes the first bytes of a file, or all of them
    */
   public static boolean begins(byte[] bytes) {
     int n = START.length;
@@ -34,7 +34,7 @@ public final class GitLfsPointer {
   }
 
   /**
-   * {@return whether a file is one; false for a pipe, which gives its bytes once}
+   * {@return whether a file is a pointer; false for a pipe, which can be read only once}
    *
    * @param file the file
    * @throws IOException if it cannot be read

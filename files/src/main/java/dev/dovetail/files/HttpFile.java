@@ -16,6 +16,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,10 +27,10 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * A file on a web server. Nothing is asked of the server before one of the methods is called.
+ * A file on a web server. The server is not contacted until a method requests data.
  *
- * <p>Redirects are followed, from {@code https} to {@code https} alone. A server that is silent for
- * half a minute, or cannot be reached within ten seconds, is an error.
+ * <p>Redirects are followed, but not from {@code https} to other schemes. The connection times out
+ * after ten seconds, and a silent server after half a minute.
  */
 public final class HttpFile {
 
@@ -37,15 +41,15 @@ public final class HttpFile {
   private static final int NOTHING_LEFT = 416;
   private static final int WINDOW = 1 << 16;
 
-  /** Is told how far a download is. */
+  /** Receives the progress of a download. */
   @FunctionalInterface
   public interface Listener {
 
     /**
-     * Some bytes arrived.
+     * Called when bytes were received.
      *
-     * @param done bytes that are there, with those of an earlier attempt
-     * @param total bytes of the whole file; -1 if the server does not say
+     * @param done number of bytes received, including those of an earlier attempt
+     * @param total size of the file in bytes; -1 if the server does not report it
      */
     void arrived(long done, long total);
   }
@@ -59,9 +63,9 @@ public final class HttpFile {
   }
 
   /**
-   * {@return whether a text begins as an address of the web does}
+   * {@return whether a text starts like a web address}
    *
-   * @param text what a user wrote
+   * @param text text that a user entered
    */
   public static boolean isUrl(String text) {
     return text.regionMatches(true, 0, "http://", 0, 7)
@@ -71,8 +75,8 @@ public final class HttpFile {
   /**
    * {@return the file at an address}
    *
-   * @param url of http or https
-   * @throws IllegalArgumentException if it is not an address
+   * @param url an http or https URL
+   * @throws IllegalArgumentException if it is not a valid URL
    */
   public static HttpFile of(String url) {
     try {
@@ -83,15 +87,16 @@ public final class HttpFile {
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(url + " is not a URL: " + e.getReason(), e);
     }
-    throw new IllegalArgumentException(url + " is not a URL of a host, such as https://host/file");
+    throw new IllegalArgumentException(
+        url + " is not a URL with a host, such as https://host/file");
   }
 
   /**
-   * {@return the same with a header that is sent to this server, and not to one that it redirects
-   * to}
+   * {@return the file with a header that is sent to this server, but not to servers that it
+   * redirects to}
    *
-   * @param name of the header
-   * @param value of the header
+   * @param name the name of the header
+   * @param value the value of the header
    */
   public HttpFile withSecret(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(secrets);
@@ -105,13 +110,13 @@ public final class HttpFile {
   }
 
   /**
-   * Reads all of it.
+   * Reads the whole file.
    *
-   * @param most the most bytes that it may have
-   * @param within the time that this may take
+   * @param most the maximum number of bytes
+   * @param within the maximum duration
    * @return the content
-   * @throws HttpStatusException if the server does not give the file
-   * @throws IOException if it cannot be reached, or the file is too large or takes too long
+   * @throws HttpStatusException if the server does not return the file
+   * @throws IOException if the server cannot be reached, or the file exceeds a limit
    */
   public byte[] read(long most, Duration within) throws IOException {
     long end = System.nanoTime() + within.toNanos();
@@ -138,13 +143,13 @@ public final class HttpFile {
   }
 
   /**
-   * The headers of an answer without content. Redirects to another server are not followed: their
-   * headers say what the first one knows of the file.
+   * Returns the headers of a HEAD request. Redirects to other servers are not followed, since the
+   * headers of the first server describe the file.
    *
-   * @param names the headers that are wanted
-   * @return those that are there
-   * @throws HttpStatusException if the server does not give the file
-   * @throws IOException if it cannot be reached
+   * @param names the requested headers
+   * @return the headers that are present
+   * @throws HttpStatusException if the server does not return the file
+   * @throws IOException if the server cannot be reached
    */
   public Map<String, String> headers(String... names) throws IOException {
     HttpURLConnection connection = open("HEAD", Map.of(), false);
@@ -157,26 +162,27 @@ public final class HttpFile {
   }
 
   /**
-   * Writes the content to a file. If the file has the beginning from an earlier attempt, and the
-   * server still has the same content, the rest alone is asked for. What has arrived stays there
-   * when this fails.
+   * Downloads the content to a file. If the file contains the beginning from an earlier attempt and
+   * the server still has the same version, only the rest is requested. If the download fails, the
+   * received bytes are kept.
    *
-   * @param part where the content is written; what the server calls its version is kept beside it,
-   *     in {@code PART.version}
-   * @param listener is told how far it is
-   * @throws HttpStatusException if the server does not give the file
-   * @throws IOException if it cannot be reached, breaks off, or the file cannot be written
+   * @param part the file to write; the version that the server reports is kept next to it, in
+   *     {@code PART.version}
+   * @param listener receives progress
+   * @throws HttpStatusException if the server does not return the file
+   * @throws IOException if the server cannot be reached, the connection is lost, or the file cannot
+   *     be written
    */
   public void download(Path part, Listener listener) throws IOException {
     Path version = part.resolveSibling(part.getFileName() + ".version");
-    long there = Files.exists(part) && Files.exists(version) ? Files.size(part) : 0;
+    long received = Files.exists(part) && Files.exists(version) ? Files.size(part) : 0;
     HttpURLConnection connection =
-        there == 0 ? open("GET", Map.of(), true) : resume(there, Files.readString(version));
+        received == 0 ? open("GET", Map.of(), true) : resume(received, Files.readString(version));
     try (InputStream in = connection.getInputStream();
         FileChannel out =
             FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       boolean resumed = connection.getResponseCode() == RESUMED;
-      long done = resumed ? there : 0;
+      long done = resumed ? received : 0;
       out.truncate(done).position(done);
       keepVersion(connection, version);
       long length = connection.getContentLengthLong();
@@ -207,9 +213,9 @@ public final class HttpFile {
     }
   }
 
-  private HttpURLConnection resume(long there, String version) throws IOException {
+  private HttpURLConnection resume(long received, String version) throws IOException {
     try {
-      return open("GET", Map.of("Range", "bytes=" + there + "-", "If-Range", version), true);
+      return open("GET", Map.of("Range", "bytes=" + received + "-", "If-Range", version), true);
     } catch (HttpStatusException e) {
       if (e.status() == NOTHING_LEFT) {
         return open("GET", Map.of(), true);
@@ -218,7 +224,7 @@ public final class HttpFile {
     }
   }
 
-  /** Remembers a strong entity tag, which says that two answers have the same bytes. */
+  /** Saves a strong entity tag, which identifies the exact bytes of the content. */
   private static void keepVersion(HttpURLConnection connection, Path file) throws IOException {
     String tag = connection.getHeaderField("ETag");
     if (tag != null && tag.startsWith("\"")) {
@@ -231,11 +237,14 @@ public final class HttpFile {
   private void requireWhole(long done, long total) throws IOException {
     if (total >= 0 && done != total) {
       throw new IOException(
-          uri + ": the connection broke off after " + done + " of " + total + " bytes");
+          uri + ": the connection was lost after " + done + " of " + total + " bytes");
     }
   }
 
-  /** Asks, and follows redirects, the last one only if {@code far}, to another server. */
+  /**
+   * Opens a connection and follows redirects. With {@code far} false, redirects to another server
+   * are not followed.
+   */
   private HttpURLConnection open(String method, Map<String, String> headers, boolean far)
       throws IOException {
     URI at = uri;
@@ -256,7 +265,8 @@ public final class HttpFile {
       }
       connection.disconnect();
       if (at.getScheme().equalsIgnoreCase("https") && !next.getScheme().equalsIgnoreCase("https")) {
-        throw new IOException(uri + ": redirected from https to " + next + ", which is refused");
+        throw new IOException(
+            uri + ": redirected from https to " + next + ", which is not allowed");
       }
       at = next;
     }
@@ -270,7 +280,7 @@ public final class HttpFile {
         return next;
       }
     } catch (URISyntaxException e) {
-      // The sentence below holds for it too.
+      // The exception below also covers this case.
     }
     throw new IOException(uri + ": redirected to '" + location + "', which is not a URL");
   }
@@ -303,7 +313,30 @@ public final class HttpFile {
     }
   }
 
-  /** The same as a sentence that names the address. */
+  /** Returns why a server is not trusted. */
+  private static String secure(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException) {
+        return "its certificate is not signed by a known authority; to trust it, put it in a trust"
+            + " store and set DOVETAIL_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE";
+      }
+      if (cause instanceof CertificateExpiredException) {
+        return "its certificate has expired (" + cause.getMessage() + ")";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid yet (" + cause.getMessage() + ")";
+      }
+      if (cause instanceof CertificateException
+          && String.valueOf(cause.getMessage()).startsWith("No ")) { // matching subject or name
+        return "its certificate is not for this host (" + cause.getMessage() + ")";
+      }
+    }
+    return String.valueOf(e.getMessage()).startsWith("Unsupported or unrecognized SSL message")
+        ? "the server does not use TLS; try http:// instead"
+        : String.valueOf(e.getMessage());
+  }
+
+  /** Returns an exception whose message contains the address. */
   private IOException named(IOException e) {
     String host = uri.getHost();
     String reason;
@@ -314,13 +347,13 @@ public final class HttpFile {
     } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
       reason = "cannot connect to " + uri.getRawAuthority() + ": " + e.getMessage();
     } else if (e instanceof SSLException) {
-      reason = "no secure connection to " + host + ": " + e.getMessage();
+      reason = "cannot establish a secure connection to " + host + ": " + secure(e);
     } else if (e instanceof OutputException || e instanceof FileSystemException) {
       return e;
     } else if (e.getMessage() != null && e.getMessage().startsWith(uri.toString())) {
       return e;
     } else {
-      reason = "the connection broke off: " + e.getMessage();
+      reason = "the connection was lost: " + e.getMessage();
     }
     return new IOException(uri + ": " + reason, e);
   }

@@ -3,7 +3,7 @@ package dev.dovetail.files;
 import java.io.IOException;
 import java.net.URI;
 
-/** A web server answered, but not with what was asked for. */
+/** Thrown if a web server responds with an error status. */
 public final class HttpStatusException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -11,21 +11,21 @@ public final class HttpStatusException extends IOException {
   private final int status;
 
   HttpStatusException(URI uri, int status) {
-    super(uri + ": the server answers " + status + meaning(status));
+    super(uri + ": the server responds with " + status + meaning(status));
     this.status = status;
   }
 
   private static String meaning(int status) {
     return switch (status) {
-      case 401 -> " (it wants to know who asks)";
-      case 403 -> " (no permission)";
+      case 401 -> " (authentication required)";
+      case 403 -> " (permission denied)";
       case 404, 410 -> " (not found)";
       case 429 -> " (too many requests; try again later)";
-      default -> status >= 500 ? " (it has a problem; try again later)" : "";
+      default -> status >= 500 ? " (server error; try again later)" : "";
     };
   }
 
-  /** {@return the status code of HTTP} */
+  /** {@return the HTTP status code} */
   public int status() {
     return status;
   }

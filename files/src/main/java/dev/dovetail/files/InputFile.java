@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * A file that is read more than once: the file itself, or of a pipe or device, which gives its
- * bytes once, a copy that is deleted at the end.
+ * A file that can be read several times. Pipes and devices, which can be read only once, are copied
+ * to a temporary file that is deleted on close.
  */
 public final class InputFile implements Closeable {
 
@@ -27,7 +27,7 @@ public final class InputFile implements Closeable {
    *
    * @param file the file
    * @return the open file
-   * @throws NoSuchFileException if there is none
+   * @throws NoSuchFileException if the file does not exist
    * @throws IOException if it is a directory or cannot be read
    */
   public static InputFile open(Path file) throws IOException {
@@ -40,22 +40,26 @@ public final class InputFile implements Closeable {
       Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       opened.close();
-      String from = file + " cannot be copied to " + copy.getParent() + ", to be read twice: ";
+      String from =
+          file
+              + " cannot be copied to "
+              + copy.getParent()
+              + ", which is required to read it twice: ";
       throw new IOException(from + e.getMessage(), e);
     }
     return opened;
   }
 
   /**
-   * {@return whether a name stands for a pipe or a device, whose bytes come once}
+   * {@return whether a file is a pipe or a device, which can be read only once}
    *
-   * @param file a name
+   * @param file a file
    */
   public static boolean isStream(Path file) {
     return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
   }
 
-  /** {@return where the bytes are} */
+  /** {@return the path of the file or its copy} */
   public Path path() {
     return path;
   }

@@ -3,7 +3,7 @@ package dev.dovetail.files;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A file that should hold text in UTF-8 and does not; the message names it. */
+/** Thrown if a text file is not valid UTF-8. The message contains the file. */
 public final class NotTextException extends IOException {
 
   private static final long serialVersionUID = 1L;

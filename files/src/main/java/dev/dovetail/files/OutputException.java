@@ -6,14 +6,16 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A result cannot be written; the next one would fare no better. */
+/** Thrown if a result cannot be written. Further results would fail in the same way. */
 public final class OutputException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param file that cannot be written
-   * @param reason what went wrong
+   * Creates an exception.
+   *
+   * @param file the file that cannot be written
+   * @param reason the cause
    */
   public OutputException(Path file, IOException reason) {
     super("cannot write " + file + ": " + words(reason), reason);

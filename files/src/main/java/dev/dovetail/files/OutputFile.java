@@ -21,13 +21,14 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A file that is written beside its place and moved there when it is whole: whoever fails on the
- * way leaves the earlier file as it was, and a reader never sees half of the new one.
+ * A file that is written atomically: the content is written to a temporary file, which then
+ * replaces the target. If writing fails, the existing file is unchanged. Readers never see partial
+ * content.
  *
- * <p>A symbolic link is written through, and a file that is replaced keeps its permissions. Where a
- * new file cannot take the place, the content is copied there when it is whole: into a pipe, a
- * device or {@code /dev/stdout}, into a file with another owner or with hard links, and into one
- * whose folder may not be written to. A pipe whose reader went away has taken all that was wanted.
+ * <p>Symbolic links are followed, and a replaced file keeps its permissions. A target that cannot
+ * be replaced receives a copy of the complete content: a pipe, a device, {@code /dev/stdout}, a
+ * file with another owner or with hard links, and a file in a read-only folder. A pipe that its
+ * reader closes early is not an error.
  */
 public final class OutputFile implements Closeable {
 
@@ -38,6 +39,8 @@ public final class OutputFile implements Closeable {
   public interface Content {
 
     /**
+     * Writes the content.
+     *
      * @param fresh an empty file
      * @throws IOException if it cannot be written
      */
@@ -49,10 +52,10 @@ public final class OutputFile implements Closeable {
   private final Path fresh;
   private final boolean replaces;
 
-  private OutputFile(Path target, Destination destination) throws IOException {
+  private OutputFile(Path target, Destination destination, Path fresh) throws IOException {
     this.target = target;
     this.destination = destination;
-    this.fresh = Temporary.add(fresh(destination));
+    this.fresh = Temporary.add(fresh);
     try {
       boolean beside = fresh.getParent().equals(destination.path().getParent());
       this.replaces = beside && destination.isReplaceableBy(fresh);
@@ -64,17 +67,38 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * Begins a new content for a file.
+   * Creates a temporary file for new content.
    *
-   * @param target the file
-   * @return the file, whose content is not there yet
+   * @param target the file to write
+   * @return the output file, without content
    * @throws OutputException if it cannot be written
    */
   public static OutputFile create(Path target) throws IOException {
     try {
       Destination destination = Destination.of(target);
       check(destination);
-      return new OutputFile(target, destination);
+      return new OutputFile(target, destination, fresh(destination));
+    } catch (IOException e) {
+      throw new OutputException(target, e);
+    }
+  }
+
+  /**
+   * Starts writing a file under another name, which remains if the process is killed.
+   *
+   * @param target the file
+   * @param unfinished the name in the same folder until the file is complete; it is replaced
+   * @return the file, which has no content yet
+   * @throws OutputException if it cannot be written
+   */
+  public static OutputFile create(Path target, String unfinished) throws IOException {
+    try {
+      Destination destination = Destination.of(target);
+      check(destination);
+      Path fresh = destination.path().resolveSibling(unfinished);
+      Files.deleteIfExists(fresh);
+      FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+      return new OutputFile(target, destination, fresh);
     } catch (IOException e) {
       throw new OutputException(target, e);
     }
@@ -85,7 +109,7 @@ public final class OutputFile implements Closeable {
    *
    * @param target the file
    * @param content writes the content
-   * @throws OutputException if it cannot be written
+   * @throws OutputException if the file cannot be written
    */
   public static void write(Path target, Content content) throws IOException {
     try (OutputFile file = create(target)) {
@@ -103,17 +127,17 @@ public final class OutputFile implements Closeable {
    *
    * @param target the file
    * @param bytes the content
-   * @throws OutputException if it cannot be written
+   * @throws OutputException if the file cannot be written
    */
   public static void write(Path target, byte[] bytes) throws IOException {
     write(target, fresh -> Files.write(fresh, bytes));
   }
 
   /**
-   * Makes sure, before long work, that a file can be written after it. Nothing is opened.
+   * Checks that a file can be written, before expensive work. No file is opened.
    *
    * @param target the file
-   * @throws OutputException if it could not
+   * @throws OutputException if it cannot be written
    */
   public static void check(Path target) throws IOException {
     try {
@@ -133,7 +157,7 @@ public final class OutputFile implements Closeable {
         }
         if (!Files.isWritable(folder)) {
           throw new FileSystemException(
-              path.toString(), null, "there is no permission to write in the folder " + folder);
+              path.toString(), null, "no permission to write in the folder " + folder);
         }
       }
       case DIRECTORY -> throw new FileSystemException(path.toString(), null, "it is a directory");
@@ -151,22 +175,22 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * Makes a folder and those that it lies in, unless it is there; it may be a link to one.
+   * Creates a folder and its parents, unless it exists. It may be a link to a folder.
    *
    * @param folder the folder
-   * @throws FileAlreadyExistsException if there is a file instead
+   * @throws FileAlreadyExistsException if the path is a file
    */
   public static void createFolder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) { // Java 17 would refuse a link
+    if (!Files.isDirectory(folder)) { // Java 17 would reject a link
       Files.createDirectories(folder);
     }
   }
 
   /**
-   * {@return whether a name stands for no plain file: a pipe, a device, what a process has open}
+   * {@return whether a path is not a regular file but a pipe, a device or a descriptor}
    *
    * @param target the file
-   * @throws IOException if the name cannot be looked up
+   * @throws IOException if the path cannot be resolved
    */
   public static boolean isSpecial(Path target) throws IOException {
     Destination.Kind kind = Destination.of(target).kind();
@@ -174,34 +198,33 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * {@return whether a name stands for the standard output of this process}
+   * {@return whether a path is the standard output of this process}
    *
    * @param target the file
-   * @throws IOException if the name cannot be looked up
+   * @throws IOException if the path cannot be resolved
    */
   public static boolean isStandardOutput(Path target) throws IOException {
     return Destination.of(target).isStandardOutput();
   }
 
-  /**
-   * {@return whether what this process prints goes to another, which may go away when it has
-   * enough}
-   */
+  /** {@return whether the output of this process is a pipe, whose reader may close it early} */
   public static boolean isStandardOutputPiped() {
     try {
       return Destination.of(Path.of("/dev/stdout")).isPipe();
     } catch (IOException e) {
-      return false; // it is closed, or there is no such thing
+      return false; // the standard output is closed or does not exist
     }
   }
 
-  /** An empty file in the folder of the old one; elsewhere if the old one cannot be replaced. */
+  /**
+   * Creates an empty file in the target's folder, or elsewhere if the target cannot be replaced.
+   */
   private static Path fresh(Destination place) throws IOException {
     if (place.kind() == Destination.Kind.NOTHING || place.kind() == Destination.Kind.FILE) {
       String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
       Path beside = place.path().resolveSibling(".dovetail-" + random + ".part");
       try {
-        // Unlike Files.createTempFile, with the permissions that new files have.
+        // Has the permissions of new files, unlike Files.createTempFile.
         FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
         return beside;
       } catch (FileSystemException e) {
@@ -213,7 +236,7 @@ public final class OutputFile implements Closeable {
     return Files.createTempFile("dovetail-", ".part");
   }
 
-  /** Shows the new content to nobody who may not see the old. */
+  /** Makes the new file readable only by users who can read the old one. */
   private void protect() throws IOException {
     if (destination.kind() == Destination.Kind.FILE
         && fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -231,9 +254,9 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * Opens the new file; what goes wrong in writing to it is said with the name that it will have.
+   * Opens the new file. Exceptions from writing contain the final name.
    *
-   * @return where to write
+   * @return the stream to write to
    * @throws IOException if the file cannot be opened
    */
   public OutputStream open() throws IOException {
@@ -257,14 +280,14 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * Puts what was written in its place.
+   * Moves the content to the target.
    *
-   * @throws OutputException if it could not
+   * @throws OutputException if that fails
    */
   public void commit() throws IOException {
     try {
       if (replaces) {
-        protect(); // the writer may have made the file anew
+        protect(); // the writer may have recreated the file
         Files.move(
             fresh,
             destination.path(),
@@ -289,13 +312,16 @@ public final class OutputFile implements Closeable {
     }
   }
 
-  /** Deletes what was not put in its place. */
+  /** Deletes the file unless it was committed. */
   @Override
   public void close() {
     Temporary.delete(fresh);
   }
 
-  /** Whether writing failed. What reading threw meanwhile has a class or the name of a file. */
+  /**
+   * Returns whether an exception is a failure to write. Failures to read have another class or
+   * contain a file name.
+   */
   private boolean isOwn(IOException e) {
     return e.getClass() == IOException.class
         || e instanceof FileSystemException f && fresh.toString().equals(f.getFile());

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Files and folders that are gone when their user is done, or when the program is stopped. */
+/** Files and folders that are deleted after use, or when the program is stopped. */
 final class Temporary {
 
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
@@ -20,13 +20,13 @@ final class Temporary {
 
   private Temporary() {}
 
-  /** Takes over a file or folder that was just made. */
+  /** Registers a file or folder that was just created. */
   static Path add(Path made) {
     OPEN.add(made);
     return made;
   }
 
-  /** Deletes it and all that is in it, as far as it is there. What cannot be deleted stays. */
+  /** Deletes a file or folder with its contents. What cannot be deleted is left in place. */
   static void delete(Path made) {
     OPEN.remove(made);
     if (!Files.exists(made)) {
@@ -41,7 +41,7 @@ final class Temporary {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {
-      // What matters was said already.
+      // An earlier exception is more important.
     }
   }
 }

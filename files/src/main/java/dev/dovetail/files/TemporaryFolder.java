@@ -7,29 +7,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A folder that is deleted with all that is in it when it is closed, or when the program is
- * stopped.
+ * A folder that is deleted with its contents when it is closed, or when the program is stopped.
  *
- * @param path where it is
+ * @param path its path
  */
 public record TemporaryFolder(Path path) implements Closeable {
 
   /**
-   * Makes a folder where the system keeps temporary files.
+   * Creates a folder in the system's temporary directory.
    *
    * @return the folder
-   * @throws IOException if it cannot be made
+   * @throws IOException if it cannot be created
    */
   public static TemporaryFolder create() throws IOException {
     return new TemporaryFolder(Temporary.add(Files.createTempDirectory("dovetail-")));
   }
 
   /**
-   * Makes a hidden folder beside a file, or elsewhere if there may be none.
+   * Creates a hidden folder next to a file, or in the temporary directory if that is not possible.
    *
    * @param file the file
    * @return the folder
-   * @throws IOException if it cannot be made
+   * @throws IOException if it cannot be created
    */
   public static TemporaryFolder beside(Path file) throws IOException {
     Destination place = Destination.of(file);
@@ -38,18 +37,18 @@ public record TemporaryFolder(Path path) implements Closeable {
         Path folder = Files.createTempDirectory(place.path().getParent(), ".dovetail-");
         return new TemporaryFolder(Temporary.add(folder));
       } catch (FileSystemException e) {
-        // The file itself may be writable.
+        // The file itself may still be writable.
       }
     }
     return create();
   }
 
   /**
-   * Makes a folder at a place. What an earlier program left there when it was killed is deleted.
+   * Creates a folder at a given path. Files that a killed program left there are deleted.
    *
-   * @param place where it is to be; nothing else may use it
+   * @param place its path, which must not be used for anything else
    * @return the folder, empty
-   * @throws IOException if it cannot be made, or what is there not be deleted
+   * @throws IOException if it cannot be created, or existing files cannot be deleted
    */
   public static TemporaryFolder at(Path place) throws IOException {
     Temporary.delete(place);

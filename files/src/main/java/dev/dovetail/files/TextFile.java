@@ -9,25 +9,25 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Text in UTF-8 as programs of all systems write it: lines end in any way, and a byte order mark is
- * none of the text.
+ * Reads UTF-8 text from any system: all line separators are accepted, and byte order marks are
+ * removed.
  */
 public final class TextFile {
 
   private static final String MARK = "\uFEFF";
 
   private static final String NOT_UTF_8 =
-      "is not a text file in UTF-8 (is it in another encoding?)";
+      "is not a text file in UTF-8 (does it have another encoding?)";
 
   private TextFile() {}
 
   /**
-   * The lines of a file, which may be a pipe. A mark before any of them is left out, since files
-   * with marks are joined too.
+   * Returns the lines of a file, which may be a pipe. A byte order mark is removed at the start of
+   * any line, since files with marks may have been concatenated.
    *
    * @param file the file
-   * @return without the ends of lines
-   * @throws NotTextException if it is not text in UTF-8, or is a {@link GitLfsPointer}
+   * @return the lines without line separators
+   * @throws NotTextException if the file is not valid UTF-8, or is a {@link GitLfsPointer}
    */
   public static List<String> lines(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
@@ -36,7 +36,7 @@ public final class TextFile {
     }
     if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) {
       throw new NotTextException(
-          file, "is text in UTF-16, as its byte order mark says; save it as UTF-8");
+          file, "is UTF-16 text according to its byte order mark; save it as UTF-8");
     }
     String text;
     try {

@@ -14,15 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The name of a file as it is written in another file, perhaps on another system: Windows writes
- * {@code val\a.jpg}, a name that went through a URL is {@code val%20set/a.jpg}, and macOS may
- * compose letters and their accents otherwise.
+ * A file name that is stored in another file, possibly by another system. Windows writes {@code
+ * val\a.jpg}, a URL contains {@code val%20set/a.jpg}, and macOS may compose accented letters
+ * differently.
  *
- * @param text as it is written
+ * @param text the stored name
  */
 public record WrittenName(String text) {
 
-  /** {@return the name as it is written and all that it may mean, most likely first} */
+  /** {@return the stored name, followed by its other possible readings, most likely first} */
   public List<String> readings() {
     Set<String> readings = new LinkedHashSet<>(List.of(text));
     String slashes = text.replace('\\', '/');
@@ -37,11 +37,11 @@ public record WrittenName(String text) {
   }
 
   /**
-   * The file that the name stands for, in the first reading that exists.
+   * Finds the file, using the first reading that exists.
    *
-   * @param folder that the name is relative to
-   * @return nothing if none does
-   * @throws InvalidPathException if the name can be that of no file
+   * @param folder the folder that the name is relative to
+   * @return the file; empty if no reading exists
+   * @throws InvalidPathException if the name is not a valid path
    */
   public Optional<Path> find(Path folder) {
     Path written = folder.resolve(text);
@@ -55,23 +55,26 @@ public record WrittenName(String text) {
           return Optional.of(file);
         }
       } catch (InvalidPathException e) {
-        // It decodes to what is no name.
+        // Decodes to an invalid path.
       }
     }
     return Optional.empty();
   }
 
-  /** {@return what is odd in the name, as the end of a sentence; empty if nothing is} */
+  /** {@return a hint about the unusual name, to end a sentence with; empty if it is not unusual} */
   public String hint() {
     if (text.indexOf('\\') >= 0) {
-      return " (the name has a backslash: was it written on Windows?)";
+      return " (the name contains a backslash: was it written on Windows?)";
     }
     return decoded(text).isPresent()
-        ? " (the name is percent-encoded: did it go through a URL?)"
+        ? " (the name is percent-encoded: was it taken from a URL?)"
         : "";
   }
 
-  /** The text with the bytes of its {@code %20}; nothing if it has none or they are no text. */
+  /**
+   * Returns the name with {@code %20} and similar sequences decoded; empty if it contains none or
+   * the bytes are not valid text.
+   */
   private static Optional<String> decoded(String text) {
     if (!text.matches("(?s).*%\\p{XDigit}{2}.*")) {
       return Optional.empty();

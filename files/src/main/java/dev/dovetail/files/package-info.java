@@ -1,4 +1,4 @@
-/** Files and folders of a user: results written whole, text, listings, names, pipes. */
+/** User files and folders: atomic writes, text files, directory listings, file names, pipes. */
 @NullMarked
 package dev.dovetail.files;
 

@@ -33,7 +33,7 @@ class DataFolderTest {
   }
 
   @Test
-  void foldersBelowFoldersAreLookedThroughToTheDepthThatIsAskedFor() throws IOException {
+  void subfoldersAreListedUpToTheRequestedDepth() throws IOException {
     make("b.png", "a/c.png", "a/b/c.png");
     assertEquals(List.of("b.png"), files(1));
     assertEquals(List.of("a/c.png", "b.png"), files(2));
@@ -41,7 +41,7 @@ class DataFolderTest {
   }
 
   @Test
-  void whatIsHiddenOrLeftByAMacIsNotData() throws IOException {
+  void hiddenFilesAndMacOsMetadataAreNotData() throws IOException {
     make("a.png", "._a.png", ".a.png", "__MACOSX/a.png", ".cache/a.png", "b/._c.png", "b/c.png");
     assertEquals(List.of("a.png", "b/c.png"), files(Integer.MAX_VALUE));
     Path hidden = folder.resolve(".cache");
@@ -49,7 +49,7 @@ class DataFolderTest {
   }
 
   @Test
-  void linksToFilesAndFoldersAreFollowedAndCirclesEnd() throws IOException {
+  void linksToFilesAndFoldersAreFollowedAndCyclesEnd() throws IOException {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     Path set = Files.createDirectory(folder.resolve("set"));
     Files.createFile(elsewhere.resolve("a.png"));
@@ -67,7 +67,7 @@ class DataFolderTest {
   }
 
   @Test
-  void endingsAreTheSameInCapitals() {
+  void extensionsIgnoreCase() {
     Set<String> endings = Set.of("jpg", "png");
     for (String name : List.of("a.jpg", "a.JPG", "b.c.Png")) {
       assertTrue(DataFolder.hasEnding(Path.of("x.gif", name), endings), name);
@@ -78,7 +78,7 @@ class DataFolderTest {
   }
 
   @Test
-  void theStemIsThePathWithoutTheEnding() {
+  void theStemIsThePathWithoutTheExtension() {
     Path root = Path.of("a.b");
     assertEquals("c/d.e", DataFolder.stem(root, root.resolve("c/d.e.png")));
     assertEquals("c.d/e", DataFolder.stem(root, root.resolve("c.d/e")));

@@ -14,7 +14,7 @@ class DidYouMeanTest {
   @TempDir private Path folder;
 
   @Test
-  void aNearWordIsSuggestedWithWhatComesBeforeIt() {
+  void aSimilarNameIsSuggestedWithItsPrefix() {
     List<String> known = List.of("classes", "channels");
     assertEquals(" (did you mean 'classes'?)", DidYouMean.hint("clases", known));
     assertEquals(" (did you mean 'head.classes'?)", DidYouMean.hint("head.", "clases", known));
@@ -23,7 +23,7 @@ class DidYouMeanTest {
   }
 
   @Test
-  void aMistypedFileOrFolderOfAPathIsFound() throws IOException {
+  void aMisspelledFileOrFolderInAPathIsCorrected() throws IOException {
     Path file = folder.resolve("configs/models/swin.json");
     Files.createDirectories(file.getParent());
     Files.createFile(file);

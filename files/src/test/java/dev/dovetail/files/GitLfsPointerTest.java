@@ -19,7 +19,7 @@ class GitLfsPointerTest {
   @TempDir Path folder;
 
   @Test
-  void aPointerIsKnownByItsFirstLine() throws IOException {
+  void aPointerIsRecognizedByItsFirstLine() throws IOException {
     Path file = folder.resolve("labels.txt");
     assertTrue(GitLfsPointer.is(Files.writeString(file, POINTER)));
     for (String other :
@@ -31,7 +31,7 @@ class GitLfsPointerTest {
   }
 
   @Test
-  void aTextFileIsNotReadFromAPointer() throws IOException {
+  void aPointerIsNotReadAsATextFile() throws IOException {
     Path file = Files.writeString(folder.resolve("labels.txt"), POINTER);
     NotTextException e = assertThrows(NotTextException.class, () -> TextFile.lines(file));
     assertEquals(

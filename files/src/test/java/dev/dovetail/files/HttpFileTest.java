@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reading from a server of this test; {@code RemoteWeightsTest} downloads. */
+/** Tests reading from a server in this process. {@code RemoteWeightsTest} tests downloads. */
 class HttpFileTest {
 
   private static final byte[] CONTENT = {1, 2, 3, 4, 5};
@@ -92,32 +92,32 @@ class HttpFileTest {
   }
 
   @Test
-  void whatIsTooLargeSlowOrCutOffIsRefused() {
+  void largeSlowAndTruncatedResponsesAreRejected() {
     assertTrue(refused("/a", 4, MINUTE).endsWith("more than 4 bytes"));
     assertTrue(refused("/slow", 1000, Duration.ofMillis(100)).contains("took more than"));
-    assertTrue(refused("/broken", 1000, MINUTE).contains("broke off"));
+    assertTrue(refused("/broken", 1000, MINUTE).contains("the connection was lost"));
   }
 
   @Test
-  void redirectsThatLeadNowhereEnd() {
+  void invalidAndEndlessRedirectsAreRejected() {
     assertTrue(refused("/loop", 5, MINUTE).contains("redirected more than 10 times"));
     assertTrue(refused("/file", 5, MINUTE).contains("which is not a URL"));
   }
 
   @Test
-  void aServerThatIsNotThereIsNamed() {
+  void anUnreachableServerIsNamed() {
     server.stop(0);
     assertTrue(refused("/a", 5, MINUTE).contains("cannot connect to localhost:"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"http://", "https:///a", "http://a b", "ftp://host/a", "a.jpg"})
-  void whatIsNoAddressIsRefused(String text) {
+  void invalidAddressesAreRejected(String text) {
     assertThrows(IllegalArgumentException.class, () -> HttpFile.of(text));
   }
 
   @Test
-  void addressesAreRecognizedByTheirBeginning() {
+  void addressesAreRecognizedByTheirScheme() {
     assertEquals(true, HttpFile.isUrl("HTTPS://host/a.png"));
     assertEquals(false, HttpFile.isUrl("https.png"));
   }

@@ -20,7 +20,7 @@ class InputFileTest {
   @TempDir Path folder;
 
   @Test
-  void aFileIsReadWhereItIs() throws IOException {
+  void aRegularFileIsReadInPlace() throws IOException {
     Path file = Files.writeString(folder.resolve("a"), "text");
     try (InputFile in = InputFile.open(file)) {
       assertEquals(file, in.path());
@@ -29,7 +29,7 @@ class InputFileTest {
   }
 
   @Test
-  void whatComesThroughAPipeIsReadAsOftenAsNeeded() throws Exception {
+  void aPipeIsCopiedAndCanBeReadRepeatedly() throws Exception {
     Path pipe = folder.resolve("pipe");
     assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
     assertTrue(InputFile.isStream(pipe));

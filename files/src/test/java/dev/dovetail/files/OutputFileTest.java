@@ -1,5 +1,6 @@
 package dev.dovetail.files;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -57,14 +58,28 @@ class OutputFileTest {
     assumeTrue(Path.of("").getFileSystem().supportedFileAttributeViews().contains("unix"));
   }
 
-  /** Writes half and fails. */
+  /** Writes half of the content and fails. */
   private static void half(Path fresh) throws IOException {
     Files.writeString(fresh, "half");
     throw new IOException("no more of it");
   }
 
   @Test
-  void whatIsWholeTakesThePlaceOfTheEarlierFileAndLeavesNothingElse() throws IOException {
+  void anUnfinishedFileHasTheNameThatWasAskedFor() throws IOException {
+    for (Path target : List.of(file, Path.of("").toAbsolutePath().relativize(file))) {
+      Files.writeString(folder.resolve("out.part.txt"), "left by a process that was killed");
+      try (OutputFile output = OutputFile.create(target, "out.part.txt")) {
+        Files.write(output.fresh(), NEW);
+        assertEquals(List.of("out.part.txt", "out.txt"), names());
+        output.commit();
+      }
+      assertEquals(List.of("out.txt"), names());
+      assertArrayEquals(NEW, Files.readAllBytes(file));
+    }
+  }
+
+  @Test
+  void completeContentReplacesTheFileAndLeavesNothingElse() throws IOException {
     OutputFile.write(file, NEW);
     assertEquals("the new content", Files.readString(file));
     OutputFile.write(folder.resolve("other.txt"), NEW);
@@ -72,7 +87,7 @@ class OutputFileTest {
   }
 
   @Test
-  void whatFailsLeavesTheEarlierFileAndNoNewOne() throws IOException {
+  void aFailureKeepsTheOldFileAndLeavesNoNewOne() throws IOException {
     for (Path target : List.of(file, folder.resolve("new.txt"))) {
       IOException e =
           assertThrows(OutputException.class, () -> OutputFile.write(target, OutputFileTest::half));
@@ -87,7 +102,7 @@ class OutputFileTest {
   }
 
   @Test
-  void whatReadingThrowsKeepsItsOwnWords() {
+  void exceptionsFromReadingKeepTheirMessages() {
     NoSuchFileException missing = new NoSuchFileException("labels.txt");
     assertEquals(
         missing,
@@ -102,7 +117,7 @@ class OutputFileTest {
   }
 
   @Test
-  void aReaderNeverSeesHalf() throws IOException {
+  void readersNeverSeePartialContent() throws IOException {
     try (OutputFile begun = OutputFile.create(file)) {
       try (OutputStream out = begun.open()) {
         out.write(NEW);
@@ -115,7 +130,7 @@ class OutputFileTest {
   }
 
   @Test
-  void symbolicLinksAreWrittenThrough() throws IOException {
+  void symbolicLinksAreFollowed() throws IOException {
     Path below = Files.createDirectory(folder.resolve("below"));
     Path real = Files.writeString(below.resolve("real"), "old");
     Path relative = Files.createSymbolicLink(folder.resolve("relative"), Path.of("below/real"));
@@ -138,15 +153,15 @@ class OutputFileTest {
   }
 
   @Test
-  void linksInACircleAreASentence() throws IOException {
+  void cyclicLinksAreReported() throws IOException {
     Files.createSymbolicLink(folder.resolve("a"), Path.of("b"));
     Path b = Files.createSymbolicLink(folder.resolve("b"), Path.of("a"));
     IOException e = assertThrows(OutputException.class, () -> OutputFile.check(b));
-    assertTrue(e.getMessage().contains(b + ": its symbolic links lead in a circle"), e.toString());
+    assertTrue(e.getMessage().contains(b + ": its symbolic links form a cycle"), e.toString());
   }
 
   @Test
-  void theOtherNamesOfAFileGetItsNewContent() throws IOException {
+  void hardLinksSeeTheNewContent() throws IOException {
     assumePosix();
     Path other = Files.createLink(folder.resolve("other.txt"), file);
     assertThrows(IOException.class, () -> OutputFile.write(file, OutputFileTest::half));
@@ -158,7 +173,7 @@ class OutputFileTest {
   }
 
   @Test
-  void permissionsAreThoseOfTheEarlierFileOrOfANewOne() throws IOException {
+  void permissionsAreThoseOfTheOldFileOrTheDefault() throws IOException {
     assumePosix();
     for (String permissions : List.of("rw-r-----", "rwxrw-rw-", "rw-------")) {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
@@ -175,9 +190,9 @@ class OutputFileTest {
   }
 
   @Test
-  void anotherOwnerKeepsTheFile() throws Exception {
+  void theOwnerOfAFileIsPreserved() throws Exception {
     assumePosix();
-    assumeTrue(ROOT, "only root gives files away");
+    assumeTrue(ROOT, "only root can change the owner of files");
     run("chown", "1234:4321", file);
     OutputFile.write(file, NEW);
     assertEquals("the new content", Files.readString(file));
@@ -186,7 +201,7 @@ class OutputFileTest {
   }
 
   @Test
-  void whereNothingMayBeWrittenIsSaidBeforehand() throws IOException {
+  void missingPermissionsAreReportedBeforeWriting() throws IOException {
     Path none = folder.resolve("none/out.txt");
     IOException e = assertThrows(OutputException.class, () -> OutputFile.check(none));
     assertEquals("cannot write " + none + ": there is no such folder", e.getMessage());
@@ -195,9 +210,9 @@ class OutputFileTest {
   }
 
   @Test
-  void aFileInAFolderThatMayNotBeWrittenToIsWrittenInPlaceAndAnotherIsRefused() throws IOException {
+  void inAReadOnlyFolderFilesAreWrittenInPlaceAndNewFilesAreRejected() throws IOException {
     assumePosix();
-    assumeFalse(ROOT, "root may write everywhere");
+    assumeFalse(ROOT, "root can write everywhere");
     Path locked = Files.createDirectory(folder.resolve("locked"));
     Path writable = Files.writeString(locked.resolve("writable"), "old");
     Path readable = Files.writeString(locked.resolve("readable"), "old");
@@ -218,11 +233,11 @@ class OutputFileTest {
   }
 
   @Test
-  void aPipeGetsTheContentWhenItIsWholeAndStaysAPipe() throws Exception {
+  void aPipeReceivesOnlyCompleteContentAndRemainsAPipe() throws Exception {
     assumePosix();
     Path pipe = folder.resolve("pipe");
     run("mkfifo", pipe);
-    OutputFile.check(pipe); // opens nothing, or this would wait for a reader
+    OutputFile.check(pipe); // Does not open the pipe, which would wait for a reader.
     assertThrows(IOException.class, () -> OutputFile.write(pipe, OutputFileTest::half));
     CompletableFuture<String> read =
         CompletableFuture.supplyAsync(
@@ -239,7 +254,7 @@ class OutputFileTest {
   }
 
   @Test
-  void aReaderOfAPipeMayGoAwayWhenItHasEnough() throws Exception {
+  void theReaderOfAPipeMayCloseItEarly() throws Exception {
     assumePosix();
     Path pipe = folder.resolve("pipe");
     run("mkfifo", pipe);
@@ -257,15 +272,15 @@ class OutputFileTest {
   }
 
   @Test
-  void aDeviceStaysADevice() throws Exception {
+  void aDeviceRemainsADevice() throws Exception {
     assumePosix();
-    assumeTrue(ROOT, "only root makes devices");
+    assumeTrue(ROOT, "only root can create devices");
     Path device = folder.resolve("null");
     run("mknod", device, "c", 1, 3);
     try (OutputStream out = Files.newOutputStream(device)) {
       out.write(1);
     } catch (IOException e) {
-      assumeTrue(false, "devices of one's own cannot be used here: " + e);
+      assumeTrue(false, "the created device cannot be used here: " + e);
     }
     OutputFile.write(device, NEW);
     assertFalse(Files.isRegularFile(device));
@@ -273,7 +288,7 @@ class OutputFileTest {
   }
 
   @Test
-  void whatAProcessHasOpenIsWrittenOnAndNotReplaced() throws IOException {
+  void anOpenDescriptorIsAppendedToAndNotReplaced() throws IOException {
     Path descriptors = Path.of("/proc/self/fd");
     assumeTrue(Files.isDirectory(descriptors));
     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {

@@ -24,21 +24,21 @@ class TextFileTest {
   }
 
   @Test
-  void linesEndInAnyWay() throws IOException {
+  void allLineSeparatorsAreAccepted() throws IOException {
     Path file = write("a\r\nb\n\nÄ 犬\rd", StandardCharsets.UTF_8);
     assertEquals(List.of("a", "b", "", "Ä 犬", "d"), TextFile.lines(file));
     assertEquals(List.of(), TextFile.lines(write("", StandardCharsets.UTF_8)));
   }
 
   @Test
-  void aByteOrderMarkIsNoneOfTheText() throws IOException {
+  void aByteOrderMarkIsNotPartOfTheText() throws IOException {
     Path file = write(MARK + "a\n" + MARK + "b" + MARK + "\n", StandardCharsets.UTF_8);
     assertEquals(List.of("a", "b" + MARK), TextFile.lines(file));
     assertEquals(List.of(""), TextFile.lines(write(MARK, StandardCharsets.UTF_8)));
   }
 
   @Test
-  void otherEncodingsAreASentence() throws IOException {
+  void otherEncodingsAreReported() throws IOException {
     for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
       refused(write(MARK + "cat\n", charset), "UTF-16", "save it as UTF-8");
       refused(write("cat\n", charset), "not a text file in UTF-8");

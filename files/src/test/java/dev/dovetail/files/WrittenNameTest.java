@@ -20,7 +20,7 @@ class WrittenNameTest {
   }
 
   @Test
-  void namesOfWindowsUrlsAndMacsFindTheirFile() throws IOException {
+  void namesFromWindowsUrlsAndMacOsFindTheirFile() throws IOException {
     Files.createDirectory(folder.resolve("val set"));
     Files.createFile(folder.resolve("val set/a.jpg"));
     Files.createFile(folder.resolve("val set/ä+b.jpg"));
@@ -38,7 +38,7 @@ class WrittenNameTest {
   }
 
   @Test
-  void theNameAsItIsWrittenComesFirst() throws IOException {
+  void theUnchangedNameComesFirst() throws IOException {
     for (String name : new String[] {"a%20b.jpg", "a b.jpg", "c\\d.jpg"}) {
       Files.createFile(folder.resolve(name));
     }
@@ -49,7 +49,7 @@ class WrittenNameTest {
   }
 
   @Test
-  void whatIsOddIsHintedAt() {
+  void unusualNamesGetAHint() {
     assertTrue(new WrittenName("a\\b.jpg").hint().contains("backslash"));
     assertTrue(new WrittenName("a%20b.jpg").hint().contains("percent-encoded"));
     for (String text : new String[] {"a/b.jpg", "100%.jpg", "a%2"}) {

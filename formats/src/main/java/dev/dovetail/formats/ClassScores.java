@@ -4,18 +4,18 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * A score for each class of a whole image. The array is the object's own: it is read, never
- * written.
+ * The score of each class for a whole image. The array is not copied and must not be modified.
  *
  * @param scores [classes], which sum to 1
  */
 public record ClassScores(float[] scores) {
 
   /**
-   * The classes with the highest scores, best first; of equal ones the lower number.
+   * Returns the classes with the highest scores, best first. Among equal scores, the lower label
+   * comes first.
    *
-   * @param most how many at most
-   * @return their numbers
+   * @param most the largest number of classes
+   * @return their labels
    */
   public int[] best(int most) {
     return IntStream.range(0, scores.length)

@@ -5,14 +5,14 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The objects that were found in one image, in columns. The arrays are the object's own: they are
- * read, never written.
+ * The objects detected in one image, as columns. The arrays are not copied and must not be
+ * modified.
  *
  * @param image size of the original image
  * @param boxes [n, 4]: x1 y1 x2 y2 in pixels of the original image
  * @param scores [n]
  * @param labels [n], from 0
- * @param masks [n], each of the image's size; empty if the model gives none
+ * @param masks [n], each of the image's size; empty if the model does not predict masks
  */
 public record Detections(Size image, float[] boxes, float[] scores, int[] labels, Rle[] masks) {
 
@@ -21,7 +21,7 @@ public record Detections(Size image, float[] boxes, float[] scores, int[] labels
    * @param boxes [n, 4]: x1 y1 x2 y2 in pixels of the image
    * @param scores [n]
    * @param labels [n]
-   * @param masks [n], or none
+   * @param masks [n], or empty
    * @throws IllegalArgumentException if the columns have different lengths
    */
   public Detections {
@@ -36,21 +36,21 @@ public record Detections(Size image, float[] boxes, float[] scores, int[] labels
               + labels.length
               + " labels and "
               + masks.length
-              + " masks do not fit together");
+              + " masks have different lengths");
     }
   }
 
-  /** {@return how many objects there are} */
+  /** {@return the number of objects} */
   public int count() {
     return scores.length;
   }
 
-  /** {@return whether objects have masks; true for none at all} */
+  /** {@return whether objects have masks; true without objects} */
   public boolean hasMasks() {
     return masks.length == scores.length;
   }
 
-  /** {@return the boxes as COCO has them, [n, 4]: left, top, width, height} */
+  /** {@return the boxes in COCO's format, [n, 4]: left, top, width, height} */
   public double[] xywh() {
     double[] all = new double[boxes.length];
     for (int i = 0; i < boxes.length; i += 4) {
@@ -65,13 +65,13 @@ public record Detections(Size image, float[] boxes, float[] scores, int[] labels
   /**
    * {@return the objects whose scores are at least {@code score}, in the same order}
    *
-   * @param score the least score
+   * @param score the lowest score
    */
   public Detections above(float score) {
     return select(IntStream.range(0, count()).filter(i -> scores[i] >= score).toArray());
   }
 
-  /** {@return the objects by ascending label, those of one label in the same order} */
+  /** {@return the objects by ascending label; objects with the same label stay in order} */
   public Detections byLabel() {
     return select(
         IntStream.range(0, count())
@@ -82,9 +82,9 @@ public record Detections(Size image, float[] boxes, float[] scores, int[] labels
   }
 
   /**
-   * {@return the objects at the given places, in that order}
+   * {@return the objects at these indices, in this order}
    *
-   * @param places counted from 0
+   * @param places the indices
    */
   public Detections select(int... places) {
     float[] b = new float[4 * places.length];

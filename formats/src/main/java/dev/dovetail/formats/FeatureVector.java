@@ -1,7 +1,7 @@
 package dev.dovetail.formats;
 
 /**
- * The embedding of an image. The array is the object's own: it is read, never written.
+ * The embedding of an image. The array is not copied and must not be modified.
  *
  * @param values [channels]
  */

@@ -2,25 +2,25 @@ package dev.dovetail.formats;
 
 import java.io.IOException;
 
-/** A COCO file that cannot be used; the message is a sentence with file, record and field. */
+/** Thrown if a data file cannot be used. The message is a sentence with file, record and field. */
 public final class FormatException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * An error.
+   * Creates an exception.
    *
-   * @param message what is wrong, and where
+   * @param message the problem and its location
    */
   public FormatException(String message) {
     super(message);
   }
 
   /**
-   * An error with its cause.
+   * Creates an exception with a cause.
    *
-   * @param message what is wrong, and where
-   * @param cause what found it
+   * @param message the problem and its location
+   * @param cause the cause
    */
   public FormatException(String message, Throwable cause) {
     super(message, cause);

@@ -3,18 +3,18 @@ package dev.dovetail.formats;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Where sizes of images come from that annotations leave out. */
+/** A source of image sizes that annotations do not contain. */
 @FunctionalInterface
 public interface ImageSizes {
 
-  /** Nothing is known of any image. */
+  /** A source without any sizes. */
   ImageSizes UNKNOWN = fileName -> Optional.empty();
 
   /**
-   * Looks an image up.
+   * Returns the size of an image.
    *
-   * @param fileName as annotations name it
-   * @return the size of the upright image; empty where it is not known
+   * @param fileName the file name in the annotations
+   * @return the size of the upright image; empty if unknown
    * @throws IOException if the image cannot be read
    */
   Optional<Size> find(String fileName) throws IOException;

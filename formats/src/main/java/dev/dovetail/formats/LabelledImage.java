@@ -3,11 +3,11 @@ package dev.dovetail.formats;
 import java.util.List;
 
 /**
- * An image and what is to be seen in it, whatever format it was read from.
+ * An image with its annotated objects, independent of the file format.
  *
- * @param source what messages call the place that it was read from: a file, or a file and a record
- * @param name what files about the image are called: a path below a folder, without an ending
- * @param fileName the file of the image as annotations name it
+ * @param source the location in messages: a file, or a file and a record
+ * @param name the base name of files about the image: a path below a directory, without extension
+ * @param fileName the file name of the image in the annotations
  * @param size of the upright image
  * @param objects in the order of the file
  */
@@ -17,9 +17,9 @@ public record LabelledImage(
   /**
    * Copies the list.
    *
-   * @param source what messages call the place that it was read from
-   * @param name what files about the image are called
-   * @param fileName the file of the image as annotations name it
+   * @param source the location in messages
+   * @param name the base name of files about the image
+   * @param fileName the file name of the image in the annotations
    * @param size of the upright image
    * @param objects in the order of the file
    */
@@ -28,9 +28,9 @@ public record LabelledImage(
   }
 
   /**
-   * {@return the same image with other objects}
+   * {@return this image with other objects}
    *
-   * @param others in their order
+   * @param others the objects, in order
    */
   public LabelledImage with(List<LabelledObject> others) {
     return new LabelledImage(source, name, fileName, size, others);
@@ -42,7 +42,7 @@ public record LabelledImage(
   }
 
   /**
-   * {@return a path without the ending of its last part}
+   * {@return a path without the extension of its last part}
    *
    * @param path with {@code /} or a backslash between its parts
    */

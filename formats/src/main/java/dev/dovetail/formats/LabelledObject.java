@@ -4,23 +4,23 @@ import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.formats.mask.Segmentation;
 
 /**
- * An object of an image, whatever format it was read from, in COCO's terms.
+ * An object in an image in COCO's terms, independent of the file format.
  *
  * @param category the name of its class
- * @param box in pixels, from 0 on
- * @param segmentation its pixels; {@link Segmentation.Absent} where only the box is known
- * @param score NaN where the file has none
- * @param difficult whether a detector is neither rewarded nor punished for it: VOC's {@code
- *     difficult}, COCO's {@code iscrowd}
+ * @param box in pixels, starting at 0
+ * @param segmentation its pixels; {@link Segmentation.Absent} if only the box is known
+ * @param score the score of a detection; NaN if missing
+ * @param difficult whether the object is ignored in evaluations: VOC's {@code difficult}, COCO's
+ *     {@code iscrowd}
  */
 public record LabelledObject(
     String category, Box box, Segmentation segmentation, double score, boolean difficult) {
 
-  /** Rounding of the digits in a file moves an edge by less, in pixels. */
+  /** The tolerance for the rounding of edges in a file, in pixels. */
   private static final double ROUNDING = 0.5;
 
   /**
-   * {@return an object of which the box alone is known, without a score}
+   * {@return an object with only a box, without a score}
    *
    * @param category the name of its class
    * @param box in pixels
@@ -30,7 +30,7 @@ public record LabelledObject(
   }
 
   /**
-   * {@return an object of outlines, without a score; the box holds all of their points}
+   * {@return an object with outlines, without a score} The box is the bounding box of all points.
    *
    * @param category the name of its class
    * @param parts each x0, y0, x1, y1, … in pixels
@@ -53,7 +53,7 @@ public record LabelledObject(
   }
 
   /**
-   * {@return an object of known pixels, without a score; the box is theirs}
+   * {@return an object with a mask, without a score} The box is that of the mask.
    *
    * @param category the name of its class
    * @param mask of the size of the image
@@ -69,65 +69,65 @@ public record LabelledObject(
   }
 
   /**
-   * {@return the same object with a score}
+   * {@return this object with a score}
    *
-   * @param other NaN for none
+   * @param other the score; NaN for none
    */
   public LabelledObject withScore(double other) {
     return new LabelledObject(category, box, segmentation, other, difficult);
   }
 
   /**
-   * {@return the same object}
+   * {@return this object with another value of {@code difficult}}
    *
-   * @param other whether a detector is neither rewarded nor punished for it
+   * @param other whether the object is ignored in evaluations
    */
   public LabelledObject withDifficult(boolean other) {
     return new LabelledObject(category, box, segmentation, score, other);
   }
 
-  /** {@return the same object, of which the box alone is known} */
+  /** {@return this object with only its box} */
   public LabelledObject boxAlone() {
     return new LabelledObject(category, box, Segmentation.Absent.INSTANCE, score, difficult);
   }
 
   /**
-   * Counts what cannot be true of its box.
+   * Counts a warning if the box cannot be correct.
    *
    * @param image the size of the image
-   * @param warnings takes what is odd
-   * @param where the object is: file and line
+   * @param warnings collects anomalies
+   * @param where the location of the object: file and line
    * @throws FormatException under {@link Strictness#STRICT}
    */
   public void check(Size image, Warnings warnings, String where) throws FormatException {
     if (!(box.width() > 0 && box.height() > 0)) {
-      warnings.add("boxes without area (kept as they are)", () -> where);
+      warnings.add("boxes without area (kept unchanged)", () -> where);
     }
     if (box.x() < -ROUNDING
         || box.y() < -ROUNDING
         || box.x() + box.width() > image.width() + ROUNDING
         || box.y() + box.height() > image.height() + ROUNDING) {
       warnings.add(
-          "boxes that stick out of their image (kept as they are)",
+          "boxes that extend beyond their image (kept unchanged)",
           () -> where + ": " + box + " in " + image);
     }
   }
 
-  /** {@return whether the file says how sure a detector was} */
+  /** {@return whether the object has a score} */
   public boolean hasScore() {
     return !Double.isNaN(score);
   }
 
-  /** {@return whether its pixels are known, not the box alone} */
+  /** {@return whether the object has a segmentation in addition to the box} */
   public boolean hasMask() {
     return !(segmentation instanceof Segmentation.Absent);
   }
 
   /**
-   * {@return its pixels}
+   * {@return the mask of the object}
    *
    * @param image the size of the image
-   * @throws IllegalArgumentException if there are none or they cannot be filled
+   * @throws IllegalArgumentException if the segmentation is missing or cannot be rasterized
    */
   public Rle mask(Size image) {
     return segmentation.toRle(image.height(), image.width());

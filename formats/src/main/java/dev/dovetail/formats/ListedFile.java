@@ -5,19 +5,20 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A file that annotations name, wherever they were written. */
+/** Finds files by their names in annotations, which may be from another system. */
 public final class ListedFile {
 
   private ListedFile() {}
 
   /**
-   * Finds the file. A name of another system is read as the one file that it can mean, and counted.
+   * Finds the file. A name from another system is resolved if only one file matches, and counted as
+   * a warning.
    *
-   * @param folder that the names are relative to
-   * @param name as it is written
-   * @param listing what messages call the annotations
-   * @param warnings takes what is odd
-   * @return where the file is, or where it was expected if it does not exist
+   * @param folder the directory that the names are relative to
+   * @param name the name in the annotations
+   * @param listing the name of the annotations in messages
+   * @param warnings collects anomalies
+   * @return the path of the file, or the expected path if it does not exist
    * @throws FormatException if the file does not exist and its name looks wrong, or the name is not
    *     a valid file name
    */
@@ -28,7 +29,7 @@ public final class ListedFile {
     try {
       plain = folder.resolve(name);
     } catch (InvalidPathException e) {
-      throw new FormatException(listing + ": its \"file_name\" can be no file", e);
+      throw new FormatException(listing + ": its \"file_name\" is not a valid file name", e);
     }
     Optional<Path> found = written.find(folder);
     if (found.isEmpty() && !written.hint().isEmpty()) {
@@ -37,7 +38,7 @@ public final class ListedFile {
     }
     if (found.isPresent() && !found.get().equals(plain)) {
       warnings.add(
-          "file names as another system writes them (read as the files that are there)",
+          "file names from another system (resolved to existing files)",
           () -> listing + ": \"" + name + "\" is " + found.get());
     }
     return found.orElse(plain);

@@ -1,14 +1,14 @@
 package dev.dovetail.formats;
 
-/** Rows and columns of an image or a map, in pixels. */
+/** The height and width of an image or a map, in pixels. */
 public record Size(int height, int width) {
 
   /**
-   * Checks both.
+   * Validates the size.
    *
    * @param height in pixels
    * @param width in pixels
-   * @throws IllegalArgumentException where one of them is below 1
+   * @throws IllegalArgumentException if one of them is below 1
    */
   public Size {
     if (height < 1 || width < 1) {
@@ -17,13 +17,13 @@ public record Size(int height, int width) {
     }
   }
 
-  /** {@return how many pixels that are} */
+  /** {@return the number of pixels} */
   public long pixels() {
     return (long) height * width;
   }
 
   /**
-   * {@return the smallest size that holds this one and whose sides are multiples of {@code
+   * {@return the smallest size that contains this one and whose sides are multiples of {@code
    * multiple}}
    *
    * @param multiple 1 or more
@@ -36,7 +36,7 @@ public record Size(int height, int width) {
     return Math.multiplyExact((value + multiple - 1) / multiple, multiple);
   }
 
-  /** Width before height, as people write it: {@code 640x480}. */
+  /** Returns width x height: {@code 640x480}. */
   @Override
   public String toString() {
     return width + "x" + height;

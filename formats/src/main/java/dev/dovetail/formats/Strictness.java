@@ -1,9 +1,9 @@
 package dev.dovetail.formats;
 
-/** What becomes of something odd that the reference tools accept. */
+/** The handling of anomalies that the reference tools accept. */
 public enum Strictness {
-  /** It is kept as it is, with one counted warning for each kind. */
+  /** They are kept unchanged, with one counted warning for each kind. */
   LENIENT,
-  /** It is an error. */
+  /** They are errors. */
   STRICT
 }

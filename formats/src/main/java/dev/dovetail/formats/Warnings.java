@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Collects what was odd, grouped by kind, with a count and the first example; thread-safe. */
+/** Collects anomalies by kind, with a count and the first example. Thread-safe. */
 public final class Warnings {
 
   private final Strictness strictness;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-  /** One kind of oddity: how often it was met, and where first. */
+  /** A kind of anomaly, its number of occurrences, and the first one. */
   public record Entry(String kind, long count, String first) {
 
-    /** One line for the user. */
+    /** Returns one line for the user. */
     @Override
     public String toString() {
       return kind + ": " + count + " (first: " + first + ")";
@@ -23,24 +23,24 @@ public final class Warnings {
   }
 
   /**
-   * No warnings yet.
+   * Creates an empty collection.
    *
-   * @param strictness whether what is odd is an error
+   * @param strictness whether anomalies are errors
    */
   public Warnings(Strictness strictness) {
     this.strictness = strictness;
   }
 
   /**
-   * Counts one case.
+   * Counts an anomaly.
    *
-   * @param kind what is odd and what is done about it, the same words for all cases of the kind
-   * @param example where it is, asked for only if it is shown
+   * @param kind a description and how it is handled, identical for all anomalies of the kind
+   * @param example the location, evaluated only if it is shown
    * @throws FormatException under {@link Strictness#STRICT}
    */
   public synchronized void add(String kind, Supplier<String> example) throws FormatException {
     if (strictness == Strictness.STRICT) {
-      throw new FormatException(example.get() + ": " + kind + " (refused by --strict)");
+      throw new FormatException(example.get() + ": " + kind + " (rejected by --strict)");
     }
     Entry known = entries.get(kind);
     entries.put(
@@ -51,9 +51,10 @@ public final class Warnings {
   }
 
   /**
-   * {@return what is in this and not, just so, in another: read twice, a file is odd once}
+   * {@return the entries that another collection does not have} The anomalies of a file that is
+   * read twice are thus reported once.
    *
-   * @param other what was met before
+   * @param other the earlier warnings
    */
   public List<Entry> entriesBeyond(Warnings other) {
     List<Entry> own = entries();
@@ -61,7 +62,7 @@ public final class Warnings {
     return own;
   }
 
-  /** {@return all kinds met so far, in the order of their first case} */
+  /** {@return all kinds so far, in the order of their first occurrence} */
   public synchronized List<Entry> entries() {
     return new ArrayList<>(entries.values());
   }

@@ -1,6 +1,6 @@
 /**
- * What annotations and results of all formats have in common: sizes, boxes, what a model found in
- * an image, and what is done about oddities.
+ * Types shared by annotations and results of all formats: sizes, boxes, detections, and the
+ * handling of anomalies.
  */
 @NullMarked
 package dev.dovetail.formats;

@@ -3,16 +3,17 @@ package dev.dovetail.graph;
 import java.util.List;
 import java.util.Map;
 
-/** Sliding-window operators on maps [batch, channels, height, width]. */
+/** Sliding-window operators on feature maps [batch, channels, height, width]. */
 public sealed interface Convolution extends Op {
 
-  /** Extent after sliding a window; {@link Shape#UNKNOWN} stays so. */
+  /** Returns the output extent of a sliding window; {@link Shape#UNKNOWN} remains unknown. */
   private static int slide(int in, int kernel, int stride, int padding) {
     if (in == Shape.UNKNOWN) {
       return in;
     }
     Op.require(
-        in + 2 * padding >= kernel, "the map's extent " + in + " is below the kernel's " + kernel);
+        in + 2 * padding >= kernel,
+        "the map's extent " + in + " is smaller than the kernel's " + kernel);
     return (in + 2 * padding - kernel) / stride + 1;
   }
 
@@ -41,10 +42,10 @@ public sealed interface Convolution extends Op {
     public List<TensorType> infer(List<TensorType> in) {
       Shape x = in.get(0).shape();
       Shape w = in.get(1).shape();
-      Op.require(x.rank() == 4 && w.rank() == 4, "needs a map and a weight of four axes");
+      Op.require(x.rank() == 4 && w.rank() == 4, "needs a map and a weight with four axes each");
       Op.require(
           x.dim(1) == w.dim(1) * groups,
-          "the map has " + x.dim(1) + " channels, the weight takes " + w.dim(1) * groups);
+          "the map has " + x.dim(1) + " channels, but the weight expects " + w.dim(1) * groups);
       return List.of(
           in.get(0)
               .withShape(
@@ -78,7 +79,7 @@ public sealed interface Convolution extends Op {
     public List<TensorType> infer(List<TensorType> in) {
       Shape x = in.get(0).shape();
       Shape w = in.get(1).shape();
-      Op.require(x.rank() == 4 && w.rank() == 4, "needs a map and a weight of four axes");
+      Op.require(x.rank() == 4 && w.rank() == 4, "needs a map and a weight with four axes each");
       Op.require(x.dim(1) == w.dim(0), "channels " + x.dim(1) + " and " + w.dim(0) + " differ");
       return List.of(
           in.get(0)
@@ -97,7 +98,7 @@ public sealed interface Convolution extends Op {
     }
   }
 
-  /** Maximum over windows; what padding adds never wins. */
+  /** Maximum over windows; padding values are ignored. */
   record MaxPool(int kernel, int stride, int padding) implements Convolution {
     @Override
     public String onnxName() {
@@ -124,7 +125,7 @@ public sealed interface Convolution extends Op {
     }
   }
 
-  /** Mean over windows without padding. */
+  /** Mean over windows, without padding. */
   record AveragePool(int kernel, int stride) implements Convolution {
     @Override
     public String onnxName() {

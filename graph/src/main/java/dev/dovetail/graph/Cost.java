@@ -9,13 +9,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What a scope costs.
+ * The cost of a scope.
  *
- * @param parameters learned values (weights; running statistics and buffers are not counted)
- * @param macs multiply-accumulates of one run. Products, convolutions, attention (padded window
- *     positions too) and deformable sampling (5 a sampled value) count; norms, softmax and
- *     interpolation are 0, as are values that depend on parameters alone. Unknown extents count 1.
- * @param norms what fvcore counts for norms: 2 a value for batch norms, 5 for others
+ * @param parameters number of learned values (weights; running statistics and buffers are not
+ *     counted)
+ * @param macs multiply-accumulates of one run. Products, convolutions, attention (including padded
+ *     window positions) and deformable sampling (5 per sampled value) are counted. Norms, softmax,
+ *     interpolation, and values that depend only on parameters count 0. Unknown extents count as 1.
+ * @param norms fvcore's count for norms: 2 per value for batch norms, 5 for other norms
  */
 public record Cost(long parameters, long macs, long norms) {
 
@@ -25,16 +26,14 @@ public record Cost(long parameters, long macs, long norms) {
     return new Cost(parameters + other.parameters, macs + other.macs, norms + other.norms);
   }
 
-  /**
-   * {@return multiply-accumulates as timm's tables give them: counted by fvcore, norms included}
-   */
+  /** {@return multiply-accumulates as in timm's tables: counted by fvcore, including norms} */
   public long macsWithNorms() {
     return macs + norms;
   }
 
   /**
-   * {@return whether a graph has products whose extents only a run tells, so that {@link #macs} is
-   * too low}
+   * {@return whether a graph contains products with extents that are unknown before a run, so that
+   * {@link #macs} is too low}
    *
    * @param graph the graph
    */
@@ -47,7 +46,7 @@ public record Cost(long parameters, long macs, long norms) {
                         .anyMatch(t -> !t.shape().isStatic()));
   }
 
-  /** The number of elements, unknown extents counted as 1. */
+  /** Returns the number of elements; unknown extents count as 1. */
   static long known(Shape shape) {
     long n = 1;
     for (int d : shape.dims()) {
@@ -57,8 +56,9 @@ public record Cost(long parameters, long macs, long norms) {
   }
 
   /**
-   * {@return the cost of every scope of a graph, its sub-scopes included; the whole graph under the
-   * empty name} Sorted by name, numbers as numbers ({@code blocks.2} before {@code blocks.10}).
+   * {@return the cost of every scope of a graph, including its subscopes; the key of the whole
+   * graph is the empty name} Sorted by name, with numbers in numerical order ({@code blocks.2}
+   * before {@code blocks.10}).
    *
    * @param graph the graph
    */
@@ -84,7 +84,7 @@ public record Cost(long parameters, long macs, long norms) {
         add(costs, node.scope(), new Cost(0, node.macs(), norms(node)));
       }
     }
-    // Comparing names is slow, so that they are sorted once, not for every node.
+    // Comparing names is slow: sort them once rather than for every node.
     Map<String, Cost> sorted = new TreeMap<>(byParts());
     sorted.putAll(costs);
     return sorted;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** {@link DeformableAttention} in operators of ONNX. */
+/** {@link DeformableAttention} in terms of ONNX operators. */
 public final class DeformableLowering {
 
   private final DeformableAttention op;
@@ -42,12 +42,12 @@ public final class DeformableLowering {
   }
 
   /**
-   * All points of a map at once: few operators, but a sum over the points that a GPU computes
-   * slowly. A rule of {@link Graph#rewrite}.
+   * Computes all points of a map together. This uses few operators, but also a sum over the points
+   * that is slow on a GPU. A rule of {@link Graph#rewrite}.
    *
    * @param node any node
-   * @param operands what it reads
-   * @return the result, empty for other operators
+   * @param operands its operands
+   * @return the result; empty for other operators
    */
   public static Optional<Tensor> byMap(Node node, List<Tensor> operands) {
     return node.op() instanceof DeformableAttention op
@@ -74,13 +74,13 @@ public final class DeformableLowering {
   }
 
   /**
-   * One point of every query at a time, in float32: every step is one that a GPU computes at the
-   * speed of its memory, and the values of all points never exist together. A rule of {@link
+   * Computes one point of every query at a time, in float32. Every step runs on a GPU at memory
+   * bandwidth, and the values of all points never exist simultaneously. A rule of {@link
    * Graph#rewrite}.
    *
    * @param node any node
-   * @param operands what it reads
-   * @return the result, empty for other operators
+   * @param operands its operands
+   * @return the result; empty for other operators
    */
   public static Optional<Tensor> byPoint(Node node, List<Tensor> operands) {
     return node.op() instanceof DeformableAttention op
@@ -111,18 +111,21 @@ public final class DeformableLowering {
     return tokens(sum);
   }
 
-  /** Values [batch * heads, channels, ...] of the queries as [batch, queries, width]. */
+  /** Reshapes the queries' values [batch * heads, channels, ...] to [batch, queries, width]. */
   private Tensor tokens(Tensor values) {
     int batch = locations.dim(0);
     return values.reshape(batch, heads * values.dim(1), queries).permute(0, 2, 1);
   }
 
-  /** Points as they are sampled: from -1 to 1, or from 0 to 1 for {@link Method#DISCRETE}. */
+  /**
+   * Returns the points in the range of the sampling operator: -1 to 1, or 0 to 1 for {@link
+   * Method#DISCRETE}.
+   */
   private Tensor grid(Tensor at) {
     return op.method() == Method.BILINEAR ? float32(() -> at.times(2).minus(1)) : at;
   }
 
-  /** Values at a grid [batch * heads, h, w, 2] of a map: [batch * heads, channels, h, w]. */
+  /** Samples a map at a grid [batch * heads, h, w, 2]: [batch * heads, channels, h, w]. */
   private Tensor sample(int map, Tensor grid) {
     Tensor values = maps.get(map);
     return op.method() == Method.BILINEAR
@@ -130,7 +133,7 @@ public final class DeformableLowering {
         : values(values, float32(() -> cells(values, grid)));
   }
 
-  /** The number of the cell at each point, int64 [batch * heads, h, w]. */
+  /** Returns the index of the cell at each point, int64 [batch * heads, h, w]. */
   private static Tensor cells(Tensor map, Tensor at) {
     int height = map.dim(2);
     int width = map.dim(3);
@@ -150,7 +153,7 @@ public final class DeformableLowering {
         .reshape(k, map.dim(1), rows, columns);
   }
 
-  /** Half precision would move a point by a share of a cell. */
+  /** Uses float32, since half precision would move a point by a fraction of a cell. */
   private Tensor float32(Supplier<Tensor> body) {
     return locations.node().trace().inFloat32(body);
   }

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Operators that treat every element alike, with broadcasting. */
+/** Elementwise operators, with broadcasting. */
 public sealed interface Elementwise extends Op {
 
-  /** One operand, the same type out. */
+  /** A function of one operand; the result has the operand's type. */
   enum Function {
     /** {@code -x}. */
     NEG("Neg"),
@@ -22,13 +22,13 @@ public sealed interface Elementwise extends Op {
     SQRT("Sqrt"),
     /** {@code 1 / x}. */
     RECIPROCAL("Reciprocal"),
-    /** The largest whole number that is not above {@code x}. */
+    /** The largest integer that is not greater than {@code x}. */
     FLOOR("Floor"),
-    /** The smallest whole number that is not below {@code x}. */
+    /** The smallest integer that is not less than {@code x}. */
     CEIL("Ceil"),
-    /** The sine, of radians. */
+    /** The sine; {@code x} is in radians. */
     SIN("Sin"),
-    /** The cosine, of radians. */
+    /** The cosine; {@code x} is in radians. */
     COS("Cos"),
     /** {@code max(x, 0)}. */
     RELU("Relu"),
@@ -36,11 +36,11 @@ public sealed interface Elementwise extends Op {
     SIGMOID("Sigmoid"),
     /** The hyperbolic tangent. */
     TANH("Tanh"),
-    /** The exact form, {@code x/2 (1 + erf(x/√2))}. */
+    /** The exact GELU, {@code x/2 (1 + erf(x/√2))}. */
     GELU("Gelu"),
-    /** The opposite truth value. */
+    /** The logical negation. */
     NOT("Not"),
-    /** The operand as it is. */
+    /** The unchanged operand. */
     IDENTITY("Identity");
 
     private final String onnx;
@@ -50,7 +50,7 @@ public sealed interface Elementwise extends Op {
     }
   }
 
-  /** Two operands of one element type. */
+  /** A function of two operands with the same element type. */
   enum Operator {
     /** {@code a + b}. */
     ADD("Add", false),
@@ -58,29 +58,29 @@ public sealed interface Elementwise extends Op {
     SUB("Sub", false),
     /** {@code a * b}. */
     MUL("Mul", false),
-    /** {@code a / b}, of integers towards zero. */
+    /** {@code a / b}; integer division rounds toward zero. */
     DIV("Div", false),
     /** {@code a} to the power of {@code b}. */
     POW("Pow", false),
-    /** The remainder, which has the sign of {@code b}. */
+    /** The remainder, with the sign of {@code b}. */
     MOD("Mod", false),
-    /** The smaller one. */
+    /** The minimum. */
     MIN("Min", false),
-    /** The larger one. */
+    /** The maximum. */
     MAX("Max", false),
-    /** Whether both are true. */
+    /** The logical and. */
     AND("And", true),
-    /** Whether one is true. */
+    /** The logical or. */
     OR("Or", true),
-    /** Whether both are equal. */
+    /** {@code a == b}. */
     EQUAL("Equal", true),
-    /** Whether {@code a < b}. */
+    /** {@code a < b}. */
     LESS("Less", true),
-    /** Whether {@code a <= b}. */
+    /** {@code a <= b}. */
     LESS_OR_EQUAL("LessOrEqual", true),
-    /** Whether {@code a > b}. */
+    /** {@code a > b}. */
     GREATER("Greater", true),
-    /** Whether {@code a >= b}. */
+    /** {@code a >= b}. */
     GREATER_OR_EQUAL("GreaterOrEqual", true);
 
     private final String onnx;
@@ -95,7 +95,7 @@ public sealed interface Elementwise extends Op {
   /**
    * A function of one operand.
    *
-   * @param function which
+   * @param function the function
    */
   record Unary(Function function) implements Elementwise {
     @Override
@@ -105,15 +105,15 @@ public sealed interface Elementwise extends Op {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
-      Op.require(function != Function.NOT || in.get(0).dtype() == DType.BOOL, "needs truth values");
+      Op.require(function != Function.NOT || in.get(0).dtype() == DType.BOOL, "needs booleans");
       return List.of(in.get(0));
     }
   }
 
   /**
-   * An operation on two operands, which are broadcast to one shape.
+   * A function of two operands, which are broadcast to one shape.
    *
-   * @param operator which
+   * @param operator the function
    */
   record Binary(Operator operator) implements Elementwise {
     @Override
@@ -127,13 +127,13 @@ public sealed interface Elementwise extends Op {
       TensorType b = in.get(1);
       Op.require(a.dtype() == b.dtype(), "element types differ");
       boolean joins = operator == Operator.AND || operator == Operator.OR;
-      Op.require(!joins || a.dtype() == DType.BOOL, "needs truth values");
+      Op.require(!joins || a.dtype() == DType.BOOL, "needs booleans");
       return List.of(
           new TensorType(operator.truth ? DType.BOOL : a.dtype(), a.shape().broadcast(b.shape())));
     }
   }
 
-  /** The sum of operands of one type, in one pass over them. */
+  /** The sum of operands of the same type, in one pass. */
   record Sum() implements Elementwise {
     @Override
     public String onnxName() {
@@ -147,7 +147,7 @@ public sealed interface Elementwise extends Op {
     }
   }
 
-  /** {@code condition ? a : b}, element by element. */
+  /** {@code condition ? a : b}, elementwise. */
   record Where() implements Elementwise {
     @Override
     public String onnxName() {
@@ -164,9 +164,9 @@ public sealed interface Elementwise extends Op {
   }
 
   /**
-   * The values in another element type.
+   * Converts values to another element type.
    *
-   * @param to the type of the result
+   * @param to the element type of the result
    */
   record Cast(DType to) implements Elementwise {
     @Override
@@ -185,7 +185,7 @@ public sealed interface Elementwise extends Op {
     }
   }
 
-  /** Limits float values to [low, high]. */
+  /** Clamps float values to [low, high]. */
   record Clip(float low, float high) implements Elementwise {
     @Override
     public String onnxName() {
@@ -199,27 +199,27 @@ public sealed interface Elementwise extends Op {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
-      Op.require(in.get(0).dtype().isFloat(), "clips floating-point values only");
+      Op.require(in.get(0).dtype().isFloat(), "clips only floating-point values");
       return List.of(in.get(0));
     }
   }
 
-  /** What training drops together. */
+  /** The unit that dropout drops. */
   enum Unit {
-    /** Single elements (Srivastava et al. 2014). */
+    /** Individual elements (Srivastava et al. 2014). */
     ELEMENT,
-    /** All positions of a channel of a sample, of [batch, channels, ...] (Tompson et al. 2015). */
+    /** All positions of a channel of a sample, for [batch, channels, ...] (Tompson et al. 2015). */
     CHANNEL,
-    /** A whole sample of a residual branch: stochastic depth (Huang et al. 2016). */
+    /** The residual branch of a whole sample: stochastic depth (Huang et al. 2016). */
     SAMPLE
   }
 
   /**
-   * Where training drops values at random and divides those that it keeps by the share kept; the
-   * identity at inference, and left out when a graph is written for it.
+   * Dropout: in training, drops values at random and divides the remaining values by the keep
+   * probability. At inference it is the identity, and it is omitted when a graph is exported.
    *
-   * @param rate the share dropped in training
-   * @param unit what is dropped together
+   * @param rate the drop probability
+   * @param unit the unit that is dropped
    */
   record Dropout(double rate, Unit unit) implements Elementwise {
     @Override

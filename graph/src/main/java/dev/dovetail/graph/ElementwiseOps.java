@@ -5,8 +5,8 @@ import dev.dovetail.graph.Elementwise.Function;
 import dev.dovetail.graph.Elementwise.Operator;
 
 /**
- * What a {@link Tensor} does element by element: arithmetic, functions, comparisons, choices. Two
- * operands are broadcast to one shape; a number stands for a tensor of that number.
+ * The elementwise operations of a {@link Tensor}: arithmetic, functions, comparisons, selection.
+ * Two operands are broadcast to one shape. A number represents a rank-0 tensor with that value.
  */
 public sealed interface ElementwiseOps permits Tensor {
 
@@ -23,20 +23,21 @@ public sealed interface ElementwiseOps permits Tensor {
   Tensor apply(Op op, Tensor... others);
 
   /**
-   * {@return a constant of the graph that this belongs to}
+   * {@return a constant of the same graph}
    *
    * @param data its elements
    */
   Tensor constant(TensorData data);
 
-  /** A rank-0 constant of the element type of {@code type}. */
+  /** Returns a rank-0 constant with the element type of this tensor. */
   private Tensor scalar(TensorType type, double value) {
     return constant(
         switch (type.dtype()) {
           case FLOAT32 -> TensorData.of(new double[] {value});
           case INT64 -> TensorData.scalar((long) value);
           case INT32 -> TensorData.of(new int[] {(int) value});
-          default -> throw new ShapeException("no arithmetic with a number on " + type);
+          default ->
+              throw new ShapeException("arithmetic with a number is not supported for " + type);
         });
   }
 
@@ -49,16 +50,16 @@ public sealed interface ElementwiseOps permits Tensor {
   }
 
   /**
-   * {@return the sums}
+   * {@return the elementwise sum}
    *
-   * @param other the other operand, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor plus(Tensor other) {
     return binary(Operator.ADD, other);
   }
 
   /**
-   * {@return the sums with a number}
+   * {@return the sum with a number}
    *
    * @param value the number
    */
@@ -67,34 +68,34 @@ public sealed interface ElementwiseOps permits Tensor {
   }
 
   /**
-   * {@return the differences}
+   * {@return the elementwise difference}
    *
-   * @param other what to subtract, broadcast with this
+   * @param other the subtrahend, broadcast with this tensor
    */
   default Tensor minus(Tensor other) {
     return binary(Operator.SUB, other);
   }
 
   /**
-   * {@return the differences from a number}
+   * {@return the difference from a number}
    *
-   * @param value what to subtract
+   * @param value the subtrahend
    */
   default Tensor minus(double value) {
     return minus(scalar(type(), value));
   }
 
   /**
-   * {@return the products}
+   * {@return the elementwise product}
    *
-   * @param other the other operand, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor times(Tensor other) {
     return binary(Operator.MUL, other);
   }
 
   /**
-   * {@return the products with a number}
+   * {@return the product with a number}
    *
    * @param value the number
    */
@@ -103,16 +104,16 @@ public sealed interface ElementwiseOps permits Tensor {
   }
 
   /**
-   * {@return the quotients}
+   * {@return the elementwise quotient}
    *
-   * @param other the divisor, broadcast with this
+   * @param other the divisor, broadcast with this tensor
    */
   default Tensor div(Tensor other) {
     return binary(Operator.DIV, other);
   }
 
   /**
-   * {@return the quotients by a number}
+   * {@return the quotient by a number}
    *
    * @param value the divisor
    */
@@ -121,7 +122,7 @@ public sealed interface ElementwiseOps permits Tensor {
   }
 
   /**
-   * {@return the powers}
+   * {@return the elements raised to a power}
    *
    * @param exponent the exponent of all elements
    */
@@ -130,24 +131,24 @@ public sealed interface ElementwiseOps permits Tensor {
   }
 
   /**
-   * {@return the smaller elements}
+   * {@return the elementwise minimum}
    *
-   * @param other the other operand, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor min(Tensor other) {
     return binary(Operator.MIN, other);
   }
 
   /**
-   * {@return the larger elements}
+   * {@return the elementwise maximum}
    *
-   * @param other the other operand, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor max(Tensor other) {
     return binary(Operator.MAX, other);
   }
 
-  /** {@return the elements with the opposite sign} */
+  /** {@return the negated elements} */
   default Tensor neg() {
     return unary(Function.NEG);
   }
@@ -172,17 +173,17 @@ public sealed interface ElementwiseOps permits Tensor {
     return unary(Function.SQRT);
   }
 
-  /** {@return the elements, rounded down to whole numbers} */
+  /** {@return the elements, rounded down to integers} */
   default Tensor floor() {
     return unary(Function.FLOOR);
   }
 
-  /** {@return the sines, of radians} */
+  /** {@return the sines of the elements in radians} */
   default Tensor sin() {
     return unary(Function.SIN);
   }
 
-  /** {@return the cosines, of radians} */
+  /** {@return the cosines of the elements in radians} */
   default Tensor cos() {
     return unary(Function.COS);
   }
@@ -202,27 +203,23 @@ public sealed interface ElementwiseOps permits Tensor {
     return unary(Function.TANH);
   }
 
-  /**
-   * The exact form, {@code x/2 (1 + erf(x/√2))}.
-   *
-   * @return the values
-   */
+  /** {@return the exact GELU, {@code x/2 (1 + erf(x/√2))}} */
   default Tensor gelu() {
     return unary(Function.GELU);
   }
 
   /**
-   * {@return the elements, at least {@code low} and at most {@code high}}
+   * {@return the elements, clamped to [low, high]}
    *
-   * @param low the least value
-   * @param high the largest value
+   * @param low the minimum
+   * @param high the maximum
    */
   default Tensor clip(double low, double high) {
     return apply(new Elementwise.Clip((float) low, (float) high));
   }
 
   /**
-   * {@return the elements in another type; this if it has it already}
+   * {@return the elements converted to another type; this tensor if it already has that type}
    *
    * @param to the element type
    */
@@ -230,26 +227,26 @@ public sealed interface ElementwiseOps permits Tensor {
     return type().dtype() == to ? (Tensor) this : apply(new Elementwise.Cast(to));
   }
 
-  // Truth
+  // Logic
 
-  /** {@return the opposite truth values} */
+  /** {@return the logical negation} */
   default Tensor not() {
     return unary(Function.NOT);
   }
 
   /**
-   * {@return whether both are true}
+   * {@return the logical and}
    *
-   * @param other the other operand, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor and(Tensor other) {
     return binary(Operator.AND, other);
   }
 
   /**
-   * {@return whether one is true}
+   * {@return the logical or}
    *
-   * @param other the other operand, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor or(Tensor other) {
     return binary(Operator.OR, other);
@@ -258,14 +255,14 @@ public sealed interface ElementwiseOps permits Tensor {
   /**
    * {@return whether the elements are equal}
    *
-   * @param other the other operand, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor equal(Tensor other) {
     return binary(Operator.EQUAL, other);
   }
 
   /**
-   * {@return whether the elements equal a number}
+   * {@return whether the elements are equal to a number}
    *
    * @param value the number
    */
@@ -274,9 +271,9 @@ public sealed interface ElementwiseOps permits Tensor {
   }
 
   /**
-   * {@return whether the elements are less}
+   * {@return whether the elements are less than those of another tensor}
    *
-   * @param other what to compare with, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor less(Tensor other) {
     return binary(Operator.LESS, other);
@@ -292,9 +289,9 @@ public sealed interface ElementwiseOps permits Tensor {
   }
 
   /**
-   * {@return whether the elements are greater}
+   * {@return whether the elements are greater than those of another tensor}
    *
-   * @param other what to compare with, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor greater(Tensor other) {
     return binary(Operator.GREATER, other);
@@ -310,29 +307,31 @@ public sealed interface ElementwiseOps permits Tensor {
   }
 
   /**
-   * {@return whether the elements are greater or equal}
+   * {@return whether the elements are greater than or equal to those of another tensor}
    *
-   * @param other what to compare with, broadcast with this
+   * @param other the other operand, broadcast with this tensor
    */
   default Tensor greaterOrEqual(Tensor other) {
     return binary(Operator.GREATER_OR_EQUAL, other);
   }
 
   /**
-   * {@return where this (boolean) is true the element of {@code yes}, else that of {@code no}}
+   * {@return the elements of {@code yes} where this (boolean) tensor is true, and those of {@code
+   * no} elsewhere}
    *
-   * @param yes taken where this is true
-   * @param no taken where this is false
+   * @param yes selected where this tensor is true
+   * @param no selected where this tensor is false
    */
   default Tensor where(Tensor yes, Tensor no) {
     return apply(new Elementwise.Where(), yes, no);
   }
 
   /**
-   * {@return where this (boolean) is true the element of {@code yes}, else {@code no}}
+   * {@return the elements of {@code yes} where this (boolean) tensor is true, and {@code no}
+   * elsewhere}
    *
-   * @param yes taken where this is true
-   * @param no taken where this is false
+   * @param yes selected where this tensor is true
+   * @param no selected where this tensor is false
    */
   default Tensor where(Tensor yes, double no) {
     return where(yes, scalar(yes.type(), no));

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** A traced model: named inputs, named outputs, and what lies between. Immutable. */
+/** A traced model: named inputs, named outputs, and the operations between them. Immutable. */
 public final class Graph {
 
   private final Map<String, Tensor> inputs;
@@ -65,38 +65,38 @@ public final class Graph {
     return inputs;
   }
 
-  /** {@return the outputs by name, in the order given} */
+  /** {@return the outputs by name, in the specified order} */
   public Map<String, Tensor> outputs() {
     return outputs;
   }
 
-  /** {@return all declared parameters in the order in which the model asked for them} */
+  /** {@return all declared parameters, in the order in which the model requested them} */
   public List<Parameter> parameters() {
     return parameters;
   }
 
-  /** {@return the keys that checkpoints may have beside the parameters} */
+  /** {@return the keys that checkpoints may contain in addition to the parameters} */
   public List<IgnoredKeys> ignoredKeys() {
     return ignoredKeys;
   }
 
-  /** {@return the values of scopes by path, which {@link #withOutputs} can make outputs} */
+  /** {@return the outputs of scopes by path, which {@link #withOutputs} accepts as outputs} */
   public Map<String, Tensor> values() {
     return values;
   }
 
-  /** {@return the fused operators that could give some of the values} */
+  /** {@return the fused operators that are equivalent to nodes of the graph} */
   public List<Fusion> fusions() {
     return fusions;
   }
 
-  /** {@return the nodes that the outputs need, in an order of execution} */
+  /** {@return the nodes that the outputs depend on, in execution order} */
   public List<Node> nodes() {
     return nodes;
   }
 
   /**
-   * {@return the value of a scope, if its code ran and gave a tensor}
+   * {@return the output of a scope, if its code ran and returned a tensor}
    *
    * @param scope a dotted path
    */
@@ -105,7 +105,7 @@ public final class Graph {
   }
 
   /**
-   * {@return this graph with other outputs}
+   * {@return a graph with other outputs}
    *
    * @param others the new outputs by name
    */
@@ -114,19 +114,20 @@ public final class Graph {
   }
 
   /**
-   * This graph with some nodes replaced, and copies of the nodes that come after them, so that the
-   * order stays. Inputs and parameters stay; the values of scopes are those of the new nodes.
+   * Returns a graph in which some nodes are replaced. The nodes after them are copied, so that the
+   * order is preserved. Inputs and parameters are unchanged; the outputs of scopes are those of the
+   * new nodes.
    *
-   * @param rule what a node becomes, given the node and its operands in the new graph; empty for
-   *     the same operator on them. Nodes that it makes get the scope of the replaced one.
+   * @param rule returns the replacement of a node, given the node and its operands in the new
+   *     graph; empty to keep the operator. New nodes are in the scope of the replaced node.
    * @return the new graph
    */
   public Graph rewrite(BiFunction<Node, List<Tensor>, Optional<Tensor>> rule) {
-    List<Tensor> wanted = new ArrayList<>(outputs.values());
-    wanted.addAll(values.values());
-    wanted.addAll(finite.values());
+    List<Tensor> roots = new ArrayList<>(outputs.values());
+    roots.addAll(values.values());
+    roots.addAll(finite.values());
     Map<Tensor, Tensor> now = new HashMap<>();
-    for (Node node : reachable(wanted)) {
+    for (Node node : reachable(roots)) {
       List<Tensor> operands = renamed(node.inputs(), now);
       Optional<Tensor> instead = Lowering.inPlaceOf(node, () -> rule.apply(node, operands));
       if (instead.isPresent()) {
@@ -151,7 +152,7 @@ public final class Graph {
         .toList();
   }
 
-  /** One result, or all where the new node has as many. */
+  /** Returns one result, or all if the new node has the same number of results. */
   private static void replace(List<Tensor> before, Tensor instead, Map<Tensor, Tensor> now) {
     List<Tensor> after = instead.node().outputs();
     if (before.size() > 1 && after.size() == before.size()) {
@@ -162,10 +163,10 @@ public final class Graph {
   }
 
   /**
-   * This graph with fused operators in place of the nodes that give the same.
+   * Returns a graph in which fused operators replace the equivalent nodes.
    *
-   * @param chosen of which no two give the same value
-   * @return the new graph, which has no fusions any more, and no values that it does not compute
+   * @param chosen the fusions to apply; no two of them may compute the same value
+   * @return the new graph, without fusions, and without values that it does not compute
    */
   public Graph fused(List<Fusion> chosen) {
     Map<Tensor, Fusion> fusionOf = new HashMap<>();
@@ -220,7 +221,7 @@ public final class Graph {
     }
   }
 
-  /** The same operator on the new operands, for the results that have none in their place yet. */
+  /** Applies the same operator to the new operands, for the results that are not replaced yet. */
   private static void copy(Node node, Map<Tensor, Tensor> now) {
     List<Tensor> operands = renamed(node.inputs(), now);
     if (!operands.equals(node.inputs()) && !node.outputs().stream().allMatch(now::containsKey)) {
@@ -246,19 +247,19 @@ public final class Graph {
   }
 
   /**
-   * {@return the graph as text for people, one line a node: its results, its operator, its
-   * operands, each with its shape, and its attributes}
+   * {@return the graph as text, one line per node: its results, operator and operands, each with
+   * its shape, and its attributes}
    *
-   * <p>Results are called by their scope and a number in it, operands that are parameters by their
-   * names. Large constants are given by a checksum. Equal models give equal text.
+   * <p>Results are named by their scope and an index within it, parameters by their names. Large
+   * constants are represented by a checksum. Equal models have equal text.
    */
   public String describe() {
     return GraphText.of(this);
   }
 
   /**
-   * For every value of {@link Scope#finite} that the outputs need, how many of its elements are NaN
-   * or infinite: float32 [1], by the value's name.
+   * Returns, for every value of {@link Scope#finite} that the outputs depend on, the number of
+   * elements that are NaN or infinite: float32 [1], by the value's name.
    *
    * @return the counts
    */
@@ -270,10 +271,10 @@ public final class Graph {
   }
 
   /**
-   * {@return whether a parameter is nothing but added to something, perhaps after it was moved
-   * about: minus infinity in such a table masks what it is added to, as scores of an attention}
+   * {@return whether a parameter is only added to other values, possibly after reshaping; minus
+   * infinity in such a table is a mask, such as for attention scores}
    *
-   * @param parameter which
+   * @param parameter the parameter
    */
   public boolean isOnlyAdded(Parameter parameter) {
     Set<Tensor> moved = new HashSet<>();

@@ -12,13 +12,13 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
- * A graph as text, one line a node. A value is called by its scope and its number in the scope
- * ({@code blocks.0.attn#3}, within the scope {@code #3}), so that a change in one scope leaves the
- * lines of the others as they are.
+ * A graph as text, one line per node. A value is named by its scope and its index in the scope
+ * ({@code blocks.0.attn#3}, or {@code #3} within the scope), so that a change in one scope does not
+ * affect the lines of other scopes.
  */
 final class GraphText {
 
-  /** Constants of more elements are given by their checksum. */
+  /** Larger constants are represented by their checksum. */
   private static final int FEW = 16;
 
   private final Map<Tensor, String> names = new HashMap<>();
@@ -41,7 +41,7 @@ final class GraphText {
 
   private void add(Node node) {
     if (node.op() instanceof Source) {
-      return; // stands where it is used
+      return; // printed where it is used
     }
     String scope = scope(node);
     String name = scope + "#" + counts.merge(scope, 1, Integer::sum);
@@ -67,7 +67,7 @@ final class GraphText {
     return node.scope().isEmpty() ? "root" : node.scope();
   }
 
-  /** Values of the same scope by their number alone. */
+  /** Values of the same scope are named only by their index. */
   private String operand(Tensor value, String scope) {
     String name = named(value);
     return name.startsWith(scope + "#") ? name.substring(scope.length()) : name;

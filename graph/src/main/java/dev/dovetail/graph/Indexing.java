@@ -4,7 +4,7 @@ import dev.dovetail.core.DType;
 import java.util.List;
 import java.util.Map;
 
-/** Operators that pick and place by run-time indices, and ask for run-time shapes. */
+/** Operators that gather and scatter by run-time indices, and that return run-time shapes. */
 public sealed interface Indexing extends Op {
 
   private static void requireIndices(TensorType indices) {
@@ -13,7 +13,7 @@ public sealed interface Indexing extends Op {
         "indices are " + indices.dtype());
   }
 
-  /** Slices along an axis at the given indices (NumPy's {@code take}). */
+  /** Slices along an axis at the specified indices (NumPy's {@code take}). */
   record Gather(int axis) implements Indexing {
     @Override
     public String onnxName() {
@@ -39,7 +39,7 @@ public sealed interface Indexing extends Op {
   }
 
   /**
-   * Slices at index tuples: x [b..., ...], indices [b..., n..., k] with {@code batchDims} shared
+   * Slices at index tuples: x [b..., ...], indices [b..., n..., k], with {@code batchDims} shared
    * leading axes.
    */
   record GatherNd(int batchDims) implements Indexing {
@@ -59,7 +59,9 @@ public sealed interface Indexing extends Op {
       Shape x = in.get(0).shape();
       Shape indices = in.get(1).shape();
       int k = indices.dim(-1);
-      Op.require(k >= 1 && batchDims + k <= x.rank(), "index tuples of " + k + " leave the shape");
+      Op.require(
+          k >= 1 && batchDims + k <= x.rank(),
+          "index tuples of " + k + " are out of bounds of the shape");
       Shape out = indices.without(-1);
       for (int i = batchDims + k; i < x.rank(); i++) {
         out = out.insert(out.rank(), x.dim(i));
@@ -68,7 +70,7 @@ public sealed interface Indexing extends Op {
     }
   }
 
-  /** A copy of x with the slices at index tuples [n..., k] replaced by updates. */
+  /** A copy of x in which the slices at index tuples [n..., k] are replaced by updates. */
   record ScatterNd() implements Indexing {
     @Override
     public String onnxName() {
@@ -96,7 +98,7 @@ public sealed interface Indexing extends Op {
     }
   }
 
-  /** 0, 1, … below the operand, an int64 scalar; result [?]. */
+  /** The numbers 0, 1, … below the operand, an int64 scalar; the result has the shape [?]. */
   record RangeTo() implements Indexing {
     @Override
     public String onnxName() {

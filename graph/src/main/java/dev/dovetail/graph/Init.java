@@ -4,19 +4,20 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** How the reference implementation initialises a parameter. */
+/** The initialization of a parameter in the reference implementation. */
 public sealed interface Init {
 
   /**
-   * Fills {@code out} (all elements of a parameter of {@code shape}) with initial values.
+   * Fills {@code out} with initial values for all elements of a parameter with the shape {@code
+   * shape}.
    *
-   * @param out takes the elements
-   * @param shape of the parameter
-   * @param random where random values come from
+   * @param out receives the elements
+   * @param shape the shape of the parameter
+   * @param random the source of random values
    */
   void fill(FloatBuffer out, Shape shape, RandomGenerator random);
 
-  /** One value everywhere. */
+  /** A constant value. */
   record Constant(float value) implements Init {
     @Override
     public void fill(FloatBuffer out, Shape shape, RandomGenerator random) {
@@ -27,16 +28,16 @@ public sealed interface Init {
   }
 
   /**
-   * Given values.
+   * Explicit values.
    *
-   * @param values as many as the parameter has elements
+   * @param values one value per element of the parameter
    */
   record Values(List<Float> values) implements Init {
 
     /**
      * Copies the values.
      *
-     * @param values as many as the parameter has elements
+     * @param values one value per element of the parameter
      */
     public Values {
       values = List.copyOf(values);
@@ -48,7 +49,10 @@ public sealed interface Init {
     }
   }
 
-  /** Normal, mean 0, cut at two standard deviations (timm's {@code trunc_normal_}). */
+  /**
+   * Normal distribution with mean 0, truncated at two standard deviations (timm's {@code
+   * trunc_normal_}).
+   */
   record TruncatedNormal(float std) implements Init {
     @Override
     public void fill(FloatBuffer out, Shape shape, RandomGenerator random) {
@@ -61,7 +65,7 @@ public sealed interface Init {
     }
   }
 
-  /** Normal, mean 0. */
+  /** Normal distribution with mean 0. */
   record Normal(float std) implements Init {
     @Override
     public void fill(FloatBuffer out, Shape shape, RandomGenerator random) {
@@ -71,7 +75,7 @@ public sealed interface Init {
     }
   }
 
-  /** Uniform in plus and minus {@code bound}. */
+  /** Uniform distribution between minus {@code bound} and {@code bound}. */
   record Uniform(float bound) implements Init {
     @Override
     public void fill(FloatBuffer out, Shape shape, RandomGenerator random) {
@@ -82,8 +86,8 @@ public sealed interface Init {
   }
 
   /**
-   * Normal with the variance {@code 2 / fan-out} (He et al. 2015), for convolutions [out, in /
-   * groups, h, w].
+   * Normal distribution with variance {@code 2 / fan-out} (He et al. 2015), for convolutions [out,
+   * in / groups, h, w].
    */
   record KaimingNormal(int groups) implements Init {
     @Override
@@ -93,7 +97,7 @@ public sealed interface Init {
     }
   }
 
-  /** Uniform with the variance {@code 2 / (fan-in + fan-out)} (Glorot and Bengio 2010). */
+  /** Uniform distribution with variance {@code 2 / (fan-in + fan-out)} (Glorot and Bengio 2010). */
   record XavierUniform() implements Init {
     @Override
     public void fill(FloatBuffer out, Shape shape, RandomGenerator random) {
@@ -103,7 +107,10 @@ public sealed interface Init {
     }
   }
 
-  /** PyTorch's default of linear and convolution layers: uniform, bound {@code 1/sqrt(fan-in)}. */
+  /**
+   * PyTorch's default for linear and convolution layers: uniform distribution with bound {@code
+   * 1/sqrt(fan-in)}.
+   */
   record FanIn(int fanIn) implements Init {
     @Override
     public void fill(FloatBuffer out, Shape shape, RandomGenerator random) {
@@ -113,8 +120,8 @@ public sealed interface Init {
 
   /**
    * The bias of the sampling offsets of multi-scale deformable attention (Zhu et al. 2021, appendix
-   * A.4): each head looks in a direction of its own, point k at k + 1 cells. The parameter is
-   * [heads * levels * points * 2], x before y.
+   * A.4): each head has its own direction, with point k at a distance of k + 1 cells. The parameter
+   * is [heads * levels * points * 2], x before y.
    */
   record Directions(int heads, int levels, int points) implements Init {
     @Override

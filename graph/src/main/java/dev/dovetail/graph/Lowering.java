@@ -5,18 +5,17 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Operators in terms of others, for readers that have no kernel of their own for them or want
- * another precision. What is made keeps the scope of the node that it stands for, and float32 where
- * that asks for it.
+ * Expresses operators in terms of others, for engines that lack a kernel or need another precision.
+ * New nodes have the scope of the node that they replace, and compute in float32 if that node does.
  */
 public final class Lowering {
 
   private Lowering() {}
 
   /**
-   * The attention of {@code node} as products and a softmax.
+   * Returns an attention as matrix products and a softmax.
    *
-   * @param node a node whose operator is {@link Product.Attention}
+   * @param node a node with the operator {@link Product.Attention}
    * @return the result
    */
   public static Tensor attention(Node node) {
@@ -33,16 +32,15 @@ public final class Lowering {
     return biased.softmax(-1).matmul(v).permute(0, 2, 1, 3).flatten(2, 3);
   }
 
-  /** [batch, tokens, width] as [batch, tokens, heads, width / heads]. */
+  /** Reshapes [batch, tokens, width] to [batch, tokens, heads, width / heads]. */
   private static Tensor heads(Tensor x, int heads) {
     return x.reshape(x.dim(0), x.dim(1), heads, x.dim(2) / heads);
   }
 
   /**
-   * The batch norm of {@code node} as one product and one sum, whose factors depend on parameters
-   * alone.
+   * Returns a batch norm as one product and one sum, whose factors depend only on parameters.
    *
-   * @param node a node whose operator is {@link Normalization.BatchNorm}
+   * @param node a node with the operator {@link Normalization.BatchNorm}
    * @return the result
    */
   public static Tensor batchNorm(Node node) {
@@ -60,11 +58,11 @@ public final class Lowering {
   }
 
   /**
-   * The layer norm of {@code node} as an instance norm of each row, a product and a sum: ONNX
-   * Runtime's processor provider computes these three in a quarter of the time of its layer norm.
+   * Returns a layer norm as an instance norm of each row, a product and a sum. ONNX Runtime's CPU
+   * provider computes these in a quarter of the time of its layer norm.
    *
-   * @param node a node whose operator is {@link Normalization.LayerNorm} and whose operand has a
-   *     known shape
+   * @param node a node with the operator {@link Normalization.LayerNorm} whose operand has a known
+   *     shape
    * @return the result
    */
   public static Tensor layerNorm(Node node) {
@@ -86,11 +84,11 @@ public final class Lowering {
   }
 
   /**
-   * A convolution and the batch norm after it as one convolution, whose weight and bias depend on
-   * parameters alone.
+   * Folds a batch norm into the preceding convolution. The new weight and bias depend only on
+   * parameters.
    *
-   * @param node a node whose operator is {@link Normalization.BatchNorm} and whose operand is made
-   *     by a {@link Convolution.Conv}
+   * @param node a node with the operator {@link Normalization.BatchNorm} whose operand is the
+   *     result of a {@link Convolution.Conv}
    * @return the result
    */
   public static Tensor convolutionWithBatchNorm(Node node) {
@@ -98,10 +96,11 @@ public final class Lowering {
   }
 
   /**
-   * The same in a graph that is being rewritten.
+   * Folds a batch norm in a graph that is being rewritten.
    *
-   * @param node a node whose operator is {@link Normalization.BatchNorm}
-   * @param operands what it has in the new graph; the first is made by a {@link Convolution.Conv}
+   * @param node a node with the operator {@link Normalization.BatchNorm}
+   * @param operands its operands in the new graph; the first is the result of a {@link
+   *     Convolution.Conv}
    * @return the result
    */
   public static Tensor convolutionWithBatchNorm(Node node, List<Tensor> operands) {
@@ -119,21 +118,21 @@ public final class Lowering {
         });
   }
 
-  /** What a batch norm multiplies each channel by: weight / √(variance + ε). */
+  /** Returns the factor of a batch norm for each channel: weight / √(variance + ε). */
   private static Tensor factor(Node batchNorm) {
     double epsilon = ((Normalization.BatchNorm) batchNorm.op()).epsilon();
     Tensor variance = batchNorm.inputs().get(4);
     return batchNorm.inputs().get(1).div(variance.plus(epsilon).sqrt());
   }
 
-  /** What a batch norm adds to each channel after that: bias - mean · factor. */
+  /** Returns the offset of a batch norm for each channel: bias - mean · factor. */
   private static Tensor shift(Node batchNorm, Tensor factor) {
     return batchNorm.inputs().get(2).minus(batchNorm.inputs().get(3).times(factor));
   }
 
   /**
-   * {@return whether {@code node} is a convolution that cuts a map into patches: its kernel is its
-   * stride, and the map is a whole number of them}
+   * {@return whether {@code node} is a convolution that divides a map into patches: its stride is
+   * equal to its kernel size, which divides the map}
    *
    * @param node any node
    */
@@ -152,10 +151,10 @@ public final class Lowering {
   }
 
   /**
-   * A convolution that cuts patches as a product of flattened patches: cuDNN has no kernel for some
-   * of these in half precision.
+   * Returns a patch convolution as a product of flattened patches, since cuDNN lacks kernels for
+   * some patch sizes in half precision.
    *
-   * @param node one that {@link #cutsPatches}
+   * @param node a node for which {@link #cutsPatches} is true
    * @return the result
    */
   public static Tensor patchesByProduct(Node node) {
@@ -182,16 +181,16 @@ public final class Lowering {
   }
 
   /**
-   * Makes nodes that stand for another: of its scope, and in float32 where it is.
+   * Creates nodes that replace another, in its scope, and in float32 if it computes in float32.
    *
-   * @param node what they stand for
-   * @param body makes them
-   * @param <T> a tensor, or several
-   * @return what {@code body} gives
+   * @param node the replaced node
+   * @param body creates the nodes
+   * @param <T> a tensor or several tensors
+   * @return the result of {@code body}
    */
   public static <T> T inPlaceOf(Node node, Supplier<T> body) {
     Trace trace = node.trace();
-    synchronized (trace) { // a graph may be written by two threads, a trace is not made for that
+    synchronized (trace) { // several threads may write a graph, but a trace is not thread-safe
       return trace.within(node.scope(), () -> node.float32() ? trace.inFloat32(body) : body.get());
     }
   }

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Operators that move elements and compute nothing. */
+/** Operators that rearrange elements without computation. */
 public sealed interface Movement extends Op {
 
-  /** Another shape for the same elements in the same order; at most one extent may be unknown. */
+  /** Reshapes the elements in the same order; at most one extent may be unknown. */
   record Reshape(Shape target) implements Movement {
     @Override
     public String onnxName() {
@@ -43,7 +43,7 @@ public sealed interface Movement extends Op {
     }
   }
 
-  /** Result axis i is operand axis {@code order[i]}. */
+  /** Permutes axes: axis i of the result is axis {@code order[i]} of the operand. */
   record Transpose(List<Integer> order) implements Movement {
     @Override
     public String onnxName() {
@@ -60,13 +60,13 @@ public sealed interface Movement extends Op {
       Shape x = in.get(0).shape();
       Op.require(
           order.stream().sorted().toList().equals(IntStream.range(0, x.rank()).boxed().toList()),
-          "the order " + order + " is no permutation of its axes");
+          "the order " + order + " is not a permutation of its axes");
       return List.of(in.get(0).withShape(Shape.of(order.stream().mapToInt(x::dim).toArray())));
     }
   }
 
   /**
-   * The operands one after another along an axis.
+   * Concatenates operands along an axis.
    *
    * @param axis the axis
    */
@@ -90,7 +90,7 @@ public sealed interface Movement extends Op {
         Op.require(
             t.shape().rank() == first.rank()
                 && first.with(axis, 0).accepts(t.shape().with(axis, 0)),
-            "shapes differ beside axis " + axis);
+            "shapes differ in axes other than " + axis);
         int d = t.shape().dim(axis);
         sum = d == Shape.UNKNOWN || sum == Shape.UNKNOWN ? Shape.UNKNOWN : sum + d;
       }
@@ -98,7 +98,7 @@ public sealed interface Movement extends Op {
     }
   }
 
-  /** Consecutive pieces of the given sizes along an axis. */
+  /** Splits along an axis into consecutive parts of the specified sizes. */
   record Split(List<Integer> sizes, int axis) implements Movement {
     @Override
     public String onnxName() {
@@ -121,7 +121,7 @@ public sealed interface Movement extends Op {
       int sum = sizes.stream().mapToInt(i -> i).sum();
       Op.require(
           x.dim(axis) == sum || x.dim(axis) == Shape.UNKNOWN,
-          "the pieces " + sizes + " are not its " + x.dim(axis) + " along axis " + axis);
+          "the parts " + sizes + " do not add up to its " + x.dim(axis) + " along axis " + axis);
       return sizes.stream().map(n -> in.get(0).withShape(x.with(axis, n))).toList();
     }
   }
@@ -146,16 +146,16 @@ public sealed interface Movement extends Op {
     public List<TensorType> infer(List<TensorType> in) {
       Shape x = in.get(0).shape();
       int d = x.dim(axis);
-      Op.require(step > 0 && from >= 0 && from <= to, "no slice from " + from + " to " + to);
+      Op.require(step > 0 && from >= 0 && from <= to, "invalid slice from " + from + " to " + to);
       if (d == Shape.UNKNOWN) {
         return List.of(in.get(0).withShape(x.with(axis, Shape.UNKNOWN)));
       }
-      Op.require(to <= d, "slice to " + to + " leaves axis " + axis);
+      Op.require(to <= d, "slice to " + to + " exceeds axis " + axis);
       return List.of(in.get(0).withShape(x.with(axis, (to - from + step - 1) / step)));
     }
   }
 
-  /** Repeats extents of 1. */
+  /** Expands axes of extent 1 by repetition. */
   record Expand(Shape target) implements Movement {
     @Override
     public String onnxName() {
@@ -169,12 +169,12 @@ public sealed interface Movement extends Op {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
-      Op.require(target.isStatic(), "the target " + target + " is not known");
+      Op.require(target.isStatic(), "the target " + target + " is unknown");
       return List.of(in.get(0).withShape(in.get(0).shape().broadcast(target)));
     }
   }
 
-  /** Adds a constant before and after each axis: {@code before[i]}, {@code after[i]} elements. */
+  /** Pads each axis with a constant, by {@code before[i]} and {@code after[i]} elements. */
   record Pad(List<Integer> before, List<Integer> after, float value) implements Movement {
     @Override
     public String onnxName() {
@@ -195,8 +195,8 @@ public sealed interface Movement extends Op {
     public List<TensorType> infer(List<TensorType> in) {
       Shape x = in.get(0).shape();
       Op.require(
-          before.size() == x.rank() && after.size() == x.rank(), "pads are not given per axis");
-      Op.require(in.get(0).dtype().isFloat(), "pads floating-point values only");
+          before.size() == x.rank() && after.size() == x.rank(), "expected one pad per axis");
+      Op.require(in.get(0).dtype().isFloat(), "pads only floating-point values");
       int[] dims = x.dims();
       for (int i = 0; i < dims.length; i++) {
         dims[i] = dims[i] == Shape.UNKNOWN ? dims[i] : dims[i] + before.get(i) + after.get(i);
@@ -205,7 +205,7 @@ public sealed interface Movement extends Op {
     }
   }
 
-  /** Puts in extents of 1 so that they stand at {@code axes} of the result. */
+  /** Inserts axes of extent 1 at the positions {@code axes} of the result. */
   record Unsqueeze(List<Integer> axes) implements Movement {
     @Override
     public String onnxName() {
@@ -221,14 +221,14 @@ public sealed interface Movement extends Op {
     public List<TensorType> infer(List<TensorType> in) {
       Shape s = in.get(0).shape();
       for (int a : axes.stream().sorted().toList()) {
-        Op.require(a >= 0 && a <= s.rank(), "axis " + a + " leaves the result");
+        Op.require(a >= 0 && a <= s.rank(), "axis " + a + " is out of bounds of the result");
         s = s.insert(a, 1);
       }
       return List.of(in.get(0).withShape(s));
     }
   }
 
-  /** Takes out axes of extent 1. */
+  /** Removes axes of extent 1. */
   record Squeeze(List<Integer> axes) implements Movement {
     @Override
     public String onnxName() {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What moves the elements of a {@link Tensor} and computes nothing: other shapes and orders of
- * axes, pieces, and picking by index. Axes may be negative and then count from the end.
+ * The operations of a {@link Tensor} that rearrange elements without computation: reshaping,
+ * permutation, splitting, and indexing. Axes may be negative; they then count from the end.
  */
 public sealed interface MovementOps permits Tensor {
 
@@ -32,7 +32,7 @@ public sealed interface MovementOps permits Tensor {
   List<Tensor> applyAll(Op op, Tensor... others);
 
   /**
-   * At most one extent may be -1: what is left over.
+   * Reshapes the tensor. At most one extent may be -1; it is inferred from the others.
    *
    * @param dims the extents
    * @return the same elements in another shape
@@ -45,7 +45,7 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
-   * Axes {@code from} to {@code to} (inclusive) as one.
+   * Flattens axes {@code from} to {@code to} (inclusive) to one axis.
    *
    * @param from the first axis
    * @param to the last axis
@@ -69,10 +69,10 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
-   * Result axis i is axis {@code order[i]} of this.
+   * Permutes the axes: axis i of the result is axis {@code order[i]} of this tensor.
    *
    * @param order a permutation of the axes
-   * @return the elements in the order of the new axes
+   * @return the permuted tensor
    */
   default Tensor permute(int... order) {
     return apply(new Movement.Transpose(Arrays.stream(order).boxed().toList()));
@@ -83,7 +83,7 @@ public sealed interface MovementOps permits Tensor {
    *
    * @param a one axis
    * @param b the other axis
-   * @return the elements in the order of the new axes
+   * @return the transposed tensor
    */
   default Tensor transpose(int a, int b) {
     int[] order = IntStream.range(0, shape().rank()).toArray();
@@ -93,11 +93,11 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
-   * {@code pieces} equal pieces along an axis.
+   * Splits the tensor into equal parts along an axis.
    *
-   * @param pieces how many, a divisor of the extent
+   * @param pieces the number of parts, a divisor of the extent
    * @param axis the axis
-   * @return the pieces in order
+   * @return the parts in order
    */
   default List<Tensor> chunk(int pieces, int axis) {
     int size = shape().dim(axis) / pieces;
@@ -105,46 +105,46 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
-   * Consecutive pieces of the given sizes along an axis.
+   * Splits the tensor into consecutive parts along an axis.
    *
    * @param axis the axis
-   * @param sizes the extents of the pieces, as long together as the axis
-   * @return the pieces in order
+   * @param sizes the extents of the parts, whose sum is the extent of the axis
+   * @return the parts in order
    */
   default List<Tensor> split(int axis, int... sizes) {
     return applyAll(new Movement.Split(Arrays.stream(sizes).boxed().toList(), shape().axis(axis)));
   }
 
   /**
-   * Elements {@code from} (inclusive) to {@code to} (exclusive) along an axis.
+   * Slices elements {@code from} (inclusive) to {@code to} (exclusive) along an axis.
    *
    * @param axis the axis
    * @param from the first element
    * @param to the element after the last
-   * @return the piece
+   * @return the slice
    */
   default Tensor slice(int axis, int from, int to) {
     return slice(axis, from, to, 1);
   }
 
   /**
-   * Elements {@code from}, {@code from + step}, … below {@code to} along an axis.
+   * Slices elements {@code from}, {@code from + step}, … below {@code to} along an axis.
    *
    * @param axis the axis
    * @param from the first element
-   * @param to where to end
-   * @param step how far apart
-   * @return the elements
+   * @param to the end, exclusive
+   * @param step the distance between elements
+   * @return the slice
    */
   default Tensor slice(int axis, int from, int to, int step) {
     return apply(new Movement.Slice(shape().axis(axis), from, to, step));
   }
 
   /**
-   * Element {@code i} along an axis, which goes.
+   * Selects one element along an axis and removes the axis.
    *
    * @param axis the axis
-   * @param i counted from 0
+   * @param i the index, from 0
    * @return the element
    */
   default Tensor select(int axis, int i) {
@@ -162,9 +162,9 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
-   * A new axis of extent 1 that stands at {@code axis} of the result.
+   * Inserts an axis of extent 1.
    *
-   * @param axis where it stands
+   * @param axis the position of the new axis in the result
    * @return the same elements in another shape
    */
   default Tensor unsqueeze(int axis) {
@@ -173,7 +173,7 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
-   * Takes out an axis of extent 1.
+   * Removes an axis of extent 1.
    *
    * @param axis the axis
    * @return the same elements in another shape
@@ -183,13 +183,13 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
-   * Adds {@code value} before and after an axis.
+   * Pads an axis with {@code value}.
    *
    * @param axis the axis
-   * @param before how many elements before
-   * @param after how many elements after
-   * @param value what they hold
-   * @return the larger tensor
+   * @param before the number of elements before
+   * @param after the number of elements after
+   * @param value the value of the new elements
+   * @return the padded tensor
    */
   default Tensor pad(int axis, int before, int after, float value) {
     if (before == 0 && after == 0) {
@@ -205,10 +205,11 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
-   * Slices along an axis at the given indices; the indices' axes take the axis's place.
+   * Gathers slices along an axis at the specified indices. The axes of the indices replace the
+   * axis.
    *
    * @param axis the axis
-   * @param indices counted from 0, int64
+   * @param indices the indices from 0, int64
    * @return the slices
    */
   default Tensor gather(int axis, Tensor indices) {
@@ -216,9 +217,9 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
-   * The slices at index tuples: see {@link Indexing.GatherNd}.
+   * Gathers slices at index tuples; see {@link Indexing.GatherNd}.
    *
-   * @param batchDims leading axes that this tensor and the indices share
+   * @param batchDims the number of leading axes that this tensor and the indices share
    * @param indices int64 [batch..., n..., k]
    * @return [batch..., n..., slice...]
    */

@@ -39,10 +39,7 @@ public final class Node {
     return trace;
   }
 
-  /**
-   * {@return the node's number, ascending in the order in which the nodes were made, which is an
-   * order of execution}
-   */
+  /** {@return the node's id; ids ascend in the order of creation, which is an execution order} */
   public int id() {
     return id;
   }
@@ -62,12 +59,12 @@ public final class Node {
     return outputs;
   }
 
-  /** {@return the dotted path of the scope that made it; empty for the root} */
+  /** {@return the dotted path of the scope that created it; empty for the root} */
   public String scope() {
     return scope;
   }
 
-  /** {@return true if the model asked for float32 whatever precision the graph is written in} */
+  /** {@return whether the model requested float32, regardless of the precision of the graph} */
   public boolean float32() {
     return float32 || op.float32Only();
   }

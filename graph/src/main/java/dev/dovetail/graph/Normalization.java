@@ -3,10 +3,13 @@ package dev.dovetail.graph;
 import java.util.List;
 import java.util.Map;
 
-/** Normalisations. */
+/** Normalization operators. */
 public sealed interface Normalization extends Op {
 
-  /** The type of the first operand, if the others have one value for each of its channels. */
+  /**
+   * Returns the type of the first operand, after checking that the others have one value per
+   * channel.
+   */
   private static List<TensorType> perChannel(List<TensorType> in, int axis) {
     int channels = in.get(0).shape().dim(axis);
     for (TensorType t : in.subList(1, in.size())) {
@@ -17,7 +20,7 @@ public sealed interface Normalization extends Op {
     return List.of(in.get(0));
   }
 
-  /** Over the last axis; operands x, weight [width], bias [width]. */
+  /** Layer norm over the last axis; operands x, weight [width], bias [width]. */
   record LayerNorm(double epsilon) implements Normalization {
     @Override
     public String onnxName() {
@@ -36,8 +39,8 @@ public sealed interface Normalization extends Op {
   }
 
   /**
-   * With running statistics; operands x [batch, channels, ...], weight, bias, running mean, running
-   * variance, each [channels].
+   * Batch norm with running statistics; operands x [batch, channels, ...], weight, bias, running
+   * mean, running variance, each [channels].
    */
   record BatchNorm(double epsilon) implements Normalization {
     @Override
@@ -56,7 +59,10 @@ public sealed interface Normalization extends Op {
     }
   }
 
-  /** Every channel of every sample over its positions; operands x, weight, bias [channels]. */
+  /**
+   * Instance norm: normalizes every channel of every sample over its positions; operands x, weight
+   * [channels], bias [channels].
+   */
   record InstanceNorm(double epsilon) implements Normalization {
     @Override
     public String onnxName() {
@@ -80,7 +86,7 @@ public sealed interface Normalization extends Op {
   }
 
   /**
-   * Exponentials over their sum along an axis.
+   * Softmax along an axis.
    *
    * @param axis the axis
    */

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator of ONNX opset 20, stated once: its name, attributes, shape rule and cost rule.
- * Operators are immutable and hold no state, so that one graph can be written, costed or executed
- * by different readers.
+ * An operator of ONNX opset 20. A single class defines its name, attributes, shape rule and cost
+ * rule. Operators are immutable and stateless, so that different readers can write, measure or
+ * execute the same graph.
  *
- * <p>What ONNX passes as a tensor but is known when the graph is built (axes, sizes, limits) is a
- * component of the record and appears among {@link #trailing}.
+ * <p>Inputs that ONNX passes as tensors but that are known when the graph is built (axes, sizes,
+ * limits) are components of the record and are listed in {@link #trailing}.
  */
 public sealed interface Op
     permits Source,
@@ -38,8 +38,8 @@ public sealed interface Op
   }
 
   /**
-   * {@return constant inputs that follow the operands; an element may be null where ONNX leaves an
-   * optional input empty}
+   * {@return constant inputs that follow the operands; an element is null if an optional ONNX input
+   * is omitted}
    */
   default List<@Nullable TensorData> trailing() {
     return List.of();
@@ -49,33 +49,31 @@ public sealed interface Op
    * {@return the types of the results}
    *
    * @param operands the types of the operands
-   * @throws IllegalArgumentException if the operands do not fit; the caller adds where it happened
+   * @throws IllegalArgumentException if the operands are invalid; the caller adds the location
    */
   List<TensorType> infer(List<TensorType> operands);
 
   /**
-   * {@return multiply-accumulates of one execution; 0 for what is counted as free (norms,
+   * {@return multiply-accumulates of one execution; 0 for operators that are not counted (norms,
    * resizing)}
    *
    * @param operands the types of the operands
-   * @param results the types that {@link #infer} gave
+   * @param results the types that {@link #infer} returned
    */
   default long macs(List<TensorType> operands, List<TensorType> results) {
     return 0;
   }
 
-  /**
-   * {@return true if the operator computes in float32 even where the graph is written in float16}
-   */
+  /** {@return whether the operator computes in float32 even if the graph is written in float16} */
   default boolean float32Only() {
     return false;
   }
 
   /**
-   * Throws unless {@code condition} holds.
+   * Throws an exception if {@code condition} is false.
    *
-   * @param condition what must hold
-   * @param message what is wrong if it does not
+   * @param condition the condition to check
+   * @param message the error message
    */
   static void require(boolean condition, String message) {
     if (!condition) {

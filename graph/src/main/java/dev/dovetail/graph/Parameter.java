@@ -3,15 +3,15 @@ package dev.dovetail.graph;
 import dev.dovetail.core.ParameterSpec;
 
 /**
- * A named array that a checkpoint provides.
+ * A named array that is loaded from a checkpoint.
  *
  * @param spec its name, element type and shape
- * @param role what it is for
- * @param init its values where no checkpoint has any
+ * @param role its purpose
+ * @param init its initial values without a checkpoint
  */
 public record Parameter(ParameterSpec spec, Role role, Init init) {
 
-  /** {@return the dotted name of the published checkpoints} */
+  /** {@return the dotted name in published checkpoints} */
   public String name() {
     return spec.name();
   }

@@ -6,7 +6,7 @@ import java.util.Map;
 /** Matrix products. */
 public sealed interface Product extends Op {
 
-  /** Batched matrix product with NumPy's rules, [..., m, k] x [..., k, n]. */
+  /** Batched matrix product with the rules of NumPy, [..., m, k] x [..., k, n]. */
   record MatMul() implements Product {
     @Override
     public String onnxName() {
@@ -18,7 +18,7 @@ public sealed interface Product extends Op {
       Shape a = in.get(0).shape();
       Shape b = in.get(1).shape();
       Op.require(in.get(0).dtype() == in.get(1).dtype(), "element types differ");
-      Op.require(a.rank() >= 2 && b.rank() >= 2, "needs at least two axes on both sides");
+      Op.require(a.rank() >= 2 && b.rank() >= 2, "needs at least two axes in both operands");
       int k = a.dim(-1);
       Op.require(
           k == b.dim(-2) || k == Shape.UNKNOWN || b.dim(-2) == Shape.UNKNOWN,
@@ -52,7 +52,8 @@ public sealed interface Product extends Op {
       Shape w = in.get(1).shape();
       Op.require(x.rank() == 2 && w.rank() == 2, "needs x [n, in] and a weight [out, in]");
       Op.require(
-          x.dim(1) == w.dim(1), "width " + x.dim(1) + " of x is not the weight's " + w.dim(1));
+          x.dim(1) == w.dim(1),
+          "width " + x.dim(1) + " of x is not equal to the weight's " + w.dim(1));
       if (in.size() > 2) {
         Op.require(
             in.get(2).shape().equals(Shape.of(w.dim(0))), "bias does not have the weight's rows");
@@ -67,16 +68,17 @@ public sealed interface Product extends Op {
   }
 
   /**
-   * Scaled dot-product attention of several heads (Vaswani et al. 2017): query [batch, n, width],
-   * key and value [batch, m, width], optional bias [batch or 1, heads or 1, n, m] added to the
-   * scaled products before the softmax. Result [batch, n, width], heads side by side.
+   * Multi-head scaled dot-product attention (Vaswani et al. 2017): query [batch, n, width], key and
+   * value [batch, m, width], optional bias [batch or 1, heads or 1, n, m], which is added to the
+   * scaled products before the softmax. The result is [batch, n, width] with the heads
+   * concatenated.
    *
-   * <p>One value in the graph, so that a writer may choose a fused kernel; {@link Lowering} gives
-   * it in plain operators.
+   * <p>It is a single value in the graph, so that a writer can choose a fused kernel. {@link
+   * Lowering} expresses it in basic operators.
    */
   record Attention(int heads, double scale) implements Product {
 
-    /** Which operand is the bias. */
+    /** The index of the bias operand. */
     static final int BIAS = 3;
 
     @Override
@@ -95,16 +97,18 @@ public sealed interface Product extends Op {
       Shape k = in.get(1).shape();
       Shape v = in.get(2).shape();
       Op.require(
-          q.rank() == 3 && k.rank() == 3 && v.rank() == 3, "needs [batch, tokens, width] thrice");
-      Op.require(q.dim(0) == k.dim(0) && q.dim(2) == k.dim(2), "query and key do not fit");
-      Op.require(k.dim(0) == v.dim(0) && k.dim(1) == v.dim(1), "key and value do not fit");
+          q.rank() == 3 && k.rank() == 3 && v.rank() == 3,
+          "needs query, key and value [batch, tokens, width]");
+      Op.require(q.dim(0) == k.dim(0) && q.dim(2) == k.dim(2), "query and key do not match");
+      Op.require(k.dim(0) == v.dim(0) && k.dim(1) == v.dim(1), "key and value do not match");
       Op.require(
           q.dim(2) % heads == 0 && v.dim(2) % heads == 0,
           "width " + q.dim(2) + " is not a multiple of " + heads + " heads");
       if (in.size() > BIAS) {
-        Shape wanted = Shape.of(q.dim(0), heads, q.dim(1), k.dim(1));
+        Shape expected = Shape.of(q.dim(0), heads, q.dim(1), k.dim(1));
         Op.require(
-            in.get(BIAS).shape().broadcast(wanted).equals(wanted), "the bias is not " + wanted);
+            in.get(BIAS).shape().broadcast(expected).equals(expected),
+            "the bias is not " + expected);
       }
       return List.of(in.get(0).withShape(Shape.of(q.dim(0), q.dim(1), v.dim(2))));
     }

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Between numbers and their 8-bit codes: {@code number = scale · (code - zero)}. Scale and zero are
- * operands: one of each for a whole tensor (rank 0), or one for each index of an axis (rank 1).
+ * Conversions between numbers and their 8-bit codes: {@code number = scale · (code - zero)}. Scale
+ * and zero point are operands: either one of each for a whole tensor (rank 0), or one for each
+ * index of an axis (rank 1).
  */
 public sealed interface Quantization extends Op {
 
-  /** Stays float32: a scale in half precision would move all codes. */
+  /** Stays in float32, since half precision of a scale would change all codes. */
   @Override
   default boolean float32Only() {
     return true;
@@ -21,7 +22,7 @@ public sealed interface Quantization extends Op {
     return Map.of("axis", (long) axis());
   }
 
-  /** {@return the axis that scales of rank 1 belong to} */
+  /** {@return the axis of scales with rank 1} */
   int axis();
 
   private static void check(List<TensorType> in, int axis) {
@@ -34,8 +35,8 @@ public sealed interface Quantization extends Op {
   }
 
   /**
-   * The nearest codes, ties to even; what lies beyond the type's range becomes its end. Operands:
-   * float32 numbers, scale, zero, whose type is that of the codes.
+   * Quantizes: rounds to the nearest codes, ties to even, and saturates at the limits of the type.
+   * Operands: float32 numbers, scale, zero point with the type of the codes.
    */
   record Quantize(int axis) implements Quantization {
     @Override
@@ -46,12 +47,12 @@ public sealed interface Quantization extends Op {
     @Override
     public List<TensorType> infer(List<TensorType> in) {
       check(in, axis);
-      Op.require(in.get(0).dtype() == DType.FLOAT32, "quantizes float32 only");
+      Op.require(in.get(0).dtype() == DType.FLOAT32, "quantizes only float32");
       return List.of(new TensorType(in.get(2).dtype(), in.get(0).shape()));
     }
   }
 
-  /** The numbers of codes. Operands: codes (int8, uint8 or int32), scale, zero of their type. */
+  /** Dequantizes. Operands: codes (int8, uint8 or int32), scale, zero point of the same type. */
   record Dequantize(int axis) implements Quantization {
     @Override
     public String onnxName() {

@@ -4,10 +4,10 @@ import dev.dovetail.core.DType;
 import java.util.List;
 import java.util.Map;
 
-/** Operators that fold axes. */
+/** Operators that reduce axes. */
 public sealed interface Reduction extends Op {
 
-  /** What is done along the folded axes. */
+  /** The reduction along an axis. */
   enum Kind {
     /** The sum. */
     SUM("ReduceSum"),
@@ -32,11 +32,11 @@ public sealed interface Reduction extends Op {
   }
 
   /**
-   * One value for all elements along an axis.
+   * Reduces an axis.
    *
-   * @param kind which
+   * @param kind the reduction
    * @param axis the axis
-   * @param keep whether the axis stays, with extent 1
+   * @param keep whether the axis is kept with extent 1
    */
   record Reduce(Kind kind, int axis, boolean keep) implements Reduction {
     @Override
@@ -60,7 +60,7 @@ public sealed interface Reduction extends Op {
     }
   }
 
-  /** The index of the largest element, the first of equals; int64. */
+  /** The index of the largest element, the first of several; int64. */
   record ArgMax(int axis, boolean keep) implements Reduction {
     @Override
     public String onnxName() {
@@ -78,7 +78,7 @@ public sealed interface Reduction extends Op {
     }
   }
 
-  /** Running sums along an axis. */
+  /** Cumulative sums along an axis. */
   record CumSum(int axis) implements Reduction {
     @Override
     public String onnxName() {

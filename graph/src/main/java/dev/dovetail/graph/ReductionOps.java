@@ -3,8 +3,8 @@ package dev.dovetail.graph;
 import java.util.List;
 
 /**
- * What folds the elements of a {@link Tensor} along an axis, or ranks them. Axes may be negative
- * and then count from the end.
+ * The operations of a {@link Tensor} that reduce or rank elements along an axis. Axes may be
+ * negative; they then count from the end.
  */
 public sealed interface ReductionOps permits Tensor {
 
@@ -33,7 +33,7 @@ public sealed interface ReductionOps permits Tensor {
    * {@return the sums along an axis}
    *
    * @param axis the axis
-   * @param keep whether the axis stays, with extent 1
+   * @param keep whether the axis is kept with extent 1
    */
   default Tensor sum(int axis, boolean keep) {
     return apply(new Reduction.Reduce(Reduction.Kind.SUM, shape().axis(axis), keep));
@@ -43,7 +43,7 @@ public sealed interface ReductionOps permits Tensor {
    * {@return the means along an axis}
    *
    * @param axis the axis
-   * @param keep whether the axis stays, with extent 1
+   * @param keep whether the axis is kept with extent 1
    */
   default Tensor mean(int axis, boolean keep) {
     return apply(new Reduction.Reduce(Reduction.Kind.MEAN, shape().axis(axis), keep));
@@ -53,14 +53,14 @@ public sealed interface ReductionOps permits Tensor {
    * {@return the largest elements along an axis}
    *
    * @param axis the axis
-   * @param keep whether the axis stays, with extent 1
+   * @param keep whether the axis is kept with extent 1
    */
   default Tensor max(int axis, boolean keep) {
     return apply(new Reduction.Reduce(Reduction.Kind.MAX, shape().axis(axis), keep));
   }
 
   /**
-   * {@return exponentials over their sum along an axis}
+   * {@return the softmax along an axis}
    *
    * @param axis the axis
    */
@@ -69,8 +69,8 @@ public sealed interface ReductionOps permits Tensor {
   }
 
   /**
-   * {@return the index of the largest element along an axis (the first of equals), which goes;
-   * int64}
+   * {@return the index of the largest element along an axis (the first of several), int64; the axis
+   * is removed}
    *
    * @param axis the axis
    */
@@ -79,9 +79,10 @@ public sealed interface ReductionOps permits Tensor {
   }
 
   /**
-   * The k largest along an axis in order (index 0), and their indices (index 1, int64).
+   * Returns the k largest elements along an axis in descending order (index 0), and their indices
+   * (index 1, int64).
    *
-   * @param k how many
+   * @param k the number of elements
    * @param axis the axis
    * @return values and indices
    */

@@ -1,13 +1,14 @@
 package dev.dovetail.graph;
 
-/** What a parameter is to training and counting. */
+/** The role of a parameter in training and counting. */
 public enum Role {
-  /** Learned by gradient; counted as a parameter. */
+  /** Learned by gradient descent; counted as a parameter. */
   WEIGHT,
-  /** A running statistic of a normalisation, such as {@code running_mean}; not counted. */
+  /** A running statistic of a normalization layer, such as {@code running_mean}; not counted. */
   STATISTIC,
   /**
-   * A weight that the published model has and never reads; counted, and checkpoints may lack it.
+   * A weight that exists in the published model but is never used; counted. Checkpoints may lack
+   * it.
    */
   UNREAD,
   /** A stored constant, such as an index table; not counted. */

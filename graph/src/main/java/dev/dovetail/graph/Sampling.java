@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** Interpolation on maps [batch, channels, height, width]. */
 public sealed interface Sampling extends Op {
 
-  /** How a value between cells is made. */
+  /** The interpolation of values between cells. */
   enum Mode {
-    /** The mean of the four cells around, half-pixel centres, edges repeated. */
+    /**
+     * Bilinear interpolation of the four nearest cells, with half-pixel centers and repeated edges.
+     */
     LINEAR("linear", "half_pixel", "floor"),
     /** The cell at {@code floor(i * in / out)}, as PyTorch's {@code nearest}. */
     NEAREST("nearest", "asymmetric", "floor");
@@ -33,7 +35,7 @@ public sealed interface Sampling extends Op {
     }
   }
 
-  /** To a known size. */
+  /** Resizes to a known size. */
   record Resize(int height, int width, Shape from, Mode mode) implements Sampling {
     @Override
     public String onnxName() {
@@ -52,14 +54,14 @@ public sealed interface Sampling extends Op {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
-      Op.require(in.get(0).shape().rank() == 4, "needs a map of four axes");
+      Op.require(in.get(0).shape().rank() == 4, "needs a map with four axes");
       return List.of(in.get(0).withShape(from.with(2, height).with(3, width)));
     }
   }
 
   /**
-   * To a run-time size; operands x, an empty float32 [0], an empty float32 [0] and the sizes, int64
-   * [4].
+   * Resizes to a run-time size; operands x, an empty float32 [0], an empty float32 [0] and the
+   * sizes, int64 [4].
    */
   record ResizeTo(Mode mode) implements Sampling {
     @Override
@@ -86,9 +88,9 @@ public sealed interface Sampling extends Op {
   }
 
   /**
-   * Bilinear values at the points of a grid [batch, h, w, 2], coordinates x, y in [-1, 1] from edge
-   * to edge of the map ({@code align_corners} false); outside the map is zero. Result [batch,
-   * channels, h, w].
+   * Samples bilinearly at the points of a grid [batch, h, w, 2] with coordinates x, y in [-1, 1]
+   * from edge to edge of the map ({@code align_corners} false). Points outside the map are zero.
+   * The result is [batch, channels, h, w].
    */
   record GridSample() implements Sampling {
     @Override
@@ -111,7 +113,7 @@ public sealed interface Sampling extends Op {
       return List.of(in.get(0).withShape(Shape.of(x.dim(0), x.dim(1), grid.dim(1), grid.dim(2))));
     }
 
-    /** Four neighbours and the weight that a deformable attention gives the value. */
+    /** Four neighbors and the attention weight of the value. */
     @Override
     public long macs(List<TensorType> in, List<TensorType> out) {
       return 5 * Cost.known(out.get(0).shape());
@@ -124,39 +126,41 @@ public sealed interface Sampling extends Op {
   }
 
   /**
-   * The middle of deformable attention (Zhu et al. 2021, section 4.1): for every query and head the
-   * weighted sum of values at a few points on several maps. Operands: the cells of all maps [batch,
-   * cells, width], heads side by side, each map row by row; the points [batch, heads, queries,
-   * points of all maps, 2], float32, x and y from 0 to 1 over their map; their weights [batch,
-   * heads, queries, points of all maps]. Result [batch, queries, width].
+   * The sampling of deformable attention (Zhu et al. 2021, section 4.1): for every query and head,
+   * the weighted sum of values at a few points on several maps. Operands: the cells of all maps
+   * [batch, cells, width] with the heads concatenated, each map row by row; the points [batch,
+   * heads, queries, points of all maps, 2], float32, x and y from 0 to 1 over their map; their
+   * weights [batch, heads, queries, points of all maps]. The result is [batch, queries, width].
    *
-   * <p>One value in the graph, so that a writer may choose its form; {@link DeformableLowering}
-   * gives it in operators of ONNX, which has none of this kind.
+   * <p>It is a single value in the graph, so that a writer can choose its form. ONNX has no such
+   * operator; {@link DeformableLowering} expresses it in ONNX operators.
    *
-   * @param maps height and width of each
-   * @param points on each map
-   * @param method how a value between cells is made
+   * @param maps height and width of each map
+   * @param points number of points on each map
+   * @param method the interpolation of values between cells
    */
   record DeformableAttention(List<Shape> maps, List<Integer> points, Method method)
       implements Sampling {
 
-    /** How a value between cells is made. */
+    /** The interpolation of values between cells. */
     public enum Method {
-      /** Bilinear, zero outside of the map. */
+      /** Bilinear, zero outside the map. */
       BILINEAR,
-      /** The nearest cell by RT-DETRv2's rule (Lv et al. 2024), that of the border outside. */
+      /**
+       * The nearest cell by RT-DETRv2's rule (Lv et al. 2024), or the border cell outside the map.
+       */
       DISCRETE
     }
 
     /**
      * Copies the lists.
      *
-     * @throws IllegalArgumentException if there is not one number of points for each map
+     * @throws IllegalArgumentException unless there is one number of points for each map
      */
     public DeformableAttention {
       maps = List.copyOf(maps);
       points = List.copyOf(points);
-      Op.require(maps.size() == points.size(), "needs a number of points for each map");
+      Op.require(maps.size() == points.size(), "needs one number of points per map");
     }
 
     @Override
@@ -188,11 +192,11 @@ public sealed interface Sampling extends Op {
           at.rank() == 5 && at.dim(0) == x.dim(0) && at.dim(3) == all && at.dim(4) == 2,
           "points are not [" + x.dim(0) + ", heads, queries, " + all + ", 2]");
       Op.require(x.dim(2) % at.dim(1) == 0, "heads do not divide the width");
-      Op.require(in.get(2).shape().equals(at.without(-1)), "there is not a weight for each point");
+      Op.require(in.get(2).shape().equals(at.without(-1)), "expected one weight per point");
       return List.of(in.get(0).withShape(Shape.of(x.dim(0), at.dim(2), x.dim(2))));
     }
 
-    /** Four neighbours and the weight of each value; choosing one cell is free. */
+    /** Four neighbors and the weight of each value. Selecting a single cell is not counted. */
     @Override
     public long macs(List<TensorType> in, List<TensorType> out) {
       int all = points.stream().mapToInt(Integer::intValue).sum();
@@ -202,18 +206,18 @@ public sealed interface Sampling extends Op {
 
   /**
    * RoIAlign, the mean of bilinear samples in each bin (He et al. 2017). Operands: map, regions [n,
-   * 4] in image pixels, batch index int64 [n]. Result [n, channels, size, size].
+   * 4] in image pixels, batch index int64 [n]. The result is [n, channels, size, size].
    *
    * @param size rows and columns of the result
-   * @param spatialScale of the map over the image
-   * @param aligned whether half a cell lies between a coordinate and the centre of its cell (mmcv's
-   *     and torchvision's {@code aligned=True}); otherwise none, and regions are at least one cell
-   *     large
-   * @param samples along each axis of a bin; 0 for as many as the bin has cells
+   * @param spatialScale size of the map relative to the image
+   * @param aligned whether a coordinate is half a cell from the center of its cell (mmcv's and
+   *     torchvision's {@code aligned=True}); otherwise there is no offset, and regions are at least
+   *     one cell large
+   * @param samples number of samples along each axis of a bin; 0 for one sample per cell in the bin
    */
   record RoiAlign(int size, float spatialScale, boolean aligned, int samples) implements Sampling {
 
-    /** Aligned, with as many samples a bin as the region needs. */
+    /** Returns an aligned RoIAlign with one sample per cell in a bin. */
     public RoiAlign(int size, float spatialScale) {
       this(size, spatialScale, true, 0);
     }

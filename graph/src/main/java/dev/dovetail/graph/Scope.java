@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * A place in a model's tree of parameters. Asking for a parameter declares it under the dotted name
- * that the published checkpoints use; asking twice gives the same one.
+ * A node in a model's tree of parameters. Requesting a parameter declares it under the dotted name
+ * in published checkpoints. Repeated requests return the same parameter.
  */
 public final class Scope {
 
@@ -26,41 +26,44 @@ public final class Scope {
     return path;
   }
 
-  /** {@return the trace that this scope writes to} */
+  /** {@return the trace that records this scope} */
   public Trace trace() {
     return trace;
   }
 
-  /** {@return whether the model is traced for training, with heads that only training uses} */
+  /**
+   * {@return whether the model is traced for training, including heads that are used only in
+   * training}
+   */
   public boolean training() {
     return trace.training();
   }
 
   /**
-   * {@return the scope {@code name} below this one; dots go down several levels}
+   * {@return the child scope {@code name}; dots separate several levels}
    *
-   * @param name one name, or several with dots between
+   * @param name one name, or several separated by dots
    */
   public Scope at(String name) {
     return new Scope(trace, join(name));
   }
 
   /**
-   * {@return the scope of the element {@code index} of a list of layers}
+   * {@return the scope of the layer {@code index} in a list of layers}
    *
-   * @param index counted from 0
+   * @param index the index, from 0
    */
   public Scope at(int index) {
     return at(Integer.toString(index));
   }
 
   /**
-   * Runs {@code body} in the scope {@code name} below this one: see {@link #run}.
+   * Runs {@code body} in the child scope {@code name}; see {@link #run}.
    *
-   * @param <T> what {@code body} gives
-   * @param name one name, or several with dots between
-   * @param body makes the operations
-   * @return what {@code body} gives
+   * @param <T> the result type of {@code body}
+   * @param name one name, or several separated by dots
+   * @param body records the operations
+   * @return the result of {@code body}
    */
   public <T> T in(String name, Function<Scope, T> body) {
     Scope child = at(name);
@@ -68,41 +71,42 @@ public final class Scope {
   }
 
   /**
-   * Runs {@code body} in the element {@code index} of a list of layers: see {@link #run}.
+   * Runs {@code body} in the scope of the layer {@code index} in a list of layers; see {@link
+   * #run}.
    *
-   * @param <T> what {@code body} gives
-   * @param index counted from 0
-   * @param body makes the operations
-   * @return what {@code body} gives
+   * @param <T> the result type of {@code body}
+   * @param index the index, from 0
+   * @param body records the operations
+   * @return the result of {@code body}
    */
   public <T> T in(int index, Function<Scope, T> body) {
     return in(Integer.toString(index), body);
   }
 
-  /** One layer of a list: what it makes of a value, in its own scope. */
+  /** One layer of a list, which is applied in its own scope. */
   @FunctionalInterface
   public interface Layer<T> {
     /**
      * Applies the layer.
      *
      * @param s the scope of the layer
-     * @param x what the layer before gave
-     * @param index the layer's place in the list, counted from 0
-     * @return what the layer gives
+     * @param x the output of the previous layer
+     * @param index the layer's index in the list, from 0
+     * @return the output of the layer
      */
     T apply(Scope s, T x, int index);
   }
 
   /**
-   * Runs layers {@code from} (inclusive) to {@code to} (exclusive) of a list one after another,
-   * each in the scope of its index: see {@link #run}.
+   * Applies layers {@code from} (inclusive) to {@code to} (exclusive) of a list in sequence, each
+   * in the scope of its index; see {@link #run}.
    *
-   * @param <T> what goes through the layers
+   * @param <T> the type of the layers' inputs and outputs
    * @param from the first layer, counted from 0
    * @param to the layer after the last
-   * @param x the input of the first
-   * @param layer what each does
-   * @return what the last gives; {@code x} if there is none
+   * @param x the input of the first layer
+   * @param layer applies one layer
+   * @return the output of the last layer; {@code x} if there are no layers
    */
   public <T> T fold(int from, int to, T x, Layer<T> layer) {
     T value = x;
@@ -115,12 +119,12 @@ public final class Scope {
   }
 
   /**
-   * Runs {@code body} so that its operations carry this scope's name, in errors, profiles and
-   * costs. If it gives a tensor, that is the scope's value, which can be tapped.
+   * Runs {@code body} so that its operations have this scope's name in errors, profiles and costs.
+   * If it returns a tensor, that is the scope's output, which can be tapped.
    *
-   * @param <T> what {@code body} gives
-   * @param body makes the operations
-   * @return what {@code body} gives
+   * @param <T> the result type of {@code body}
+   * @param body records the operations
+   * @return the result of {@code body}
    */
   public <T> T run(Supplier<T> body) {
     T result = trace.within(path, body);
@@ -131,20 +135,21 @@ public final class Scope {
   }
 
   /**
-   * Runs {@code body} so that its operations compute in float32 in a graph of any precision.
+   * Runs {@code body} so that its operations compute in float32, regardless of the graph's
+   * precision.
    *
-   * @param <T> what {@code body} gives
-   * @param body makes the operations
-   * @return what {@code body} gives
+   * @param <T> the result type of {@code body}
+   * @param body records the operations
+   * @return the result of {@code body}
    */
   public <T> T float32(Supplier<T> body) {
     return trace.inFloat32(body);
   }
 
   /**
-   * Names an intermediate value, so that it can be tapped, and gives it back.
+   * Names an intermediate value, so that it can be tapped, and returns it.
    *
-   * @param name below this scope
+   * @param name the name in this scope
    * @param value the value
    * @return the value
    */
@@ -154,16 +159,16 @@ public final class Scope {
   }
 
   /**
-   * Names an intermediate value as {@link #tap} does, of which results mean nothing unless it is
-   * finite: scores before the largest is taken, corrections of boxes before some are left out. Who
-   * runs the graph is told if it holds NaN or an infinite number.
+   * Names an intermediate value like {@link #tap}, and declares that the results are meaningless
+   * unless it is finite, such as scores before the maximum, or box deltas before filtering. A run
+   * reports it if it contains NaN or infinite numbers.
    *
-   * @param name below this scope
+   * @param name the name in this scope
    * @param value the value
    * @return the value
    */
   public Tensor finite(String name, Tensor value) {
-    Tensor odd =
+    Tensor nonFinite =
         float32(
             () ->
                 value
@@ -173,52 +178,52 @@ public final class Scope {
                     .not()
                     .cast(DType.FLOAT32)
                     .sum(0, true));
-    trace.finite(join(name), odd);
+    trace.finite(join(name), nonFinite);
     return tap(name, value);
   }
 
   /**
-   * Drops random elements in training, and divides the others by the share kept (Srivastava et al.
-   * 2014; PyTorch's {@code Dropout}).
+   * Dropout: in training, drops random elements and divides the others by the keep probability
+   * (Srivastava et al. 2014; PyTorch's {@code Dropout}).
    *
-   * @param x of any shape
-   * @param rate the share dropped
-   * @return of the shape of x; x itself outside training
+   * @param x any shape
+   * @param rate the drop probability
+   * @return the shape of x; x itself outside training
    */
   public Tensor dropElements(Tensor x, double rate) {
     return drop(x, rate, Elementwise.Unit.ELEMENT);
   }
 
   /**
-   * Drops whole channels of random samples in training, and divides the others by the share kept
-   * (Tompson et al. 2015; PyTorch's {@code Dropout2d}).
+   * Channel dropout: in training, drops whole channels of random samples and divides the others by
+   * the keep probability (Tompson et al. 2015; PyTorch's {@code Dropout2d}).
    *
    * @param x [batch, channels, ...]
-   * @param rate the share dropped
-   * @return of the shape of x; x itself outside training
+   * @param rate the drop probability
+   * @return the shape of x; x itself outside training
    */
   public Tensor dropChannels(Tensor x, double rate) {
     return drop(x, rate, Elementwise.Unit.CHANNEL);
   }
 
   /**
-   * Drops a residual branch of random samples in training, at the rate that the training asks for
-   * (stochastic depth, Huang et al. 2016).
+   * Stochastic depth (Huang et al. 2016): in training, drops a residual branch of random samples at
+   * the training's rate.
    *
    * @param branch [batch, ...], before it is added
-   * @return of the shape of the branch; the branch itself outside training
+   * @return the shape of the branch; the branch itself outside training
    */
   public Tensor dropPath(Tensor branch) {
     return dropPath(branch, 1);
   }
 
   /**
-   * The same at a part of the rate, which usually grows evenly from 0 in the first layer to 1 in
-   * the last.
+   * Stochastic depth at a fraction of the training's rate, which usually increases linearly from 0
+   * in the first layer to 1 in the last.
    *
    * @param branch [batch, ...], before it is added
-   * @param share the part, from 0 to 1
-   * @return of the shape of the branch; the branch itself outside training
+   * @param share the fraction, from 0 to 1
+   * @return the shape of the branch; the branch itself outside training
    */
   public Tensor dropPath(Tensor branch, double share) {
     return drop(branch, trace.dropPath() * share, Elementwise.Unit.SAMPLE);
@@ -231,24 +236,25 @@ public final class Scope {
   }
 
   /**
-   * {@return a learned float32 array}
+   * {@return a learned float32 parameter}
    *
-   * @param name below this scope
-   * @param init its values where no checkpoint has any
+   * @param name the name in this scope
+   * @param init its initial values without a checkpoint
    * @param dims its extents
-   * @throws ShapeException if the name was asked for with another shape, role or initialisation
+   * @throws ShapeException if the name was already requested with another shape, role or
+   *     initialization
    */
   public Tensor weight(String name, Init init, int... dims) {
     return parameter(name, DType.FLOAT32, Role.WEIGHT, init, dims);
   }
 
   /**
-   * {@return a float32 array or index table of another role}
+   * {@return a float32 array or index table with another role}
    *
-   * @param name below this scope
+   * @param name the name in this scope
    * @param dtype its element type
-   * @param role what it is for
-   * @param init its values where no checkpoint has any
+   * @param role its purpose
+   * @param init its initial values without a checkpoint
    * @param dims its extents
    */
   public Tensor parameter(String name, DType dtype, Role role, Init init, int... dims) {
@@ -256,10 +262,10 @@ public final class Scope {
   }
 
   /**
-   * Declares a weight that the published model has and never reads. It counts as a parameter;
-   * checkpoints may have it or not.
+   * Declares a weight that exists in the published model but is never used. It counts as a
+   * parameter; checkpoints may lack it.
    *
-   * @param name below this scope
+   * @param name the name in this scope
    * @param reason for reports, such as "the levels do not attend to each other"
    * @param dims its extents
    */
@@ -269,9 +275,9 @@ public final class Scope {
   }
 
   /**
-   * Declares a key below this scope that checkpoints have and the model does not use.
+   * Declares a key in this scope that checkpoints contain but the model does not use.
    *
-   * @param name a dotted name; {@code *} stands for anything, dots included
+   * @param name a dotted name; {@code *} matches any text, including dots
    * @param reason for reports, such as "counts training steps"
    */
   public void ignoreKeys(String name, String reason) {

@@ -4,12 +4,12 @@ import dev.dovetail.core.DType;
 import java.util.List;
 import java.util.Map;
 
-/** Operators whose result depends on an order or a condition. */
+/** Operators whose results depend on an order or a condition. */
 public sealed interface Selection extends Op {
 
   /**
-   * The k largest (or smallest) along an axis in order, and their indices (int64); equal elements
-   * in index order.
+   * The k largest (or smallest) elements along an axis in order, and their indices (int64). Equal
+   * elements are in index order.
    */
   record TopK(int k, int axis, boolean largest) implements Selection {
     @Override
@@ -57,9 +57,9 @@ public sealed interface Selection extends Op {
   }
 
   /**
-   * Greedy suppression: boxes [batch, n, 4] (two corners), scores [batch, classes, n]; result int64
-   * [m, 3] of batch, class, box. Suppresses strictly above {@code iouThreshold}, takes scores
-   * strictly above {@code scoreThreshold}.
+   * Greedy non-maximum suppression: boxes [batch, n, 4] (two corners), scores [batch, classes, n];
+   * the result is int64 [m, 3] with batch, class and box. Suppresses boxes with an IoU strictly
+   * above {@code iouThreshold}, and keeps only scores strictly above {@code scoreThreshold}.
    */
   record NonMaxSuppression(long maxPerClass, float iouThreshold, float scoreThreshold)
       implements Selection {

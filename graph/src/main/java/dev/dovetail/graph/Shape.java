@@ -5,12 +5,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The extents of a tensor. Almost all are known when a graph is built; the few that depend on the
- * data (the number of detections, the size of the original image) are {@link #UNKNOWN}.
+ * The extents of a tensor. Most are known when a graph is built. Extents that depend on the data
+ * (the number of detections, the size of the original image) are {@link #UNKNOWN}.
  */
 public final class Shape {
 
-  /** The extent that only a run tells. */
+  /** An extent that is unknown before a run. */
   public static final int UNKNOWN = -1;
 
   private final int[] dims;
@@ -20,9 +20,10 @@ public final class Shape {
   }
 
   /**
-   * {@return a shape of these extents}
+   * {@return a shape with these extents}
    *
-   * @param dims the extents, outermost first; {@link #UNKNOWN} for those that only a run tells
+   * @param dims the extents, outermost first; {@link #UNKNOWN} for those that are unknown before a
+   *     run
    * @throws IllegalArgumentException if an extent is negative and not {@link #UNKNOWN}
    */
   public static Shape of(int... dims) {
@@ -49,7 +50,7 @@ public final class Shape {
   }
 
   /**
-   * {@return {@code axis} as a number from 0 on; negative axes count from the end}
+   * {@return the nonnegative index of {@code axis}; negative axes count from the end}
    *
    * @param axis the axis
    */
@@ -80,7 +81,7 @@ public final class Shape {
     long n = 1;
     for (int d : dims) {
       if (d == UNKNOWN) {
-        throw new IllegalArgumentException("the number of elements of " + this + " is not known");
+        throw new IllegalArgumentException("the number of elements of " + this + " is unknown");
       }
       n = Math.multiplyExact(n, (long) d);
     }
@@ -102,7 +103,7 @@ public final class Shape {
   /**
    * {@return this shape without {@code axis}}
    *
-   * @param axis the axis to leave out
+   * @param axis the axis to remove
    */
   public Shape without(int axis) {
     int a = axis(axis);
@@ -111,9 +112,9 @@ public final class Shape {
   }
 
   /**
-   * {@return this shape with one more extent, put before {@code axis} (from 0 to rank)}
+   * {@return this shape with an additional extent, inserted before {@code axis} (from 0 to rank)}
    *
-   * @param axis where it stands in the result
+   * @param axis its position in the result
    * @param dim the extent
    */
   public Shape insert(int axis, int dim) {
@@ -125,10 +126,10 @@ public final class Shape {
   }
 
   /**
-   * {@return the shape of an element-wise operation on both (NumPy's broadcasting)}
+   * {@return the shape of an elementwise operation on both shapes (NumPy's broadcasting)}
    *
    * @param other the other shape
-   * @throws IllegalArgumentException if the shapes do not fit
+   * @throws IllegalArgumentException if the shapes are incompatible
    */
   public Shape broadcast(Shape other) {
     int rank = Math.max(rank(), other.rank());
@@ -138,7 +139,7 @@ public final class Shape {
       int b = i <= other.rank() ? other.dims[other.rank() - i] : 1;
       if (a != b && a != 1 && b != 1 && a != UNKNOWN && b != UNKNOWN) {
         throw new IllegalArgumentException(
-            "extents " + a + " and " + b + " at axis -" + i + " do not broadcast");
+            "extents " + a + " and " + b + " at axis -" + i + " cannot be broadcast");
       }
       d[rank - i] = a == 1 ? b : b == 1 ? a : Math.max(a, b);
     }
@@ -146,7 +147,7 @@ public final class Shape {
   }
 
   /**
-   * {@return true if a value of shape {@code other} may stand where this one is expected}
+   * {@return whether a value of shape {@code other} is acceptable where this shape is expected}
    *
    * @param other the shape of a value
    */
@@ -167,7 +168,7 @@ public final class Shape {
     return Arrays.hashCode(dims);
   }
 
-  /** Such as {@code [1, 196, 768]}, unknown extents as {@code ?}. */
+  /** Returns text such as {@code [1, 196, 768]}, with unknown extents as {@code ?}. */
   @Override
   public String toString() {
     return Arrays.stream(dims)

@@ -1,17 +1,17 @@
 package dev.dovetail.graph;
 
 /**
- * An operation that does not fit its operands. The message names the scope, the operation, all
- * shapes and the line of model code.
+ * Thrown if the operands of an operation are invalid. The message contains the scope, the
+ * operation, all shapes and the line of model code.
  */
 public final class ShapeException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * An error.
+   * Creates an exception.
    *
-   * @param message which scope and operation, what shapes, and what was expected
+   * @param message scope, operation, shapes, and what was expected
    */
   public ShapeException(String message) {
     super(message);

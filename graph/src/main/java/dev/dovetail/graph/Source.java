@@ -2,7 +2,7 @@ package dev.dovetail.graph;
 
 import java.util.List;
 
-/** A value that no operation makes. */
+/** A value that is not the result of an operation. */
 public sealed interface Source extends Op {
 
   /** {@return the type of the value} */
@@ -13,7 +13,7 @@ public sealed interface Source extends Op {
     return List.of(type());
   }
 
-  /** A run's input. */
+  /** An input of a run. */
   record Input(String name, TensorType type) implements Source {
     @Override
     public String onnxName() {
@@ -21,7 +21,7 @@ public sealed interface Source extends Op {
     }
   }
 
-  /** A checkpoint's array. */
+  /** An array from a checkpoint. */
   record Weight(Parameter parameter) implements Source {
     @Override
     public TensorType type() {
@@ -34,7 +34,7 @@ public sealed interface Source extends Op {
     }
   }
 
-  /** A value known when the graph is built. */
+  /** A value that is known when the graph is built. */
   record Constant(TensorData data) implements Source {
     @Override
     public TensorType type() {

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A symbolic value of a graph: an element type, a shape, and the node that makes it. Its methods
- * record operations and give their results: {@link ElementwiseOps}, {@link MovementOps} and {@link
- * ReductionOps}. Axes may be negative and then count from the end.
+ * A symbolic value of a graph: an element type, a shape, and the node that computes it. Its methods
+ * record operations and return their results: {@link ElementwiseOps}, {@link MovementOps} and
+ * {@link ReductionOps}. Axes may be negative; they then count from the end.
  *
- * <p>Every method throws {@link ShapeException} if the operands do not fit.
+ * <p>Every method throws {@link ShapeException} if the operands are invalid.
  */
 public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
 
@@ -24,12 +24,12 @@ public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
     this.type = type;
   }
 
-  /** {@return the node that computes this} */
+  /** {@return the node that computes this tensor} */
   public Node node() {
     return node;
   }
 
-  /** {@return which of the node's results this is} */
+  /** {@return the index of this tensor among the node's results} */
   public int index() {
     return index;
   }
@@ -50,7 +50,7 @@ public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
   }
 
   /**
-   * {@return the extent along an axis, {@link Shape#UNKNOWN} if only a run tells}
+   * {@return the extent along an axis; {@link Shape#UNKNOWN} if it is unknown before a run}
    *
    * @param axis the axis; negative ones count from the end
    */
@@ -86,8 +86,8 @@ public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
   }
 
   /**
-   * Says that a fused operator on this alone gives a value too, which was recorded as several
-   * nodes.
+   * Declares that a fused operator applied to this tensor also computes a value, which was recorded
+   * as several nodes.
    *
    * @param result the value
    * @param op the operator
@@ -99,8 +99,7 @@ public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
   }
 
   /**
-   * {@return the product of matrices [..., n, k] and [..., k, m]; axes before the last two are
-   * broadcast}
+   * {@return the matrix product of [..., n, k] and [..., k, m]; other axes are broadcast}
    *
    * @param other the right operand
    */
@@ -109,10 +108,10 @@ public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
   }
 
   /**
-   * {@return the parts one after another along an axis}
+   * {@return the concatenation along an axis}
    *
    * @param axis the axis; negative ones count from the end
-   * @param parts of the same extents along all other axes
+   * @param parts tensors with the same extents along all other axes
    */
   public static Tensor concat(int axis, List<Tensor> parts) {
     Tensor first = parts.get(0);
@@ -124,10 +123,10 @@ public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
   }
 
   /**
-   * {@return the parts one after another along an axis}
+   * {@return the concatenation along an axis}
    *
    * @param axis the axis; negative ones count from the end
-   * @param parts of the same extents along all other axes
+   * @param parts tensors with the same extents along all other axes
    */
   public static Tensor concat(int axis, Tensor... parts) {
     return concat(axis, List.of(parts));

@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements of a tensor, row-major and little-endian: a constant, or what a run takes and gives.
+ * The elements of a tensor, row-major and little-endian: a constant, or an input or output of a
+ * run.
  */
 public final class TensorData {
 
@@ -31,7 +32,7 @@ public final class TensorData {
   }
 
   /**
-   * {@return a float32 tensor of these elements, row-major}
+   * {@return a float32 tensor with these elements, row-major}
    *
    * @param values the elements
    * @param dims the extents
@@ -43,8 +44,8 @@ public final class TensorData {
   }
 
   /**
-   * {@return a float32 tensor of the values nearest to these elements, row-major, which also knows
-   * the elements as they are: see {@link #doubles}}
+   * {@return a float32 tensor of these elements rounded to float32, row-major; the exact elements
+   * are kept for {@link #doubles}}
    *
    * @param values the elements
    * @param dims the extents
@@ -58,11 +59,11 @@ public final class TensorData {
   }
 
   /**
-   * {@return a float32 tensor of elements that were computed in float32, as a reference does, which
-   * also knows them as they are without rounding on the way: see {@link #doubles}}
+   * {@return a float32 tensor of elements that were computed in float32, as by a reference; the
+   * elements computed in double precision are kept for {@link #doubles}}
    *
    * @param values the elements
-   * @param exact the same, computed in double precision
+   * @param exact the same elements, computed in double precision
    * @param dims the extents
    */
   public static TensorData of(float[] values, double[] exact, int... dims) {
@@ -75,7 +76,7 @@ public final class TensorData {
   }
 
   /**
-   * {@return an int64 tensor of these elements, row-major}
+   * {@return an int64 tensor with these elements, row-major}
    *
    * @param values the elements
    * @param dims the extents
@@ -87,7 +88,7 @@ public final class TensorData {
   }
 
   /**
-   * {@return an int32 tensor of these elements, row-major}
+   * {@return an int32 tensor with these elements, row-major}
    *
    * @param values the elements
    * @param dims the extents
@@ -99,7 +100,7 @@ public final class TensorData {
   }
 
   /**
-   * {@return a boolean tensor of these elements, row-major}
+   * {@return a boolean tensor with these elements, row-major}
    *
    * @param values the elements
    * @param dims the extents
@@ -113,7 +114,7 @@ public final class TensorData {
   }
 
   /**
-   * Bytes that are uint8 numbers.
+   * Returns a uint8 tensor.
    *
    * @param values the elements
    * @param dims the extents
@@ -124,7 +125,7 @@ public final class TensorData {
   }
 
   /**
-   * The remaining bytes of a little-endian buffer, which is not copied.
+   * Wraps the remaining bytes of a little-endian buffer, without copying them.
    *
    * @param type element type and shape
    * @param bytes the elements, row-major
@@ -152,7 +153,7 @@ public final class TensorData {
     return of(new long[] {value});
   }
 
-  /** Rank 1, from ints: shapes, axes, sizes. */
+  /** Returns a tensor of rank 1 from ints, such as shapes, axes and sizes. */
   static TensorData longs(int... values) {
     long[] v = new long[values.length];
     for (int i = 0; i < v.length; i++) {
@@ -188,8 +189,8 @@ public final class TensorData {
   }
 
   /**
-   * {@return a copy of the elements of a float32 tensor, not rounded to float32 where they were
-   * given as doubles: for checks of a whole computation in double precision}
+   * {@return a copy of the elements of a float32 tensor; if they were specified as doubles, they
+   * are not rounded to float32, for checks of a whole computation in double precision}
    *
    * @throws IllegalStateException if the elements are of another type
    */
@@ -209,7 +210,7 @@ public final class TensorData {
    * {@return a copy of {@code count} elements of a float32 tensor}
    *
    * @param from the first element
-   * @param count how many
+   * @param count the number of elements
    * @throws IllegalStateException if the elements are of another type
    */
   public float[] floats(int from, int count) {
@@ -222,7 +223,7 @@ public final class TensorData {
   /**
    * {@return a copy of the elements at index {@code i} of the first axis of a float32 tensor}
    *
-   * @param i counted from 0
+   * @param i the index, from 0
    * @throws IllegalStateException if the elements are of another type
    */
   public float[] row(int i) {
@@ -231,8 +232,8 @@ public final class TensorData {
   }
 
   /**
-   * {@return a copy of the elements of an integer or boolean tensor; true is 1, and uint64 keeps
-   * its bits}
+   * {@return a copy of the elements of an integer or boolean tensor; true is 1, and uint64 values
+   * keep their bits}
    *
    * @throws IllegalStateException if the elements are floating-point numbers
    */
@@ -256,31 +257,32 @@ public final class TensorData {
   }
 
   /**
-   * {@return how many elements of a floating-point tensor are NaN or infinite; 0 for all others}
+   * {@return the number of elements of a floating-point tensor that are NaN or infinite; 0 for
+   * other types}
    */
   public long oddities() {
     ByteBuffer b = bytes();
-    long odd = 0;
+    long count = 0;
     while (type.dtype().isFloat() && b.hasRemaining()) {
       boolean finite =
           type.dtype() == DType.FLOAT32
               ? Float.isFinite(b.getFloat())
               : Half.isFinite(b.getShort());
-      odd += finite ? 0 : 1;
+      count += finite ? 0 : 1;
     }
-    return odd;
+    return count;
   }
 
-  private void requireType(boolean fits, String wanted) {
+  private void requireType(boolean fits, String expected) {
     if (!fits) {
-      throw new IllegalStateException("the elements of " + type + " are not " + wanted);
+      throw new IllegalStateException("the elements of " + type + " are not " + expected);
     }
   }
 
   /**
-   * These float32 values in the nearest float16 values; anything else as it is.
+   * Rounds float32 values to the nearest float16 values; returns other types unchanged.
    *
-   * @return float16 for float32, else this
+   * @return float16 for float32, otherwise this tensor
    */
   public TensorData toHalf() {
     if (type.dtype() != DType.FLOAT32) {

@@ -3,9 +3,9 @@ package dev.dovetail.graph;
 import dev.dovetail.core.DType;
 
 /**
- * What is known of a value before it is computed.
+ * The type of a value, which is known before the value is computed.
  *
- * @param dtype the element type; of the floating-point types float32 and float16 alone
+ * @param dtype the element type; only float32 and float16 of the floating-point types
  * @param shape the extents
  */
 public record TensorType(DType dtype, Shape shape) {
@@ -15,7 +15,7 @@ public record TensorType(DType dtype, Shape shape) {
    *
    * @param dtype the element type
    * @param shape the extents
-   * @throws IllegalArgumentException if graphs do not compute in that type
+   * @throws IllegalArgumentException if graphs do not support the element type
    */
   public TensorType {
     if (dtype == DType.FLOAT64 || dtype == DType.BFLOAT16) {
@@ -25,7 +25,7 @@ public record TensorType(DType dtype, Shape shape) {
   }
 
   /**
-   * {@return a type of this element type and these extents}
+   * {@return a type with this element type and these extents}
    *
    * @param dtype the element type
    * @param dims the extents, outermost first

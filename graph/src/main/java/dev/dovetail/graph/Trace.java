@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The recording of one model: its inputs, parameters and operations while model code runs. Ends in
- * an immutable {@link Graph}. Not safe for several threads.
+ * Records a model: its inputs, parameters and operations while model code runs. The result is an
+ * immutable {@link Graph}. Not thread-safe.
  */
 public final class Trace {
 
@@ -31,7 +31,7 @@ public final class Trace {
   private int float32Depth;
   private int nodes;
 
-  /** A trace for inference. */
+  /** Creates a trace for inference. */
   public Trace() {
     this(false, 0);
   }
@@ -42,15 +42,15 @@ public final class Trace {
   }
 
   /**
-   * {@return a trace that also records the heads that only training uses, and where training drops
-   * values; no residual branches are dropped}
+   * {@return a trace for training, which also records dropout and heads that are used only in
+   * training; residual branches are not dropped}
    */
   public static Trace forTraining() {
     return forTraining(0);
   }
 
   /**
-   * {@return the same with residual branches dropped}
+   * {@return a trace for training that also drops residual branches}
    *
    * @param dropPath the rate at which {@link Scope#dropPath} drops a residual branch of a sample
    * @throws IllegalArgumentException if it is not in [0, 1)
@@ -71,7 +71,7 @@ public final class Trace {
     return dropPath;
   }
 
-  /** {@return the scope without a name} */
+  /** {@return the root scope, whose name is empty} */
   public Scope root() {
     return new Scope(this, "");
   }
@@ -81,13 +81,13 @@ public final class Trace {
    *
    * @param name the name
    * @param dtype its element type
-   * @param dims its extents; {@link Shape#UNKNOWN} for those that only a run tells
+   * @param dims its extents; {@link Shape#UNKNOWN} for those that are unknown before a run
    * @return the input's value
-   * @throws IllegalArgumentException if there is one of this name already
+   * @throws IllegalArgumentException if an input with this name already exists
    */
   public Tensor input(String name, DType dtype, int... dims) {
     if (inputs.containsKey(name)) {
-      throw new IllegalArgumentException("the graph has an input '" + name + "' already");
+      throw new IllegalArgumentException("the graph already has an input '" + name + "'");
     }
     Tensor input = source(new Source.Input(name, TensorType.of(dtype, dims)));
     inputs.put(name, input);
@@ -95,7 +95,7 @@ public final class Trace {
   }
 
   /**
-   * {@return a constant; one object is one constant, however often it is asked for}
+   * {@return a constant; repeated calls with the same object return the same constant}
    *
    * @param data its elements
    */
@@ -104,8 +104,8 @@ public final class Trace {
   }
 
   /**
-   * {@return the graph that computes {@code outputs}; what none of them needs is left out, except
-   * that all declared inputs and parameters stay known}
+   * {@return the graph that computes {@code outputs}; nodes that no output depends on are removed,
+   * but all declared inputs and parameters are kept}
    *
    * @param outputs by name, in order
    */
@@ -116,8 +116,8 @@ public final class Trace {
   }
 
   /**
-   * Says that a fused operator gives values which were recorded as several nodes. Readers that have
-   * no kernel for it ignore this.
+   * Declares that a fused operator computes values that were recorded as several nodes. Engines
+   * without a kernel for it ignore this.
    *
    * @param fusion the operator, its operands and its results
    */
@@ -125,22 +125,22 @@ public final class Trace {
     fusions.add(fusion);
   }
 
-  Tensor parameter(Parameter wanted) {
-    Tensor known = parameters.get(wanted.name());
+  Tensor parameter(Parameter requested) {
+    Tensor known = parameters.get(requested.name());
     if (known == null) {
-      known = source(new Source.Weight(wanted));
-      parameters.put(wanted.name(), known);
+      known = source(new Source.Weight(requested));
+      parameters.put(requested.name(), known);
       return known;
     }
     Parameter before = ((Source.Weight) known.node().op()).parameter();
-    if (!before.equals(wanted)) {
+    if (!before.equals(requested)) {
       throw new ShapeException(
           "parameter '"
-              + wanted.name()
-              + "' is asked for twice and differently: first "
+              + requested.name()
+              + "' is requested twice with different declarations: first "
               + describe(before)
               + ", then "
-              + describe(wanted)
+              + describe(requested)
               + modelLine());
     }
     return known;
@@ -158,8 +158,8 @@ public final class Trace {
     values.put(name, value);
   }
 
-  void finite(String name, Tensor odd) {
-    finite.put(name, odd);
+  void finite(String name, Tensor nonFinite) {
+    finite.put(name, nonFinite);
   }
 
   <T> T within(String scope, Supplier<T> body) {
@@ -189,7 +189,7 @@ public final class Trace {
     List<TensorType> types;
     try {
       for (Tensor t : operands) {
-        Op.require(t.trace() == this, "an operand belongs to another trace");
+        Op.require(t.trace() == this, "an operand is from another trace");
       }
       types = op.infer(operands.stream().map(Tensor::type).toList());
     } catch (IllegalArgumentException e) {
@@ -209,7 +209,7 @@ public final class Trace {
     return new Node(this, nodes++, op, operands, types, scope, float32Depth > 0);
   }
 
-  /** The line of model code that is running: the first caller outside the graph module. */
+  /** Returns the line of model code that is running: the first caller outside the graph module. */
   private static String modelLine() {
     String module = Trace.class.getPackageName();
     return StackWalker.getInstance()

@@ -1,4 +1,4 @@
-/** Symbolic tensors, scopes, operators with shape and cost rules, ONNX writing. */
+/** Symbolic tensors, scopes, operators with shape and cost rules, and graph rewriting. */
 @NullMarked
 package dev.dovetail.graph;
 

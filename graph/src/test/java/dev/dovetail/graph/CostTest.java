@@ -22,7 +22,7 @@ class CostTest {
   }
 
   @Test
-  void layersCostWhatTheirFormulasSay() {
+  void costsOfLayersMatchTheirFormulas() {
     Tensor x = trace.input("x", DType.FLOAT32, 2, 10, 8);
     Tensor h = Linear.linear(root.at("a.fc"), x, 6);
     Tensor q = Linear.linear(root.at("b.q"), h, 4);
@@ -34,17 +34,17 @@ class CostTest {
   }
 
   @Test
-  void convolutionsCountTheirGroupsAndNormsAreCountedApart() {
+  void convolutionsConsiderGroupsAndNormsAreCountedSeparately() {
     Tensor x = trace.input("x", DType.FLOAT32, 1, 6, 8, 8);
     Tensor y = Norms.batchNorm(root.at("bn"), Conv2d.depthwise(6, 3).apply(root.at("dw"), x));
     Map<String, Cost> costs = cost(y);
     assertEquals(new Cost(6 * 9 + 6, 6 * 64 * 9, 0), costs.get("dw"));
     assertEquals(
-        new Cost(12, 0, 2 * 6 * 64), costs.get("bn"), "running statistics are no parameters");
+        new Cost(12, 0, 2 * 6 * 64), costs.get("bn"), "running statistics are not counted");
   }
 
   @Test
-  void whatDependsOnParametersAloneIsFree() {
+  void valuesThatDependOnlyOnParametersAreFree() {
     Tensor table = root.weight("pos", Init.zeros(), 1, 4, 7, 7);
     Tensor x = trace.input("x", DType.FLOAT32, 1, 4, 9, 9);
     assertEquals(0, cost(x.plus(Resampling.bicubic(table, 9, 9))).get("").macs());

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Fused operators in the place of nodes. */
+/** Fused operators that replace nodes. */
 class FusionTest {
 
   private final Trace trace = new Trace();
@@ -42,7 +42,7 @@ class FusionTest {
   }
 
   @Test
-  void aFusedOperatorStandsInThePlaceOfTheNodesThatGiveTheSame() {
+  void aFusedOperatorReplacesTheEquivalentNodes() {
     Tensor x = trace.input("x", DType.FLOAT32, 2, 35, 8);
     Windows windows = new Windows(new Extent(5, 7), new Extent(4, 4));
     Tensor inside = root.in("a", s -> windows.partition(x));
@@ -53,11 +53,11 @@ class FusionTest {
     assertEquals(graph.outputs().get("y").type(), fused.outputs().get("y").type());
     assertEquals("a", fused.nodes().get(1).scope());
     assertTrue(fused.fusions().isEmpty());
-    assertFalse(names(graph).contains("ToWindows"), "the graph itself stays as it was");
+    assertFalse(names(graph).contains("ToWindows"), "the original graph is unchanged");
   }
 
   @Test
-  void someMayBeChosen() {
+  void aSubsetCanBeSelected() {
     Tensor x = trace.input("x", DType.FLOAT32, 1, 16, 8);
     Windows windows = new Windows(new Extent(4, 4), new Extent(2, 2));
     Graph graph = trace.graph(Map.of("y", windows.reverse(windows.partition(x).relu())));
@@ -66,9 +66,9 @@ class FusionTest {
     assertTrue(names.contains("FromWindows") && !names.contains("ToWindows"), names.toString());
   }
 
-  /** The sum and its norm are one operator, and both are read. */
+  /** Fuses a sum and its norm to one operator with two results that are both used. */
   @Test
-  void anOperatorMayGiveSeveralValues() {
+  void anOperatorCanHaveSeveralResults() {
     Tensor x = trace.input("x", DType.FLOAT32, 3, 8);
     Tensor sum = x.plus(x.times(2));
     Tensor normed = Norms.layerNorm(root.at("norm"), sum, 1e-6);
@@ -88,9 +88,9 @@ class FusionTest {
     assertEquals(1, fused.outputs().get("normed").index());
   }
 
-  /** What one fused operator gives is what another reads. */
+  /** Uses the result of one fused operator in another. */
   @Test
-  void fusedOperatorsFollowEachOther() {
+  void fusedOperatorsCanBeChained() {
     Tensor x = trace.input("x", DType.FLOAT32, 3, 8);
     Tensor a = x.gelu();
     Tensor b = a.gelu();
@@ -105,17 +105,17 @@ class FusionTest {
   }
 
   @Test
-  void anOperatorThatGivesOtherTypesIsRefused() {
+  void anOperatorWithOtherResultTypesIsRejected() {
     Tensor x = trace.input("x", DType.FLOAT32, 1, 16, 8);
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
             () -> new Fusion(new FromWindows(4, 4, 4, 4), List.of(x), List.of(x.flatten(0, 1))));
-    assertTrue(e.getMessage().contains("FromWindows gives"), e.getMessage());
+    assertTrue(e.getMessage().contains("FromWindows returns"), e.getMessage());
   }
 
   @Test
-  void fusionsFollowWhenAGraphIsRewritten() {
+  void fusionsArePreservedWhenAGraphIsRewritten() {
     Tensor x = trace.input("x", DType.FLOAT32, 1, 16, 8);
     Windows windows = new Windows(new Extent(4, 4), new Extent(2, 2));
     Graph graph = trace.graph(Map.of("y", windows.partition(x.relu())));
@@ -129,7 +129,7 @@ class FusionTest {
   }
 
   @Test
-  void operandsThatDoNotFitAreRefused() {
+  void invalidOperandsAreRejected() {
     FusedOp windows = new ToWindows(4, 4, 2, 2, 3, true);
     assertEquals(3, infer(windows, x(2, 16, 12), x(12)).size());
     assertEquals(Shape.of(8, 4, 4), infer(windows, x(2, 16, 12), x(12)).get(0).shape());
@@ -155,7 +155,7 @@ class FusionTest {
   }
 
   @Test
-  void deformableAttentionTakesOffsetsOrLocations() {
+  void deformableAttentionAcceptsOffsetsOrLocations() {
     List<DeformableAttention.Grid> grids =
         List.of(new DeformableAttention.Grid(2, 3), new DeformableAttention.Grid(1, 2));
     FusedOp offsets = new DeformableAttention(2, grids, List.of(1, 2), true, false);

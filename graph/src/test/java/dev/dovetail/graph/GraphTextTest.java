@@ -25,7 +25,7 @@ class GraphTextTest {
   }
 
   @Test
-  void aNodeIsALineWithItsScopeItsOperandsAndEveryShape() {
+  void aNodeIsALineWithScopeOperandsAndShapes() {
     String[] lines = text(1).split("\n");
     assertEquals("input x float32[2, 3]", lines[0]);
     assertEquals(
@@ -41,7 +41,7 @@ class GraphTextTest {
   }
 
   @Test
-  void equalModelsGiveEqualTextAndAnotherConstantAnother() {
+  void equalModelsHaveEqualTextAndOtherConstantsChangeIt() {
     assertEquals(text(1), text(1));
     assertNotEquals(text(1), text(2));
   }

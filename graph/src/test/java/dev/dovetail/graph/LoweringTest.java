@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What operators become in terms of others; runtime's tests compare the numbers. */
+/** The form of lowered operators. The tests of runtime compare the numbers. */
 class LoweringTest {
 
   private final Trace trace = new Trace();
@@ -35,7 +35,7 @@ class LoweringTest {
     List<String> operators = operators(lowered);
     assertEquals(2, operators.stream().filter("MatMul"::equals).count());
     assertEquals(1, operators.stream().filter("Softmax"::equals).count());
-    assertFalse(operators.contains("Add"), "there is no bias");
+    assertFalse(operators.contains("Add"), "without bias");
   }
 
   @Test
@@ -88,7 +88,7 @@ class LoweringTest {
   }
 
   @Test
-  void onlyAConvolutionWhoseKernelIsItsStrideCutsPatches() {
+  void onlyConvolutionsWithKernelEqualToStrideAreSplitIntoPatches() {
     assertTrue(Lowering.cutsPatches(convolution(8, 4, new Convolution.Conv(4, 0, 1)).node()));
     assertFalse(Lowering.cutsPatches(convolution(9, 4, new Convolution.Conv(4, 0, 1)).node()));
     assertFalse(Lowering.cutsPatches(convolution(8, 4, new Convolution.Conv(2, 0, 1)).node()));
@@ -109,7 +109,7 @@ class LoweringTest {
   }
 
   @Test
-  void whatWasAskedForInFloat32IsLoweredInFloat32() {
+  void float32NodesAreLoweredInFloat32() {
     Tensor x = trace.input("x", DType.FLOAT32, 2, 4, 3, 3);
     Tensor y = root.float32(() -> batchNorm(x, 4));
     assertTrue(Lowering.batchNorm(y.node()).node().float32());

@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What an operator says of operands of some types.
+ * The shape rule of an operator for some operand types.
  *
  * @param op the operator
  * @param operands the types of its operands
- * @param results the types of its results; none if it refuses the operands
- * @param problem part of what it says if it refuses them; else empty
+ * @param results the types of its results; empty if the operands are invalid
+ * @param problem a part of the error message if the operands are invalid; otherwise empty
  */
 record OperatorRule(Op op, List<TensorType> operands, List<String> results, String problem) {
 
-  /** The operands of an operator under test. */
+  /** The operands of a tested operator. */
   record Operands(Op op, List<TensorType> types) {
 
     OperatorRule give(String... results) {

@@ -7,7 +7,7 @@ import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Operands that every operator takes, and some that it refuses. */
+/** Valid operands for every operator, and some invalid operands. */
 final class OperatorRules {
 
   private static final int UNKNOWN = Shape.UNKNOWN;
@@ -42,22 +42,22 @@ final class OperatorRules {
         of(new Elementwise.Sum(), "float32[3]", "float32[3]").give("float32[3]"),
         of(new Elementwise.Sum(), "float32[3]", "float32[1]").areRefused("types differ"),
         of(not, "bool[3]").give("bool[3]"),
-        of(not, "float32[3]").areRefused("needs truth values"),
+        of(not, "float32[3]").areRefused("needs booleans"),
         of(add, "float32[2, 1, 4]", "float32[3, 1]").give("float32[2, 3, 4]"),
         of(add, "float32[?, 4]", "float32[4]").give("float32[?, 4]"),
         of(add, "float32[]", "float32[5]").give("float32[5]"),
         of(add, "float32[2]", "int64[2]").areRefused("element types differ"),
         of(add, "float32[2, 3]", "float32[2]")
-            .areRefused("extents 3 and 2 at axis -1 do not broadcast"),
+            .areRefused("extents 3 and 2 at axis -1 cannot be broadcast"),
         of(less, "int64[2, 3]", "int64[]").give("bool[2, 3]"),
         of(and, "bool[2, 1]", "bool[3]").give("bool[2, 3]"),
-        of(and, "int64[2]", "int64[2]").areRefused("needs truth values"),
+        of(and, "int64[2]", "int64[2]").areRefused("needs booleans"),
         of(where, "bool[2, 1]", "int64[3]", "int64[]").give("int64[2, 3]"),
         of(where, "float32[2]", "int64[2]", "int64[2]").areRefused("condition is not boolean"),
         of(where, "bool[2]", "int64[2]", "float32[2]").areRefused("element types differ"),
         of(new Elementwise.Cast(DType.INT64), "float32[2]").give("int64[2]"),
         of(new Elementwise.Clip(0, 1), "float32[2]").give("float32[2]"),
-        of(new Elementwise.Clip(0, 1), "int64[2]").areRefused("clips floating-point values only"),
+        of(new Elementwise.Clip(0, 1), "int64[2]").areRefused("clips only floating-point values"),
         of(new Elementwise.Dropout(0.5, Elementwise.Unit.ELEMENT), "float32[2]")
             .give("float32[2]"));
   }
@@ -76,7 +76,7 @@ final class OperatorRules {
         of(linear, "float32[5, 3]", "float32[4, 3]").give("float32[5, 4]"),
         of(linear, "float32[5, 3]", "float32[4, 3]", "float32[4]").give("float32[5, 4]"),
         of(linear, "float32[5, 3]", "float32[3, 4]")
-            .areRefused("width 3 of x is not the weight's 4"),
+            .areRefused("width 3 of x is not equal to the weight's 4"),
         of(linear, "float32[5, 3]", "float32[4, 3]", "float32[3]").areRefused("bias"),
         of(linear, "float32[1, 5, 3]", "float32[4, 3]").areRefused("x [n, in]"),
         of(attention, "float32[1, 5, 8]", "float32[1, 7, 8]", "float32[1, 7, 6]")
@@ -96,9 +96,9 @@ final class OperatorRules {
                 "float32[1, 3, 5, 7]")
             .areRefused("broadcast"),
         of(attention, "float32[1, 5, 8]", "float32[1, 7, 6]", "float32[1, 7, 6]")
-            .areRefused("query and key do not fit"),
+            .areRefused("query and key do not match"),
         of(attention, "float32[1, 5, 8]", "float32[1, 7, 8]", "float32[1, 6, 8]")
-            .areRefused("key and value do not fit"),
+            .areRefused("key and value do not match"),
         of(attention, "float32[1, 5, 7]", "float32[1, 7, 7]", "float32[1, 7, 7]")
             .areRefused("width 7 is not a multiple of 2 heads"),
         of(attention, "float32[5, 8]", "float32[5, 8]", "float32[5, 8]")
@@ -114,9 +114,9 @@ final class OperatorRules {
         of(conv, "float32[1, 4, 7, 8]", "float32[6, 2, 3, 3]").give("float32[1, 6, 4, 4]"),
         of(conv, "float32[1, 4, ?, 8]", "float32[6, 2, 3, 3]").give("float32[1, 6, ?, 4]"),
         of(conv, "float32[1, 3, 7, 8]", "float32[6, 2, 3, 3]")
-            .areRefused("the map has 3 channels, the weight takes 4"),
+            .areRefused("the map has 3 channels, but the weight expects 4"),
         of(conv, "float32[1, 4, 7, 8]", "float32[6, 2, 11, 3]")
-            .areRefused("the map's extent 7 is below the kernel's 11"),
+            .areRefused("the map's extent 7 is smaller than the kernel's 11"),
         of(conv, "float32[4, 7, 8]", "float32[6, 2, 3, 3]").areRefused("four axes"),
         of(transposed, "float32[1, 4, 5, 6]", "float32[4, 3, 2, 2]").give("float32[1, 3, 10, 12]"),
         of(transposed, "float32[1, 3, 5, 6]", "float32[4, 3, 2, 2]")
@@ -124,7 +124,7 @@ final class OperatorRules {
         of(max, "float32[1, 4, 7, 8]").give("float32[1, 4, 4, 4]"),
         of(max, "float32[4, 7]").areRefused("no axis 2 in shape [4, 7]"),
         of(mean, "float32[1, 4, 7, 8]").give("float32[1, 4, 3, 4]"),
-        of(mean, "float32[1, 4, 1, 8]").areRefused("below the kernel's 2"));
+        of(mean, "float32[1, 4, 1, 8]").areRefused("smaller than the kernel's 2"));
   }
 
   private static List<OperatorRule> normalizations() {
@@ -157,16 +157,16 @@ final class OperatorRules {
         of(new Movement.Reshape(Shape.of(UNKNOWN, UNKNOWN)), "float32[4]")
             .areRefused("more than one unknown extent"),
         of(transpose, "float32[2, 3, 4]").give("float32[4, 2, 3]"),
-        of(transpose, "float32[2, 3]").areRefused("[2, 0, 1] is no permutation"),
+        of(transpose, "float32[2, 3]").areRefused("[2, 0, 1] is not a permutation"),
         of(expand, "float32[1, 3]").give("float32[2, 3]"),
-        of(expand, "float32[4, 3]").areRefused("do not broadcast"),
-        of(new Movement.Expand(Shape.of(UNKNOWN)), "float32[1]").areRefused("is not known"),
+        of(expand, "float32[4, 3]").areRefused("cannot be broadcast"),
+        of(new Movement.Expand(Shape.of(UNKNOWN)), "float32[1]").areRefused("is unknown"),
         of(pad, "float32[2, 3]").give("float32[4, 4]"),
         of(pad, "float32[?, 3]").give("float32[?, 4]"),
-        of(pad, "float32[2]").areRefused("pads are not given per axis"),
-        of(pad, "int64[2, 3]").areRefused("pads floating-point values only"),
+        of(pad, "float32[2]").areRefused("expected one pad per axis"),
+        of(pad, "int64[2, 3]").areRefused("pads only floating-point values"),
         of(new Movement.Unsqueeze(List.of(0, 2)), "float32[3]").give("float32[1, 3, 1]"),
-        of(new Movement.Unsqueeze(List.of(2)), "float32[3]").areRefused("axis 2 leaves"),
+        of(new Movement.Unsqueeze(List.of(2)), "float32[3]").areRefused("axis 2 is out of bounds"),
         of(new Movement.Squeeze(List.of(0, 2)), "float32[1, 3, 1]").give("float32[3]"),
         of(new Movement.Squeeze(List.of(1)), "float32[1, 3]").areRefused("axis 1 is not 1"));
   }
@@ -178,15 +178,17 @@ final class OperatorRules {
     return List.of(
         of(concat, "float32[2, 3]", "float32[2, 1]").give("float32[2, 4]"),
         of(concat, "float32[2, 3]", "float32[2, ?]").give("float32[2, ?]"),
-        of(concat, "float32[2, 3]", "float32[1, 3]").areRefused("shapes differ beside axis 1"),
+        of(concat, "float32[2, 3]", "float32[1, 3]")
+            .areRefused("shapes differ in axes other than 1"),
         of(concat, "float32[2, 3]", "int64[2, 3]").areRefused("element types differ"),
         of(split, "float32[3, 4]").give("float32[1, 4]", "float32[2, 4]"),
         of(split, "float32[?, 4]").give("float32[1, 4]", "float32[2, 4]"),
-        of(split, "float32[4, 4]").areRefused("the pieces [1, 2] are not its 4 along axis 0"),
+        of(split, "float32[4, 4]")
+            .areRefused("the parts [1, 2] do not add up to its 4 along axis 0"),
         of(slice, "float32[7, 2]").give("float32[3, 2]"),
         of(slice, "float32[?, 2]").give("float32[?, 2]"),
-        of(slice, "float32[5, 2]").areRefused("slice to 6 leaves axis 0"),
-        of(new Movement.Slice(0, 3, 2, 1), "float32[5]").areRefused("no slice from 3 to 2"));
+        of(slice, "float32[5, 2]").areRefused("slice to 6 exceeds axis 0"),
+        of(new Movement.Slice(0, 3, 2, 1), "float32[5]").areRefused("invalid slice from 3 to 2"));
   }
 
   private static List<OperatorRule> indexing() {
@@ -198,7 +200,8 @@ final class OperatorRules {
         of(gather, "float32[2, 9]", "int32[]").give("float32[2]"),
         of(gather, "float32[2, 9]", "float32[3]").areRefused("indices are float32"),
         of(gatherNd, "float32[2, 5, 6, 7]", "int64[2, 3, 2]").give("float32[2, 3, 7]"),
-        of(gatherNd, "float32[2, 5]", "int64[2, 3, 2]").areRefused("tuples of 2 leave the shape"),
+        of(gatherNd, "float32[2, 5]", "int64[2, 3, 2]")
+            .areRefused("tuples of 2 are out of bounds of the shape"),
         of(gatherNd, "float32[2, 5]", "int32[2, 3, 1]").areRefused("indices are not int64"),
         of(scatter, "float32[4, 5]", "int64[3, 1]", "float32[3, 5]").give("float32[4, 5]"),
         of(scatter, "float32[4]", "int64[3, 1]", "int64[3]").areRefused("element types differ"),
@@ -237,9 +240,10 @@ final class OperatorRules {
         of(deformable, "float32[1, 6, 4]", at, "float32[1, 2, 7, 3]").areRefused("[batch, 8,"),
         of(deformable, "float32[2, 8, 4]", at, "float32[1, 2, 7, 3]").areRefused("points are not"),
         of(deformable, "float32[1, 8, 3]", at, "float32[1, 2, 7, 3]").areRefused("do not divide"),
-        of(deformable, "float32[1, 8, 4]", at, "float32[1, 2, 7]").areRefused("weight for each"),
+        of(deformable, "float32[1, 8, 4]", at, "float32[1, 2, 7]")
+            .areRefused("one weight per point"),
         of(resize, "float32[1, 2, 3, 4]").give("float32[1, 2, 8, 9]"),
-        of(resize, "float32[2, 3, 4]").areRefused("needs a map of four axes"),
+        of(resize, "float32[2, 3, 4]").areRefused("needs a map with four axes"),
         of(resizeTo, "float32[1, 2, 3, 4]", none, none, "int64[4]").give("float32[1, 2, ?, ?]"),
         of(resizeTo, "float32[1, 2, 3, 4]", "int64[4]").areRefused("needs a map and four sizes"),
         of(grid, "float32[2, 5, 6, 7]", "float32[2, 3, 4, 2]").give("float32[2, 5, 3, 4]"),
@@ -272,7 +276,7 @@ final class OperatorRules {
         of(quantize, "float32[2, 3]", "float32[2]", "int8[2]").give("int8[2, 3]"),
         of(quantize, "float32[2, 3]", "float32[3]", "int8[3]").areRefused("each index of axis 0"),
         of(quantize, "float32[2, 3]", "float32[2]", "int8[]").areRefused("different shapes"),
-        of(quantize, "int64[2]", "float32[]", "int8[]").areRefused("quantizes float32 only"),
+        of(quantize, "int64[2]", "float32[]", "int8[]").areRefused("quantizes only float32"),
         of(dequantize, "int8[2, 3]", "float32[3]", "int8[3]").give("float32[2, 3]"),
         of(dequantize, "int8[2, 3]", "int64[3]", "int8[3]").areRefused("scale is not float32"),
         of(dequantize, "int8[2, 3]", "float32[]", "uint8[]").areRefused("different types"));

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every operator gives the types that it should, and refuses operands that do not fit. */
+/** Every operator infers the expected types, and rejects invalid operands. */
 class OperatorRulesTest {
 
-  /** Operators that take whatever they are given. */
+  /** Operators that accept any operands. */
   private static final Set<Class<?>> REFUSE_NOTHING =
       Set.of(
           Elementwise.Cast.class,
@@ -33,7 +33,7 @@ class OperatorRulesTest {
 
   @ParameterizedTest
   @MethodSource("fitting")
-  void operandsThatFitGiveTheTypesOfTheResults(OperatorRule rule) {
+  void validOperandsDetermineTheTypesOfTheResults(OperatorRule rule) {
     List<TensorType> results = rule.op().infer(rule.operands());
     assertEquals(rule.results(), results.stream().map(TensorType::toString).toList());
     assertTrue(rule.op().macs(rule.operands(), results) >= 0);
@@ -41,7 +41,7 @@ class OperatorRulesTest {
 
   @ParameterizedTest
   @MethodSource("refused")
-  void otherOperandsAreRefusedWithTheCauseAndTheTypes(OperatorRule rule) {
+  void invalidOperandsAreRejectedWithTheCauseAndTheTypes(OperatorRule rule) {
     Trace trace = new Trace();
     List<Tensor> operands = operands(trace, rule.operands());
     Tensor[] others = operands.subList(1, operands.size()).toArray(Tensor[]::new);
@@ -64,7 +64,7 @@ class OperatorRulesTest {
   }
 
   @Test
-  void everyOperatorHasOperandsThatFitAndOperandsThatDoNot() {
+  void everyOperatorHasValidAndInvalidOperands() {
     Set<Class<?>> operators = operators();
     assertEquals(operators, kinds(fitting()));
     Set<Class<?>> strict = new HashSet<>(operators);
@@ -81,7 +81,7 @@ class OperatorRulesTest {
   private static Set<Class<?>> operators() {
     Set<Class<?>> operators = new HashSet<>();
     for (Class<?> family : Op.class.getPermittedSubclasses()) {
-      if (family != Source.class && family.isSealed()) { // of fused operators there are ever more
+      if (family != Source.class && family.isSealed()) { // the number of fused operators grows
         operators.addAll(List.of(family.getPermittedSubclasses()));
       }
     }

@@ -20,7 +20,7 @@ class ScopeTest {
   private final Tensor x = trace.input("x", DType.FLOAT32, 2, 5, 8);
 
   @Test
-  void parametersCarryTheDottedNamesOfTheirScopes() {
+  void parametersHaveTheDottedNamesOfTheirScopes() {
     Tensor y = Linear.linear(root.at("blocks").at(3).at("mlp.fc1"), x, 4);
     Graph graph = trace.graph(Map.of("y", y));
     assertEquals(
@@ -30,7 +30,7 @@ class ScopeTest {
   }
 
   @Test
-  void aWeightThatIsNeverReadCountsAndItsKeyIsIgnored() {
+  void anUnusedWeightCountsAndItsKeyIsIgnored() {
     root.at("norm").unread("weight", "the norm is not used", 8);
     Graph graph = trace.graph(Map.of("y", x.relu()));
     assertEquals(8, Cost.perScope(graph).get("norm").parameters());
@@ -41,13 +41,13 @@ class ScopeTest {
   }
 
   @Test
-  void askingTwiceGivesTheSameParameter() {
+  void repeatedRequestsReturnTheSameParameter() {
     Tensor first = root.at("a").weight("w", Init.zeros(), 3);
     assertSame(first, root.weight("a.w", Init.zeros(), 3));
   }
 
   @Test
-  void askingTwiceDifferentlyShowsBoth() {
+  void conflictingRequestsAreBothReported() {
     root.weight("w", Init.zeros(), 3);
     ShapeException e = assertThrows(ShapeException.class, () -> root.weight("w", Init.zeros(), 4));
     assertTrue(e.getMessage().contains("'w'"), e.getMessage());
@@ -60,7 +60,7 @@ class ScopeTest {
   }
 
   @Test
-  void operationsCarryTheScopeTheyRunInAndNotThatOfTheirOperands() {
+  void operationsHaveTheScopeInWhichTheyRun() {
     Tensor y =
         root.in(
             "outer",
@@ -74,7 +74,7 @@ class ScopeTest {
   }
 
   @Test
-  void theValueOfAScopeIsWhatItsBodyGives() {
+  void theOutputOfAScopeIsTheResultOfItsBody() {
     Tensor y = root.in("block", s -> s.tap("half", x.relu()).neg());
     Graph graph = trace.graph(Map.of("y", y));
     assertSame(y, graph.value("block").orElseThrow());
@@ -83,7 +83,7 @@ class ScopeTest {
   }
 
   @Test
-  void unusedKeysMatchWholeNamesAndStarsStandForAnything() {
+  void ignoredKeysMatchWholeNamesAndStarsMatchAnything() {
     root.at("head").ignoreKeys("aux.*", "training");
     Norms.batchNorm(root.at("bn"), trace.input("m", DType.FLOAT32, 1, 3, 2, 2));
     List<IgnoredKeys> unused = trace.graph(Map.of("x", x)).ignoredKeys();
@@ -106,7 +106,7 @@ class ScopeTest {
   }
 
   @Test
-  void aValueThatMustBeFiniteIsCountedWhereOutputsNeedIt() {
+  void aValueThatMustBeFiniteIsCheckedIfOutputsDependOnIt() {
     Tensor y = root.at("head").finite("scores", x.exp());
     assertSame(y, trace.graph(Map.of()).value("head.scores").orElseThrow());
     assertEquals(List.of(), List.copyOf(trace.graph(Map.of("x", x)).oddities().keySet()));
@@ -117,7 +117,7 @@ class ScopeTest {
   }
 
   @Test
-  void aTableIsOnlyAddedIfNothingElseIsDoneWithIt() {
+  void aTableIsOnlyAddedIfItHasNoOtherUse() {
     Tensor table = root.weight("table", Init.zeros(), 8, 5);
     Tensor added = x.plus(table.permute(1, 0).reshape(1, 5, 8));
     Tensor other = root.weight("other", Init.zeros(), 8);
@@ -131,7 +131,7 @@ class ScopeTest {
   }
 
   @Test
-  void nanAndInfinityAreCountedInFloatingPointDataAlone() {
+  void nanAndInfinityAreCountedOnlyInFloatingPointData() {
     assertEquals(0, TensorData.of(new float[] {0, -Float.MAX_VALUE}, 2).oddities());
     assertEquals(0, TensorData.of(new long[] {-1}, 1).oddities());
     for (float odd : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
@@ -143,19 +143,19 @@ class ScopeTest {
   }
 
   @Test
-  void twoInputsOfOneNameAreRefused() {
+  void twoInputsWithTheSameNameAreRejected() {
     assertThrows(IllegalArgumentException.class, () -> trace.input("x", DType.FLOAT32, 1));
   }
 
   @Test
-  void tensorsOfDifferentTracesDoNotMix() {
+  void tensorsOfDifferentTracesCannotBeMixed() {
     Tensor other = new Trace().input("x", DType.FLOAT32, 2, 5, 8);
     ShapeException e = assertThrows(ShapeException.class, () -> x.plus(other));
     assertTrue(e.getMessage().contains("another trace"), e.getMessage());
   }
 
   @Test
-  void foldRunsLayersInTheScopesOfTheirIndexes() {
+  void foldRunsLayersInTheScopesOfTheirIndices() {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     Tensor y =

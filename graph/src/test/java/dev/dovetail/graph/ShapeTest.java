@@ -13,14 +13,14 @@ class ShapeTest {
   private static final int UNKNOWN = Shape.UNKNOWN;
 
   @Test
-  void shapesBroadcastAsNumPys() {
+  void shapesBroadcastAsInNumPy() {
     assertEquals(Shape.of(4, 3, 5), Shape.of(4, 1, 5).broadcast(Shape.of(3, 1)));
     assertEquals(Shape.of(2), Shape.of().broadcast(Shape.of(2)));
     assertThrows(IllegalArgumentException.class, () -> Shape.of(2, 3).broadcast(Shape.of(2)));
   }
 
   @Test
-  void unknownExtentsGiveWayToKnownOnes() {
+  void knownExtentsReplaceUnknownOnes() {
     assertEquals(Shape.of(7), Shape.of(UNKNOWN).broadcast(Shape.of(7)));
     assertEquals(Shape.of(UNKNOWN), Shape.of(UNKNOWN).broadcast(Shape.of(1)));
     assertTrue(Shape.of(UNKNOWN, 4).accepts(Shape.of(9, 4)));
@@ -35,14 +35,14 @@ class ShapeTest {
   }
 
   @Test
-  void axesCountFromTheEndWhereNegative() {
+  void negativeAxesCountFromTheEnd() {
     assertEquals(4, Shape.of(2, 3, 4).dim(-1));
     assertThrows(IllegalArgumentException.class, () -> Shape.of(2).dim(1));
     assertEquals("[2, ?]", Shape.of(2, UNKNOWN).toString());
   }
 
   @Test
-  void reshapingKeepsTheNumberOfElementsAndInfersOneExtent() {
+  void reshapingPreservesTheNumberOfElementsAndInfersOneExtent() {
     Tensor x = new Trace().input("x", DType.FLOAT32, 2, 12);
     assertEquals(Shape.of(2, 3, 4), x.reshape(2, -1, 4).shape());
     assertThrows(ShapeException.class, () -> x.reshape(5, -1));
@@ -50,7 +50,7 @@ class ShapeTest {
   }
 
   @Test
-  void flattenSplitSliceAndConcatGiveTheExpectedShapes() {
+  void flattenSplitSliceAndConcatHaveTheExpectedShapes() {
     Tensor x = new Trace().input("x", DType.FLOAT32, 2, 3, 4, 5);
     assertEquals(Shape.of(2, 12, 5), x.flatten(1, 2).shape());
     assertEquals(Shape.of(2, 3, 4, 2), x.slice(-1, 1, 5, 2).shape());

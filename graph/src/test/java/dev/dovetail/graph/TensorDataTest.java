@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TensorDataTest {
 
   @Test
-  void elementsComeBackAsTheyWere() {
+  void elementsArePreserved() {
     float[] values = {1.5f, -2, Float.NaN, Float.NEGATIVE_INFINITY};
     assertArrayEquals(values, TensorData.of(values, 2, 2).floats());
     assertArrayEquals(
@@ -26,7 +26,7 @@ class TensorDataTest {
     assertArrayEquals(new long[] {255}, TensorData.of(new byte[] {-1}, 1).longs());
   }
 
-  /** The elements that bytes of value 255 are, as each type reads them. */
+  /** Returns the elements whose bytes are all 255, by type. */
   @ParameterizedTest
   @CsvSource({
     "INT64, -1",
@@ -48,14 +48,14 @@ class TensorDataTest {
   }
 
   @Test
-  void rowsAndRangesAreCopiesOfTheirElements() {
+  void rowsAndRangesAreCopied() {
     TensorData data = TensorData.of(new float[] {0, 1, 2, 3, 4, 5}, 3, 2);
     assertArrayEquals(new float[] {2, 3}, data.row(1));
     assertArrayEquals(new float[] {3, 4, 5}, data.floats(3, 3));
   }
 
   @Test
-  void anotherNumberOfBytesIsRefused() {
+  void aWrongNumberOfBytesIsRejected() {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> TensorData.of(new float[] {1, 2, 3}, 2, 2));
@@ -64,7 +64,7 @@ class TensorDataTest {
   }
 
   @Test
-  void elementsOfAnotherKindAreRefused() {
+  void elementsOfAnotherTypeAreRejected() {
     assertThrows(IllegalStateException.class, () -> TensorData.scalar(1L).floats());
     assertThrows(IllegalStateException.class, () -> TensorData.scalar(1f).longs());
   }
@@ -78,7 +78,7 @@ class TensorDataTest {
   }
 
   @Test
-  void halfPrecisionRoundsFloatsAndLeavesOthersAlone() {
+  void halfPrecisionRoundsOnlyFloats() {
     TensorData half = TensorData.of(new float[] {1, 65520, 0x1p-25f}, 3).toHalf();
     assertEquals(TensorType.of(DType.FLOAT16, 3), half.type());
     assertEquals(0x3c00, half.bytes().getShort(0));
@@ -89,7 +89,7 @@ class TensorDataTest {
   }
 
   @Test
-  void odditiesAreTheElementsThatAreNotFinite() {
+  void nonFiniteElementsAreCounted() {
     float[] values = {1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-45f};
     assertEquals(3, TensorData.of(values, 5).oddities());
     assertEquals(3, TensorData.of(values, 5).toHalf().oddities());
@@ -97,7 +97,7 @@ class TensorDataTest {
   }
 
   @Test
-  void elementsComputedInFloat32CanBeKnownExactlyToo() {
+  void elementsComputedInFloat32CanAlsoBeExact() {
     double[] exact = {0.1, 1 / 3.0};
     float[] computed = {0.1f, Math.nextUp(1 / 3f)};
     TensorData both = TensorData.of(computed, exact, 2);

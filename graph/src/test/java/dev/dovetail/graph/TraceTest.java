@@ -18,7 +18,7 @@ class TraceTest {
   private final Scope root = trace.root();
 
   @Test
-  void aSecondInputOfOneNameIsRefused() {
+  void aSecondInputWithTheSameNameIsRejected() {
     trace.input("image", DType.UINT8, 3);
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> trace.input("image", DType.FLOAT32, 3));
@@ -26,7 +26,7 @@ class TraceTest {
   }
 
   @Test
-  void operandsOfTwoTracesAreRefused() {
+  void operandsOfTwoTracesAreRejected() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     Tensor other = new Trace().input("x", DType.FLOAT32, 2);
     ShapeException e = assertThrows(ShapeException.class, () -> x.plus(other));
@@ -44,7 +44,7 @@ class TraceTest {
   }
 
   @Test
-  void numbersTakeTheTypeOfTheirTensorAndNoOther() {
+  void numbersHaveTheTypeOfTheirTensor() {
     assertEquals(DType.INT64, trace.input("i", DType.INT64, 2).plus(1).dtype());
     Tensor pixels = trace.input("p", DType.UINT8, 2);
     ShapeException e = assertThrows(ShapeException.class, () -> pixels.plus(1));
@@ -52,7 +52,7 @@ class TraceTest {
   }
 
   @Test
-  void aGraphHoldsWhatItsOutputsNeedAndAllThatWasDeclared() {
+  void aGraphContainsTheNodesOfItsOutputsAndAllDeclarations() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     Tensor unused = x.exp();
     root.weight("w", Init.zeros(), 2);
@@ -64,7 +64,7 @@ class TraceTest {
   }
 
   @Test
-  void valuesOfScopesCanBecomeOutputs() {
+  void scopesCanBecomeOutputs() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     Tensor y = root.in("stem", s -> x.relu()).exp();
     Graph graph = trace.graph(Map.of("y", y));
@@ -76,7 +76,7 @@ class TraceTest {
   }
 
   @Test
-  void aTableThatIsMovedAndAddedIsOnlyAdded() {
+  void aReshapedAndAddedTableIsOnlyAdded() {
     Tensor x = trace.input("x", DType.FLOAT32, 3, 2);
     Tensor table = root.weight("table", Init.zeros(), 2, 3);
     Tensor factor = root.weight("factor", Init.zeros(), 3, 2);
@@ -86,7 +86,7 @@ class TraceTest {
   }
 
   @Test
-  void onlyATraceForTrainingSaysThatItTrains() {
+  void onlyATraceForTrainingReportsTraining() {
     assertFalse(root.training());
     assertTrue(Trace.forTraining().root().training());
   }

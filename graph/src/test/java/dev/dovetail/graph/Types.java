@@ -4,12 +4,12 @@ import dev.dovetail.core.DType;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Types as tests write them. */
+/** Types in the notation of the tests. */
 public final class Types {
 
   private Types() {}
 
-  /** The type that {@code text} writes, such as {@code float32[2, ?]}. */
+  /** Parses a type such as {@code float32[2, ?]}. */
   public static TensorType type(String text) {
     int bracket = text.indexOf('[');
     String inside = text.substring(bracket + 1, text.length() - 1);

@@ -6,17 +6,17 @@ import dev.dovetail.backbones.Backbone;
 import dev.dovetail.graph.network.Network;
 import java.util.Optional;
 
-/** The end of a network that is composed of parts. */
+/** The head of a network that is composed of parts. */
 public interface Head {
 
-  /** How many classes it distinguishes, background not counted. */
+  /** Returns the number of classes without the background. */
   int classes();
 
   /**
-   * The network of this head and what comes before it.
+   * Composes a network of this head and the parts before it.
    *
-   * @throws IllegalArgumentException if the head needs a part that is missing, or has no place for
-   *     one
+   * @throws IllegalArgumentException if the head needs a part that is missing or does not support a
+   *     part
    */
   Network<?> over(Backbone backbone, Optional<Adapter> adapter, Optional<Neck> neck);
 }

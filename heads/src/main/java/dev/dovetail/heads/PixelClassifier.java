@@ -5,7 +5,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
 
-/** The last layer of heads that classify pixels: dropout and a 1x1 convolution. */
+/** The last layers of heads that classify pixels: dropout and a 1x1 convolution. */
 public final class PixelClassifier {
 
   private PixelClassifier() {}
@@ -13,9 +13,9 @@ public final class PixelClassifier {
   /**
    * {@return the scores of each class [batch, classes, height, width]}
    *
-   * @param s where the convolution's parameters are
+   * @param s the scope of the convolution's parameters
    * @param x [batch, channels, height, width]
-   * @param classes how many
+   * @param classes number of classes
    */
   public static Tensor logits(Scope s, Tensor x, int classes) {
     Tensor kept = s.dropChannels(x, 0.1);

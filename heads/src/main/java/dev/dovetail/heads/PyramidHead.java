@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * A head on a feature pyramid.
  *
- * @param <P> the kind of its predictions
+ * @param <P> the type of its predictions
  */
 public interface PyramidHead<P extends Predictions> extends Head {
 
@@ -25,7 +25,7 @@ public interface PyramidHead<P extends Predictions> extends Head {
   interface PyramidMaskDrawer {
 
     /**
-     * Draws masks of known objects.
+     * Predicts the masks of known objects.
      *
      * @return float32 [n, side, side]: the probability of an object's mask within its box
      */
@@ -33,23 +33,26 @@ public interface PyramidHead<P extends Predictions> extends Head {
   }
 
   /**
-   * What the head predicts.
+   * Computes the predictions.
    *
-   * @param root the root of the model's scopes; a head names its own parts ({@code decode_head},
+   * @param root the root scope of the model; a head names its own scopes ({@code decode_head},
    *     {@code rpn_head}, …)
-   * @param images the images that the features are of
+   * @param images the images of the features
    */
   P predict(Scope root, FeaturePyramid features, ImageBatch images);
 
-  /** The kind of its predictions. */
+  /** Returns the type of the predictions. */
   Class<P> predictions();
 
-  /** How its objects compete; empty if they do not, or if it finds none. */
+  /**
+   * Returns the options of non-maximum suppression; empty if the head does not detect or suppress
+   * objects.
+   */
   default Optional<Suppression> suppression() {
     return Optional.empty();
   }
 
-  /** What draws masks within boxes; empty if it draws none. */
+  /** Returns the predictor of masks within boxes; empty if there is none. */
   default Optional<PyramidMaskDrawer> maskDrawer() {
     return Optional.empty();
   }
@@ -57,7 +60,7 @@ public interface PyramidHead<P extends Predictions> extends Head {
   /**
    * {@inheritDoc}
    *
-   * <p>Without a neck the head works on the adapter's pyramid.
+   * <p>Without a neck the head reads the adapter's pyramid.
    */
   @Override
   default Network<P> over(Backbone backbone, Optional<Adapter> adapter, Optional<Neck> neck) {
@@ -66,7 +69,7 @@ public interface PyramidHead<P extends Predictions> extends Head {
         adapter.orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "the section 'adapter' is missing; 'plain' gives the backbone's own maps")),
+                    "the section 'adapter' is missing; use 'plain' for the backbone's own maps")),
         neck.orElse((s, features) -> features),
         this);
   }

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Backbone, adapter, neck and head: the network of most dense predictors. Names the values {@code
- * backbone.f1}, … (the adapter's pyramid, from the finest) and {@code neck.p1}, … (the neck's).
+ * A network of a backbone, an adapter, a neck and a head, as in most dense predictors. Taps are
+ * {@code backbone.f1}, … (the adapter's pyramid, finest first) and {@code neck.p1}, … (the neck's).
  */
 public record PyramidNetwork<P extends Predictions>(
     Backbone backbone, Adapter adapter, Neck neck, PyramidHead<P> head)
@@ -27,10 +27,10 @@ public record PyramidNetwork<P extends Predictions>(
   }
 
   /**
-   * What the head works on.
+   * Computes the input of the head.
    *
-   * @param root the root of the model's scopes
-   * @param image [batch, 3, height, width], normalised
+   * @param root the root scope of the model
+   * @param image [batch, 3, height, width], normalized
    */
   public FeaturePyramid features(Scope root, Tensor image) {
     FeaturePyramid pyramid =

@@ -1,6 +1,6 @@
 package dev.dovetail.heads;
 
-/** Refuses hyper-parameters that are out of range. */
+/** Checks the range of hyperparameters. */
 public final class Require {
 
   private Require() {}
@@ -15,7 +15,7 @@ public final class Require {
   }
 
   /**
-   * @throws IllegalArgumentException if the value is below the least
+   * @throws IllegalArgumentException if the value is below {@code least}
    */
   public static void atLeast(String name, int value, int least) {
     if (value < least) {
@@ -24,7 +24,7 @@ public final class Require {
   }
 
   /**
-   * For scores and overlaps.
+   * Checks a score or an overlap.
    *
    * @throws IllegalArgumentException if the value is not from 0 to 1
    */
@@ -35,8 +35,8 @@ public final class Require {
   }
 
   /**
-   * @throws IllegalArgumentException if the value is not a multiple of another, which has a name
-   *     too
+   * @throws IllegalArgumentException if the value is not a multiple of another, which is named in
+   *     the message
    */
   public static void multiple(String name, int value, int of, String ofName) {
     if (value % of != 0) {

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What readers of segmenters of transformers share, of which some read the classifier of the same
- * {@code model_type} too.
+ * A base of readers of transformers' segmenters, some of which also read the classifier of the same
+ * {@code model_type}.
  *
  * @param <M> the record of the backbone
  */
 public interface SegmenterReader<M extends Record> extends HuggingFaceReader<M> {
 
-  /** What the names of such classes end in. */
+  /** The suffix of the names of such classes. */
   String SEGMENTATION = "ForSemanticSegmentation";
 
-  /** {@return whether a config is of a segmenter, and not of a classifier} */
+  /** {@return whether a config describes a segmenter instead of a classifier} */
   default boolean isSegmenter(ConfigTree config) {
     return Architecture.of(config).endsWith(SEGMENTATION);
   }
@@ -30,21 +30,21 @@ public interface SegmenterReader<M extends Record> extends HuggingFaceReader<M> 
     return isSegmenter(config) ? Labels.of(config) : Labels.ofClassifier(config);
   }
 
-  /** {@return the key of the label that the loss ignores} */
+  /** {@return the config key of the label that the loss ignores} */
   default String ignoreKey() {
     return "semantic_loss_ignore_index";
   }
 
   /**
-   * {@return how an image passes through the model, as the section {@code test} of a config names
-   * it} Usually logits are resized to the original image at once.
+   * {@return the inference mode, as in the section {@code test} of a config} By default, logits are
+   * resized to the original image in one step.
    */
   default String mode() {
     return "direct";
   }
 
   /**
-   * Of segmenters {@code image_size}, where there is one, is that of the positions or the
+   * For segmenters {@code image_size}, if present, is the size of the position embedding or of the
    * pre-training.
    */
   @Override
@@ -52,7 +52,7 @@ public interface SegmenterReader<M extends Record> extends HuggingFaceReader<M> 
     return isSegmenter(config) ? Optional.empty() : HuggingFaceReader.super.imageSize(config);
   }
 
-  /** One pass of the whole image. */
+  /** Inference on the whole image. */
   @Override
   default ObjectNode taskSections(ConfigTree config, boolean reduceLabels, List<Integer> input) {
     ObjectNode sections = JsonNodeFactory.instance.objectNode();

@@ -1,4 +1,4 @@
-/** The ends of networks that are composed of parts: the contracts and the networks. */
+/** The interfaces of heads and the networks that are composed of parts. */
 @NullMarked
 package dev.dovetail.heads;
 

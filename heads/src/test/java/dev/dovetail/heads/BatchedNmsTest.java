@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class BatchedNmsTest {
 
-  /** Indices of the boxes that stay in one image. */
+  /** Returns the indices of the kept boxes of one image. */
   private static long[] keep(BatchedNms suppression, float[] boxes, float[] scores, long[] groups) {
     Trace trace = new Trace();
     int any = Shape.UNKNOWN;
@@ -54,7 +54,7 @@ class BatchedNmsTest {
     return (b[4 * i + 2] - b[4 * i]) * (b[4 * i + 3] - b[4 * i + 1]);
   }
 
-  /** Straight from the definition, on boxes of a coarse grid, where nothing is rounded. */
+  /** Implements the definition directly, for boxes on a coarse grid, which avoids rounding. */
   private static long[] greedy(float threshold, float[] boxes, float[] scores, long[] groups) {
     List<Integer> order =
         IntStream.range(0, scores.length)
@@ -95,7 +95,7 @@ class BatchedNmsTest {
   }
 
   @Test
-  void anOverlapEqualToTheThresholdStays() {
+  void anOverlapEqualToTheThresholdIsKept() {
     float[] boxes = {0, 0, 2, 2, 0, 0, 2, 1};
     float[] scores = {0.9f, 0.8f};
     assertEquals(2, keep(new BatchedNms(0.5f, 9), boxes, scores, new long[2]).length);
@@ -103,12 +103,12 @@ class BatchedNmsTest {
   }
 
   @Test
-  void noBoxesGiveNone() {
+  void noBoxesGiveAnEmptyResult() {
     assertEquals(0, keep(new BatchedNms(0.5f, 9), new float[0], new float[0], new long[0]).length);
   }
 
   @Test
-  void onlyTheBestStay() {
+  void onlyTheBestAreKept() {
     float[] boxes = {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5};
     long[] kept = keep(new BatchedNms(0.5f, 2), boxes, new float[] {.1f, .3f, .2f}, new long[3]);
     assertArrayEquals(new long[] {1, 2}, kept);

@@ -10,16 +10,16 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Anchors and corrections of boxes as numbers. */
+/** Numbers of anchors and encoded boxes. */
 class BoxGeometryTest {
 
   @Test
-  void anchorsAreKnownWithoutRoundingToo() {
+  void anchorsAreAlsoAvailableWithoutRounding() {
     TensorData boxes = AnchorGenerator.ofScales(List.of(8f), List.of(0.5f, 2f)).boxes(4, 2, 3);
-    double wide = 16 * Math.sqrt(2);
-    double narrow = 16 / Math.sqrt(2);
+    double halfLong = 16 * Math.sqrt(2);
+    double halfShort = 16 / Math.sqrt(2);
     double[] last = {
-      8 - narrow, 4 - wide, 8 + narrow, 4 + wide
+      8 - halfShort, 4 - halfLong, 8 + halfShort, 4 + halfLong
     }; // row 1, column 2, 2 high : 1 wide
     double[] exact = boxes.doubles();
     assertArrayEquals(last, Arrays.copyOfRange(exact, exact.length - 4, exact.length), 1e-14);
@@ -30,7 +30,7 @@ class BoxGeometryTest {
   }
 
   @Test
-  void correctionsAreShiftsInSizesAndLogarithmsOverTheirStandardDeviations() {
+  void deltasAreRelativeOffsetsAndLogarithmsDividedByTheirDeviations() {
     double[] box = {10, 20, 30, 60};
     double[] target = {15, 20, 35, 100};
     double[] plain = {0.25, 0.5, 0, Math.log(2)};

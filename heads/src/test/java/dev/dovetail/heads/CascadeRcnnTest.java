@@ -95,7 +95,7 @@ class CascadeRcnnTest {
       }
     }
     Graph graph = RcnnImages.trace(cascade(boxes, laterStds), 1, taps.toArray(String[]::new));
-    int found = 0;
+    int compared = 0;
     for (long seed = 0; seed < 6; seed++) {
       Map<String, TensorData> image = RcnnImages.image(seed, 1);
       long[] size = image.get("img_shape").longs();
@@ -112,13 +112,13 @@ class CascadeRcnnTest {
       }
       assertDetections(expected.detections(), out, "seed " + seed);
       double[][] masks = CascadeReference.rows(out.get("mask_probs"), 28 * 28);
-      double[][] wanted = reference.masks(out);
+      double[][] expectedMasks = reference.masks(out);
       for (int i = 0; i < masks.length; i++) {
-        assertArrayEquals(wanted[i], masks[i], 1e-6, "seed " + seed + ", mask " + i);
+        assertArrayEquals(expectedMasks[i], masks[i], 1e-6, "seed " + seed + ", mask " + i);
       }
-      found += expected.detections().size();
+      compared += expected.detections().size();
     }
-    assertTrue(found > 20, "only " + found + " objects were compared");
+    assertTrue(compared > 20, "only " + compared + " objects were compared");
   }
 
   private static void assertDetections(
@@ -145,16 +145,17 @@ class CascadeRcnnTest {
             TEST,
             ProposalLimits.ofTraining());
     Map<String, TensorData> image = RcnnImages.image(3, 1);
-    Map<String, TensorData> wanted = Runner.run(RcnnImages.trace(single, 1), image, Precision.FP32);
-    Map<String, TensorData> found =
+    Map<String, TensorData> expected =
+        Runner.run(RcnnImages.trace(single, 1), image, Precision.FP32);
+    Map<String, TensorData> results =
         Runner.run(
             RcnnImages.trace(cascade(boxes, List.of()), 1),
             image,
             Precision.FP32,
             name -> name.replace("box_head.0.", "box_head.").replace("mask_head.0.", "mask_head."));
-    assertTrue(wanted.get("scores").floats().length > 0);
-    assertEquals(wanted.keySet(), found.keySet());
-    wanted.forEach((name, data) -> assertEquals(data.bytes(), found.get(name).bytes(), name));
+    assertTrue(expected.get("scores").floats().length > 0);
+    assertEquals(expected.keySet(), results.keySet());
+    expected.forEach((name, data) -> assertEquals(data.bytes(), results.get(name).bytes(), name));
   }
 
   @Test
@@ -164,16 +165,16 @@ class CascadeRcnnTest {
     Map<String, TensorData> image = RcnnImages.image(4, 1);
     Map<String, TensorData> masked =
         Runner.run(RcnnImages.trace(cascade(boxes, PUBLISHED), 1), image, Precision.FP32);
-    Map<String, TensorData> found = Runner.run(RcnnImages.trace(plain, 1), image, Precision.FP32);
-    assertTrue(found.get("scores").floats().length > 0);
-    assertArrayEquals(masked.get("boxes").floats(), found.get("boxes").floats());
-    assertArrayEquals(masked.get("scores").floats(), found.get("scores").floats());
-    assertArrayEquals(masked.get("labels").longs(), found.get("labels").longs());
+    Map<String, TensorData> results = Runner.run(RcnnImages.trace(plain, 1), image, Precision.FP32);
+    assertTrue(results.get("scores").floats().length > 0);
+    assertArrayEquals(masked.get("boxes").floats(), results.get("boxes").floats());
+    assertArrayEquals(masked.get("scores").floats(), results.get("scores").floats());
+    assertArrayEquals(masked.get("labels").longs(), results.get("labels").longs());
   }
 
   @Tag("slow")
   @Test
-  void everyStageCounts() {
+  void everyStageAffectsTheResult() {
     Map<String, TensorData> image = RcnnImages.image(5, 1);
     Graph graph = RcnnImages.trace(cascade(boxes(false, false), PUBLISHED), 1);
     float[] scores = Runner.run(graph, image, Precision.FP32).get("scores").floats();
@@ -188,7 +189,7 @@ class CascadeRcnnTest {
 
   @ParameterizedTest
   @ValueSource(ints = {3, 5})
-  void deviationsThatAreNotFourAreRefused(int count) {
+  void countsOfDeviationsOtherThanFourAreRejected(int count) {
     List<List<Double>> stds = List.of(Collections.nCopies(count, 0.1));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> cascade(boxes(true, false), stds));
@@ -201,7 +202,7 @@ class CascadeRcnnTest {
   }
 
   @Test
-  void deviationsThatAreNotPositiveAreRefused() {
+  void deviationsThatAreNotPositiveAreRejected() {
     List<List<Double>> stds = List.of(List.of(0.1, 0.1, 0.0, 0.1));
     assertThrows(IllegalArgumentException.class, () -> cascade(boxes(true, false), stds));
   }

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What mmdet's {@code CascadeRoIHead} does at test time with what its heads predict, in double
- * precision and for one image: {@code _refine_roi}, {@code regress_by_class}, {@code delta2bbox},
- * {@code get_bboxes}, {@code multiclass_nms}, {@code merge_aug_masks}.
+ * The post-processing of mmdet's {@code CascadeRoIHead} for one image in double precision: {@code
+ * _refine_roi}, {@code regress_by_class}, {@code delta2bbox}, {@code get_bboxes}, {@code
+ * multiclass_nms}, {@code merge_aug_masks}.
  *
- * @param stds of each stage
- * @param scoreThreshold as {@code score_thr}
- * @param iouThreshold as {@code nms.iou_threshold}
- * @param most as {@code max_per_img}
+ * @param stds factors of each stage
+ * @param scoreThreshold {@code score_thr}
+ * @param iouThreshold {@code nms.iou_threshold}
+ * @param most {@code max_per_img}
  */
 record CascadeReference(
     int classes, List<double[]> stds, double scoreThreshold, double iouThreshold, int most) {
@@ -23,14 +23,14 @@ record CascadeReference(
   record Detection(double[] box, double score, int label) {}
 
   /**
-   * @param regions the boxes that each stage is about
+   * @param regions the input boxes of each stage
    */
   record Result(List<double[][]> regions, List<Detection> detections) {}
 
   /**
    * @param out proposals, {@code cls_score} and {@code bbox_pred} of each stage
    * @param limits width, height
-   * @param scale resized by original size, for x1, y1, x2, y2
+   * @param scale ratio of the resized to the original size, for x1, y1, x2, y2
    */
   Result detect(Map<String, TensorData> out, double[] limits, float[] scale) {
     double[][] rois = rows(out.get("rpn_head.proposals"), 4);

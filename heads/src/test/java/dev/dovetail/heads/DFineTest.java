@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** D-FINE's head on maps of noise. */
+/** D-FINE's head with random maps. */
 class DFineTest {
 
   private static final int CHANNELS = 16;
@@ -86,12 +86,12 @@ class DFineTest {
     maps.add(trace.input("fine", DType.FLOAT32, 1, CHANNELS, 6, 8));
     maps.add(trace.input("coarse", DType.FLOAT32, 1, CHANNELS, 3, 4));
     Tensor pixels = trace.input("pixel_values", DType.FLOAT32, 1, 3, 96, 128);
-    QueryBoxes found =
+    QueryBoxes outputs =
         head.predict(
             trace.root(),
             FeaturePyramid.from(16, maps),
             ImageBatch.ofInputs(trace.root(), pixels).filled());
-    return trace.graph(found.tensors());
+    return trace.graph(outputs.tensors());
   }
 
   private static Map<String, TensorData> run(Graph graph, String... taps) {
@@ -121,13 +121,13 @@ class DFineTest {
 
   @ParameterizedTest
   @MethodSource("variants")
-  void edgesLieAtTheMeansOfTheirDistributions(DFine head) {
-    Map<String, TensorData> found = run(graph(head), EDGES, INITIAL);
+  void edgesAreTheMeansOfTheirDistributions(DFine head) {
+    Map<String, TensorData> outputs = run(graph(head), EDGES, INITIAL);
     double up = stored("decoder.up");
     double scale = stored("decoder.reg_scale");
-    float[] boxes = found.get("pred_boxes").floats();
-    float[] edges = found.get(EDGES).floats();
-    float[] initial = found.get(INITIAL).floats();
+    float[] boxes = outputs.get("pred_boxes").floats();
+    float[] edges = outputs.get(EDGES).floats();
+    float[] initial = outputs.get(INITIAL).floats();
     assertEquals(5 * 4, boxes.length);
     assertEquals(5 * 4 * 9, edges.length);
     for (int q = 0; q < 5; q++) {
@@ -147,7 +147,7 @@ class DFineTest {
     }
   }
 
-  /** What the runner gives to a parameter of one element. */
+  /** The value that the runner assigns to a parameter with one element. */
   private static double stored(String name) {
     return 0.5 + new Random(name.hashCode()).nextDouble();
   }
@@ -208,7 +208,7 @@ class DFineTest {
   }
 
   @Test
-  void furtherLevelsAreMadeOfTheLastMap() {
+  void furtherLevelsAreComputedFromTheLastMap() {
     Set<String> names = names(head(2, 8, 2, false, Style.dfine()));
     assertTrue(names.contains("decoder_input_proj.3.0.weight"));
     assertTrue(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Configs of DETR, Conditional DETR and DAB-DETR as transformers writes them. */
+/** Reads configs of DETR, Conditional DETR and DAB-DETR in the format of transformers. */
 class DenseReadersTest {
 
   private static final String DETR =
@@ -57,7 +57,7 @@ class DenseReadersTest {
         "'backbone': 'resnet50', 'use_timm_backbone': true, 'backbone_config': null, 'dilation': false",
         "'backbone': null, 'backbone_config': {'model_type': 'timm_backbone', 'backbone': 'resnet50'}"
       })
-  void aPublishedConfigNamesTheResNetOfTimm(String keys) throws IOException {
+  void aPublishedConfigSpecifiesTimmsResNet(String keys) throws IOException {
     assertEquals(ResNet.resnet50(), backbone(new DetrFamily(), DETR + ", " + keys));
   }
 
@@ -69,7 +69,7 @@ class DenseReadersTest {
   }
 
   @Test
-  void optionsThatTransformersReadsAreOptionsOfTheHead() throws IOException {
+  void keysOfTransformersSetTheOptionsOfTheHead() throws IOException {
     String layers =
         ", 'encoder_layers': 2, 'encoder_attention_heads': 4, 'encoder_ffn_dim': 8,"
             + " 'decoder_layers': 3, 'decoder_attention_heads': 2, 'decoder_ffn_dim': 16,"
@@ -97,14 +97,14 @@ class DenseReadersTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'architectures': ['DetrForSegmentation'] | masks made of attention maps",
+        "'architectures': ['DetrForSegmentation'] | masks from attention maps",
         "'architectures': ['DetrModel'] | ForObjectDetection",
         DETR + ", 'dilation': true | 'dilation'",
         DETR + ", 'backbone': 'resnext50' | 'backbone'",
         DETR + ", 'backbone': 'a/b', 'use_timm_backbone': false | 'use_timm_backbone'",
         DETR + ", 'backbone_config': {'model_type': 'unheard'} | 'backbone_config.model_type'"
       })
-  void whatCannotBeReadIsRefusedByItsKey(String keys, String words) {
+  void unreadableValuesAreRejectedByKey(String keys, String words) {
     String message =
         assertThrows(IllegalArgumentException.class, () -> backbone(new DetrFamily(), keys))
             .getMessage();
@@ -120,7 +120,7 @@ class DenseReadersTest {
         "'query_dim': 2 | 'query_dim'",
         "'hidden_size': 30 | width is 30"
       })
-  void optionsThatThereAreNotAreRefused(String keys, String words) {
+  void unknownOptionsAreRejected(String keys, String words) {
     String message =
         assertThrows(
                 IllegalArgumentException.class, () -> head(new DabDetrFamily(), DAB + ", " + keys))

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What keys of transformers' configs of D-FINE and DEIMv2 mean. */
+/** Reads configs of D-FINE and DEIMv2 in the format of transformers. */
 class HuggingFaceDFineTest {
 
   private static final HuggingFaceReader<?> READER = new DFineFamily().huggingFace().get(0);
@@ -48,7 +48,7 @@ class HuggingFaceDFineTest {
   }
 
   @Test
-  void dFineWithoutKeysIsWhatTransformersMakesOfNothing() throws JsonProcessingException {
+  void dFineWithoutKeysIsTheDefaultOfTransformers() throws JsonProcessingException {
     List<Record> parts = parts("d_fine", "");
     HybridEncoder neck = (HybridEncoder) parts.get(1);
     assertEquals(
@@ -91,7 +91,7 @@ class HuggingFaceDFineTest {
   }
 
   @Test
-  void theLightEncoderGivesTwoMapsOfOne() throws JsonProcessingException {
+  void theLightEncoderComputesTwoMapsFromOne() throws JsonProcessingException {
     List<Record> parts =
         parts(
             "deimv2",
@@ -107,7 +107,7 @@ class HuggingFaceDFineTest {
   }
 
   @Test
-  void dinov3ComesWithItsAdapterAndMapsThatAreNotProjected() throws JsonProcessingException {
+  void dinov3HasItsAdapterAndMapsWithoutProjection() throws JsonProcessingException {
     List<Record> parts =
         parts(
             "deimv2",
@@ -139,7 +139,7 @@ class HuggingFaceDFineTest {
         "deimv2 | 'anchor_image_size': [640, 640], 'feat_strides': [4, 8, 16] | 'feat_strides' is"
             + " [4,8,16], expected [8,16,32]; no other value is supported"
       })
-  void whatCannotBeDoneIsRefusedByItsKey(String type, String keys, String reason) {
+  void unsupportedOptionsAreRejectedByKey(String type, String keys, String reason) {
     ConfigException refused = assertThrows(ConfigException.class, () -> parts(type, keys));
     assertEquals("config.json: " + reason, refused.getMessage());
   }

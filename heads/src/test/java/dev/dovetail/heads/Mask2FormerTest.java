@@ -76,7 +76,7 @@ class Mask2FormerTest {
   }
 
   @Test
-  void aBatchGivesWhatItsImagesGiveAlone() {
+  void aBatchEqualsItsSingleImages() {
     Map<String, TensorData> two = random(2, 8, 3);
     float[] joint = Runner.run(trace(SMALL, 2, 8), two, Precision.FP32).get("logits").floats();
     for (int i = 0; i < 2; i++) {
@@ -96,9 +96,9 @@ class Mask2FormerTest {
     return Arrays.copyOfRange(values, i * n, (i + 1) * n);
   }
 
-  /** Hand-computed for a map of one row and two columns. */
+  /** Manually computed for a map with one row and two columns. */
   @Test
-  void positionsAreNormalisedByTheMapAndRowsComeFirst() {
+  void positionsAreNormalizedByTheMapAndRowsComeFirst() {
     float[] p = new float[8];
     new SinePosition(4).tokens(1, 2).bytes().asFloatBuffer().get(p);
     float full = (float) (2 * Math.PI / (1 + 1e-6));

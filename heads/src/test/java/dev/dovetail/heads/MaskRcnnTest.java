@@ -54,7 +54,7 @@ class MaskRcnnTest {
     return RcnnImages.trace(model(TEST), batch);
   }
 
-  /** What holds for one stage after the proposals and for several. */
+  /** Properties of detectors with one or several stages after the proposals. */
   private enum Stages {
     MASK_RCNN {
       @Override
@@ -82,7 +82,7 @@ class MaskRcnnTest {
 
   @ParameterizedTest
   @EnumSource
-  void aBatchGivesWhatItsImagesGiveAloneAndFillsUpWithZeros(Stages stages) {
+  void aBatchEqualsItsSingleImagesPaddedWithZeros(Stages stages) {
     Graph one = RcnnImages.trace(stages.head(TEST), 1);
     Graph three = RcnnImages.trace(stages.head(TEST), 3);
     boolean different = false;
@@ -118,13 +118,13 @@ class MaskRcnnTest {
             where);
       }
     }
-    assertTrue(different, "all images had the same number of objects: nothing was filled up");
+    assertTrue(different, "all images had the same number of objects: no padding was tested");
   }
 
   @Test
   void scoresDescendAndStayAboveTheThreshold() {
-    Map<String, TensorData> found = Runner.run(trace(1), RcnnImages.image(5, 1), Precision.FP32);
-    float[] scores = found.get("scores").floats();
+    Map<String, TensorData> results = Runner.run(trace(1), RcnnImages.image(5, 1), Precision.FP32);
+    float[] scores = results.get("scores").floats();
     assertTrue(scores.length > 0);
     for (int i = 0; i < scores.length; i++) {
       assertTrue(scores[i] > 0.2f);
@@ -149,13 +149,13 @@ class MaskRcnnTest {
   }
 
   private static void assertEmpty(PyramidHead<Boxes> head) {
-    Map<String, TensorData> found =
+    Map<String, TensorData> results =
         Runner.run(RcnnImages.trace(head, 2), twoImages(), Precision.FP32);
-    assertEquals(Shape.of(2, 0, 4), found.get("boxes").type().shape());
-    assertEquals(Shape.of(2, 0), found.get("scores").type().shape());
-    assertEquals(Shape.of(2, 0), found.get("labels").type().shape());
-    assertEquals(Shape.of(2, 0, 28, 28), found.get("mask_probs").type().shape());
-    assertArrayEquals(new long[] {0, 0}, found.get("count").longs());
+    assertEquals(Shape.of(2, 0, 4), results.get("boxes").type().shape());
+    assertEquals(Shape.of(2, 0), results.get("scores").type().shape());
+    assertEquals(Shape.of(2, 0), results.get("labels").type().shape());
+    assertEquals(Shape.of(2, 0, 28, 28), results.get("mask_probs").type().shape());
+    assertArrayEquals(new long[] {0, 0}, results.get("count").longs());
   }
 
   @Test
@@ -202,7 +202,7 @@ class MaskRcnnTest {
   }
 
   @Test
-  void numbersThatMakeNoModelAreRefusedByName() {
+  void invalidNumbersAreRejectedByName() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> ProposalLimits.of(0, 1000, 0.7f, 0));
     assertEquals("proposalsPerLevel is 0, expected a positive number", e.getMessage());
@@ -212,7 +212,7 @@ class MaskRcnnTest {
   }
 
   @Test
-  void aPyramidWithTooFewLevelsIsRefused() {
+  void aPyramidWithTooFewLevelsIsRejected() {
     Trace trace = new Trace();
     Tensor map = trace.input("p", DType.FLOAT32, 1, 8, 32, 32);
     ImageBatch images = RcnnImages.images(trace, map);
@@ -220,6 +220,6 @@ class MaskRcnnTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> model(TEST).predict(trace.root(), FeaturePyramid.from(4, List.of(map)), images));
-    assertEquals("regions are cut out of 4 levels, but the pyramid has only 1", e.getMessage());
+    assertEquals("regions are extracted from 4 levels, but the pyramid has only 1", e.getMessage());
   }
 }

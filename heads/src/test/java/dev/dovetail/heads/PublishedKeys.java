@@ -20,8 +20,8 @@ final class PublishedKeys {
   private PublishedKeys() {}
 
   /**
-   * The parameters of {@code graph} are those keys of the list that start with one of the prefixes,
-   * with their shapes, except for keys that the graph declares unused.
+   * Asserts that the parameters of {@code graph} and their shapes are those of the keys in the list
+   * that start with one of the prefixes, except for keys that the graph declares unused.
    */
   static void assertExact(Graph graph, String list, String... prefixes) throws IOException {
     Map<String, String> expected = new TreeMap<>();
@@ -52,7 +52,7 @@ final class PublishedKeys {
     assertEquals(expected, declared);
   }
 
-  /** Learned values of a whole graph. */
+  /** Returns the number of learned values of a whole graph. */
   static long count(Graph graph) {
     return Cost.perScope(graph).get("").parameters();
   }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Heads of two stages and more over the pyramids of random images. */
+/** Runs heads with two or more stages on the pyramids of random images. */
 final class RcnnImages {
 
   private static final int HEIGHT = 128;
@@ -25,7 +25,7 @@ final class RcnnImages {
 
   private RcnnImages() {}
 
-  /** What a head finds, and the values of the scopes that {@code taps} names. */
+  /** Traces a head with its detections and the values of the scopes in {@code taps}. */
   static Graph trace(PyramidHead<Boxes> head, int batch, String... taps) {
     Trace trace = new Trace();
     List<Tensor> maps = new ArrayList<>();
@@ -34,22 +34,22 @@ final class RcnnImages {
           trace.input(
               "p" + i, DType.FLOAT32, batch, CHANNELS, HEIGHT / (4 << i), WIDTH / (4 << i)));
     }
-    Boxes found =
+    Boxes boxes =
         head.predict(trace.root(), FeaturePyramid.from(4, maps), images(trace, maps.get(0)));
-    Graph graph = trace.graph(found.tensors());
-    Map<String, Tensor> outputs = new LinkedHashMap<>(found.tensors());
+    Graph graph = trace.graph(boxes.tensors());
+    Map<String, Tensor> outputs = new LinkedHashMap<>(boxes.tensors());
     for (String tap : taps) {
       outputs.put(tap, graph.values().get(tap));
     }
     return graph.withOutputs(outputs);
   }
 
-  /** Images whose geometry is given to the graph; the head does not look at their pixels. */
+  /** Images whose geometry is an input of the graph; the head does not read their pixels. */
   static ImageBatch images(Trace trace, Tensor pixels) {
     return ImageBatch.ofInputs(trace.root(), pixels);
   }
 
-  /** Inputs of one image; {@code strength} 0 gives features of zeros. */
+  /** The inputs for one image; with {@code strength} 0 all features are zero. */
   static Map<String, TensorData> image(long seed, float strength) {
     Random random = new Random(seed);
     Map<String, TensorData> inputs = new HashMap<>();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class RoiExtractorTest {
 
-  /** Runs on maps of 256x256 pixels where every cell holds the index of its level plus 1. */
+  /** Runs on maps of 256x256 pixels in which every cell contains the index of its level plus 1. */
   private static Map<String, TensorData> run(float... boxes) {
     Trace trace = new Trace();
     Map<String, TensorData> inputs = new HashMap<>();
@@ -47,12 +47,12 @@ class RoiExtractorTest {
   }
 
   @Test
-  void sizeDecidesTheLevelAndTheOrderStays() {
+  void sizeDeterminesTheLevelAndTheOrderIsKept() {
     Map<String, TensorData> out =
         run(
             0, 0, 250, 250, // 224 and more
             0, 0, 10, 10, //
-            0, 0, 112, 112, // exactly the bound
+            0, 0, 112, 112, // exactly the threshold
             0, 0, 111.9f, 111.9f, //
             0, 0, 500, 500, // 448 and more
             0, 0, 20, 20);
@@ -64,7 +64,7 @@ class RoiExtractorTest {
   }
 
   @Test
-  void levelsWithoutRegionsGiveNothing() {
+  void levelsWithoutRegionsAreEmpty() {
     Map<String, TensorData> out = run(0, 0, 230, 230, 10, 10, 245, 245);
     assertArrayEquals(new long[] {2, 2}, out.get("level").longs());
     assertEquals(Shape.of(2, 1, 2, 2), out.get("features").type().shape());

@@ -22,7 +22,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** Runs small graphs with ONNX Runtime; parameters get random values that depend on their name. */
+/**
+ * Runs small graphs with ONNX Runtime. Parameters have random values that depend on their names.
+ */
 final class Runner {
 
   private Runner() {}
@@ -33,9 +35,9 @@ final class Runner {
   }
 
   /**
-   * The same with the values of other parameters.
+   * Runs a graph with the values of other parameters.
    *
-   * @param as the name of the parameter whose values one gets
+   * @param as maps a parameter to the name of the parameter whose values are used
    */
   static Map<String, TensorData> run(
       Graph graph, Map<String, TensorData> inputs, Precision precision, UnaryOperator<String> as) {
@@ -89,7 +91,7 @@ final class Runner {
     };
   }
 
-  /** Weights of which none is trivial, scaled so that activations keep their size. */
+  /** Nontrivial weights, scaled so that activations keep their magnitude. */
   private static ParameterStore.Location locate(Parameter p, String name, DType type) {
     Random random = new Random(name.hashCode());
     float[] values = new float[Math.toIntExact(p.shape().elements())];

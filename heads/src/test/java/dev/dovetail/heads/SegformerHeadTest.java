@@ -21,10 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** SegFormer whole: encoder and decoder. */
+/** SegFormer as a whole: encoder and decoder. */
 class SegformerHeadTest {
 
-  /** Millions of parameters and giga multiply-accumulates: Xie et al. 2021, table 1, ADE20K. */
+  /**
+   * Parameters in millions and multiply-accumulates in billions: Xie et al. 2021, table 1, ADE20K.
+   */
   @ParameterizedTest
   @CsvSource({
     "mit_b0, 256, 512, 3.8, 8.4",
@@ -49,7 +51,7 @@ class SegformerHeadTest {
   }
 
   @Test
-  void bothFlavoursGiveScoresAtAQuarterOfAnySize() {
+  void bothFlavoursPredictAtAQuarterOfAnySize() {
     for (Flavour flavour : Flavour.values()) {
       for (int[] size : new int[][] {{64, 64}, {65, 127}, {100, 66}}) {
         SegformerHead head = new SegformerHead(7, 16, flavour);

@@ -53,7 +53,7 @@ class UperNetTest {
   }
 
   @Test
-  void logitsHaveTheFinestMapsResolution() {
+  void logitsHaveTheResolutionOfTheFinestMap() {
     Graph graph = trace(192, true);
     assertEquals(Shape.of(1, 150, 32, 32), graph.outputs().get("logits").shape());
     assertEquals(Shape.of(1, 150, 8, 8), graph.outputs().get("aux_logits").shape());

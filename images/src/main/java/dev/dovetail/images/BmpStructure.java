@@ -20,7 +20,7 @@ final class BmpStructure {
     }
     boolean os2 = file.i32le(14) == OS2_HEADER;
     long width = os2 ? file.u16le(18) : file.i32le(18);
-    // A negative height says that the rows are stored from top to bottom.
+    // A negative height means that the rows are stored from top to bottom.
     long height = os2 ? file.u16le(20) : Math.abs((long) file.i32le(22));
     Size size = ImageFormat.promised(file, height, width);
     int bits = file.u16le(os2 ? 24 : 28);

@@ -5,12 +5,12 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 
-/** Images of Java2D. */
+/** Conversions from and to images of Java2D. */
 public final class BufferedImages {
 
   private BufferedImages() {}
 
-  /** A copy of an image; what is transparent lies on black. */
+  /** Returns a copy of an image, with transparent pixels on black. */
   static Image image(BufferedImage image) {
     BufferedImage bgr =
         new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_3BYTE_BGR);

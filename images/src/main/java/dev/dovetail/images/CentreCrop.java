@@ -3,17 +3,17 @@ package dev.dovetail.images;
 import dev.dovetail.formats.Size;
 
 /**
- * The middle of an image.
+ * A center crop.
  *
- * @param rounding where the middle begins if it is half a pixel off
+ * @param rounding of the first row and column if the margin is odd
  */
 public record CentreCrop(Size size, Rounding rounding) implements Step {
 
-  /** What is done with half a row or column in front of the middle. */
+  /** The rounding of half a row or column before the crop. */
   public enum Rounding {
-    /** It is dropped (transformers). */
+    /** Rounds down (transformers). */
     DOWN,
-    /** It becomes the nearest even number of rows or columns (torchvision and timm). */
+    /** Rounds half to even (torchvision and timm). */
     HALF_EVEN
   }
 
@@ -21,17 +21,17 @@ public record CentreCrop(Size size, Rounding rounding) implements Step {
   public Size of(Size original) {
     if (original.height() < size.height() || original.width() < size.width()) {
       throw new IllegalArgumentException(
-          "an image of " + original + " pixels has no middle of " + size);
+          "an image of " + original + " pixels is smaller than its crop of " + size);
     }
     return size;
   }
 
-  /** The first row that is kept. */
+  /** Returns the first row of the crop. */
   int top(Size original) {
     return before(original.height() - size.height());
   }
 
-  /** The first column that is kept. */
+  /** Returns the first column of the crop. */
   int left(Size original) {
     return before(original.width() - size.width());
   }

@@ -8,8 +8,8 @@ import dev.dovetail.formats.image.ImageFormat;
 /**
  * The blocks of a GIF (GIF89a) up to the end of its first frame.
  *
- * @param left column of the screen where the first frame begins
- * @param top row of the screen where the first frame begins
+ * @param left the first column of the first frame on the screen
+ * @param top the first row of the first frame on the screen
  */
 record GifStructure(Size screen, int left, int top) {
 
@@ -30,7 +30,7 @@ record GifStructure(Size screen, int left, int top) {
         return new GifStructure(screen, file.u16le(at + 1), file.u16le(at + 3));
       }
       if (block != EXTENSION) {
-        throw file.bad("is a GIF without a picture");
+        throw file.bad("is a GIF without an image");
       }
       at = skipSubBlocks(file, at + 2);
     }

@@ -8,11 +8,11 @@ import org.opencv.core.Mat;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * An image of 8 bits a channel: rows from top to bottom, {@code [height, width, 3]}, blue, green,
- * red, as OpenCV and the reference pipelines hold it. It does not change.
+ * An immutable image with 8 bits per channel: {@code [height, width, 3]}, rows from top to bottom,
+ * channels blue, green, red, as in OpenCV and the reference pipelines.
  *
- * <p>An image that OpenCV decoded stays in OpenCV's memory until its pixels are asked for in
- * Java's, so that it is resized without a copy.
+ * <p>An image decoded by OpenCV stays in OpenCV's memory until its pixels are requested in Java, so
+ * it can be resized without a copy.
  */
 public final class Image {
 
@@ -21,10 +21,10 @@ public final class Image {
 
   private final Size size;
 
-  /** Null until pixels are asked for, if the image is in OpenCV's memory. */
+  /** Null until pixels are requested, if the image is in OpenCV's memory. */
   private byte @Nullable [] bgr;
 
-  /** Null if the image is in Java's memory alone. */
+  /** Null if the image is only in Java's memory. */
   private @Nullable Mat mat;
 
   private Image(Size size, byte @Nullable [] bgr, @Nullable Mat mat) {
@@ -34,11 +34,11 @@ public final class Image {
   }
 
   /**
-   * {@return an image of a copy of {@code bgr [height, width, 3]}}
+   * {@return an image with a copy of {@code bgr [height, width, 3]}}
    *
    * @param size height and width
    * @param bgr the pixels, row by row
-   * @throws IllegalArgumentException where the array is not as long as the size asks
+   * @throws IllegalArgumentException if the length of the array does not match the size
    */
   public static Image of(Size size, byte[] bgr) {
     if (bgr.length != size.pixels() * CHANNELS) {
@@ -53,22 +53,22 @@ public final class Image {
     return new Image(size, bgr.clone(), null);
   }
 
-  /** An image of the array itself, which nobody else keeps. */
+  /** Creates an image that takes ownership of the array. */
   static Image wrap(Size size, byte[] bgr) {
     return new Image(size, bgr, null);
   }
 
   /**
-   * {@return an image of a copy of the 8-bit BGR matrix}
+   * {@return an image with a copy of the 8-bit BGR matrix}
    *
-   * @param bgr a matrix of three channels
+   * @param bgr a matrix with three channels
    */
   public static Image of(Mat bgr) {
     requireBgr(bgr);
     return new Image(sizeOf(bgr), copied(bgr), null);
   }
 
-  /** An image of the 8-bit BGR matrix itself, which nobody else keeps or releases. */
+  /** Creates an image that takes ownership of the 8-bit BGR matrix. */
   static Image owning(Mat bgr) {
     requireBgr(bgr);
     return new Image(sizeOf(bgr), null, bgr);
@@ -77,7 +77,7 @@ public final class Image {
   private static void requireBgr(Mat bgr) {
     if (bgr.type() != CvType.CV_8UC3) {
       throw new IllegalArgumentException(
-          "an image is made of CV_8UC3, not of " + CvType.typeToString(bgr.type()));
+          "an image requires a matrix of type CV_8UC3, not " + CvType.typeToString(bgr.type()));
     }
   }
 
@@ -91,7 +91,7 @@ public final class Image {
     return pixels;
   }
 
-  /** The pixels in Java's memory, copied there at the first call. */
+  /** Returns the pixels in Java's memory, which are copied on the first call. */
   private synchronized byte[] bgr() {
     if (bgr == null) {
       bgr = copied(requireMat());
@@ -106,12 +106,12 @@ public final class Image {
     return mat;
   }
 
-  /** What is done with an image as a matrix. */
+  /** An operation on an image as a matrix. */
   interface MatUse {
     void with(Mat bgr);
   }
 
-  /** Hands out the image as a matrix that is neither changed nor kept. */
+  /** Calls an operation with the image as a matrix, which must be neither modified nor kept. */
   synchronized void use(MatUse use) {
     if (mat != null) {
       use.with(mat);
@@ -126,8 +126,8 @@ public final class Image {
   }
 
   /**
-   * Frees OpenCV's memory of the image, which a garbage collection would do late. What was not
-   * asked for before cannot be read afterwards, except the size.
+   * Frees the image's OpenCV memory without waiting for garbage collection. Afterwards, only the
+   * size can be read, and the pixels if they were requested before.
    */
   public synchronized void release() {
     if (mat != null) {
@@ -142,17 +142,17 @@ public final class Image {
   }
 
   /**
-   * {@return channel 0 to 2 (blue, green, red) of a pixel, 0 to 255}
+   * {@return a channel of a pixel, 0 to 255}
    *
-   * @param y row, counted from 0
-   * @param x column, counted from 0
-   * @param channel 0 to 2
+   * @param y the row
+   * @param x the column
+   * @param channel 0 to 2 (blue, green, red)
    */
   public int at(int y, int x, int channel) {
     return bgr()[(y * size.width() + x) * CHANNELS + channel] & 0xff;
   }
 
-  /** The image on a black canvas that holds it. */
+  /** Returns the image on a larger black canvas. */
   Image on(Size canvas, int left, int top) {
     if (canvas.equals(size)) {
       return this;
@@ -167,7 +167,7 @@ public final class Image {
     return new Image(canvas, laid, null);
   }
 
-  /** The image turned to stand upright. */
+  /** Returns the upright image. */
   Image upright(Orientation orientation) {
     if (orientation.equals(Orientation.UPRIGHT)) {
       return this;
@@ -194,9 +194,9 @@ public final class Image {
   }
 
   /**
-   * {@return the image turned clockwise}
+   * {@return the image rotated clockwise}
    *
-   * @param quarters how often by 90 degrees
+   * @param quarters the number of rotations by 90 degrees
    */
   public Image turned(int quarters) {
     return switch (Math.floorMod(quarters, 4)) {
@@ -207,7 +207,7 @@ public final class Image {
     };
   }
 
-  /** {@return the image with left and right exchanged} */
+  /** {@return the image flipped horizontally} */
   public Image mirrored() {
     return wrap(size, bgr().clone()).upright(Orientation.MIRRORED);
   }
@@ -218,7 +218,7 @@ public final class Image {
    * @param top the first row of the part
    * @param left the first column of the part
    * @param part height and width of the part
-   * @throws IllegalArgumentException where the part leaves the image
+   * @throws IllegalArgumentException if the part extends beyond the image
    */
   public Image cropped(int top, int left, Size part) {
     if (top < 0
@@ -226,7 +226,14 @@ public final class Image {
         || top > size.height() - part.height()
         || left > size.width() - part.width()) {
       throw new IllegalArgumentException(
-          "a part of " + part + " at (" + left + ", " + top + ") leaves the image of " + size);
+          "a part of "
+              + part
+              + " at ("
+              + left
+              + ", "
+              + top
+              + ") extends beyond the image of "
+              + size);
     }
     byte[] kept = new byte[Math.toIntExact(part.pixels() * CHANNELS)];
     int length = part.width() * CHANNELS;
@@ -241,11 +248,11 @@ public final class Image {
    * {@return the image with a black margin on all four sides}
    *
    * @param margin in pixels
-   * @throws IllegalArgumentException where it is negative
+   * @throws IllegalArgumentException if it is negative
    */
   public Image padded(int margin) {
     if (margin < 0) {
-      throw new IllegalArgumentException("a margin is 0 pixels or more, not " + margin);
+      throw new IllegalArgumentException("a margin must be 0 pixels or more, not " + margin);
     }
     Size canvas = new Size(size.height() + 2 * margin, size.width() + 2 * margin);
     return wrap(size, bgr()).on(canvas, margin, margin);
@@ -270,7 +277,7 @@ public final class Image {
    * {@return the image of hue, saturation and value, by OpenCV's {@code COLOR_HSV2BGR}}
    *
    * @param size height and width
-   * @param hsv {@code [height, width, 3]}, as {@link #toHsv} gives them
+   * @param hsv {@code [height, width, 3]}, in the format of {@link #toHsv}
    */
   public static Image ofHsv(Size size, byte[] hsv) {
     Mat mat = of(size, hsv).toMat();

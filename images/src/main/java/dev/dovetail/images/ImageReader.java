@@ -20,15 +20,15 @@ import org.opencv.core.MatOfByte;
 import org.opencv.imgcodecs.Imgcodecs;
 
 /**
- * Reads image files as mmcv's {@code imread(path, 'color')} does with OpenCV: 8 bits, BGR, upright
- * by its EXIF orientation (which OpenCV 4.9 does not read of a WebP), grey replicated, alpha
- * dropped, CMYK converted.
+ * Reads image files like mmcv's {@code imread(path, 'color')} with OpenCV: 8 bits, BGR, upright
+ * according to the EXIF orientation (which OpenCV 4.9 ignores in WebP files), gray replicated,
+ * alpha dropped, CMYK converted.
  *
- * <p>JPEG, PNG, WebP, BMP and GIF are read, by content and not by name; of an animation the first
- * frame. Samples of 16 bits are scaled by 1/257. A truncated or damaged file is an error, never a
- * picture with invented pixels. The decoders of OpenCV make up missing pixels of a truncated JPEG,
- * allocate what a header promises, and write to the native standard error; so each file's structure
- * is checked before one of them sees it.
+ * <p>Supported formats are JPEG, PNG, WebP, BMP and GIF, recognized by content. Of an animation,
+ * the first frame is read. 16-bit samples are scaled by 1/257. A truncated or damaged file is
+ * always an error. OpenCV's decoders would invent the missing pixels of a truncated JPEG, allocate
+ * the size in any header, and write to the native standard error. Therefore, the structure of each
+ * file is checked before it is decoded.
  */
 public final class ImageReader {
 
@@ -39,8 +39,8 @@ public final class ImageReader {
    *
    * @param file the file
    * @return the image
-   * @throws BadImageException where the content is no complete image
-   * @throws IOException where the file cannot be read
+   * @throws BadImageException if the content is not a complete image
+   * @throws IOException if the file cannot be read
    */
   public static Image read(Path file) throws IOException {
     return decode(ImageBytes.read(file));
@@ -50,9 +50,9 @@ public final class ImageReader {
    * Decodes the content of a file.
    *
    * @param content the bytes of the file
-   * @param name what its errors call it
+   * @param name of the file in errors
    * @return the image
-   * @throws BadImageException where the content is no complete image
+   * @throws BadImageException if the content is not a complete image
    */
   public static Image decode(byte[] content, String name) throws BadImageException {
     return decode(new ImageBytes(name, content));
@@ -64,7 +64,7 @@ public final class ImageReader {
       case JPEG -> withOpenCv(file, format, file.bytes(), JpegStructure.check(file));
       case BMP -> withOpenCv(file, format, file.bytes(), BmpStructure.check(file));
       case PNG -> {
-        // Not with libpng: it writes what it thinks of colour profiles to the standard error.
+        // Does not use libpng, which writes warnings about color profiles to the standard error.
         PngFile png = PngFile.of(file);
         yield PngPicture.of(png).upright(Orientation.ofExif(png));
       }
@@ -73,7 +73,7 @@ public final class ImageReader {
     };
   }
 
-  /** OpenCV turns a JPEG upright, and knows of no orientation elsewhere. */
+  /** OpenCV applies the orientation of a JPEG only. */
   private static Image withOpenCv(ImageBytes file, ImageFormat format, byte[] content, Size stored)
       throws BadImageException {
     OpenCv.load();
@@ -99,7 +99,7 @@ public final class ImageReader {
     }
   }
 
-  /** The picture of a WebP, or the first of an animation on its canvas, which is black. */
+  /** Decodes a WebP. Of an animation, returns the first frame on its black canvas. */
   private static Image firstPicture(WebpStructure webp) throws BadImageException {
     Image picture = withOpenCv(webp.file(), ImageFormat.WEBP, webp.alone(), webp.picture());
     return picture.on(webp.canvas(), webp.left(), webp.top()).upright(webp.orientation());
@@ -110,11 +110,11 @@ public final class ImageReader {
         file.name()
             + " cannot be decoded: it is a "
             + format
-            + ", but its picture data are damaged or of an unsupported kind",
+            + ", but its image data is damaged or in an unsupported format",
         cause);
   }
 
-  /** OpenCV reads no GIF. */
+  /** Decodes a GIF, which OpenCV does not support. */
   private static Image firstFrame(ImageBytes file, GifStructure gif) throws BadImageException {
     javax.imageio.ImageReader reader =
         ImageIO.getImageReadersByFormatName(ImageFormat.GIF.name().toLowerCase(Locale.ROOT)).next();

@@ -8,48 +8,48 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import org.opencv.core.Mat;
 
-/** Where an image comes from. */
+/** A source of an image. */
 public interface ImageSource {
 
-  /** What messages call it. */
+  /** Returns the name in messages. */
   String name();
 
   /**
    * Reads and decodes the image.
    *
-   * @throws BadImageException if it is no complete image
+   * @throws BadImageException if it is not a complete image
    * @throws IOException if it cannot be read
    */
   Image read() throws IOException;
 
   /**
-   * The image's size, from its header where that suffices.
+   * Returns the size of the image, from its header if possible.
    *
    * @throws IOException if it cannot be read
    */
   Size size() throws IOException;
 
   /**
-   * Frees what {@link #read} made, when nobody needs the image any more.
+   * Frees the memory of an image that is no longer used.
    *
-   * @param image that was read
+   * @param image returned by {@link #read}
    */
   default void release(Image image) {
     image.release();
   }
 
-  /** A file. */
+  /** Returns the source of a file. */
   static ImageSource of(Path file) {
     return new ImageSources.OfFile(file);
   }
 
-  /** The content of an image file. */
+  /** Returns the source of an image file's content. */
   static ImageSource of(byte[] content, String name) {
     return new ImageSources.OfContent(content, name);
   }
 
   /**
-   * A stream with the content of an image file, which is read to its end now.
+   * Returns the source of a stream with the content of an image file. Reads the stream to its end.
    *
    * @throws IOException if it cannot be read
    */
@@ -57,17 +57,17 @@ public interface ImageSource {
     return of(stream.readAllBytes(), name);
   }
 
-  /** An image of Java2D; what is transparent lies on black. */
+  /** Returns the source of a Java2D image. Transparent pixels are on black. */
   static ImageSource of(BufferedImage image) {
     return of(BufferedImages.image(image));
   }
 
-  /** An 8-bit BGR matrix of OpenCV, which is copied. */
+  /** Returns the source of an 8-bit BGR matrix of OpenCV, which is copied. */
   static ImageSource of(Mat bgr) {
     return of(Image.of(bgr));
   }
 
-  /** A decoded image. */
+  /** Returns the source of a decoded image. */
   static ImageSource of(Image image) {
     return new ImageSources.OfImage(image);
   }

@@ -26,7 +26,7 @@ final class ImageSources {
     @Override
     public Size size() throws IOException {
       if (InputFile.isStream(file)) {
-        throw new IOException(file + " is a pipe or a device, whose bytes come once");
+        throw new IOException(file + " is a pipe or a device, which can be read only once");
       }
       return ImageHeader.storedSize(file);
     }
@@ -55,7 +55,7 @@ final class ImageSources {
       return image;
     }
 
-    /** The image is the caller's. */
+    /** The image belongs to the caller. */
     @Override
     public void release(Image read) {}
 

@@ -10,7 +10,7 @@ import org.opencv.core.MatOfByte;
 import org.opencv.core.MatOfInt;
 import org.opencv.imgcodecs.Imgcodecs;
 
-/** Writes pictures as PNG or JPEG, as the file's name ends. */
+/** Writes images as PNG or JPEG, depending on the file extension. */
 public final class ImageWriter {
 
   private static final int JPEG_QUALITY = 92;
@@ -18,12 +18,12 @@ public final class ImageWriter {
   private ImageWriter() {}
 
   /**
-   * Writes the image; an existing file is replaced when the new one is whole.
+   * Writes the image; an existing file is replaced when the new one is complete.
    *
    * @param file the file
    * @param image the image
-   * @throws IOException where the file cannot be written
-   * @throws IllegalArgumentException where the name ends in neither .png, .jpg nor .jpeg
+   * @throws IOException if the file cannot be written
+   * @throws IllegalArgumentException if the extension is not .png, .jpg or .jpeg
    */
   public static void write(Path file, Image image) throws IOException {
     Mat mat = image.toMat();
@@ -35,11 +35,11 @@ public final class ImageWriter {
   }
 
   /**
-   * Writes a matrix of 1 or 3 channels, 8 bits or, for PNG, 16 bits.
+   * Writes a matrix with 1 or 3 channels and 8 bits or, for PNG, 16 bits.
    *
    * @param file the file
    * @param mat the matrix
-   * @throws IOException where the file cannot be written
+   * @throws IOException if the file cannot be written
    */
   public static void write(Path file, Mat mat) throws IOException {
     String name = file.getFileName().toString();
@@ -47,19 +47,19 @@ public final class ImageWriter {
     boolean jpeg = extension.equals("jpg") || extension.equals("jpeg");
     if (!jpeg && !extension.equals("png")) {
       throw new IllegalArgumentException(
-          "pictures are written as .png or .jpg, so " + file + " cannot be written");
+          "images can be written as .png or .jpg only, so " + file + " cannot be written");
     }
     MatOfByte encoded = new MatOfByte();
     MatOfInt parameters =
         jpeg ? new MatOfInt(Imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY) : new MatOfInt();
     try {
       if (!Imgcodecs.imencode("." + extension, mat, encoded, parameters)) {
-        throw new IOException("the picture for " + file + " cannot be encoded");
+        throw new IOException("the image for " + file + " cannot be encoded");
       }
-      // Java writes the file: OpenCV opens no name with an umlaut on Windows.
+      // Java writes the file, because OpenCV cannot open non-ASCII names on Windows.
       OutputFile.write(file, encoded.toArray());
     } catch (CvException e) {
-      throw new IOException("the picture for " + file + " cannot be encoded", e);
+      throw new IOException("the image for " + file + " cannot be encoded", e);
     } finally {
       encoded.release();
       parameters.release();

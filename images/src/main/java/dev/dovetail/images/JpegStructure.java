@@ -7,8 +7,8 @@ import dev.dovetail.formats.image.ImageFormat;
 import dev.dovetail.formats.image.ImageHeader;
 
 /**
- * The marker segments of a JPEG (ITU-T T.81, annex B). libjpeg fills what a truncated file lacks
- * with grey and reports success, so the end-of-image marker must be there.
+ * The marker segments of a JPEG (ITU-T T.81, annex B). libjpeg fills the missing part of a
+ * truncated file with gray and reports success, so this class requires the end-of-image marker.
  */
 final class JpegStructure {
 
@@ -23,13 +23,12 @@ final class JpegStructure {
     int at = nextMarker(file, 2);
     while (true) {
       if (at < 0) {
-        throw file.cutOff(
-            scanned ? "without an end-of-image marker" : "before its picture data begin");
+        throw file.cutOff(scanned ? "without an end-of-image marker" : "before its image data");
       }
       int marker = file.u8(at + 1);
       if (marker == END_OF_IMAGE) {
         if (!scanned) {
-          throw file.bad("is a JPEG without picture data");
+          throw file.bad("is a JPEG without image data");
         }
         return size;
       }
@@ -38,14 +37,14 @@ final class JpegStructure {
         continue;
       }
       if (!file.has(at + 2, 2) || !file.has(at + 2, file.u16be(at + 2))) {
-        throw file.cutOff(scanned ? "within its picture data" : "within its header");
+        throw file.cutOff(scanned ? "within its image data" : "within its header");
       }
       if (ImageHeader.isJpegFrame(marker) && size == null) {
         size = frame(file, at, marker);
       }
       if (marker == START_OF_SCAN) {
         if (size == null) {
-          throw file.bad("is a JPEG whose picture data come before its frame header");
+          throw file.bad("is a JPEG whose image data is before its frame header");
         }
         scanned = true;
       }
@@ -53,7 +52,7 @@ final class JpegStructure {
     }
   }
 
-  /** The next marker at or after {@code from}, also behind entropy-coded data; -1 for none. */
+  /** Returns the next marker at or after {@code from}, skipping entropy-coded data; -1 for none. */
   private static int nextMarker(ImageBytes file, int from) {
     byte[] b = file.bytes();
     for (int i = from; i + 1 < b.length; i++) {
@@ -67,7 +66,7 @@ final class JpegStructure {
     return -1;
   }
 
-  /** SOI and TEM stand without a length. */
+  /** Returns whether a marker is SOI or TEM, which have no length. */
   private static boolean isLone(int marker) {
     return marker == 0xd8 || marker == 0x01;
   }
@@ -77,7 +76,7 @@ final class JpegStructure {
       throw file.bad("is a JPEG with a damaged frame header");
     }
     Size size = ImageFormat.promised(file, file.u16be(at + 5), file.u16be(at + 7));
-    // A Huffman code has at least one bit, and each block of 64 pixels at least one code.
+    // A Huffman code has at least one bit, and each block of 64 pixels has at least one code.
     boolean huffman = marker <= 0xc2;
     if (huffman && size.pixels() / 64 > 8L * file.length()) {
       throw ImageFormat.tooShortFor(file, size);

@@ -2,22 +2,22 @@ package dev.dovetail.images;
 
 import dev.dovetail.formats.Size;
 
-/** Lays the mask probabilities of a detection over its box in the original image. */
+/** Pastes the mask probabilities of a detection into its box in the original image. */
 public interface MaskPaste {
 
   /**
-   * The mask of one detection.
+   * Computes the mask of one detection.
    *
-   * @param probabilities holds {@code [side, side]} from {@code offset} on, rows over the box from
-   *     top to bottom
-   * @param offset where the values of the detection begin
-   * @param side rows and columns of the values
-   * @param x0 left edge of the box in pixels of the original image, as are the others
+   * @param probabilities contains {@code [side, side]} starting at {@code offset}, with rows from
+   *     top to bottom of the box
+   * @param offset the index of the detection's first value
+   * @param side number of rows and columns
+   * @param x0 left edge of the box in pixels of the original image, like the other edges
    * @param y0 top edge
    * @param x1 right edge
    * @param y1 bottom edge
    * @param image size of the original image
-   * @return the part of the image in which pixels can be set
+   * @return the part of the image that can contain set pixels
    */
   MaskRegion paste(
       float[] probabilities,

@@ -3,36 +3,36 @@ package dev.dovetail.images;
 import java.util.Locale;
 
 /**
- * The part of an image in which an instance's mask can be set; everywhere else it is not.
+ * The part of an image that can contain set pixels of an instance's mask.
  *
  * @param x left column of the part, in pixels of the image
  * @param y top row of the part
  * @param width columns of the part, possibly 0
  * @param height rows of the part, possibly 0
- * @param columnMajor {@code [width * height]}, column by column: 1 set, 0 not; the region's own
- *     array, read and never written
+ * @param columnMajor {@code [width * height]}, column by column: 1 set, 0 not set; not copied, must
+ *     not be modified
  */
 public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor) {
 
-  /** No pixel is set. */
+  /** An empty region. */
   public static final MaskRegion EMPTY = new MaskRegion(0, 0, 0, 0, new byte[0]);
 
   /**
-   * Checks that the array suits the size.
+   * Checks that the length of the array matches the size.
    *
    * @param x left column of the part, in pixels of the image
    * @param y top row of the part
    * @param width columns of the part, possibly 0
    * @param height rows of the part, possibly 0
-   * @param columnMajor {@code [width * height]}, column by column: 1 set, 0 not; the region's own
-   *     array, read and never written
+   * @param columnMajor {@code [width * height]}, column by column: 1 set, 0 not set; not copied,
+   *     must not be modified
    */
   public MaskRegion {
     if (x < 0 || y < 0 || width < 0 || height < 0 || columnMajor.length != width * height) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a mask's region of %dx%d pixels at (%d, %d) cannot have %d values",
+              "the region of a mask with %dx%d pixels at (%d, %d) cannot have %d values",
               width,
               height,
               x,
@@ -57,7 +57,7 @@ public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor
         && columnMajor[column * height + row] != 0;
   }
 
-  /** {@return number of pixels set} */
+  /** {@return the number of set pixels} */
   public int area() {
     int area = 0;
     for (byte b : columnMajor) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.opencv.core.Core;
 
-/** OpenCV's native library, loaded once. */
+/** Loads OpenCV's native library once. */
 public final class OpenCv {
 
   private static final NativeLibraries LIBRARIES =
@@ -19,9 +19,10 @@ public final class OpenCv {
   private OpenCv() {}
 
   /**
-   * Loads the library unless that has been done.
+   * Loads the library if it is not loaded yet.
    *
-   * @throws UnsatisfiedLinkError where there is none for this machine, or no place to load it from
+   * @throws UnsatisfiedLinkError if there is no library for this machine, or it cannot be unpacked
+   *     or loaded
    */
   public static void load() {
     if (FAILURE.isPresent()) {
@@ -39,21 +40,21 @@ public final class OpenCv {
   }
 
   /**
-   * {@return the version that the native library tells}
+   * {@return the version of the native library}
    *
-   * @throws UnsatisfiedLinkError as {@link #load}
+   * @throws UnsatisfiedLinkError for the reasons of {@link #load}
    */
   public static String version() {
     load();
     return Core.getVersionString();
   }
 
-  /** {@return where the native library was loaded from, as a part of a sentence} */
+  /** {@return the origin of the native library, as a part of a sentence} */
   public static String whereabouts() {
     return LIBRARIES.whereabouts();
   }
 
-  /** Where the jar has the library for a machine. */
+  /** Returns the path in the jar of the library for a machine. */
   private static String resources(Platform platform) {
     String processor = platform.processor().equals("aarch64") ? "ARMv8" : platform.processor();
     return "/nu/pattern/opencv/" + platform.system() + "/" + processor;
@@ -62,7 +63,8 @@ public final class OpenCv {
   private static Optional<Throwable> tryLoad() {
     try {
       loadLibrary();
-      // Images are decoded on threads of the pipeline; more inside each would starve the model's.
+      // Images are decoded on the pipeline's threads. Additional threads would compete with the
+      // model.
       Core.setNumThreads(1);
       return Optional.empty();
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -71,7 +73,7 @@ public final class OpenCv {
   }
 
   private static void loadLibrary() throws IOException {
-    // A library serves the classes of the loader that loads it.
+    // A native library belongs to the class loader that loads it.
     boolean ours = OpenCv.class.getClassLoader() == Core.class.getClassLoader();
     Optional<Path> folder = ours ? LIBRARIES.unpack(Core.NATIVE_LIBRARY_NAME) : Optional.empty();
     if (folder.isPresent()) {

@@ -4,44 +4,44 @@ import dev.dovetail.formats.image.ImageBytes;
 import dev.dovetail.formats.image.PngFile;
 
 /**
- * How a stored picture is turned to stand upright: EXIF's tag 0x0112.
+ * The transformation that makes a stored image upright: EXIF's tag 0x0112.
  *
- * @param value 1 to 8, 1 for a picture that is upright as it is stored
+ * @param value 1 to 8; 1 for an image that is stored upright
  */
 record Orientation(int value) {
 
   static final Orientation UPRIGHT = new Orientation(1);
 
-  /** Left and right are exchanged. */
+  /** The horizontal flip. */
   static final Orientation MIRRORED = new Orientation(2);
 
   static final Orientation UPSIDE_DOWN = new Orientation(3);
 
-  /** It stands upright when it is turned clockwise. */
+  /** The rotation by 90 degrees clockwise. */
   static final Orientation TURNED_LEFT = new Orientation(6);
 
-  /** It stands upright when it is turned counterclockwise. */
+  /** The rotation by 90 degrees counterclockwise. */
   static final Orientation TURNED_RIGHT = new Orientation(8);
 
   private static final int TAG = 0x0112;
   private static final int LARGEST = 8;
   private static final int ENTRY = 12;
 
-  /** Some programs write the block as it stands in a JPEG, with this text before it. */
+  /** The prefix of the block in a JPEG, which some programs also write to other formats. */
   private static final String JPEG_PREFIX = "Exif\0\0";
 
-  /** The orientation that a PNG says in its chunk of EXIF. */
+  /** Returns the orientation in the EXIF chunk of a PNG. */
   static Orientation ofExif(PngFile png) {
     byte[] block = png.exif();
     return ofExif(new ImageBytes(png.file().name(), block), 0, block.length);
   }
 
   /**
-   * Reads a block of EXIF as OpenCV reads that of a JPEG: the first entry of the tag in the first
-   * directory counts, whatever its type. A block that cannot be read turns nothing.
+   * Reads an EXIF block like OpenCV reads that of a JPEG: the first entry of the tag in the first
+   * directory is used, regardless of its type. An invalid block is ignored.
    *
-   * @param from where the block begins in the file
-   * @param length of the block in bytes, all of them there
+   * @param from the offset of the block in the file
+   * @param length of the block in bytes, which must be in the file
    */
   static Orientation ofExif(ImageBytes file, int from, int length) {
     boolean prefixed =
@@ -79,17 +79,17 @@ record Orientation(int value) {
     return (little ? file.i32le(at) : file.i32be(at)) & 0xffffffffL;
   }
 
-  /** Whether rows become columns. */
+  /** Returns whether rows become columns. */
   boolean transposes() {
     return value >= 5;
   }
 
-  /** Whether the stored rows are taken from the last to the first. */
+  /** Returns whether the stored rows are in reverse order. */
   boolean flipsRows() {
     return value == 3 || value == 4 || value == 6 || value == 7;
   }
 
-  /** Whether the stored columns are taken from the last to the first. */
+  /** Returns whether the stored columns are in reverse order. */
   boolean flipsColumns() {
     return value == 2 || value == 3 || value == 7 || value == 8;
   }

@@ -3,17 +3,17 @@ package dev.dovetail.images;
 import dev.dovetail.formats.Size;
 
 /**
- * The filters of Pillow's {@code Image.resize}: where an image shrinks they widen with the scale,
- * so that every pixel counts (but for {@link #NEAREST}). Bit for bit as Pillow does it on 8 bits:
- * weights in fixed point, first along rows, then along columns, each result rounded to 8 bits
- * ({@code Resample.c}).
+ * The filters of Pillow's {@code Image.resize}. Except for {@link #NEAREST}, the support grows with
+ * the scale when an image is reduced, so that every pixel contributes. The results are
+ * bit-identical to Pillow's for 8 bits: fixed-point weights, applied first along rows and then
+ * along columns, with each result rounded to 8 bits ({@code Resample.c}).
  */
 public enum PillowFilter {
-  /** The pixel whose area holds the middle of the new one; nothing is averaged. */
+  /** The pixel whose area contains the center of the new one, without averaging. */
   NEAREST(0) {
     @Override
     double at(double x) {
-      throw new IllegalStateException("the nearest pixel has no weight");
+      throw new IllegalStateException("NEAREST does not use weights");
     }
 
     @Override
@@ -44,7 +44,7 @@ public enum PillowFilter {
       return -0.5 < x && x <= 0.5 ? 1 : 0;
     }
   },
-  /** Triangle, support 1. */
+  /** A triangle, support 1. */
   BILINEAR(1) {
     @Override
     double at(double x) {
@@ -52,7 +52,7 @@ public enum PillowFilter {
       return d < 1 ? 1 - d : 0;
     }
   },
-  /** Sinc under Hamming's window, support 1. */
+  /** A sinc with a Hamming window, support 1. */
   HAMMING(1) {
     @Override
     double at(double x) {
@@ -71,7 +71,7 @@ public enum PillowFilter {
       return d < 2 ? (((d - 5) * d + 8) * d - 4) * A : 0;
     }
   },
-  /** Sinc windowed by sinc, support 3. */
+  /** A sinc with a sinc window, support 3. */
   LANCZOS(3) {
     @Override
     double at(double x) {
@@ -81,7 +81,10 @@ public enum PillowFilter {
 
   private static final double A = -0.5;
 
-  /** Bits of the fraction of a weight: 8 are the pixel's, 2 are for sums that overshoot. */
+  /**
+   * The number of fraction bits of a weight: 8 bits are reserved for the pixel and 2 for sums that
+   * overshoot.
+   */
   private static final int FRACTION = 32 - 8 - 2;
 
   private final double support;
@@ -90,7 +93,7 @@ public enum PillowFilter {
     this.support = support;
   }
 
-  /** The filter's value at a distance. */
+  /** Returns the value of the filter at a distance. */
   abstract double at(double x);
 
   private static double sinc(double x) {
@@ -102,7 +105,7 @@ public enum PillowFilter {
    *
    * @param first the first input of each output
    * @param exact the weights of each output's inputs
-   * @param fixed the same in fixed point
+   * @param fixed the weights in fixed point
    */
   private record Weights(int[] first, double[][] exact, int[][] fixed) {}
 
@@ -140,8 +143,8 @@ public enum PillowFilter {
   /**
    * Filters along one axis.
    *
-   * @param stride bytes from one place of the axis to the next
-   * @param lanes neighbouring bytes that are filtered alike
+   * @param stride number of bytes between adjacent positions of the axis
+   * @param lanes number of adjacent bytes that are filtered with the same weights
    */
   private static void filter(
       Weights axis, byte[] in, int inAt, byte[] out, int outAt, int stride, int lanes) {
@@ -159,7 +162,7 @@ public enum PillowFilter {
     }
   }
 
-  /** The same in floating point: nothing is rounded but the result, to the nearest level. */
+  /** Resizes in floating point. Only the result is rounded, to the nearest level. */
   byte[] resizeInFloat(byte[] pixels, Size from, Size to) {
     Weights x = weights(from.width(), to.width());
     Weights y = weights(from.height(), to.height());
@@ -188,7 +191,7 @@ public enum PillowFilter {
     return result;
   }
 
-  /** Positions are summed up, as Pillow does ({@code Geometry.c}), not multiplied. */
+  /** Accumulates positions like Pillow ({@code Geometry.c}) instead of multiplying them. */
   private static int[] nearest(int from, int to) {
     double scale = (double) from / to;
     double centre = scale * 0.5;

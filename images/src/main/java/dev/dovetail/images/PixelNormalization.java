@@ -3,17 +3,17 @@ package dev.dovetail.images;
 import java.util.List;
 
 /**
- * Per-channel normalisation of 8-bit pixels, bit for bit as mmcv's {@code imnormalize}: mean and
- * standard deviation are float32, the difference is rounded to float32, its product with the
- * reciprocal (in double) again.
+ * Per-channel normalization of 8-bit pixels, bit-identical to mmcv's {@code imnormalize}. Mean and
+ * standard deviation are float32. The difference is rounded to float32, as is its product with the
+ * reciprocal, which is a double.
  *
  * @param mean three values, in the order of the output's channels
  * @param std three values above 0, in the order of the output's channels
- * @param toRgb whether the output is red, green, blue; else it stays blue, green, red
+ * @param toRgb whether the output is red, green, blue; otherwise, it stays blue, green, red
  */
 public record PixelNormalization(List<Float> mean, List<Float> std, boolean toRgb) {
 
-  /** The ImageNet statistics in 0 to 255, which all published ViT-CoMer models use. */
+  /** The ImageNet statistics for 0 to 255, which all published ViT-CoMer models use. */
   public static final PixelNormalization IMAGENET =
       new PixelNormalization(
           List.of(123.675f, 116.28f, 103.53f), List.of(58.395f, 57.12f, 57.375f), true);
@@ -23,14 +23,14 @@ public record PixelNormalization(List<Float> mean, List<Float> std, boolean toRg
    *
    * @param mean three values, in the order of the output's channels
    * @param std three values above 0, in the order of the output's channels
-   * @param toRgb whether the output is red, green, blue; else it stays blue, green, red
+   * @param toRgb whether the output is red, green, blue; otherwise, it stays blue, green, red
    */
   public PixelNormalization {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     if (mean.size() != Image.CHANNELS || std.size() != Image.CHANNELS) {
       throw new IllegalArgumentException(
-          "normalisation takes three means and three standard deviations, not "
+          "normalization requires three means and three standard deviations, not "
               + mean.size()
               + " and "
               + std.size());
@@ -41,7 +41,7 @@ public record PixelNormalization(List<Float> mean, List<Float> std, boolean toRg
   }
 
   /**
-   * {@return what a pixel's value becomes}
+   * {@return the normalized value of a pixel}
    *
    * @param channel of the output, 0 to 2
    * @param value 0 to 255
@@ -51,7 +51,7 @@ public record PixelNormalization(List<Float> mean, List<Float> std, boolean toRg
   }
 
   /**
-   * {@return which channel of a BGR image the output's channel {@code c} is}
+   * {@return the channel of a BGR image that becomes the output's channel {@code c}}
    *
    * @param c 0 to 2
    */

@@ -4,9 +4,9 @@ import dev.dovetail.formats.image.BadImageException;
 import dev.dovetail.formats.image.PngFile;
 
 /**
- * Makes the picture of a {@link PngFile}: 8-bit BGR, as OpenCV does with libpng. Alpha is dropped,
- * grey is replicated, grey of fewer bits is stretched to 255, 16 bits are scaled by 1/257. Colour
- * profiles and gamma are left alone.
+ * Decodes a {@link PngFile} to 8-bit BGR, like OpenCV with libpng. Alpha is dropped, gray is
+ * replicated, gray with fewer bits is scaled to 255, and 16 bits are scaled by 1/257. Color
+ * profiles and gamma are ignored.
  */
 final class PngPicture {
 
@@ -24,7 +24,7 @@ final class PngPicture {
     this.bgr = new byte[(int) length];
   }
 
-  /** The picture as it is stored, not turned. */
+  /** Returns the stored image, without applying its orientation. */
   static Image of(PngFile png) throws BadImageException {
     PngPicture picture = new PngPicture(png);
     switch (png.colour()) {
@@ -83,7 +83,7 @@ final class PngPicture {
     }
   }
 
-  /** A sample of 16 bits over 257, to the nearest. */
+  /** Returns a 16-bit sample divided by 257, rounded to nearest. */
   private byte high(int at) {
     int value = (samples[at] & 0xff) << 8 | samples[at + 1] & 0xff;
     return (byte) (value * 255 + 32895 >> 16);

@@ -10,18 +10,18 @@ import org.opencv.core.Mat;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * What is done to an image before it enters a model: resizes and crops in turn, each on 8 bits,
- * perhaps a mirror, then padding at the bottom and the right to multiples.
+ * The preprocessing of an image: resizes and crops on 8 bits, an optional horizontal flip, and
+ * padding at the bottom and the right to multiples.
  *
  * <p>Detection: {@code KeepRatio(1333, 800)}, padding to 32. Segmentation: {@code KeepRatio(2048,
  * 512)} and {@code ToMultiple(32)}, no padding (1). Classification: {@code Pillow(ShortEdge(256),
  * BICUBIC)} and {@code CentreCrop(224x224)}.
  *
- * @param steps resizes and crops, in turn
- * @param padMultiple the sides of the padded image are multiples of this; 1 for no padding
- * @param padTo the size to which every image is padded; an image that does not fit is refused
- * @param prescribed what holds if every input has one size
- * @param mirrored whether left and right are exchanged in the end
+ * @param steps resizes and crops, in order
+ * @param padMultiple the divisor of the padded image's sides; 1 for no padding
+ * @param padTo the size to which every image is padded; larger images are rejected
+ * @param prescribed the rule for inputs with a fixed size
+ * @param mirrored whether the result is flipped horizontally
  */
 public record Preparation(
     List<? extends Step> steps,
@@ -31,11 +31,11 @@ public record Preparation(
     boolean mirrored) {
 
   /**
-   * An input of one size. Images that the usual steps bring to it are prepared by them, so that
-   * they give what they do without the prescription.
+   * The rule for inputs with a fixed size. Images that reach this size by the usual steps are
+   * prepared by them, with the same result as for variable sizes.
    *
    * @param size of every input
-   * @param padding whether an image may leave any part of the input free
+   * @param padding whether an image may leave a part of the input empty
    * @param otherwise the step for all other images
    */
   public record Prescribed(Size size, boolean padding, Step otherwise) {
@@ -47,7 +47,7 @@ public record Preparation(
     }
   }
 
-  /** Inputs as large as their images ask. */
+  /** Creates a preparation for inputs of variable size. */
   public Preparation(List<? extends Step> steps, int padMultiple) {
     this(steps, padMultiple, Optional.empty(), Optional.empty(), false);
   }
@@ -59,13 +59,13 @@ public record Preparation(
     }
   }
 
-  /** {@return the same with left and right exchanged} */
+  /** {@return this preparation with a horizontal flip} */
   public Preparation mirror() {
     return new Preparation(steps, padMultiple, padTo, prescribed, !mirrored);
   }
 
   /**
-   * {@return where an image of this size comes to lie, without touching a pixel}
+   * {@return the placement of an image with this size, without processing pixels}
    *
    * @param original the size of the original image
    */
@@ -92,7 +92,7 @@ public record Preparation(
     return resized;
   }
 
-  /** The steps for images of a size. */
+  /** Returns the steps for images of a size. */
   private List<? extends Step> steps(Size original) {
     if (prescribed.isEmpty()) {
       return steps;
@@ -102,7 +102,7 @@ public record Preparation(
         return steps;
       }
     } catch (IllegalArgumentException e) {
-      // The usual steps do not take it.
+      // The usual steps do not support this size.
     }
     return List.of(prescribed.get().otherwise());
   }
@@ -124,14 +124,14 @@ public record Preparation(
   }
 
   /**
-   * Writes the resized image into the top left of a model's input; the rest is left as it is.
+   * Writes the resized image to the top left of a model's input. The rest is not modified.
    *
    * @param image the image
-   * @param slot direct, its remaining bytes {@code [height, width, 3]} of the size {@code padded};
-   *     position and limit stay
-   * @param padded the input's size, at least the resized image's
-   * @return where it lies
-   * @throws IllegalArgumentException where the buffer is not direct or too small, or the image does
+   * @param slot a direct buffer whose remaining bytes are {@code [height, width, 3]} of the size
+   *     {@code padded}; position and limit are not modified
+   * @param padded the input's size, at least that of the resized image
+   * @return the placement of the image
+   * @throws IllegalArgumentException if the buffer is not direct or is too small, or the image does
    *     not fit
    */
   public Geometry write(Image image, ByteBuffer slot, Size padded) {
@@ -144,14 +144,14 @@ public record Preparation(
       throw new IllegalArgumentException(
           "an input of "
               + padded
-              + " needs a direct buffer of "
+              + " requires a direct buffer of "
               + padded.pixels() * Image.CHANNELS
               + " bytes; "
-              + (slot.isDirect() ? "it has " + slot.remaining() : "it is on the heap"));
+              + (slot.isDirect() ? "it has " + slot.remaining() : "it is a heap buffer"));
     }
     OpenCv.load();
     long rowBytes = (long) padded.width() * Image.CHANNELS;
-    // The matrix is a window on the slot: the last resize writes there.
+    // The matrix is a view of the slot, into which the last resize writes.
     Mat window = new Mat(resized.height(), resized.width(), CvType.CV_8UC3, slot.slice(), rowBytes);
     try {
       resizeInto(image, window);

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The section {@code preprocess} of a config: how an image is made into a model's input.
+ * The section {@code preprocess} of a config: the conversion of an image to a model's input.
  *
  * @param target the size that the image is resized to
- * @param filter how pixels are resampled
- * @param middle what is kept of the resized image
- * @param sides what the sides of an input become
+ * @param filter the resampling filter
+ * @param middle the crop of the resized image
+ * @param sides the padding or rounding of the input's sides
  * @param mean of the channels, 0 to 255, in the model's order
- * @param rgb true if the model takes RGB (images are decoded as BGR)
+ * @param rgb true if the model expects RGB (images are decoded as BGR)
  */
 public record Preprocess(
     @JsonUnwrapped Target target,
@@ -28,37 +28,48 @@ public record Preprocess(
     List<Float> std,
     boolean rgb) {
 
-  /** How an image gets its size. */
+  /** The rule for the size of a resized image. */
   public enum Fit {
-    /** Into the box; zeros at the bottom and the right, after normalisation (mmdet). */
+    /** Fits into the box, with zeros at the bottom and the right after normalization (mmdet). */
     PAD,
-    /** The same with sides rounded down instead of half up (torchvision's detectors). */
+    /**
+     * The same as {@link #PAD}, with sides rounded down instead of half up (torchvision's
+     * detectors).
+     */
     PAD_DOWN,
-    /** Into the box, then a second resize up to the next multiples (ViT-CoMer's segmentation). */
+    /**
+     * Fits into the box, followed by a second resize up to the next multiples (ViT-CoMer's
+     * segmentation).
+     */
     RESIZE,
-    /** The short edge to its length, whatever the long one is (torchvision, transformers). */
+    /** Resizes the short edge to a length, with any long edge (torchvision, transformers). */
     SHORT_EDGE,
-    /** The same, but less where the long edge would exceed its own length (DETR). */
+    /**
+     * Resizes the short edge to a length, or less if the long edge would exceed its maximum (DETR).
+     */
     SHORT_EDGE_BOUNDED,
-    /** As large as the height and the width allow, the ratio kept (transformers). */
+    /** The largest size within a height and a width, with the aspect ratio kept (transformers). */
     WITHIN,
-    /** To that height or that width, whichever changes the image less; the ratio kept (DPT). */
+    /**
+     * Resizes to a height or a width, whichever changes the image less, with the aspect ratio kept
+     * (DPT).
+     */
     CLOSEST,
-    /** To exactly that height and width (transformers). */
+    /** Resizes to exactly a height and a width (transformers). */
     STRETCH,
-    /** Not at all; {@code scale} has no meaning. */
+    /** Does not resize; {@code scale} is ignored. */
     KEEP
   }
 
   /**
-   * The size that an image is resized to. In a config these are keys of the section itself; what
-   * the two numbers of {@code scale} are depends on {@code fit}, so that code asks for {@link
+   * The size that an image is resized to. In a config, these are keys of the section itself. The
+   * meaning of the two numbers of {@code scale} depends on {@code fit}, so code calls {@link
    * #longEdge}, {@link #shortEdge} or {@link #size}.
    *
-   * @param scale the long and the short edge of the box that the image is resized into, its ratio
-   *     kept; for {@link Fit#SHORT_EDGE} the short edge twice; for {@link Fit#STRETCH}, {@link
-   *     Fit#WITHIN} and {@link Fit#CLOSEST} height and width
-   * @param fit how the size is reached
+   * @param scale the long and the short edge of the box that the image is resized into, with the
+   *     aspect ratio kept; for {@link Fit#SHORT_EDGE}, the short edge twice; for {@link
+   *     Fit#STRETCH}, {@link Fit#WITHIN} and {@link Fit#CLOSEST}, height and width
+   * @param fit the rule for the size
    */
   public record Target(List<Integer> scale, Fit fit) {
 
@@ -83,7 +94,7 @@ public record Preprocess(
       return new Target(List.of(longEdge, shortEdge), fit);
     }
 
-    /** {@return a length for the short edge of images} */
+    /** {@return a length of the short edge of images} */
     public static Target shortEdge(int length) {
       return new Target(List.of(length, length), Fit.SHORT_EDGE);
     }
@@ -101,24 +112,24 @@ public record Preprocess(
       return new Target(Preprocess.times(scale, factor), fit);
     }
 
-    /** {@return the same numbers without any resizing} */
+    /** {@return the same scale without resizing} */
     public Target kept() {
       return new Target(scale, Fit.KEEP);
     }
 
-    /** {@return the most that the long edge becomes, in pixels} */
+    /** {@return the largest length of the long edge, in pixels} */
     public int longEdge() {
       require(hasEdges(fit) && fit != Fit.SHORT_EDGE, "long edge");
       return scale.get(0);
     }
 
-    /** {@return what the short edge becomes, or the most that it does, in pixels} */
+    /** {@return the length or the largest length of the short edge, in pixels} */
     public int shortEdge() {
       require(hasEdges(fit), "short edge");
       return scale.get(1);
     }
 
-    /** {@return height and width, or the most that they become} */
+    /** {@return the height and width, or their largest values} */
     public Size size() {
       require(hasSize(fit), "size");
       return new Size(scale.get(0), scale.get(1));
@@ -139,33 +150,37 @@ public record Preprocess(
     }
   }
 
-  /** How pixels are resampled. */
+  /** The resampling filter. */
   public enum Filter {
-    /** OpenCV's {@code INTER_LINEAR}, which does not smooth where it shrinks (mmcv). */
+    /** OpenCV's {@code INTER_LINEAR}, without antialiasing (mmcv). */
     OPENCV_LINEAR,
-    /** Pillow's filters, antialiased but for the first (torchvision, timm, transformers). */
+    /**
+     * Pillow's filters, with antialiasing except for the first (torchvision, timm, transformers).
+     */
     NEAREST,
     BOX,
     BILINEAR,
     HAMMING,
     BICUBIC,
     LANCZOS,
-    /** {@link #BILINEAR} in floating point, rounded once (RF-DETR, which rescales first). */
+    /**
+     * {@link #BILINEAR} in floating point with a single rounding (RF-DETR, which rescales first).
+     */
     FLOAT_BILINEAR
   }
 
   /**
-   * The middle of a resized image. In a config these are keys of the section itself.
+   * The center crop of a resized image. In a config, these are keys of the section itself.
    *
    * @param crop height and width; empty for the whole image
-   * @param cropRounding where the middle begins if it is half a pixel off
+   * @param cropRounding the rounding of the crop's position if the margin is odd
    */
   public record Crop(List<Integer> crop, Rounding cropRounding) {
 
     public Crop {
       if (!crop.isEmpty() && (crop.size() != 2 || Math.min(crop.get(0), crop.get(1)) < 1)) {
         throw new IllegalArgumentException(
-            "crop is " + crop + ", expected height and width, or nothing");
+            "crop is " + crop + ", expected height and width or an empty list");
       }
       crop = List.copyOf(crop);
     }
@@ -177,33 +192,35 @@ public record Preprocess(
   }
 
   /**
-   * What the sides of an input become. In a config these are keys of the section itself.
+   * The padding or rounding of the input's sides. In a config, these are keys of the section
+   * itself.
    *
-   * @param divisor sides become multiples of it; 1 leaves them as they are
-   * @param multiples how they become multiples; {@link Fit#RESIZE} has its own second resize
+   * @param divisor of the sides; 1 keeps them unchanged
+   * @param multiples the way in which sides become multiples; {@link Fit#RESIZE} has its own second
+   *     resize
    * @param padTo height and width to which every image is padded at the bottom and the right, and
-   *     into which it has to fit; empty for no more padding than {@code divisor} asks
-   * @param padWith what is beside an image
+   *     into which it must fit; empty for only the padding by {@code divisor}
+   * @param padWith the padding value
    */
   public record Sides(int divisor, Multiples multiples, List<Integer> padTo, Fill padWith) {
 
-    /** How sides become multiples. */
+    /** The way in which sides become multiples. */
     public enum Multiples {
-      /** Padded at the bottom and the right. */
+      /** Pads at the bottom and the right. */
       PAD,
-      /** Resized to the next multiples in the one resize (MaskFormer). */
+      /** Resizes up to the next multiples, in the same resize (MaskFormer). */
       UP,
-      /** Resized to the multiples before in the one resize (YOLOS). */
+      /** Resizes down to the previous multiples, in the same resize (YOLOS). */
       DOWN,
-      /** Resized to the nearest multiples in the one resize (DPT). */
+      /** Resizes to the nearest multiples, in the same resize (DPT). */
       NEAREST
     }
 
-    /** What is beside an image. */
+    /** The padding value. */
     public enum Fill {
-      /** Zeros after normalisation. */
+      /** Zeros after normalization. */
       ZERO,
-      /** Black pixels, which are normalised as the image is (EoMT). */
+      /** Black pixels, which are normalized like the image (EoMT). */
       BLACK
     }
 
@@ -213,7 +230,7 @@ public record Preprocess(
       }
       if (!padTo.isEmpty() && (padTo.size() != 2 || Math.min(padTo.get(0), padTo.get(1)) < 1)) {
         throw new IllegalArgumentException(
-            "padTo is " + padTo + ", expected height and width, or nothing");
+            "padTo is " + padTo + ", expected height and width or an empty list");
       }
       padTo = List.copyOf(padTo);
     }
@@ -223,12 +240,12 @@ public record Preprocess(
       return new Sides(divisor, Multiples.PAD, List.of(), Fill.ZERO);
     }
 
-    /** {@return sides that are multiples as soon as images are resized} */
+    /** {@return multiples by resizing} */
     public static Sides resized(int divisor, Multiples multiples) {
       return new Sides(divisor, multiples, List.of(), Fill.ZERO);
     }
 
-    /** {@return the same with every image padded to a size} */
+    /** {@return these sides with every image padded to a size} */
     public Sides paddedTo(int height, int width, Fill with) {
       return new Sides(divisor, multiples, List.of(height, width), with);
     }
@@ -245,7 +262,7 @@ public record Preprocess(
       return padTo.isEmpty() ? Optional.empty() : Optional.of(new Size(padTo.get(0), padTo.get(1)));
     }
 
-    /** A resize whose result has such sides. */
+    /** Returns a resize whose result has such sides. */
     private Resize of(Resize rule) {
       return padMultiple() == divisor ? rule : new Resize.Multiple(rule, divisor, multiples);
     }
@@ -262,7 +279,7 @@ public record Preprocess(
               + sides.multiples()
               + ", expected PAD where fit is "
               + target.fit()
-              + ": there is no resize that could round");
+              + ", which has no resize that could round");
     }
     mean = List.copyOf(mean);
     std = List.copyOf(std);
@@ -289,15 +306,17 @@ public record Preprocess(
         true);
   }
 
-  /** ImageNet at the usual size: the middle 224x224 of an image with a short edge of 256. */
+  /**
+   * ImageNet at the usual size: the center crop of 224x224 of an image with a short edge of 256.
+   */
   public static Preprocess classification() {
     return classification(224, 256);
   }
 
   /**
-   * The middle of an image, normalised with ImageNet's means (torchvision, timm).
+   * Returns a center crop, normalized with ImageNet's statistics (torchvision, timm).
    *
-   * @param side height and width of the middle
+   * @param side height and width of the crop
    * @param edge the short edge before the crop
    */
   public static Preprocess classification(int side, int edge) {
@@ -312,12 +331,12 @@ public record Preprocess(
   }
 
   /**
-   * {@return the same for images of another scale: the sides or edges that they get, and the size
-   * to which they are padded, times a factor, fractions cut off (mmseg's and mmdet's {@code
-   * MultiScaleFlipAug} with {@code img_ratios})}
+   * {@return this section for images at another scale} Sides, edges and the padded size are
+   * multiplied by a factor and truncated (mmseg's and mmdet's {@code MultiScaleFlipAug} with {@code
+   * img_ratios}).
    *
    * @param factor above 0
-   * @throws IllegalArgumentException where images keep their size, or nothing would be left of them
+   * @throws IllegalArgumentException if images keep their size, or a size would be 0
    */
   public Preprocess scaled(double factor) {
     if (factor == 1) {
@@ -325,9 +344,10 @@ public record Preprocess(
     }
     if (target.fit() == Fit.KEEP) {
       throw new IllegalArgumentException(
-          "there is no scale "
+          "scale "
               + factor
-              + " of images that keep their size: expected 1 where preprocess.fit is 'keep'");
+              + " is not supported for images that keep their size;"
+              + " expected 1 because preprocess.fit is 'keep'");
     }
     return new Preprocess(
         target.times(factor), filter, middle, sides.times(factor), mean, std, rgb);
@@ -337,12 +357,12 @@ public record Preprocess(
     return sides.stream().map(side -> (int) (side * factor)).toList();
   }
 
-  /** The number of which sides become multiples. */
+  /** Returns the divisor of the sides. */
   public int divisor() {
     return sides.divisor();
   }
 
-  /** The resizes, the crop and the padding. */
+  /** Returns the resizes, the crop and the padding. */
   public Preparation preparation() {
     List<Step> steps = new ArrayList<>();
     switch (target.fit()) {
@@ -376,9 +396,9 @@ public record Preprocess(
   }
 
   /**
-   * The same for a model whose input has one size. An image that comes to that size is prepared as
-   * ever. Where this pads, all others keep their ratio and are padded to that size, and are made
-   * smaller only if they would not fit; where it does not pad they are stretched.
+   * Returns the preparation for a model whose input has a fixed size. An image that reaches this
+   * size is prepared as usual. If this section pads, all other images keep their aspect ratio, are
+   * reduced only if they do not fit, and are padded. Otherwise, they are stretched.
    */
   public Preparation preparation(Size input) {
     Fit fit = target.fit();
@@ -413,7 +433,7 @@ public record Preprocess(
     };
   }
 
-  /** Whether every image fills its input, so that nothing is padded; of exported files too. */
+  /** Returns whether every image fills its input without padding, including in exported files. */
   public boolean fills() {
     return switch (target.fit()) {
       case PAD, PAD_DOWN, SHORT_EDGE_BOUNDED, WITHIN -> false;
@@ -429,7 +449,7 @@ public record Preprocess(
     };
   }
 
-  /** What the channels hold beside an image, in the model's order. */
+  /** Returns the padding value of each channel, in the model's order. */
   public float[] beside() {
     float[] values = new float[Image.CHANNELS];
     if (sides.padWith() == Fill.BLACK) {
@@ -442,8 +462,8 @@ public record Preprocess(
   }
 
   /**
-   * The size of a model's input as it is published: the box for images, padded, or what the crop
-   * leaves.
+   * Returns the published size of a model's input: the padded box for images, or the size of the
+   * crop.
    */
   public Size inputSize() {
     return switch (target.fit()) {

@@ -13,7 +13,7 @@ import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * Reduced copies of image files for pages, made by OpenCV.
+ * Reduced copies of image files for reports, created with OpenCV.
  *
  * @param colours 0xRRGGBB of each class
  */

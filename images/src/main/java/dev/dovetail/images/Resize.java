@@ -5,23 +5,23 @@ import dev.dovetail.images.Preprocess.Sides.Multiples;
 import java.util.Locale;
 
 /**
- * A rule that gives the size to which an image is resized, by OpenCV's {@code INTER_LINEAR} on 8
- * bits where nothing else is said.
+ * A rule for the size to which an image is resized, with OpenCV's {@code INTER_LINEAR} on 8 bits
+ * unless specified otherwise.
  */
 public sealed interface Resize extends Step {
 
   /**
-   * Keeps the aspect ratio: the largest size that fits into a long and a short edge, whichever way
-   * the image lies; mmcv's {@code imrescale} with {@code scale=(longEdge, shortEdge)} and
+   * Keeps the aspect ratio: the largest size that fits into a long and a short edge in either
+   * orientation. Equals mmcv's {@code imrescale} with {@code scale=(longEdge, shortEdge)} and
    * torchvision's {@code GeneralizedRCNNTransform}.
    *
    * @param longEdge in pixels
    * @param shortEdge in pixels
-   * @param down whether sides are rounded down (torchvision), or half up (mmcv)
+   * @param down whether sides are rounded down (torchvision) instead of half up (mmcv)
    */
   record KeepRatio(int longEdge, int shortEdge, boolean down) implements Resize {
 
-    /** Sides are rounded half up. */
+    /** Creates a resize that rounds sides half up. */
     public KeepRatio(int longEdge, int shortEdge) {
       this(longEdge, shortEdge, false);
     }
@@ -35,7 +35,7 @@ public sealed interface Resize extends Step {
     public KeepRatio {
       if (shortEdge < 1 || longEdge < shortEdge) {
         throw new IllegalArgumentException(
-            "the scale of a resize is a long edge and a short edge, not "
+            "the scale of a resize must be a long edge and a short edge, not "
                 + longEdge
                 + " and "
                 + shortEdge);
@@ -50,7 +50,7 @@ public sealed interface Resize extends Step {
           Math.min(
               (double) longEdge / Math.max(height, width),
               (double) shortEdge / Math.min(height, width));
-      // Rounds half up by truncation, as mmcv does; Math.rint would not.
+      // Rounds half up by truncation like mmcv. Math.rint would round half to even.
       double more = down ? 0 : 0.5;
       int newHeight = (int) (height * factor + more);
       int newWidth = (int) (width * factor + more);
@@ -69,7 +69,10 @@ public sealed interface Resize extends Step {
     }
   }
 
-  /** Stretches to one size whatever the aspect ratio; mmcv's {@code keep_ratio=False}. */
+  /**
+   * Stretches to a fixed size, regardless of the aspect ratio. Equals mmcv's {@code
+   * keep_ratio=False}.
+   */
   record Exact(Size size) implements Resize {
 
     @Override
@@ -78,7 +81,7 @@ public sealed interface Resize extends Step {
     }
   }
 
-  /** Stretches both sides up to multiples; mmseg's {@code ResizeToMultiple}. */
+  /** Stretches both sides up to multiples. Equals mmseg's {@code ResizeToMultiple}. */
   record ToMultiple(int multiple) implements Resize {
 
     /**
@@ -99,8 +102,8 @@ public sealed interface Resize extends Step {
   }
 
   /**
-   * Keeps the aspect ratio: the short edge gets a length, the long edge what is left when its
-   * fraction is cut off; torchvision's {@code Resize(int)}, {@code shortest_edge} of transformers.
+   * Keeps the aspect ratio: the short edge gets a fixed length, and the long edge is truncated to
+   * an integer. Equals torchvision's {@code Resize(int)} and transformers' {@code shortest_edge}.
    */
   record ShortEdge(int edge) implements Resize {
 
@@ -126,13 +129,13 @@ public sealed interface Resize extends Step {
   }
 
   /**
-   * Keeps the aspect ratio: the short edge gets its length, or less where the long edge would
-   * exceed its own; {@code get_size_with_aspect_ratio} of DETR and transformers.
+   * Keeps the aspect ratio: the short edge gets a fixed length, or less if the long edge would
+   * exceed its maximum. Equals {@code get_size_with_aspect_ratio} in DETR and transformers.
    *
-   * @param longest in pixels, the most that the long edge may have
-   * @param edge in pixels, the short edge's length
-   * @param measuresPortraits whether an image that is higher than wide gets the long edge of the
-   *     formula even if its short edge is right already, as YOLOS has it; DETR leaves it alone
+   * @param longest the largest length of the long edge in pixels
+   * @param edge the length of the short edge in pixels
+   * @param measuresPortraits whether the formula for the long edge also applies to a portrait image
+   *     whose short edge already has its length, as in YOLOS; DETR does not resize such an image
    */
   record BoundedShortEdge(int longest, int edge, boolean measuresPortraits) implements Resize {
 
@@ -141,7 +144,7 @@ public sealed interface Resize extends Step {
       this(longest, edge, false);
     }
 
-    /** Checks that the long edge may be as long as the short one. */
+    /** Checks that the longest edge is at least the short edge. */
     public BoundedShortEdge {
       if (edge < 1 || longest < edge) {
         throw new IllegalArgumentException(
@@ -171,8 +174,8 @@ public sealed interface Resize extends Step {
   }
 
   /**
-   * Keeps the aspect ratio: the largest size that lies within a height and a width, fractions cut
-   * off; {@code max_height} and {@code max_width} of transformers.
+   * Keeps the aspect ratio: the largest size within a height and a width, truncated to integers.
+   * Equals {@code max_height} and {@code max_width} in transformers.
    */
   record Within(Size most) implements Resize {
 
@@ -192,9 +195,9 @@ public sealed interface Resize extends Step {
   }
 
   /**
-   * Keeps the aspect ratio: one side gets its length, the one that needs the smaller change; each
-   * side becomes the nearest multiple (half to even) of what is left with its fraction; {@code
-   * keep_aspect_ratio} of DPT.
+   * Keeps the aspect ratio: the side that requires the smaller change gets its length. Then, each
+   * side, with its fraction, is rounded to the nearest multiple (half to even). Equals {@code
+   * keep_aspect_ratio} in DPT.
    */
   record Closest(Size size, int multiple) implements Resize {
 
@@ -211,19 +214,22 @@ public sealed interface Resize extends Step {
       if (side < 1) {
         throw new IllegalArgumentException(
             String.format(
-                Locale.ROOT, "a side of %.1f pixels is nearest to 0 times %d", exact, multiple));
+                Locale.ROOT,
+                "a side of %.1f pixels would be rounded to 0 times %d",
+                exact,
+                multiple));
       }
       return side;
     }
   }
 
-  /** Another resize, whose sides are rounded to multiples before any pixel is touched. */
+  /** A resize by another rule, whose sides are rounded to multiples before pixels are resized. */
   record Multiple(Resize rule, int divisor, Multiples how) implements Resize {
 
     @Override
     public Size of(Size original) {
       if (rule instanceof Closest closest && how == Multiples.NEAREST) {
-        return new Closest(closest.size(), divisor).of(original); // rounds once
+        return new Closest(closest.size(), divisor).of(original); // a single rounding
       }
       Size exact = rule.of(original);
       return new Size(rounded(exact.height()), rounded(exact.width()));
@@ -232,7 +238,7 @@ public sealed interface Resize extends Step {
     private int rounded(int side) {
       int times =
           switch (how) {
-            case PAD -> throw new IllegalStateException("padding is no resize");
+            case PAD -> throw new IllegalStateException("padding is not a resize");
             case UP -> (side + divisor - 1) / divisor;
             case DOWN -> side / divisor;
             case NEAREST -> (int) Math.rint((double) side / divisor);
@@ -246,14 +252,14 @@ public sealed interface Resize extends Step {
   }
 
   /**
-   * Another resize, by Pillow's filters.
+   * A resize by another rule, with Pillow's filters.
    *
-   * @param inFloat whether only the result is rounded, as where a library resizes floating point
-   *     numbers; Pillow rounds between the axes too
+   * @param inFloat whether only the result is rounded, as in libraries that resize floating-point
+   *     numbers; Pillow also rounds between the axes
    */
   record Pillow(Resize rule, PillowFilter filter, boolean inFloat) implements Resize {
 
-    /** As Pillow does it. */
+    /** Creates a resize with Pillow's rounding. */
     public Pillow(Resize rule, PillowFilter filter) {
       this(rule, filter, false);
     }

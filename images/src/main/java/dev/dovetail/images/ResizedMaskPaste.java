@@ -3,11 +3,11 @@ package dev.dovetail.images;
 import dev.dovetail.formats.Size;
 
 /**
- * Pastes masks as torchvision's {@code paste_masks_in_image} does: a border of zeros is put around
- * the values and around the box, the box's corners are cut to whole pixels, and the values are
- * resized to it bilinearly (PyTorch's {@code interpolate}, {@code align_corners=False}) in float32.
+ * Pastes masks like torchvision's {@code paste_masks_in_image}. The values and the box are extended
+ * by a border of zeros, the box's corners are truncated to integers, and the values are resized to
+ * the box bilinearly (PyTorch's {@code interpolate}, {@code align_corners=False}) in float32.
  *
- * @param threshold a pixel is set where the resized probability is at least this, 0.5 as a rule
+ * @param threshold the lowest resized probability of a set pixel, usually 0.5
  */
 public record ResizedMaskPaste(float threshold) implements MaskPaste {
 
@@ -17,13 +17,13 @@ public record ResizedMaskPaste(float threshold) implements MaskPaste {
    * One axis of the resized values within the image.
    *
    * @param first the first pixel of the image that has a value
-   * @param lower the lower neighbour of each pixel's value
-   * @param upper the upper neighbour
-   * @param upperWeight what the upper neighbour weighs
+   * @param lower the lower neighbor of each pixel's value
+   * @param upper the upper neighbor
+   * @param upperWeight the weight of the upper neighbor
    */
   private record Axis(int first, int[] lower, int[] upper, float[] upperWeight) {
 
-    /** The pixels of an axis of the image between two corners of the box. */
+    /** Returns the pixels of an axis of the image between two corners of the box. */
     static Axis of(float low, float high, int side, int extent) {
       float half = (high - low) * 0.5f * ((float) (side + 2 * BORDER) / side);
       float centre = (high + low) * 0.5f;

@@ -3,23 +3,24 @@ package dev.dovetail.images;
 import dev.dovetail.formats.Size;
 
 /**
- * Lays the mask probabilities of a detection over its box in the original image, as mmdet's {@code
- * _do_paste_mask} on CPU does: each pixel's centre is sampled bilinearly (PyTorch's {@code
- * grid_sample}, zero padding, {@code align_corners=False}) in float32, then compared.
+ * Pastes masks like mmdet's {@code _do_paste_mask} on CPU. Each pixel's center is sampled
+ * bilinearly (PyTorch's {@code grid_sample}, zero padding, {@code align_corners=False}) in float32
+ * and compared with a threshold.
  *
- * @param threshold a pixel is set where the sampled probability is at least this, 0.5 as a rule
+ * @param threshold the lowest sampled probability of a set pixel, usually 0.5
  */
 public record SampledMaskPaste(float threshold) implements MaskPaste {
 
-  /**
-   * Where the samples of one axis lie: index of the lower neighbour, and the upper one's weight.
-   */
+  /** The samples of one axis: index of the lower neighbor, and weight of the upper one. */
   private record Axis(int[] lower, float[] upperWeight) {
 
-    /** What lies at least one cell outside samples nothing but zeros. */
+    /** The index of samples at least one cell outside of the values, which are zero. */
     static final int OUTSIDE = Integer.MIN_VALUE;
 
-    /** The samples of {@code count} pixels from {@code first} on, over a box from low to high. */
+    /**
+     * Returns the samples of {@code count} pixels, starting at {@code first}, over a box from low
+     * to high.
+     */
     static Axis of(int first, int count, float low, float high, int side) {
       int[] lower = new int[count];
       float[] weight = new float[count];
@@ -42,7 +43,7 @@ public record SampledMaskPaste(float threshold) implements MaskPaste {
   /**
    * {@inheritDoc}
    *
-   * @return the box's pixels and one more on each side, cut at the image's border
+   * @return the box's pixels and one more on each side, clipped to the image
    */
   @Override
   public MaskRegion paste(
@@ -86,7 +87,7 @@ public record SampledMaskPaste(float threshold) implements MaskPaste {
       }
       float toSouth = rows.upperWeight[y];
       float toNorth = 1 - toSouth;
-      // The order of PyTorch's sums: a pixel near the threshold depends on it.
+      // Sums in PyTorch's order, which affects pixels near the threshold.
       float value =
           bordered[west + north] * (toWest * toNorth)
               + bordered[east + north] * (toEast * toNorth)
@@ -96,7 +97,10 @@ public record SampledMaskPaste(float threshold) implements MaskPaste {
     }
   }
 
-  /** The probabilities column by column with a border of zeros, {@code [side + 2, side + 2]}. */
+  /**
+   * Returns the probabilities, column by column, with a border of zeros, {@code [side + 2, side +
+   * 2]}.
+   */
   private static float[] bordered(float[] probabilities, int offset, int side) {
     int stride = side + 2;
     float[] bordered = new float[stride * stride];

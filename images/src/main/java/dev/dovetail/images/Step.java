@@ -6,10 +6,10 @@ import dev.dovetail.formats.Size;
 public sealed interface Step permits Resize, CentreCrop {
 
   /**
-   * {@return the size after it}
+   * {@return the size after this step}
    *
    * @param original the size of the original image
-   * @throws IllegalArgumentException where a side would vanish, or the image is too small
+   * @throws IllegalArgumentException if a side would be 0, or the image is too small
    */
   Size of(Size original);
 }

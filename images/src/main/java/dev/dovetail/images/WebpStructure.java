@@ -9,13 +9,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The container of a WebP (RFC 9649) and the picture in it: the only one, or an animation's first.
+ * The container of a WebP (RFC 9649) and its image, or the first frame of an animation.
  *
- * @param canvas size of the whole
- * @param left column of the canvas where the picture begins
- * @param top row of the canvas where the picture begins
- * @param picture its size
- * @param chunk where the chunk of its coded pixels begins in the file
+ * @param canvas size of the canvas
+ * @param left the first column of the image on the canvas
+ * @param top the first row of the image on the canvas
+ * @param picture size of the image
+ * @param chunk the offset of the chunk with its coded pixels in the file
  */
 record WebpStructure(
     ImageBytes file,
@@ -35,7 +35,7 @@ record WebpStructure(
   static WebpStructure of(ImageBytes file) throws BadImageException {
     long end = 8 + (file.i32le(4) & 0xffffffffL);
     if (!file.has(0, end) || !file.has(FIRST_CHUNK + CHUNK_HEADER, 10)) {
-      throw file.cutOff("of the " + end + " that its header promises");
+      throw file.cutOff("of the " + end + " in its header");
     }
     if (!type(file, FIRST_CHUNK).equals("VP8X")) {
       int chunk = pictureChunk(file, FIRST_CHUNK, end);
@@ -75,7 +75,7 @@ record WebpStructure(
         left + picture.width() <= canvas.width() && top + picture.height() <= canvas.height();
     if (whole ? !picture.equals(canvas) : !fits) {
       throw file.bad(
-          "is a damaged WebP: its picture of "
+          "is a damaged WebP: its image of "
               + picture
               + " pixels does not fit its canvas of "
               + canvas);
@@ -84,8 +84,8 @@ record WebpStructure(
   }
 
   /**
-   * A WebP of the picture alone. The decoder sees no container: it would refuse an animation, and
-   * write about it to the native standard error.
+   * Returns a WebP file with only the image. The decoder does not see the container, because it
+   * would reject an animation and write to the native standard error.
    */
   byte[] alone() {
     int length = CHUNK_HEADER + (int) length(file, chunk);
@@ -103,7 +103,7 @@ record WebpStructure(
         : Orientation.ofExif(file, exif + CHUNK_HEADER, (int) length(file, exif));
   }
 
-  /** Where the coded pixels between two places are: lossy or lossless. */
+  /** Returns the offset of the coded pixels between two offsets: lossy or lossless. */
   private static int pictureChunk(ImageBytes file, int from, long end) throws BadImageException {
     int lossy = find(file, from, end, "VP8 ");
     int chunk = lossy >= 0 ? lossy : find(file, from, end, "VP8L");
@@ -125,7 +125,7 @@ record WebpStructure(
     return ImageFormat.promised(file, file.u16le(data + 8) & 0x3fff, file.u16le(data + 6) & 0x3fff);
   }
 
-  /** The first complete chunk of a type; -1 for none. */
+  /** Returns the first complete chunk of a type; -1 for none. */
   private static int find(ImageBytes file, int from, long end, String type) {
     long at = from;
     while (at + CHUNK_HEADER <= end && file.has(at, CHUNK_HEADER)) {
@@ -142,7 +142,7 @@ record WebpStructure(
   }
 
   private static BadImageException withoutPicture(ImageBytes file) {
-    return file.bad("is a WebP without a complete picture");
+    return file.bad("is a WebP without a complete image");
   }
 
   private static String type(ImageBytes file, int chunk) {

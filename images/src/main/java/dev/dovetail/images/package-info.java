@@ -1,6 +1,6 @@
 /**
- * Image files become 8-bit pixels of a model's input size, byte for byte as the reference pipelines
- * make them, and instance masks become regions of the original image.
+ * Conversion of image files to 8-bit pixels of a model's input, identical to those of the reference
+ * pipelines, and of instance masks to regions of the original image.
  */
 @NullMarked
 package dev.dovetail.images;

@@ -3,8 +3,8 @@ package dev.dovetail.images;
 import dev.dovetail.formats.Size;
 
 /**
- * OpenCV's 8-bit {@code INTER_LINEAR} as the specification writes it down, without OpenCV. Weights
- * have 11 fractional bits; at the left and right border they are reset, at the top and bottom only
+ * OpenCV's 8-bit {@code INTER_LINEAR}, implemented from the specification without OpenCV. Weights
+ * have 11 fraction bits. At the left and right border they are reset; at the top and bottom, only
  * the rows are clamped.
  */
 final class BilinearReference {

@@ -13,14 +13,14 @@ import org.opencv.core.MatOfByte;
 import org.opencv.core.MatOfInt;
 import org.opencv.imgcodecs.Imgcodecs;
 
-/** Image files put together chunk by chunk, as no encoder at hand writes them. */
+/** Image files assembled from chunks, in forms that available encoders do not write. */
 final class Containers {
 
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
   private Containers() {}
 
-  /** A block of EXIF that says the orientation behind two other entries. */
+  /** Returns an EXIF block with the orientation after two other entries. */
   static byte[] exif(int orientation, ByteOrder order) {
     ByteBuffer block = ByteBuffer.allocate(8 + 2 + 3 * 12 + 4).order(order);
     block.put(order == ByteOrder.BIG_ENDIAN ? ascii("MM") : ascii("II"));
@@ -31,7 +31,7 @@ final class Containers {
     return block.array();
   }
 
-  /** What OpenCV makes of an image. */
+  /** Returns the result of OpenCV for an image. */
   static byte[] encoded(String extension, Image image, int... parameters) {
     Mat mat = image.toMat();
     MatOfByte bytes = new MatOfByte();
@@ -44,12 +44,12 @@ final class Containers {
     return file;
   }
 
-  /** A WebP without loss. */
+  /** Returns a lossless WebP. */
   static byte[] webp(Image image) {
     return encoded(".webp", image, Imgcodecs.IMWRITE_WEBP_QUALITY, 101);
   }
 
-  /** A JPEG with a segment behind its first marker. */
+  /** Returns a JPEG with a segment after its first marker. */
   static byte[] jpegWith(byte[] jpeg, byte[] exif) {
     ByteBuffer file = ByteBuffer.allocate(jpeg.length + 4 + 6 + exif.length);
     file.put(jpeg, 0, 2).putShort((short) 0xffe1).putShort((short) (2 + 6 + exif.length));
@@ -65,7 +65,7 @@ final class Containers {
     return chunk.putInt((int) crc.getValue()).array();
   }
 
-  /** Rows of filtered samples as a chunk IDAT. */
+  /** Returns an IDAT chunk with rows of filtered samples. */
   static byte[] pngPixels(byte[] rows) {
     Deflater deflater = new Deflater();
     deflater.setInput(rows);
@@ -83,7 +83,7 @@ final class Containers {
     return joined(joined(file, joined(chunks)), pngChunk("IEND", new byte[0]));
   }
 
-  /** A PNG with a chunk behind its header. */
+  /** Returns a PNG with a chunk after its header. */
   static byte[] pngWith(byte[] png, byte[] chunk) {
     int header = PNG.length + 25;
     return joined(Arrays.copyOf(png, header), chunk, Arrays.copyOfRange(png, header, png.length));
@@ -95,12 +95,12 @@ final class Containers {
     return chunk.put(ascii(type)).putInt(data.length).put(data).array();
   }
 
-  /** The chunk of coded pixels of a WebP that has nothing else. */
+  /** Returns the chunk of coded pixels of a WebP without other chunks. */
   static byte[] picture(byte[] webp) {
     return Arrays.copyOfRange(webp, 12, webp.length);
   }
 
-  /** A WebP of many chunks. */
+  /** Returns a WebP with several chunks. */
   static byte[] webp(int flags, Size canvas, byte[]... chunks) {
     ByteBuffer header = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
     header.putInt(flags);
@@ -110,7 +110,7 @@ final class Containers {
     return webpChunk("RIFF", body);
   }
 
-  /** A frame of an animation. */
+  /** Returns a frame of an animation. */
   static byte[] frame(int left, int top, Size size, byte[]... chunks) {
     ByteBuffer header = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
     u24(header, left / 2);

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
-/** One folder of reference values: its description and its tensors. */
+/** A directory of reference values: its description and its tensors. */
 record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,9 +26,9 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
   }
 
   /**
-   * One test for every folder of the collection that is of the wanted kind.
+   * Returns one test for every directory of a kind.
    *
-   * @param what the kind, for the message where there are none
+   * @param what the kind, for the message if there are none
    */
   static Stream<DynamicTest> each(
       String what, Predicate<Path> wanted, ThrowingConsumer<Fixture> test) {
@@ -45,7 +45,7 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
     return Tensors.readIfExists(folder.resolve("outputs.safetensors"));
   }
 
-  /** The description alone. */
+  /** Reads only the description. */
   static JsonNode config(Path folder) {
     try {
       return JSON.readTree(Files.readAllBytes(folder.resolve("config.json")));
@@ -54,10 +54,10 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
     }
   }
 
-  /** The tensors of a small safetensors file. */
+  /** Reads the tensors of a small safetensors file. */
   record Tensors(JsonNode header, ByteBuffer data) {
 
-    /** None where there is no such file. */
+    /** Returns no tensors if the file does not exist. */
     static Tensors readIfExists(Path file) {
       try {
         return Files.exists(file)

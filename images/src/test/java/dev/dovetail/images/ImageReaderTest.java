@@ -31,7 +31,7 @@ class ImageReaderTest {
   @TempDir Path folder;
 
   @Test
-  void aPngIsReadBackAsItWasWritten() throws IOException {
+  void aPngIsReadBackExactly() throws IOException {
     Image image = noise(new Random(1), new Size(31, 17));
     Path file = folder.resolve("spa ce ü.png");
     ImageWriter.write(file, image);
@@ -40,7 +40,7 @@ class ImageReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".jpg", ".png", ".webp", ".bmp"})
-  void aFileCutAnywhereIsRefusedByName(String extension) {
+  void aFileTruncatedAnywhereIsRejectedByName(String extension) {
     byte[] whole = encode(extension, noise(new Random(2), new Size(24, 40)));
     assertEquals(new Size(24, 40), decode(whole).size());
     // A WebP's size is rounded up to an even number of bytes, so its last byte may be padding.
@@ -58,7 +58,7 @@ class ImageReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".jpg", ".png", ".webp", ".bmp"})
-  void damagedFilesGiveAnImageOrAnErrorAndNothingElse(String extension) {
+  void damagedFilesResultInAnImageOrAnError(String extension) {
     for (long seed = 0; seed < 30; seed++) {
       Random random = new Random(seed);
       byte[] bytes = encode(extension, noise(random, new Size(24, 40)));
@@ -76,7 +76,7 @@ class ImageReaderTest {
   }
 
   @Test
-  void aJpegThatPromisesMorePixelsThanItsBytesCanHoldIsRefusedBeforeTheyAreAllocated() {
+  void aJpegWithAnImplausibleSizeIsRejectedBeforeAllocation() {
     byte[] bytes = encode(".jpg", noise(new Random(3), new Size(16, 16)));
     for (int i = 0; i + 1 < bytes.length; i++) {
       if (bytes[i] == (byte) 0xff && bytes[i + 1] == (byte) 0xc0) {
@@ -86,11 +86,11 @@ class ImageReaderTest {
     }
     BadImageException error =
         assertThrows(BadImageException.class, () -> ImageReader.decode(bytes, "photo.jpg"));
-    assertTrue(error.getMessage().contains("cannot hold that many"), error.getMessage());
+    assertTrue(error.getMessage().contains("cannot encode that many"), error.getMessage());
   }
 
   @Test
-  void sixteenBitsAreScaledAndRoundedNotCut() throws IOException {
+  void sixteenBitsAreScaledAndRoundedNotTruncated() throws IOException {
     OpenCv.load();
     Mat mat = new Mat(1, 3, CvType.CV_16UC3);
     mat.put(0, 0, new short[] {0, 128, 129, 255, 256, 257, (short) 65535, (short) 65406, 300});
@@ -103,7 +103,7 @@ class ImageReaderTest {
   }
 
   @Test
-  void whatIsNoFileIsSaidSo() {
+  void missingFilesAndDirectoriesAreReported() {
     Path missing = folder.resolve("missing.jpg");
     for (Path path : List.of(missing, folder)) {
       BadImageException error = assertThrows(BadImageException.class, () -> ImageReader.read(path));
@@ -119,7 +119,7 @@ class ImageReaderTest {
         IntStream.range(0, 400).parallel().mapToObj(i -> decode(bytes)).allMatch(alone::equals));
   }
 
-  /** After a warm-up, a thousand photos: a leak of one decoded photo each would be 0.9 GB. */
+  /** Reads a thousand photos after a warm-up. A leak of each decoded photo would take 0.9 GB. */
   @Test
   void readingAndResizingManyPhotosTakesNoMoreMemory() throws IOException {
     Path folder = SharedFolder.require("data/coco_mini/images");

@@ -20,7 +20,7 @@ class ImageTest {
   }
 
   @Test
-  void aMirroredImageHasLeftAndRightExchanged() {
+  void aMirroredImageIsFlippedHorizontally() {
     Image image = noise();
     Image mirrored = image.mirrored();
     for (int y = 0; y < 5; y++) {
@@ -44,7 +44,7 @@ class ImageTest {
   }
 
   @Test
-  void aPartHasThePixelsOfItsPlace() {
+  void aPartHasThePixelsOfItsPosition() {
     Image image = noise();
     Image part = image.cropped(1, 2, new Size(3, 4));
     for (int y = 0; y < 3; y++) {
@@ -56,7 +56,7 @@ class ImageTest {
   }
 
   @Test
-  void aMarginIsBlackAndTheImageStaysInItsMiddle() {
+  void aMarginIsBlackAroundTheImage() {
     Image image = noise();
     Image padded = image.padded(2);
     assertEquals(new Size(9, 11), padded.size());
@@ -74,7 +74,7 @@ class ImageTest {
   }
 
   @Test
-  void aPartOutsideOfTheImageIsRefused() {
+  void aPartOutsideOfTheImageIsRejected() {
     Image image = noise();
     Size part = new Size(3, 4);
     assertThrows(IllegalArgumentException.class, () -> image.cropped(-1, 0, part));
@@ -86,7 +86,7 @@ class ImageTest {
   }
 
   @Test
-  void hueSaturationAndValueAreThoseOfOpenCv() {
+  void hueSaturationAndValueMatchOpenCv() {
     Size size = new Size(1, 4);
     // Blue, green, red and grey.
     byte[] bgr = {(byte) 255, 0, 0, 0, (byte) 255, 0, 0, 0, (byte) 255, 100, 100, 100};

@@ -72,7 +72,7 @@ class MaskPasteTest {
   }
 
   @Test
-  void theMasksOfTheTrainedReferenceModelHaveTheirAreasAndPixels() throws IOException {
+  void masksOfTheReferenceModelHaveTheExpectedAreasAndPixels() throws IOException {
     Path file = SharedFolder.require("models/reference/coco-maskrcnn/sample.safetensors");
     Fixture.Tensors sample = Fixture.Tensors.read(file);
     float[] probabilities = sample.floats("mask_probs");

@@ -23,7 +23,10 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Odd image and label files get what their list demands: a right result or a clear error. */
+/**
+ * Tests unusual image and label files, which must have the result in their list: a correct value or
+ * a clear error.
+ */
 class NastyFilesTest {
 
   @TestFactory

@@ -15,13 +15,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** In a process of its own, whose standard error is watched: native libraries write there. */
+/** Runs a separate process and checks its standard error, to which native libraries write. */
 class NativeWordsTest {
 
   @TempDir Path folder;
 
   @Test
-  void noLibrarySpeaksAboutAnAnimationAnOddPngOrADamagedWebp() throws Exception {
+  void noLibraryWritesToStandardErrorAboutAnAnimationAnOddPngOrADamagedWebp() throws Exception {
     Path err = folder.resolve("err");
     Path out = folder.resolve("out");
     Process process =
@@ -38,7 +38,7 @@ class NativeWordsTest {
     assertTrue(Files.readString(out).startsWith("6 of 6 read, "), Files.readString(out));
   }
 
-  /** What the process does. */
+  /** The main method of the process. */
   static final class Decoding {
 
     private Decoding() {}

@@ -15,7 +15,7 @@ import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
 import org.opencv.imgcodecs.Imgcodecs;
 
-/** One rule for every format: an image stands as its EXIF says. */
+/** Tests that the EXIF orientation is applied to all formats. */
 class OrientationTest {
 
   private static final int HAS_EXIF = 8;
@@ -44,7 +44,7 @@ class OrientationTest {
   }
 
   @Test
-  void pngAndWebpAreTurnedAsOpenCvTurnsPngWhereverTheirExifStands() throws IOException {
+  void pngAndWebpAreRotatedLikePngInOpenCvForAnyPositionOfTheExif() throws IOException {
     Image stored = noise(1, new Size(5, 7));
     byte[] png = Containers.encoded(".png", stored);
     byte[] webp = Containers.picture(Containers.webp(stored));
@@ -70,7 +70,7 @@ class OrientationTest {
   }
 
   @Test
-  void jpegPngAndWebpOfOneOrientationHaveOneSize() throws IOException {
+  void jpegPngAndWebpWithTheSameOrientationHaveTheSameSize() throws IOException {
     Image stored = noise(2, new Size(24, 40));
     for (int value = 1; value <= 8; value++) {
       byte[] exif = Containers.exif(value, ByteOrder.BIG_ENDIAN);
@@ -93,7 +93,7 @@ class OrientationTest {
   }
 
   @Test
-  void anAnimationIsItsFirstFrameOnItsCanvasTurned() throws IOException {
+  void anAnimationIsItsFirstFrameOnItsRotatedCanvas() throws IOException {
     Size canvas = new Size(20, 30);
     Image first = noise(3, new Size(8, 6));
     byte[] frames =
@@ -116,7 +116,7 @@ class OrientationTest {
   }
 
   @Test
-  void exifThatIsDamagedOrNotAnnouncedTurnsNothing() throws IOException {
+  void damagedOrUnannouncedExifIsIgnored() throws IOException {
     Image stored = noise(5, new Size(5, 7));
     byte[] webp = Containers.picture(Containers.webp(stored));
     byte[] exif = Containers.exif(6, ByteOrder.BIG_ENDIAN);

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PillowFilterTest {
 
-  /** Pixels of a linear congruential generator, as the script that ran Pillow made them. */
+  /**
+   * Returns pixels of a linear congruential generator, the same as in the script that ran Pillow.
+   */
   private static byte[] noise(int n) {
     byte[] pixels = new byte[n];
     long x = 12345;
@@ -22,8 +24,8 @@ class PillowFilterTest {
   }
 
   /**
-   * From width, height; to width, height; the first 8 bytes of the SHA-256 of what Pillow 9.4.0
-   * gave.
+   * Source width and height; target width and height; the first 8 bytes of the SHA-256 of the
+   * result of Pillow 9.4.0.
    */
   @ParameterizedTest
   @CsvSource({
@@ -55,7 +57,7 @@ class PillowFilterTest {
     "BOX, 97, 141, 224, 224, c7c7cea70df4292f",
     "HAMMING, 97, 141, 224, 224, 278c3c003679f0c5"
   })
-  void givesThePixelsOfPillow(
+  void matchesThePixelsOfPillow(
       PillowFilter filter, int width, int height, int newWidth, int newHeight, String sha256)
       throws Exception {
     byte[] resized =
@@ -67,7 +69,7 @@ class PillowFilterTest {
     assertEquals(sha256, HexFormat.of().formatHex(digest, 0, 8));
   }
 
-  /** Beside sums in double, written plainly. */
+  /** Compares with a straightforward computation in double. */
   @ParameterizedTest
   @CsvSource({"61, 43, 24, 24", "20, 31, 47, 64", "33, 17, 33, 9", "97, 141, 112, 112"})
   void inFloatOnlyTheResultIsRounded(int width, int height, int newWidth, int newHeight) {
@@ -91,7 +93,10 @@ class PillowFilterTest {
     }
   }
 
-  /** The weights of all places for each place of the result, widened where the axis shrinks. */
+  /**
+   * Returns the weights of all inputs for each output, with a larger support if the axis is
+   * reduced.
+   */
   private static double[][] triangles(int length, int newLength) {
     double[][] weights = new double[newLength][length];
     double scale = (double) length / newLength;

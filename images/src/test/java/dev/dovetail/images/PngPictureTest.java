@@ -14,7 +14,7 @@ import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
 import org.opencv.imgcodecs.Imgcodecs;
 
-/** Pictures of PNG files against OpenCV's. */
+/** Compares decoded PNG files with those of OpenCV. */
 class PngPictureTest {
 
   private static final int GREY = 0;
@@ -40,7 +40,7 @@ class PngPictureTest {
   };
 
   @Test
-  void everyKindOfPngGivesThePixelsOfOpenCv() throws IOException {
+  void everyKindOfPngHasThePixelsOfOpenCv() throws IOException {
     OpenCv.load();
     for (int[] kind : KINDS) {
       for (long seed = 0; seed < 20; seed++) {
@@ -56,7 +56,7 @@ class PngPictureTest {
   }
 
   @Test
-  void aPaletteThatIsMissingOrTooShortIsSaidSo() {
+  void aMissingOrShortPaletteIsReported() {
     Size size = new Size(1, 2);
     byte[] pixels = Containers.pngPixels(new byte[] {0, 0, 3});
     byte[] without = Containers.png(size, 8, PALETTE, pixels);

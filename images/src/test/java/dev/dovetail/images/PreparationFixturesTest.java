@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The reference pipelines' resized and normalised pixels, bit for bit. */
+/** Compares with the resized and normalized pixels of the reference pipelines, bit for bit. */
 class PreparationFixturesTest {
 
   private static final int MULTIPLE = 32;
@@ -52,7 +52,7 @@ class PreparationFixturesTest {
         "image");
   }
 
-  /** From the photo's file on, with the reference's decoder behind it. */
+  /** Starts with the file of the photo, which the reference also decoded. */
   @TestFactory
   Stream<DynamicTest> everyTrainedModelGetsTheInputThatItsSamplePhotoGaveTheReference() {
     return FixtureFolders.in("models/reference", "config.json")
@@ -96,7 +96,7 @@ class PreparationFixturesTest {
     for (int i = 0; i < cases.size(); i++) {
       JsonNode one = cases.get(i);
       if (!fixture.inputs().has("raw" + i)) {
-        continue; // the description is of the whole fixture, of which this may be a part
+        continue; // the description is that of the whole fixture, and this may be a part of it
       }
       Resize keepRatio =
           new Resize.KeepRatio(one.get("scale").get(0).asInt(), one.get("scale").get(1).asInt());
@@ -134,7 +134,7 @@ class PreparationFixturesTest {
         fixture.outputs().floats(name), normalised(preparation, raw, normalization), name);
   }
 
-  /** What the model's graph does: the table, then zeros outside the resized image. */
+  /** Normalizes like the model's graph: by the table, with zeros outside of the resized image. */
   private static float[] normalised(Preparation preparation, Image raw, PixelNormalization rule) {
     Size padded = preparation.geometry(raw.size()).padded();
     ByteBuffer slot = ByteBuffer.allocateDirect((int) padded.pixels() * Image.CHANNELS);

@@ -21,7 +21,7 @@ class PreparationTest {
       new Preparation(List.of(new Resize.KeepRatio(8, 4)), 4);
 
   @Test
-  void resizingIsTheIntegerArithmeticOfTheSpecificationOnThisMachineToo() {
+  void resizingMatchesTheIntegerArithmeticOfTheSpecificationOnThisMachine() {
     for (long seed = 0; seed < 150; seed++) {
       Random random = new Random(seed);
       Image image = noise(random, 1 + random.nextInt(70), 1 + random.nextInt(70));
@@ -38,7 +38,7 @@ class PreparationTest {
   }
 
   @Test
-  void theImageIsWrittenIntoItsSlotAndNothingElseChanges() {
+  void onlyTheSlotOfTheImageIsWritten() {
     Image image = Image.of(new Size(1, 1), new byte[] {1, 2, 3});
     Size padded = new Size(6, 10);
     int slotBytes = (int) padded.pixels() * Image.CHANNELS;
@@ -60,7 +60,7 @@ class PreparationTest {
   }
 
   @Test
-  void anImageThatComesToThePrescribedSizeIsPreparedAsWithoutIt() {
+  void anImageThatReachesTheFixedSizeIsPreparedAsUsual() {
     for (Preprocess rules : List.of(Preprocess.detection(), Preprocess.segmentation())) {
       for (Size original : List.of(new Size(48, 64), new Size(64, 48), new Size(50, 83))) {
         Geometry usual = rules.preparation().geometry(original);
@@ -73,7 +73,7 @@ class PreparationTest {
   }
 
   @Test
-  void otherImagesAreMadeToFitThePrescribedSize() {
+  void otherImagesAreFittedToTheFixedSize() {
     Size input = new Size(800, 1344);
     Preparation padding = Preprocess.detection().preparation(input);
     Size landscape = new Size(480, 640);
@@ -88,13 +88,13 @@ class PreparationTest {
   }
 
   @Test
-  void aSlotThatCannotHoldTheImageIsRefused() {
+  void aSlotThatIsTooSmallIsRejected() {
     Image image = noise(new Random(1), 5, 5);
     Size padded = new Size(4, 4);
     assertThrows(
         IllegalArgumentException.class,
         () -> DOUBLED.write(image, ByteBuffer.allocate(48), padded),
-        "on the heap");
+        "a heap buffer");
     assertThrows(
         IllegalArgumentException.class,
         () -> DOUBLED.write(image, ByteBuffer.allocateDirect(47), padded),
@@ -106,13 +106,13 @@ class PreparationTest {
   }
 
   @Test
-  void anImageSoElongatedThatASideWouldVanishIsRefusedWithItsSize() {
+  void anImageWhoseShortSideWouldBeZeroIsRejectedWithItsSize() {
     IllegalArgumentException error =
         assertThrows(IllegalArgumentException.class, () -> DOUBLED.geometry(new Size(2, 3000)));
     assertTrue(error.getMessage().contains("3000x2"), error.getMessage());
   }
 
-  /** Original height and width; what the formulas of transformers 5 gave for it in Python. */
+  /** Original height and width; the size computed by the formulas of transformers 5 in Python. */
   @ParameterizedTest
   @CsvSource({
     "480, 640, 800x1066, 128x170, 96x128, 200x266",
@@ -124,7 +124,7 @@ class PreparationTest {
     "800, 800, 800x800, 128x128, 128x128, 200x200",
     "1, 2, 666x1333, 96x192, 64x128, 200x400"
   })
-  void boundedSizesAreThoseOfTransformers(
+  void boundedSizesMatchTransformers(
       int height, int width, String detr, String small, String square, String within) {
     Size original = new Size(height, width);
     assertEquals(detr, rows(new Resize.BoundedShortEdge(1333, 800).of(original)));
@@ -138,7 +138,7 @@ class PreparationTest {
   }
 
   @Test
-  void halfAPixelBeforeTheMiddleIsDroppedOrRoundedToEvenAsTheLibrariesDo() {
+  void oddMarginsAreRoundedAsInTheLibraries() {
     Size middle = new Size(10, 10);
     for (int rest = 0; rest < 8; rest++) {
       Size original = new Size(10 + rest, 10);

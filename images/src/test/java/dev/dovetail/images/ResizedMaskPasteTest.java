@@ -13,16 +13,16 @@ class ResizedMaskPasteTest {
   private static final MaskPaste PASTE = new ResizedMaskPaste(0.5f);
 
   /**
-   * Two values over a box of four pixels: with the border of zeros they are four over eight, from
-   * -2 to 6 without the last, so that seven pixels get their values.
+   * Two values for a box of four pixels. With the border of zeros, they are four values for nine
+   * pixels, the columns 8 to 16.
    */
   @Test
-  void valuesAreResizedWithTheirBorderToWholePixels() {
+  void valuesAreResizedWithTheirBorderToIntegerPixels() {
     float[] values = {1, 1, 1, 1};
     MaskRegion region = PASTE.paste(values, 0, 2, 10, 10, 14, 14, new Size(30, 30));
     assertEquals(8, region.x());
     assertEquals(9, region.width());
-    // Pixel i of 9 lies at (i + 0.5) * 4 / 9 - 0.5; half of the way into the values is 0.5.
+    // Pixel i of 9 is at (i + 0.5) * 4 / 9 - 0.5; half of the way into the values is 0.5.
     for (int x = 8; x < 17; x++) {
       double cell = (x - 8 + 0.5) * 4 / 9 - 0.5;
       double value = Math.min(1, Math.min(Math.max(cell, 0), 3 - cell));
@@ -31,7 +31,7 @@ class ResizedMaskPasteTest {
   }
 
   @Test
-  void aMaskIsCutAtTheBorderOfTheImage() {
+  void aMaskIsClippedToTheImage() {
     MaskRegion region = PASTE.paste(ones(), 0, 28, -5, 5, 8, 40, new Size(10, 20));
     assertTrue(region.at(9, 0) && region.at(6, 7));
     assertFalse(region.at(3, 3) || region.at(7, 12));

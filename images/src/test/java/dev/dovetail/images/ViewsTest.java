@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Images that are mirrored or prepared at another scale. */
+/** Tests images that are flipped or prepared at another scale. */
 class ViewsTest {
 
   private static Image noise(long seed, int height, int width) {
@@ -35,7 +35,7 @@ class ViewsTest {
   @EnumSource(
       value = Preprocess.Filter.class,
       names = {"OPENCV_LINEAR", "BICUBIC", "FLOAT_BILINEAR"})
-  void theMirrorComesAfterTheResizeAndBeforeThePadding(Preprocess.Filter filter) {
+  void theFlipIsAfterTheResizeAndBeforeThePadding(Preprocess.Filter filter) {
     Preparation usual = with(Target.edges(Fit.PAD, 50, 30), filter, Sides.padded(32)).preparation();
     for (long seed = 0; seed < 5; seed++) {
       Image image = noise(seed, 20 + (int) seed, 31);
@@ -58,14 +58,14 @@ class ViewsTest {
   }
 
   @Test
-  void anImageThatKeepsItsSizeIsMirroredToo() {
+  void anImageThatKeepsItsSizeIsAlsoFlipped() {
     Image image = noise(1, 7, 9);
     assertEquals(image.mirrored(), new Preparation(List.of(), 1).mirror().apply(image));
   }
 
   /** {@code img_scale} of mmseg's and mmdet's {@code MultiScaleFlipAug} with {@code img_ratios}. */
   @Test
-  void scalesMultiplyTheSizeAndCutOffFractions() {
+  void scalesMultiplyTheSizeAndTruncateFractions() {
     Preprocess detection = Preprocess.detection();
     assertSame(detection, detection.scaled(1));
     assertEquals(Target.edges(Fit.PAD, 999, 600), detection.scaled(0.75).target());
@@ -88,7 +88,7 @@ class ViewsTest {
   }
 
   @Test
-  void thereIsNoOtherScaleOfImagesThatKeepTheirSize() {
+  void imagesThatKeepTheirSizeCannotBeScaled() {
     Preprocess kept =
         with(new Target(List.of(1, 1), Fit.KEEP), Preprocess.Filter.BILINEAR, Sides.padded(1));
     assertSame(kept, kept.scaled(1));
@@ -98,7 +98,7 @@ class ViewsTest {
   }
 
   @Test
-  void aScaleThatLeavesNothingIsRefused() {
+  void aScaleToSizeZeroIsRejected() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Preprocess.detection().scaled(0.0001))
             .getMessage();

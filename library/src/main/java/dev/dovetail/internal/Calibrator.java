@@ -76,7 +76,7 @@ public record Calibrator(
             ranges,
             run(compared, settings, graph -> Quantizer.comparing(graph, ranges)),
             MOST_OF_LAYER);
-    List<Map<String, TensorData>> exact = run(compared, settings, Calibrator::said);
+    List<Map<String, TensorData>> exact = run(compared, settings, Calibrator::networkOutputs);
     OptionalDouble error = error(compared, calibration, exact);
     for (int i = 0; i < ROUNDS && error.orElse(0) > MOST_OF_OUTPUTS; i++) {
       calibration = calibration.withFloat32((int) Math.ceil(SHARE * calibration.quantized()));
@@ -121,7 +121,7 @@ public record Calibrator(
   /**
    * Returns a graph that ends with the network's outputs, except those that depend on a selection.
    */
-  private static Graph said(Graph graph) {
+  private static Graph networkOutputs(Graph graph) {
     Set<Node> chosen = new HashSet<>();
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Selection
@@ -139,14 +139,15 @@ public record Calibrator(
   private OptionalDouble error(
       List<ImageSource> images, Calibration calibration, List<Map<String, TensorData>> exact)
       throws IOException {
-    List<Map<String, TensorData>> found = run(images, settings.int8(calibration), Calibrator::said);
+    List<Map<String, TensorData>> quantized =
+        run(images, settings.int8(calibration), Calibrator::networkOutputs);
     double worst = -1;
     for (String output : exact.get(0).keySet()) {
       double difference = 0;
       double size = 0;
       for (int i = 0; i < exact.size(); i++) {
         float[] a = exact.get(i).get(output).floats();
-        float[] b = found.get(i).get(output).floats();
+        float[] b = quantized.get(i).get(output).floats();
         for (int j = 0; j < a.length; j++) {
           difference += ((double) a[j] - b[j]) * ((double) a[j] - b[j]);
           size += (double) a[j] * a[j];

@@ -64,32 +64,32 @@ public record ExportCheck(List<Output> outputs) {
     try (Plan plan = Plan.compile(graph, weights, settings)) {
       expected = plan.run(inputs);
     }
-    Map<String, TensorData> found;
+    Map<String, TensorData> actual;
     try (Plan plan = Plan.open(file, settings)) {
-      found = plan.run(inputs);
+      actual = plan.run(inputs);
     }
     List<Output> outputs = new ArrayList<>();
     expected.forEach(
         (name, value) -> {
           double integers = pixelOutputs.contains(name) ? MOST_PIXELS : 0;
-          outputs.add(compare(name, value, found.get(name), integers));
+          outputs.add(compare(name, value, actual.get(name), integers));
         });
     return new ExportCheck(outputs);
   }
 
   private static Output compare(
-      String name, TensorData expected, TensorData found, double mostOfIntegers) {
+      String name, TensorData expected, TensorData actual, double mostOfIntegers) {
     TensorType type = expected.type();
-    if (!type.equals(found.type())) {
-      return new Output(name, found.type(), Double.POSITIVE_INFINITY, 0);
+    if (!type.equals(actual.type())) {
+      return new Output(name, actual.type(), Double.POSITIVE_INFINITY, 0);
     }
     if (!type.dtype().isFloat()) {
       boolean counts = mostOfIntegers > 0 && type.shape().rank() == 2;
-      double share = counts ? countedApart(expected, found) : differing(expected, found);
+      double share = counts ? countedApart(expected, actual) : differing(expected, actual);
       return new Output(name, type, share, mostOfIntegers);
     }
     float[] e = expected.floats();
-    float[] f = found.floats();
+    float[] f = actual.floats();
     double worst = 0;
     double largest = 0;
     for (int i = 0; i < e.length; i++) {
@@ -101,9 +101,9 @@ public record ExportCheck(List<Output> outputs) {
     return new Output(name, type, worst, allowed);
   }
 
-  private static double differing(TensorData expected, TensorData found) {
+  private static double differing(TensorData expected, TensorData actual) {
     long[] e = expected.longs();
-    long[] f = found.longs();
+    long[] f = actual.longs();
     long differing = 0;
     for (int i = 0; i < e.length; i++) {
       differing += e[i] == f[i] ? 0 : 1;
@@ -111,9 +111,9 @@ public record ExportCheck(List<Output> outputs) {
     return e.length == 0 ? 0 : (double) differing / e.length;
   }
 
-  private static double countedApart(TensorData expected, TensorData found) {
+  private static double countedApart(TensorData expected, TensorData actual) {
     long[] e = expected.longs();
-    long[] f = found.longs();
+    long[] f = actual.longs();
     long apart = 0;
     long all = 0;
     for (int i = 0; i < e.length; i++) {

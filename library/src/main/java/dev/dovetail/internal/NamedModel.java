@@ -2,6 +2,7 @@ package dev.dovetail.internal;
 
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.files.DidYouMean;
+import dev.dovetail.files.HttpFile;
 import dev.dovetail.models.BuiltInModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
@@ -113,6 +114,9 @@ public record NamedModel(
     if (Files.isDirectory(Path.of(name))) {
       return new ConfigException(name + " is a directory without a config.json");
     }
+    if (name.startsWith("hf:") || HttpFile.isUrl(name)) {
+      return new ConfigException(name + " are weights; specify a config, and --weights " + name);
+    }
     Path configs = configs();
     List<String> names = new ArrayList<>();
     builtIn.forEach(model -> names.add(model.name()));
@@ -130,9 +134,9 @@ public record NamedModel(
         "no such config: "
             + name
             + hint
-            + "; there is no config of that name in "
+            + "; that name is neither a config in "
             + configs
-            + ", and no built-in model or backbone of that name ('dovetail list' shows them)");
+            + " nor a built-in model or backbone ('dovetail list' shows them)");
   }
 
   private static Path configs() {

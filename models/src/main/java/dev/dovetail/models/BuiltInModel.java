@@ -18,13 +18,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A model on the class path that is opened by its name. Any jar may bring some, in its folder
- * {@code META-INF/dovetail/models}: a text {@code index} with one name a line, for each name its
- * config {@code NAME.json}, and {@code NAME.safetensors} where it has weights.
+ * A model on the class path that can be opened by its name. Any jar may provide models in its
+ * folder {@code META-INF/dovetail/models}: a text file {@code index} with one name per line and,
+ * for each name, the config {@code NAME.json} and optionally the weights {@code NAME.safetensors}.
  *
- * @param name what users call it
- * @param config where its config is
- * @param weights where its weights are, if it has some
+ * @param name name of the model
+ * @param config location of the config
+ * @param weights location of the weights, if any
  */
 public record BuiltInModel(String name, URI config, Optional<URI> weights) {
 
@@ -34,10 +34,10 @@ public record BuiltInModel(String name, URI config, Optional<URI> weights) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
   /**
-   * {@return all that are on the class path, by the order of the jars}
+   * {@return all models on the class path, in the order of the jars}
    *
    * @throws IOException if a jar cannot be read
-   * @throws ConfigException if an index names what is not there, or two models have one name
+   * @throws ConfigException if an index lists a missing model, or two models have the same name
    */
   public static List<BuiltInModel> all() throws IOException {
     List<BuiltInModel> models = new ArrayList<>();
@@ -62,7 +62,7 @@ public record BuiltInModel(String name, URI config, Optional<URI> weights) {
                     + other.config
                     + " and "
                     + model.config
-                    + "; take one of the jars away");
+                    + "; remove one of the jars");
           }
         }
         models.add(model);
@@ -72,7 +72,7 @@ public record BuiltInModel(String name, URI config, Optional<URI> weights) {
   }
 
   /**
-   * {@return the model of a name, if there is one}
+   * {@return the model with a name, if it exists}
    *
    * @throws IOException if a jar cannot be read
    * @throws ConfigException as for {@link #all}
@@ -82,7 +82,7 @@ public record BuiltInModel(String name, URI config, Optional<URI> weights) {
   }
 
   /**
-   * {@return its config}
+   * {@return the config}
    *
    * @throws IOException if it cannot be read
    * @throws ConfigException if it is not a JSON object
@@ -92,10 +92,10 @@ public record BuiltInModel(String name, URI config, Optional<URI> weights) {
   }
 
   /**
-   * {@return its weights as a file, if it has some: those of a jar are unpacked into the cache
-   * folder once}
+   * {@return the weights as a file, if any; weights in a jar are extracted to the cache folder
+   * once}
    *
-   * @throws IOException if they cannot be read or unpacked
+   * @throws IOException if they cannot be read or extracted
    */
   public Optional<Path> weightsFile() throws IOException {
     return weights.isEmpty()
@@ -112,13 +112,13 @@ public record BuiltInModel(String name, URI config, Optional<URI> weights) {
     for (String name : names) {
       if (!NAME.matcher(name).matches()) {
         throw new ConfigException(
-            index + " lists '" + name + "'; a name has letters, digits and . _ - alone");
+            index + " lists '" + name + "'; expected only letters, digits, '.', '_' and '-'");
       }
     }
     return names;
   }
 
-  /** The file of a name in the same folder of the same jar. */
+  /** Returns the URL of a file in the same folder of the same jar. */
   private static Optional<URI> beside(String folder, String name) throws IOException {
     for (URL resource : resources(name)) {
       if (resource.toString().equals(folder + name)) {

@@ -31,14 +31,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How a checkpoint's keys match a model's parameters. It is read as it is, as the layouts of parts
- * that its keys are recognised as, and each of both with the prefix {@code backbone.} put in front
- * of all names (a dense model takes the checkpoint of a backbone alone) or taken off (a classifier
- * takes that of a model around it); the reading that matches most counts. If none matches all, the
- * same is tried with what lies below the names that modules around a model have for it.
+ * Matches a checkpoint's keys to a model's parameters. The keys are tried unchanged and converted
+ * by the recognized layouts of parts. Each variant is also tried with the prefix {@code backbone.}
+ * added (for the checkpoint of a backbone in a dense model) or removed (for the checkpoint of a
+ * dense model in a classifier). The variant with the most matches is used. If it is incomplete, the
+ * same is tried below the prefixes that wrapper modules use for the model.
  *
- * @param inner where within the checkpoint the model is
- * @param report of the best reading
+ * @param inner the prefix of the model in the checkpoint
+ * @param report the report of the best variant
  */
 public record CheckpointMatch(
     Model<?, ?> model, Checkpoint checkpoint, InnerModel inner, LoadReport report) {
@@ -46,17 +46,17 @@ public record CheckpointMatch(
   private static final String BACKBONE = "backbone.";
 
   /**
-   * @throws IOException if a rule of the layout does not suit the checkpoint
+   * @throws IOException if a rule of the layout cannot be applied to the checkpoint
    */
   public static CheckpointMatch of(Model<?, ?> model, Checkpoint checkpoint) throws IOException {
     return of(model, parameters(model), checkpoint);
   }
 
   /**
-   * The same for another set of parameters of the model, such as that of training.
+   * Matches the checkpoint to another set of parameters of the model, such as that of training.
    *
-   * @param parameters a graph of the model that has them
-   * @throws IOException if a rule of the layout does not suit the checkpoint
+   * @param parameters a graph of the model with these parameters
+   * @throws IOException if a rule of the layout cannot be applied to the checkpoint
    */
   public static CheckpointMatch of(Model<?, ?> model, Graph parameters, Checkpoint checkpoint)
       throws IOException {
@@ -70,7 +70,7 @@ public record CheckpointMatch(
         CheckpointMatch match = of(model, parameters, checkpoint, inner);
         best = match.isMostly(inner) && match.fits(best) ? match : best;
       } catch (CheckpointException e) {
-        continue; // its names cannot be those of a model there
+        continue; // there cannot be a model below these names
       }
     }
     return best;
@@ -90,24 +90,24 @@ public record CheckpointMatch(
         best = report;
       }
       if (best.complete()) {
-        break; // no other reading matches more
+        break; // no other variant can match more
       }
     }
     return new CheckpointMatch(model, checkpoint, inner, best);
   }
 
-  /** Whether most of what lies there is the model's. */
+  /** Returns whether most tensors below the prefix belong to the model. */
   private boolean isMostly(InnerModel there) {
     return 2 * report.matched().size() >= there.size(checkpoint);
   }
 
-  /** Whether more parameters match than elsewhere, or as many and less is left over. */
+  /** Returns whether more parameters match, or as many with fewer unmatched keys. */
   private boolean fits(CheckpointMatch other) {
     int more = report.matched().size() - other.report.matched().size();
     return more > 0 || more == 0 && report.complete() && !other.report.complete();
   }
 
-  /** What may come after the rules that say where the model is. */
+  /** Returns the rules to try after those for the prefix of the model. */
   private static List<Layout> readings(Checkpoint checkpoint, Layout there) throws IOException {
     List<Layout> readings = new ArrayList<>(List.of(there));
     PartRegistry.load()
@@ -125,15 +125,16 @@ public record CheckpointMatch(
     return readings;
   }
 
-  /** Parameters do not depend on the image's size, but a model may refuse small images. */
+  /** Parameters do not depend on the image's size, but a model may reject small images. */
   private static Graph parameters(Model<?, ?> model) {
     return ModelGraph.bare(model, 1, model.task().inputSize(model.preprocess()));
   }
 
   /**
-   * The tensors to load, if they are all that is wanted: see {@link LoadReport#requireComplete}.
+   * Returns the tensors to load if they are complete; see {@link LoadReport#requireComplete}.
    *
-   * @throws IOException if not; the message lists what differs and what the checkpoint looks like
+   * @throws IOException if they are incomplete; the message lists the differences and describes the
+   *     checkpoint
    */
   public Map<String, TensorSource> requireComplete(boolean allowMissing) throws IOException {
     if (!report.acceptable(allowMissing)) {
@@ -148,20 +149,20 @@ public record CheckpointMatch(
         : System.lineSeparator()
             + String.format(
                 Locale.ROOT,
-                "The model's tensors are below '%s'; --weights-key %s leaves out all others.",
+                "The model's tensors are below '%s'; --weights-key %s ignores all others.",
                 inner.prefix(),
                 key(inner.prefix()));
   }
 
-  /** What to give as a key for what lies below a prefix of names. */
+  /** Returns the value of the option for the tensors below a prefix. */
   private String key(String prefix) {
     return checkpoint.key().isEmpty() ? prefix : checkpoint.key() + "." + prefix;
   }
 
   /**
-   * What a user should know of how the checkpoint was read, a line each.
+   * Returns notes for the user about how the checkpoint was read, one per line.
    *
-   * @throws IOException never in practice: what was read once is looked at again
+   * @throws IOException never in practice, since everything has been read before
    */
   public List<String> notes() throws IOException {
     List<String> notes = new ArrayList<>();
@@ -172,9 +173,10 @@ public record CheckpointMatch(
       notes.add(
           String.format(
               Locale.ROOT,
-              "%s holds several sets of weights: %s taken, not %s (--weights-key chooses)",
+              "%s contains several sets of weights: %s used, not %s (select one with"
+                  + " --weights-key)",
               checkpoint.path(),
-              taken.isEmpty() ? "those under no key are" : "'" + taken + "' is",
+              taken.isEmpty() ? "those without a key are" : "'" + taken + "' is",
               quoted(others)));
     }
     Set<String> dropped = new LinkedHashSet<>(checkpoint.droppedFromNames());
@@ -182,7 +184,7 @@ public record CheckpointMatch(
       dropped.add(inner.prefix() + ".");
     }
     if (!dropped.isEmpty()) {
-      notes.add(checkpoint.path() + ": dropped from the names: " + quoted(dropped));
+      notes.add(checkpoint.path() + ": removed from the names: " + quoted(dropped));
     }
     Map<String, String> leftOut = new HashMap<>(checkpoint.leftOut());
     leftOut.putAll(new Layout("", inner.rules()).apply(checkpoint.tensors()).dropped());
@@ -192,7 +194,7 @@ public record CheckpointMatch(
     reasons.forEach(
         (reason, n) ->
             notes.add(
-                String.format(Locale.ROOT, "%s: left out: %d, %s", checkpoint.path(), n, reason)));
+                String.format(Locale.ROOT, "%s: %d ignored: %s", checkpoint.path(), n, reason)));
     return notes;
   }
 
@@ -200,7 +202,7 @@ public record CheckpointMatch(
     return texts.stream().map(t -> "'" + t + "'").collect(Collectors.joining(", "));
   }
 
-  /** What kind of backbone the keys are of, and which published variant. */
+  /** Describes the type and the published variant of the backbone that the keys belong to. */
   private String lookalike() throws IOException {
     PartRegistry registry = PartRegistry.load();
     Optional<KnownLayout.Fit> fit = registry.recognise(checkpoint.tensors().keySet());
@@ -249,21 +251,24 @@ public record CheckpointMatch(
         .collect(Collectors.joining(", "));
   }
 
-  /** Whether a variant is a backbone, and the tensors have all its parameters and their shapes. */
+  /**
+   * Returns whether a variant is a backbone and the tensors include all its parameters with the
+   * same shapes.
+   */
   private static boolean holds(Preset preset, Map<String, TensorSource> tensors) {
     if (!(preset.model() instanceof Backbone backbone)) {
       return false;
     }
-    int side = preset.size(); // a model may refuse small images
+    int side = preset.size(); // a model may reject small images
     Trace trace = new Trace();
     Tensor image = trace.input("pixel_values", DType.FLOAT32, 1, 3, side, side);
     backbone.features(trace.root(), image);
     return trace.graph(Map.of()).parameters().stream()
         .allMatch(
             p -> {
-              TensorSource found = tensors.get(p.name());
-              return found != null
-                  && found.shape().stream()
+              TensorSource tensor = tensors.get(p.name());
+              return tensor != null
+                  && tensor.shape().stream()
                       .mapToInt(Math::toIntExact)
                       .boxed()
                       .toList()

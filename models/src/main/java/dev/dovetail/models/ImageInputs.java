@@ -11,15 +11,18 @@ import dev.dovetail.images.Preprocess;
 import java.util.Arrays;
 import java.util.List;
 
-/** The beginning of a whole graph: 8-bit pixels to a normalised image, as the reference does it. */
+/**
+ * The start of a whole graph, which converts 8-bit pixels to a normalized image as in the
+ * reference.
+ */
 public final class ImageInputs {
 
   private ImageInputs() {}
 
   /**
-   * Images that are prepared as {@code preprocess} says.
+   * Declares images that are prepared according to {@code preprocess}.
    *
-   * @param fill whether they are known to fill their size
+   * @param fill whether images never have padding
    */
   static ImageBatch of(Scope s, Tensor pixels, Preprocess preprocess, boolean fill) {
     ImageBatch images = normalise(s, pixels, preprocess);
@@ -27,30 +30,30 @@ public final class ImageInputs {
   }
 
   /**
-   * Normalises images, then sets what lies outside each to 0.
+   * Normalizes images, then sets the padding of each image to 0.
    *
    * @param pixels uint8 [batch, height, width, 3], BGR
-   * @return the images in the model's channel order, their geometry given to the graph
+   * @return the images in the model's channel order, with their geometry as inputs of the graph
    */
   public static ImageBatch normalise(Scope s, Tensor pixels, PixelNormalization normalization) {
     return normalise(s, pixels, normalization, new float[3]);
   }
 
-  /** The same, and what lies outside each image becomes what {@code preprocess} says. */
+  /** Normalizes images, then sets the padding of each image to the value in {@code preprocess}. */
   public static ImageBatch normalise(Scope s, Tensor pixels, Preprocess preprocess) {
     return normalise(s, pixels, preprocess.normalization(), preprocess.beside());
   }
 
   private static ImageBatch normalise(
-      Scope s, Tensor pixels, PixelNormalization normalization, float[] beside) {
+      Scope s, Tensor pixels, PixelNormalization normalization, float[] padding) {
     ImageBatch images = ImageBatch.ofInputs(s, standardize(s, pixels, normalization));
-    return images.with(s.tap("", fillPadding(s, images.pixels(), images.shape(), beside)));
+    return images.with(s.tap("", fillPadding(s, images.pixels(), images.shape(), padding)));
   }
 
   /**
    * Subtracts the mean and divides by the standard deviation, in float32. The reference multiplies
-   * by the reciprocal in double instead (spec heads A1.3); rounded to float32 that is the same
-   * number, because a quotient of two float32 numbers is never so close to the middle of two
+   * by the reciprocal in double instead (spec heads A1.3). Rounded to float32 this is the same
+   * number, because the quotient of two float32 numbers is never that close to the midpoint of two
    * others.
    *
    * @param pixels uint8 [batch, height, width, 3], BGR
@@ -76,13 +79,13 @@ public final class ImageInputs {
   }
 
   /**
-   * Sets what lies outside each image: most references pad after normalising.
+   * Sets the padding of each image; most references pad after normalizing.
    *
    * @param image [batch, 3, height, width]
-   * @param shape int64 [batch, 2]: height and width that each image fills
-   * @param beside a value for each channel
+   * @param shape int64 [batch, 2]: height and width of each image without padding
+   * @param padding the padding value of each channel
    */
-  private static Tensor fillPadding(Scope s, Tensor image, Tensor shape, float[] beside) {
+  private static Tensor fillPadding(Scope s, Tensor image, Tensor shape, float[] padding) {
     return s.run(
         () -> {
           int batch = image.dim(0);
@@ -91,9 +94,9 @@ public final class ImageInputs {
           Tensor inside =
               rows.less(shape.slice(1, 0, 1).reshape(batch, 1, 1, 1))
                   .and(columns.less(shape.slice(1, 1, 2).reshape(batch, 1, 1, 1)));
-          return Arrays.equals(beside, new float[3])
+          return Arrays.equals(padding, new float[3])
               ? inside.where(image, 0)
-              : inside.where(image, s.constant(TensorData.of(beside, 1, 3, 1, 1)));
+              : inside.where(image, s.constant(TensorData.of(padding, 1, 3, 1, 1)));
         });
   }
 

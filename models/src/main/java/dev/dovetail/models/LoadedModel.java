@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A model with its weights, which stay in their file. */
+/** A model with its weights, which remain in their file. */
 public final class LoadedModel implements AutoCloseable {
 
   private final Model<?, ?> model;
@@ -25,11 +25,10 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Opens a checkpoint and checks that it is one of this model.
+   * Opens a checkpoint and verifies that it fits this model.
    *
-   * @param allowMissing whether parameters that it lacks are initialised, and keys that the model
-   *     does not know are left out
-   * @throws IOException if it cannot be read or its keys do not fit; the message lists them
+   * @param allowMissing whether missing parameters are initialized and unexpected keys ignored
+   * @throws IOException if it cannot be read or its keys do not match; the message lists them
    */
   public static LoadedModel open(Model<?, ?> model, Path checkpoint, boolean allowMissing)
       throws IOException {
@@ -37,9 +36,9 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * The same with the weights under a key of the checkpoint.
+   * Opens a checkpoint and uses the weights below one of its keys.
    *
-   * @param key as for {@link Checkpoint#open(Path, Optional)}
+   * @param key see {@link Checkpoint#open(Path, Optional)}
    */
   public static LoadedModel open(
       Model<?, ?> model, Path checkpoint, Optional<String> key, boolean allowMissing)
@@ -68,12 +67,15 @@ public final class LoadedModel implements AutoCloseable {
     return weights;
   }
 
-  /** What a user should know of how the checkpoint was read, a line each. */
+  /** Returns notes for the user about how the checkpoint was read, one per line. */
   public List<String> notes() {
     return notes;
   }
 
-  /** The names of the classes: the config's, else the checkpoint's; empty if neither has them. */
+  /**
+   * Returns the class names of the config, otherwise those of the checkpoint; empty if neither has
+   * them.
+   */
   public List<String> classes() {
     return model.classes().isEmpty() ? checkpoint.classes().orElse(List.of()) : model.classes();
   }

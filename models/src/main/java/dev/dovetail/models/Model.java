@@ -9,19 +9,20 @@ import dev.dovetail.tasks.Task;
 import java.util.List;
 
 /**
- * A network and what it is used for, without weights.
+ * A network and its task, without weights.
  *
- * @param <P> the predictions that the task works on
- * @param <R> the task's result for one image
- * @param preprocess how images are prepared
- * @param classes the names of the classes in the order of the network's outputs; empty if the
- *     config gives none
+ * @param <P> the type of the network's predictions
+ * @param <R> the type of the task's result for one image
+ * @param preprocess the preprocessing of images
+ * @param classes the class names in the order of the network's outputs; empty if the config has
+ *     none
  */
 public record Model<P extends Predictions, R>(
     Network<? extends P> network, Task<P, R> task, Preprocess preprocess, List<String> classes) {
 
   /**
-   * @throws IllegalArgumentException if there are other class names than classes
+   * @throws IllegalArgumentException if the number of class names is not that of the classes, or a
+   *     required unique name is duplicated
    */
   public Model {
     classes = List.copyOf(classes);
@@ -34,11 +35,11 @@ public record Model<P extends Predictions, R>(
                   ? "head.classes is "
                   : "the network's classes are ")
               + network.classes()
-              + "; give as many names, or none ('classes': [] takes the checkpoint's)");
+              + "; specify as many names, or none ('classes': [] uses those of the checkpoint)");
     }
     List<String> used = classes.stream().filter(name -> !ClassMapping.isUnused(name)).toList();
     if (task.needsDistinctNames() && used.stream().distinct().count() < used.size()) {
-      throw new IllegalArgumentException("'classes' has a name twice; expected each once");
+      throw new IllegalArgumentException("'classes' has duplicate names; expected each name once");
     }
   }
 }

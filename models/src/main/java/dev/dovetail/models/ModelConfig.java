@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A config read and checked: the model it describes, and the same config with every default written
- * out.
+ * A validated config: the model that it describes, and the config with all defaults filled in.
  *
- * @param resolved what a later run needs to be the same
- * @param training the section {@code training} as it was given, which only a trainer reads; empty
- *     if there is none. It is not in {@code resolved}: predictions do not depend on it
- * @param weights where its usual weights are, as the key {@code weights} says; not in {@code
+ * @param resolved the config with all defaults, which makes a later run reproducible
+ * @param training the unchanged section {@code training}, which only a trainer reads; empty if
+ *     absent. It is not part of {@code resolved} since predictions do not depend on it
+ * @param weights location of the default weights from the key {@code weights}; not part of {@code
  *     resolved}
- * @param notes what a user should know of how it was read, a line each: keys of earlier versions
+ * @param notes notes for the user about how the config was read, one per line, for example about
+ *     keys of earlier versions
  */
 public record ModelConfig(
     Model<?, ?> model,
@@ -30,7 +30,7 @@ public record ModelConfig(
     Optional<String> weights,
     List<String> notes) {
 
-  /** Copies the notes. */
+  /** Creates a config with a copy of the notes. */
   public ModelConfig {
     notes = List.copyOf(notes);
   }
@@ -38,9 +38,10 @@ public record ModelConfig(
   /**
    * Reads a config.
    *
-   * @param overrides {@code key=value} each, laid over the file and checked like it
+   * @param overrides entries {@code key=value}, which replace values of the file and are validated
+   *     like them
    * @throws IOException if the file cannot be read
-   * @throws ConfigException if it says something wrong: the message names the file and the key
+   * @throws ConfigException if it is invalid; the message names the file and the key
    */
   public static ModelConfig read(Path file, List<String> overrides, PartRegistry registry)
       throws IOException {
@@ -48,9 +49,9 @@ public record ModelConfig(
   }
 
   /**
-   * The same for a config that is not a file.
+   * Reads a config that is not a file.
    *
-   * @param source what to call it in a message
+   * @param source name of the config in messages
    */
   public static ModelConfig of(
       ObjectNode tree, String source, List<String> overrides, PartRegistry registry) {
@@ -63,19 +64,19 @@ public record ModelConfig(
     }
   }
 
-  /** The model that {@code tree} describes. */
+  /** Reads the model that {@code tree} describes. */
   public static ModelConfig of(ObjectNode tree, PartRegistry registry) {
     return new ModelConfigReader(tree, registry).read();
   }
 
-  /** SHA-256 of the resolved config, in hexadecimal. */
+  /** Returns the SHA-256 of the resolved config in hexadecimal. */
   public String hash() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of()
           .formatHex(digest.digest(resolved.toString().getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("every Java platform supports SHA-256", e);
     }
   }
 }

@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the tree of one config: a whole network, or the parts of one; the task, which the network
- * implies where none is named; and what both read. A part with a component {@code test} takes it
- * from the config's section of that name, where users know it.
+ * Reads a config: a whole network or the parts of one, the task, and common sections. Without a
+ * task, the network determines it. A part with a component {@code test} reads it from the config's
+ * section of that name.
  */
 final class ModelConfigReader {
 
@@ -45,7 +45,10 @@ final class ModelConfigReader {
   private final Set<String> read = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
 
-  /** The key {@code test.augment}, which is the task's, whoever reads the section; else missing. */
+  /**
+   * The key {@code test.augment}, which belongs to the task whatever reads the section; a missing
+   * node if absent.
+   */
   private final JsonNode augment;
 
   private Optional<ObjectNode> resolvedAugment = Optional.empty();
@@ -81,7 +84,7 @@ final class ModelConfigReader {
               + preprocess.middle().crop()
               + ", but the task '"
               + task.name()
-              + "' needs the whole image; leave it out");
+              + "' needs the whole image; remove the key");
     }
     requireViews(task, network, preprocess);
     ObjectNode training = tree.has(TRAINING) ? object(TRAINING) : tree.objectNode();
@@ -91,19 +94,19 @@ final class ModelConfigReader {
         model(network, task, preprocess, classes), resolved, training, weights, notes);
   }
 
-  /** Refuses views that the task does not merge or that the preprocessing cannot produce. */
+  /** Rejects views that the task does not merge or that the preprocessing cannot produce. */
   private void requireViews(Task<?, ?> task, Network<?> network, Preprocess preprocess) {
     if (augment.isMissingNode()) {
       return;
     }
     if (resolvedAugment.isEmpty()) {
       throw new ConfigException(
-          "'test.augment' cannot be used: views of an image are merged in semantic segmentation and"
-              + " in detection by networks whose objects suppress each other, not in the task '"
+          "'test.augment' is not supported: views of an image can be merged in semantic"
+              + " segmentation and in detection with non-maximum suppression, but not in the task '"
               + task.name()
-              + "' by a network that predicts "
+              + "' with a network that predicts "
               + network.predictions().getSimpleName()
-              + "; leave it out");
+              + "; remove the key");
     }
     try {
       task.passes().views(preprocess);
@@ -118,17 +121,17 @@ final class ModelConfigReader {
       return Optional.empty();
     }
     String path = TEST + "." + AUGMENT;
-    if (!(augment instanceof ObjectNode given)) {
+    if (!(augment instanceof ObjectNode section)) {
       throw new ConfigException("'" + path + "' is " + augment + ", expected an object");
     }
-    ObjectNode merged = RecordBinder.merge(defaults, given, path);
+    ObjectNode merged = RecordBinder.merge(defaults, section, path);
     resolvedAugment = Optional.of(merged);
     @SuppressWarnings("unchecked")
     Class<T> type = (Class<T>) defaults.getClass();
     return Optional.of(RecordBinder.bind(merged, type, path));
   }
 
-  /** The factory checked that the task takes the network's predictions. */
+  /** The factory has checked that the task supports the network's predictions. */
   @SuppressWarnings("unchecked")
   private static <P extends Predictions, R> Model<P, R> model(
       Network<?> network, Task<P, R> task, Preprocess preprocess, List<String> classes) {
@@ -152,7 +155,9 @@ final class ModelConfigReader {
             });
   }
 
-  /** What neither the network nor the task reads would be without effect. */
+  /**
+   * Rejects sections that neither the network nor the task reads, since they would have no effect.
+   */
   private void requireAllRead(Task<?, ?> task) {
     tree.fieldNames()
         .forEachRemaining(
@@ -161,7 +166,7 @@ final class ModelConfigReader {
                 throw new ConfigException(
                     "'"
                         + name
-                        + "' has no meaning here: neither the model nor its task '"
+                        + "' does not apply here: neither the model nor its task '"
                         + task.name()
                         + "' reads it");
               }
@@ -179,7 +184,7 @@ final class ModelConfigReader {
     read.add(WEIGHTS);
     JsonNode weights = tree.path(WEIGHTS);
     if (!weights.isMissingNode() && !weights.isTextual()) {
-      throw new ConfigException("'weights' is " + weights + ", expected a text");
+      throw new ConfigException("'weights' is " + weights + ", expected a string");
     }
     return Optional.ofNullable(weights.textValue());
   }
@@ -191,7 +196,7 @@ final class ModelConfigReader {
     if (classes instanceof ArrayNode array) {
       for (JsonNode name : array) {
         if (!name.isTextual()) {
-          throw new ConfigException("'classes' has " + name + ": expected texts");
+          throw new ConfigException("'classes' contains " + name + ", expected only strings");
         }
         names.add(name.textValue());
       }
@@ -215,17 +220,17 @@ final class ModelConfigReader {
 
   private <T> T part(Part.Kind kind, Class<T> type) {
     String name = kind.section();
-    ObjectNode given = object(name).deepCopy();
-    JsonNode typeName = given.remove("type");
+    ObjectNode section = object(name).deepCopy();
+    JsonNode typeName = section.remove("type");
     if (typeName == null || !typeName.isTextual()) {
       throw new ConfigException(
           "'" + name + ".type' is missing; known: " + String.join(", ", registry.types(kind)));
     }
     Part<?> part = registry.find(kind, typeName.textValue());
     for (RetiredKey retired : registry.retiredKeys(part)) {
-      retired.replaceIn(given, name).ifPresent(notes::add);
+      retired.replaceIn(section, name).ifPresent(notes::add);
     }
-    ObjectNode merged = RecordBinder.merge(part.defaults(), given, name);
+    ObjectNode merged = RecordBinder.merge(part.defaults(), section, name);
     ObjectNode written = resolved.putObject(name);
     written.put("type", part.type());
     written.setAll(merged);
@@ -238,19 +243,19 @@ final class ModelConfigReader {
 
   private Task<?, ?> task(Network<?> network) {
     read.add(TASK);
-    JsonNode given = tree.path(TASK);
+    JsonNode node = tree.path(TASK);
     List<TaskFactory> candidates =
         registry.tasks().stream()
-            .filter(t -> !given.isMissingNode() || t.isImplied(network))
+            .filter(t -> !node.isMissingNode() || t.isImplied(network))
             .toList();
-    if (!given.isMissingNode()) {
-      candidates = candidates.stream().filter(t -> t.name().equals(given.asText())).toList();
+    if (!node.isMissingNode()) {
+      candidates = candidates.stream().filter(t -> t.name().equals(node.asText())).toList();
       if (candidates.isEmpty()) {
         List<String> names = registry.tasks().stream().map(TaskFactory::name).toList();
         throw new ConfigException(
-            "unknown task '" + given.asText() + "'" + DidYouMean.hint(given.asText(), names));
+            "unknown task '" + node.asText() + "'" + DidYouMean.hint(node.asText(), names));
       }
-      resolved.set(TASK, given);
+      resolved.set(TASK, node);
     }
     for (TaskFactory candidate : candidates) {
       Optional<Task<?, ?>> task = candidate.create(network, sections());
@@ -259,12 +264,11 @@ final class ModelConfigReader {
       }
     }
     throw new ConfigException(
-        given.isMissingNode()
-            ? "there is no task for a network that predicts "
-                + network.predictions().getSimpleName()
+        node.isMissingNode()
+            ? "no task supports a network that predicts " + network.predictions().getSimpleName()
             : "the task '"
-                + given.asText()
-                + "' cannot use this network, which predicts "
+                + node.asText()
+                + "' does not support this network, which predicts "
                 + network.predictions().getSimpleName());
   }
 
@@ -289,8 +293,8 @@ final class ModelConfigReader {
 
   private <T extends Record> T section(String name, T defaults) {
     read.add(name);
-    ObjectNode given = tree.has(name) ? object(name) : tree.objectNode();
-    ObjectNode merged = RecordBinder.merge(defaults, given, name);
+    ObjectNode section = tree.has(name) ? object(name) : tree.objectNode();
+    ObjectNode merged = RecordBinder.merge(defaults, section, name);
     resolved.set(name, merged);
     @SuppressWarnings("unchecked")
     Class<T> type = (Class<T>) defaults.getClass();

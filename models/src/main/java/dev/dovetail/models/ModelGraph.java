@@ -21,11 +21,11 @@ public final class ModelGraph {
   private ModelGraph() {}
 
   /**
-   * The whole graph, 8-bit pixels to results.
+   * Traces the whole graph, from 8-bit pixels to results.
    *
    * <p>Inputs: {@code image} uint8 [batch, height, width, 3] (BGR, resized, top left), {@code
    * img_shape} int64 [batch, 2] (height and width of the resized image), and those of {@link
-   * ImageBatch} that the network or its task asks for: {@code ori_shape} int64 [batch, 2] (of the
+   * ImageBatch} that the network or its task uses: {@code ori_shape} int64 [batch, 2] (of the
    * original image) and {@code scale_factor} float32 [batch, 4].
    *
    * <p>Outputs: those of the task.
@@ -35,10 +35,10 @@ public final class ModelGraph {
   }
 
   /**
-   * The graph of one pass of a view. Inputs and outputs are those of {@link #whole} where an image
-   * passes once, else those of the task's {@link Passes}.
+   * Traces the graph of a pass of a view. With a single pass, inputs and outputs are those of
+   * {@link #whole}, otherwise those of the task's {@link Passes}.
    *
-   * @param round from 0
+   * @param round index of the round, from 0
    */
   public static <P extends Predictions> Graph pass(
       Model<P, ?> model, int round, int batch, Size padded) {
@@ -57,12 +57,12 @@ public final class ModelGraph {
   }
 
   /**
-   * The bare graph, normalised pixels to what the network says.
+   * Traces the bare graph, from normalized pixels to the predictions of the network.
    *
    * <p>Inputs: {@code pixel_values} float32 [batch, 3, height, width], and those of {@link
-   * ImageBatch} that the network asks for.
+   * ImageBatch} that the network uses.
    *
-   * <p>Outputs: {@code f1} to {@code f4}, the adapter's pyramid where there is one, and those of
+   * <p>Outputs: {@code f1} to {@code f4}, the adapter's pyramid if there is one, and those of
    * {@link dev.dovetail.tasks.Task#bare}.
    */
   public static <P extends Predictions> Graph bare(Model<P, ?> model, int batch, Size size) {
@@ -70,8 +70,8 @@ public final class ModelGraph {
   }
 
   /**
-   * The bare graph and, if the network has one, the second head that only training uses, as the
-   * output {@code aux_logits}. For counting; its parameters are declared beside the others.
+   * Traces the bare graph including the auxiliary head, if the network has one, whose output is
+   * {@code aux_logits}. It is used for counting parameters.
    */
   public static <P extends Predictions> Graph training(Model<P, ?> model, int batch, Size size) {
     return bare(Trace.forTraining(), model, batch, size);

@@ -30,10 +30,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** What all families of models registered: parts, presets, layouts and Hugging Face readers. */
+/** The registry of all model families: their parts, presets, layouts and Hugging Face readers. */
 public final class PartRegistry {
 
-  /** What the record of a part of each kind implements. */
+  /** The interface that records of each kind of part implement. */
   private static final Map<Part.Kind, Class<?>> CONTRACTS =
       Map.of(
           Part.Kind.BACKBONE, Backbone.class,
@@ -48,8 +48,8 @@ public final class PartRegistry {
   private final List<TaskFactory> tasks;
 
   /**
-   * @throws IllegalArgumentException if a part is not of its kind, two parts of a kind have one
-   *     name, or a preset is of no backbone or network
+   * @throws IllegalArgumentException if a part does not implement the interface of its kind, two
+   *     parts of a kind have the same name, or a preset is not a backbone or network
    */
   public PartRegistry(List<ModelFamily> families) {
     this.families = List.copyOf(families);
@@ -70,11 +70,11 @@ public final class PartRegistry {
         throw new IllegalArgumentException(
             "the preset '"
                 + p.name()
-                + "' is of the "
+                + "' is for the "
                 + part.kind().section()
                 + " '"
                 + part.type()
-                + "', and presets are of backbones and networks");
+                + "', but presets must be for backbones or networks");
       }
       requireNew(names, part.kind(), p.name());
     }
@@ -104,9 +104,9 @@ public final class PartRegistry {
   }
 
   /**
-   * All families on the class path.
+   * Loads all families on the class path.
    *
-   * @throws IllegalArgumentException if a plug-in cannot be loaded, or brings a name that there is
+   * @throws IllegalArgumentException if a plug-in cannot be loaded or registers an existing name
    */
   public static PartRegistry load() {
     return loading(
@@ -124,12 +124,12 @@ public final class PartRegistry {
       throw new IllegalArgumentException(
           "a plug-in cannot be loaded: "
               + e.getMessage()
-              + "; build it again with this version of Dovetail, or take its jar away",
+              + "; rebuild it with this version of Dovetail or remove its jar",
           e);
     }
   }
 
-  /** What models can be used for, in the order in which they are tried. */
+  /** Returns the tasks in the order in which they are tried. */
   public List<TaskFactory> tasks() {
     return tasks;
   }
@@ -143,9 +143,9 @@ public final class PartRegistry {
   }
 
   /**
-   * The layouts of published checkpoints, which are read from their files with each call.
+   * Reads the layouts of published checkpoints from their files.
    *
-   * @throws IOException if one cannot be read, or is of no part that is known
+   * @throws IOException if a layout cannot be read or its part is unknown
    */
   public List<KnownLayout> layouts() throws IOException {
     List<KnownLayout> layouts = new ArrayList<>();
@@ -157,9 +157,9 @@ public final class PartRegistry {
         throw new IOException(
             "the layout "
                 + layout.name()
-                + " is of the family '"
+                + " is for the family '"
                 + layout.family()
-                + "', and no part has that type");
+                + "', but no part has this type");
       }
     }
     return layouts;
@@ -170,8 +170,8 @@ public final class PartRegistry {
   }
 
   /**
-   * The layout of a backbone or network that a checkpoint's names are of, if it is known, and where
-   * in the checkpoint it fits.
+   * Recognizes the layout of a backbone or network by a checkpoint's names, and the prefix where it
+   * matches.
    *
    * @throws IOException if a layout cannot be read
    */
@@ -181,21 +181,21 @@ public final class PartRegistry {
   }
 
   /**
-   * What may bring tensors to the names of the models here: the rules of a layout of a backbone or
-   * network that fits, then those of one of an adapter, a neck and a head. Each may fit below a
-   * prefix; where the first fit below several, the shortest comes first: see {@link
-   * KnownLayout#find}.
+   * Returns candidate layouts that convert tensors to the names of models in Dovetail: the rules of
+   * a matching layout of a backbone or network, followed by those of an adapter, a neck and a head.
+   * Each may match below a prefix. If the first matches below several prefixes, the shortest comes
+   * first; see {@link KnownLayout#find}.
    *
-   * @throws IOException if a layout cannot be read, or does not suit the tensors
+   * @throws IOException if a layout cannot be read or applied to the tensors
    */
   public List<Layout> layoutsOf(Map<String, ? extends TensorSource> tensors) throws IOException {
-    List<Layout> found = new ArrayList<>(List.of(new Layout("", List.of())));
+    List<Layout> layouts = new ArrayList<>(List.of(new Layout("", List.of())));
     List<KnownLayout> known = layouts();
     for (KnownLayout.Fit fit : fits(known, this::isModel, tensors)) {
-      found.add(fit.layout());
+      layouts.add(fit.layout());
     }
     List<Layout> combined = new ArrayList<>();
-    for (Layout layout : found) {
+    for (Layout layout : layouts) {
       Layout all = layout;
       Map<String, ? extends TensorSource> renamed = all.apply(tensors).tensors();
       for (Part.Kind kind : List.of(Part.Kind.ADAPTER, Part.Kind.NECK, Part.Kind.HEAD)) {
@@ -224,9 +224,10 @@ public final class PartRegistry {
   }
 
   /**
-   * What reads Hugging Face directories, by {@code model_type}.
+   * Returns the readers of Hugging Face directories by {@code model_type}.
    *
-   * @throws IllegalArgumentException if a plug-in cannot be loaded, or two readers have one type
+   * @throws IllegalArgumentException if a plug-in cannot be loaded, or two readers have the same
+   *     type
    */
   public SortedMap<String, HuggingFaceReader<?>> huggingFace() {
     SortedMap<String, HuggingFaceReader<?>> readers = new TreeMap<>();
@@ -244,19 +245,19 @@ public final class PartRegistry {
   }
 
   /**
-   * The part that a record is a variant of.
+   * Returns the part that a record belongs to.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if the part is unknown
    */
   public Part<?> partOf(Object variant) {
     return parts.stream()
         .filter(p -> p.defaults().getClass() == variant.getClass())
         .findFirst()
         .orElseThrow(
-            () -> new IllegalArgumentException(variant + " is a variant of no part that is known"));
+            () -> new IllegalArgumentException(variant + " does not belong to a known part"));
   }
 
-  /** The keys that configs of a part had in earlier versions. */
+  /** Returns the keys of a part's configs in earlier versions. */
   List<RetiredKey> retiredKeys(Part<?> part) {
     return families.stream()
         .flatMap(f -> f.retiredKeys().stream())
@@ -268,7 +269,10 @@ public final class PartRegistry {
     return parts.stream().filter(p -> p.kind() == kind).map(Part::type).sorted().toList();
   }
 
-  /** The part of a name; a preset's name gives its type with the preset's values as defaults. */
+  /**
+   * Returns the part with a name. The name of a preset selects its type with the values of the
+   * preset as defaults.
+   */
   Part<?> find(Part.Kind kind, String type) {
     return parts.stream()
         .filter(p -> p.kind() == kind && p.type().equals(type))
@@ -283,7 +287,7 @@ public final class PartRegistry {
                         + type
                         + "'"
                         + (names(kind).isEmpty()
-                            ? ": there is none; is the jar that brings it missing?"
+                            ? "; the jar that provides it may be missing from the class path"
                             : DidYouMean.hint(type, names(kind)))));
   }
 
@@ -299,9 +303,9 @@ public final class PartRegistry {
   }
 
   /**
-   * The preset of a name.
+   * Returns the preset with a name.
    *
-   * @throws ConfigException if there is none; the message names the nearest
+   * @throws ConfigException if the preset is unknown; the message names the most similar ones
    */
   public Preset preset(String name) {
     return presets.stream()

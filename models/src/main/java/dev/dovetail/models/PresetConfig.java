@@ -8,17 +8,17 @@ import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Preset;
 import dev.dovetail.registry.config.RecordBinder;
 
-/** The config of a preset: a backbone as a classifier, or a whole network. */
+/** Creates the config of a preset, which is a backbone as a classifier or a whole network. */
 public final class PresetConfig {
 
-  /** ImageNet's usual share of the short edge that the crop keeps. */
+  /** The usual ratio of the crop size to the short edge for ImageNet. */
   private static final double CROP = 0.875;
 
   private PresetConfig() {}
 
   /**
-   * A classifier takes images of the preset's size, normalised with ImageNet's means; a whole
-   * network those of its task.
+   * A classifier has images of the preset's size, normalized with ImageNet's mean and standard
+   * deviation. A whole network has the preprocessing of its task.
    */
   public static ObjectNode of(Preset preset) {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();

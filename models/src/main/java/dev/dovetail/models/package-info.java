@@ -1,4 +1,4 @@
-/** A config becomes a model: registry, presets, pipelines. */
+/** Models from configs: the reader of configs, the registry of parts, presets, and tracing. */
 @NullMarked
 package dev.dovetail.models;
 

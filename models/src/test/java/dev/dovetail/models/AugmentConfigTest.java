@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The key {@code test.augment} of configs. */
+/** Reads the key {@code test.augment} of configs. */
 class AugmentConfigTest {
 
   private static final String SEMANTIC = "reference/camvid-upernet";
@@ -47,7 +47,7 @@ class AugmentConfigTest {
   }
 
   @Test
-  void viewsReachTheTaskAndTheResolvedConfig() throws IOException {
+  void viewsArePartOfTheTaskAndTheResolvedConfig() throws IOException {
     ModelConfig config =
         read(SEMANTIC, "test.augment={\"scales\": [0.5, 1, 1.75], \"flip\": true}");
     assertEquals(
@@ -63,7 +63,7 @@ class AugmentConfigTest {
   }
 
   @Test
-  void aConfigWithoutViewsIsWhatItWas() throws IOException {
+  void aConfigWithoutViewsIsUnchanged() throws IOException {
     for (String name : List.of(SEMANTIC, DETECTOR)) {
       ModelConfig config = read(name);
       assertTrue(config.resolved().at("/test/augment").isMissingNode(), name);
@@ -73,7 +73,7 @@ class AugmentConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {SEMANTIC, DETECTOR})
-  void oneViewOfTheImageAsItIsMeansNoViews(String name) throws IOException {
+  void aSingleUnchangedViewMeansNoViews(String name) throws IOException {
     Task<?, ?> task = read(name, "test.augment={}").model().task();
     assertInstanceOf(OnePass.class, task.passes());
   }
@@ -86,7 +86,7 @@ class AugmentConfigTest {
     "retinanet-resnet50-torchvision, 0.5, 300",
     "fcos-resnet50-torchvision, 0.6, 100"
   })
-  void objectsOfViewsCompeteAsThoseOfOneViewDo(String name, float iou, int most)
+  void objectsOfViewsAreSuppressedLikeThoseOfOneView(String name, float iou, int most)
       throws IOException {
     ModelConfig config = read(name, "test.augment.flip=true");
     Augmentation flip = new Augmentation(List.of(1.0), true);
@@ -102,7 +102,7 @@ class AugmentConfigTest {
   }
 
   @Test
-  void theTaskMayCompeteInAnotherWay() throws IOException {
+  void theTaskMayUseOtherSuppressionOptions() throws IOException {
     ModelConfig config =
         read(
             DETECTOR,
@@ -118,7 +118,8 @@ class AugmentConfigTest {
       value = {
         "test.augment=true | 'test.augment' is true, expected an object",
         "test.augment=null | 'test.augment' is null, expected an object",
-        "test.augment.flips=true | unknown key 'test.augment.flips' (did you mean 'test.augment.flip'",
+        "test.augment.flips=true | unknown key 'test.augment.flips' (did you mean"
+            + " 'test.augment.flip'",
         "test.augment.flip=1 | 'test.augment.flip' is 1, expected true or false",
         "test.augment.scales=2 | 'test.augment.scales' is 2, expected a list",
         "test.augment.scales=[] | scales is [], expected different numbers above 0",
@@ -129,16 +130,18 @@ class AugmentConfigTest {
         "test.augment.scales=[0.00001] | 'test.augment': scale is [0, 0]",
         "test.augment.iouThreshold=0.5 | unknown key 'test.augment.iouThreshold'",
       })
-  void aWrongValueSaysWhichKeyAndWhatWasExpected(String override, String expected) {
+  void aWrongValueIsReportedWithKeyAndExpectation(String override, String expected) {
     String message = refused(SEMANTIC, override);
     assertTrue(message.contains(expected), message);
     assertTrue(message.contains("camvid-upernet.json"), message);
   }
 
   @Test
-  void wrongValuesOfDetectorsAreNamedToo() {
+  void wrongValuesOfDetectorsAreNamed() {
     String message = refused(DETECTOR, "test.augment.iouThreshold=2");
-    assertTrue(message.contains("'test.augment': iouThreshold is 2.0, expected 0 to 1"), message);
+    assertTrue(
+        message.contains("'test.augment': iouThreshold is 2.0, expected a number from 0 to 1"),
+        message);
     message = refused(DETECTOR, "test.augment.maxDetections=0");
     assertTrue(message.contains("maxDetections is 0, expected a positive number"), message);
     message = refused(DETECTOR, "test.augment.nms=2");
@@ -146,10 +149,10 @@ class AugmentConfigTest {
   }
 
   @Test
-  void imagesThatKeepTheirSizeHaveNoScales() throws IOException {
+  void imagesWithoutResizingCannotHaveScales() throws IOException {
     read(SEMANTIC, "preprocess.fit=keep", "test.augment.flip=true");
     String message = refused(SEMANTIC, "preprocess.fit=keep", "test.augment.scales=[0.5]");
-    assertTrue(message.contains("'test.augment': there is no scale 0.5"), message);
+    assertTrue(message.contains("'test.augment': scale 0.5"), message);
   }
 
   @ParameterizedTest
@@ -158,7 +161,7 @@ class AugmentConfigTest {
     "rf-detr-seg-small, detection, QueryBoxes",
     "mask2former-swin-tiny, panoptic, QueryMasks"
   })
-  void networksWhoseObjectsDoNotCompeteAndOtherTasksAreRefused(
+  void networksWithoutSuppressionAndOtherTasksAreRejected(
       String name, String task, String predictions) {
     String message = refused(name, "task=" + task, "test.augment.flip=true");
     assertTrue(message.contains("'test.augment' cannot be used"), message);

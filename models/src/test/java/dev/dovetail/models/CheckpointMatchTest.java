@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A backbone's names are read alike by themselves, inside a whole model and around it. */
+/** Names of a backbone are read the same with and without the prefix of a whole model. */
 class CheckpointMatchTest {
 
   private static final String BEIT =
@@ -50,7 +50,7 @@ class CheckpointMatchTest {
     return ModelConfig.of(tree, PartRegistry.load()).model();
   }
 
-  /** How a model's parameters match a file that has them under other names. */
+  /** Matches a model's parameters to a file with other names. */
   private LoadReport match(String config, UnaryOperator<String> renamed) throws IOException {
     Model<?, ?> model = model(config);
     List<ArrayTensor> tensors = new ArrayList<>();
@@ -69,7 +69,7 @@ class CheckpointMatchTest {
     }
   }
 
-  /** As the authors of BEiT name layer scales. */
+  /** Returns the name of a layer scale in the code of BEiT's authors. */
   private static String ofBeit(String name) {
     return name.replaceFirst("\\.gamma([12])$", ".gamma_$1");
   }
@@ -80,19 +80,19 @@ class CheckpointMatchTest {
   }
 
   @Test
-  void aClassifierTakesTheNamesOfBeit() throws IOException {
+  void aClassifierReadsTheNamesOfBeit() throws IOException {
     assertComplete(match(CLASSIFIER, CheckpointMatchTest::ofBeit));
   }
 
   @Test
-  void aDenseModelTakesThemBelowItsBackbonesPrefix() throws IOException {
+  void aDenseModelReadsThemBelowTheBackbonePrefix() throws IOException {
     assertComplete(match(DENSE, CheckpointMatchTest::ofBeit));
     assertComplete(match(DENSE, name -> "model." + ofBeit(name)));
     assertComplete(match(VITDET, CheckpointMatchTest::ofBeit));
   }
 
   @Test
-  void aDenseModelTakesABackboneAlone() throws IOException {
+  void aDenseModelReadsTheCheckpointOfABackbone() throws IOException {
     LoadReport report =
         match(
             DENSE,
@@ -104,7 +104,7 @@ class CheckpointMatchTest {
   }
 
   @Test
-  void theModelsOwnNamesAndThoseOfTimmAreReadToo() throws IOException {
+  void theModelsOwnNamesAndThoseOfTimmAreRead() throws IOException {
     assertComplete(match(DENSE, name -> name));
     String vit = DENSE.replace("beit", "vit");
     assertComplete(match(vit, name -> name.replaceFirst("\\.gamma([12])$", ".ls$1.gamma")));

@@ -16,13 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The published sizes of D-FINE and DEIMv2. Their figures are of deployed models, in which a RepVGG
- * block is one convolution. A multiply-accumulate counts as two operations; the counter that
- * DEIMv2's authors use does not see the products of a plain transformer's fused attention.
+ * The published sizes of D-FINE and DEIMv2. Their figures are those of deployed models, in which a
+ * RepVGG block is a single convolution. A multiply-accumulate counts as two operations. The counter
+ * of DEIMv2's authors does not include the products of a plain transformer's fused attention.
  */
 class DFineSizesTest {
 
-  /** What a deployed model has not: the 1x1 branch of each RepVGG block. */
+  /** The parameters that a deployed model lacks: the 1x1 branch of each RepVGG block. */
   private static final Pattern FOLDED = Pattern.compile(".*\\.bottlenecks\\.\\d+\\.conv2");
 
   @ParameterizedTest
@@ -41,8 +41,8 @@ class DFineSizesTest {
     "deimv2-l, 32.2, 96.7, 0.1",
     "deimv2-x, 50.3, 151.6, 0.1"
   })
-  void everySizeCostsWhatWasPublished(
-      String name, double parameters, double operations, double digit) throws IOException {
+  void everySizeHasThePublishedCost(String name, double parameters, double operations, double digit)
+      throws IOException {
     Path file = SharedFolder.projectRoot().resolve("configs/" + name + ".json");
     Model<?, ?> model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();
     List<Integer> scale = model.preprocess().target().scale();
@@ -60,7 +60,7 @@ class DFineSizesTest {
     assertEquals(operations, 2 * macs / 1e9, 0.03 * operations + digit / 2, name);
   }
 
-  /** Of tokens with each other, in all blocks: queries with keys, and weights with values. */
+  /** The products between tokens in all blocks: queries with keys, and weights with values. */
   private static double productsOfAttention(Model<?, ?> model, int side) {
     if (((BackboneNetwork<?>) model.network()).backbone() instanceof VisionTransformer vit) {
       double cells = Math.pow((double) side / vit.geometry().patchSize(), 2);

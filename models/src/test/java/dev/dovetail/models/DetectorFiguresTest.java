@@ -11,13 +11,13 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Detectors below configs/ have the parameters and operations that their authors publish. */
+/** Detectors in configs/ have the published numbers of parameters and operations. */
 class DetectorFiguresTest {
 
   /**
-   * RT-DETR's README and paper: whole millions, and operations, of which a multiplication with its
-   * addition is two, at 640x640. They count both convolutions of a RepVGG block, as training has
-   * them.
+   * RT-DETR's README and paper: parameters in millions, and operations at 640x640, where a
+   * multiply-accumulate counts as two. They count both convolutions of a RepVGG block, as in
+   * training.
    */
   @ParameterizedTest
   @CsvSource({
@@ -37,8 +37,8 @@ class DetectorFiguresTest {
   }
 
   /**
-   * The README's table: operations, of which a multiplication with its addition is one, for images
-   * whose short edge is 800.
+   * The README's table: operations for images with a short edge of 800, where a multiply-accumulate
+   * counts as one.
    */
   @ParameterizedTest
   @CsvSource({
@@ -54,8 +54,8 @@ class DetectorFiguresTest {
   }
 
   /**
-   * Table 1 of the paper. Its operations are more than ours by about what a softmax of five for
-   * each value adds, and boxes of every cell, not of the selected ones alone.
+   * Table 1 of the paper. Its operations exceed those of Dovetail by about five per value of a
+   * softmax and by the boxes of all cells instead of the selected ones.
    */
   @ParameterizedTest
   @CsvSource({
@@ -72,7 +72,7 @@ class DetectorFiguresTest {
     assertEquals(giga, cost.macs() / 1e9 + more, 0.035 * giga);
   }
 
-  /** RF-DETR's README: parameters; operations are not published there. */
+  /** RF-DETR's README: parameters only. */
   @ParameterizedTest
   @CsvSource({
     "rf-detr-nano, 384, 30.5",

@@ -42,9 +42,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Detectors with anchors, with torchvision's options, on every backbone of the registry, in the
- * tiny configurations of {@link MatrixTest}: finite, inside the image, and no more than may be
- * kept.
+ * Detectors with anchors and torchvision's options on every backbone of the registry, in the tiny
+ * configurations of {@link MatrixTest}: results are finite, inside the image, and within the limit.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class DetectorHeadsTest {
@@ -152,8 +151,8 @@ class DetectorHeadsTest {
       Trace trace = new Trace();
       Tensor image = trace.input("image", DType.FLOAT32, 2, 3, size.height(), size.width());
       ImageBatch images = ImageBatch.ofInputs(trace.root(), image);
-      Boxes found = (Boxes) network.forward(trace.root(), images);
-      check(trace.graph(found.tensors()), size);
+      Boxes boxes = (Boxes) network.forward(trace.root(), images);
+      check(trace.graph(boxes.tensors()), size);
     }
   }
 
@@ -188,7 +187,7 @@ class DetectorHeadsTest {
   }
 
   @Test
-  void anchorsForAnotherNumberOfLevelsAreRefused() throws IOException {
+  void anchorsForAnotherNumberOfLevelsAreRejected() throws IOException {
     Detector detector =
         new Detector(
             "{'type': 'fpn', 'channels': 32, 'startLevel': 1, 'levels': 4}",
@@ -205,6 +204,6 @@ class DetectorHeadsTest {
                 IllegalArgumentException.class,
                 () -> network.head().predict(trace.root(), features, images))
             .getMessage();
-    assertEquals("anchors have sizes for 5 levels, and the features have 4", message);
+    assertEquals("anchors have sizes for 5 levels, but the features have 4", message);
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** DPT beside what its paper says, and over other backbones than its own. */
+/** DPT compared with its paper, and over other backbones. */
 class DptTest {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
@@ -52,9 +52,11 @@ class DptTest {
     return ModelGraph.bare(model, 1, size).outputs().get("logits").shape();
   }
 
-  /** 343 million with the head for depth, which is smaller (Ranftl et al. 2021, table 4). */
+  /**
+   * 343 million parameters with the head for depth, which is smaller (Ranftl et al. 2021, table 4).
+   */
   @Test
-  void theLargeModelHasAsManyParametersAsThePaperSays() throws IOException {
+  void theLargeModelHasTheParametersOfThePaper() throws IOException {
     Path file = SharedFolder.projectRoot().resolve("configs/dpt-large-ade.json");
     Model<?, ?> model = ModelConfig.read(file, List.of(), REGISTRY).model();
     Graph graph = ModelGraph.bare(model, 1, new Size(480, 480));
@@ -72,7 +74,7 @@ class DptTest {
 
   @ParameterizedTest
   @CsvSource({"add", "project"})
-  void aReadoutOfATokenThatIsNotThereIsRefused(String readout) throws IOException {
+  void aReadoutOfAMissingTokenIsRejected(String readout) throws IOException {
     Model<?, ?> model = overVit("'registers': 0", "16", readout);
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> logits(model, new Size(64, 64)));
@@ -80,7 +82,7 @@ class DptTest {
   }
 
   @Test
-  void patchesOf14PixelsGiveMapsWhoseCellsAreNoWholeNumberOfPixels() throws IOException {
+  void patchesOf14PixelsGiveMapsWithFractionalStrides() throws IOException {
     String token = "'classToken': true";
     assertEquals(Shape.of(1, 3, 64, 96), logits(overVit(token, "14", "project"), new Size(56, 84)));
     Model<?, ?> boxes =
@@ -92,19 +94,19 @@ class DptTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> ModelGraph.bare(boxes, 1, new Size(56, 84)));
-    assertTrue(e.getMessage().contains("not a whole number of pixels apart"), e.getMessage());
+    assertTrue(e.getMessage().contains("is not an integer"), e.getMessage());
   }
 
-  /** As transformers' convolution does; other models have a patch of what is left over. */
+  /** As in transformers' convolution; other models have an additional incomplete patch. */
   @ParameterizedTest
   @CsvSource({"true, 64, 96", "false, 96, 128"})
-  void anImageMayLoseWhatFillsNoPatch(boolean whole, int height, int width) throws IOException {
+  void incompletePatchesMayBeIgnored(boolean whole, int height, int width) throws IOException {
     Model<?, ?> model = overVit("'whole': " + whole, "16", "ignore");
     assertEquals(Shape.of(1, 3, height, width), logits(model, new Size(75, 101)));
   }
 
   @Test
-  void mapsOfAHierarchicalBackboneAreFusedAsTheyAre() throws IOException {
+  void mapsOfAHierarchicalBackboneAreFusedDirectly() throws IOException {
     Model<?, ?> model =
         model(
             "'backbone': {'type': 'swin', 'width': 8, 'depths': [1, 1, 1, 1], 'heads': [1, 1, 2, 2],"

@@ -26,8 +26,8 @@ class DropPathTest {
   private static final double RATE = 0.5;
 
   /**
-   * How many branches have the rates 0, 1, 2, … of those that grow evenly to the full one, in the
-   * parts' default sizes: for most a rate for each block, and no branch of the first is dropped.
+   * The number of branches at each step of the linearly increasing rates, in the default sizes of
+   * the parts. Most have one rate per block, and no branch of the first block is dropped.
    */
   private static final Map<String, int[]> BRANCHES =
       Map.of(
@@ -39,11 +39,11 @@ class DropPathTest {
           "resnet", blocks(16, 1),
           // A stage's first block has no shortcut.
           "hgnetv2", new int[] {0, 0, 0, 1, 1, 0},
-          // Two branches are local; the last stage has none of these.
+          // Two branches are local; the last stage has none of them.
           "edgevit", new int[] {4, 4, 4, 4, 4, 2},
-          // Blocks that halve have none, a transformer's layers two each.
+          // Downsampling blocks have none, a transformer's layers two each.
           "mobilevitv2", new int[] {0, 0, 1, 0, 2 * 2, 0, 2 * 4, 0, 2 * 3},
-          // Each branch has a rate of its own, the first too: 1 + 2 + 2 * (3 + 4) of them.
+          // Each branch has its own rate, including the first: 1 + 2 + 2 * (3 + 4).
           "efficientvit", blocks(1 + 17, 1));
 
   private static int[] blocks(int count, int branches) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** EoMT as configs and directories describe it. */
+/** EoMT from configs and directories. */
 class EomtTest {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
@@ -53,7 +53,7 @@ class EomtTest {
 
   @ParameterizedTest
   @CsvSource({"64, 64, 16, 16", "96, 64, 24, 16", "75, 101, 20, 28"})
-  void masksHaveAQuarterOfTheSizeOfPatches(int height, int width, int rows, int columns)
+  void masksHaveAQuarterOfThePatchStride(int height, int width, int rows, int columns)
       throws IOException {
     for (String masked : List.of("", "'maskedBlocks': [1, 2], ", "'maskedBlocks': [1], ")) {
       Graph graph = graph(masked, "", new Size(height, width));
@@ -78,13 +78,13 @@ class EomtTest {
         "'queries': 5, | , 'attention': {'relative': 'table'} | tables of relative positions",
         "'queries': 5, | , 'windows': [2] | nor in windows",
       })
-  void valuesThatDoNotGoTogetherAreRefused(String network, String transformer, String expected) {
-    // Later keys of an object win.
-    String given = network == null ? "" : network;
+  void incompatibleValuesAreRejected(String network, String transformer, String expected) {
+    // Later keys of an object take precedence.
+    String parts = network == null ? "" : network;
     String more = transformer == null ? "" : transformer;
     ConfigException e =
         assertThrows(
-            ConfigException.class, () -> graph(quoted(given), quoted(more), new Size(64, 64)));
+            ConfigException.class, () -> graph(quoted(parts), quoted(more), new Size(64, 64)));
     assertTrue(e.getMessage().contains(expected), e.getMessage());
   }
 
@@ -108,7 +108,7 @@ class EomtTest {
   }
 
   @Test
-  void theWeightsSayWhichBlocksMaskAttention() throws IOException {
+  void theWeightsDetermineWhichBlocksMaskAttention() throws IOException {
     assertEquals("[]", directory().at("/network/maskedBlocks").toString());
     assertEquals("[]", directory(0, 0).at("/network/maskedBlocks").toString());
     assertEquals("[3]", directory(0, 1).at("/network/maskedBlocks").toString());
@@ -132,7 +132,7 @@ class EomtTest {
         "'do_pad': true, 'size': {'shortest_edge': 64, 'longest_edge': 64} | detection | detection"
             + " | -",
       })
-  void theProcessorOrTheUserChoosesTheTask(
+  void theProcessorOrTheUserDeterminesTheTask(
       String processor, String chosen, String task, String mode) throws IOException {
     directory();
     Files.writeString(

@@ -44,8 +44,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A family is one folder: built-in ones, hidden from the class path, work from a jar of nothing but
- * their package and one line in {@code META-INF/services}.
+ * A family is a single folder: built-in families that are hidden from the class path work from a
+ * jar that contains only their package and one line in {@code META-INF/services}.
  */
 class FamilyJarTest {
 
@@ -125,7 +125,7 @@ class FamilyJarTest {
     }
   }
 
-  /** A jar of the folder that a family is in, and its registration. */
+  /** Creates a jar with the folder of a family and its registration. */
   private URL jar(Class<? extends ModelFamily> family) throws Exception {
     Path jar = folder.resolve(family.getSimpleName() + ".jar");
     String name = family.getPackageName().replace('.', '/');
@@ -159,7 +159,7 @@ class FamilyJarTest {
     zip.closeEntry();
   }
 
-  /** The class path without one package: no classes, no resources, no registration. */
+  /** Returns the class path without the classes, resources and registration of one package. */
   private final class Hiding extends ClassLoader {
 
     private final String hidden;

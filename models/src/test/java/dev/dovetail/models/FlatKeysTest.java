@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Values that Java groups in records stand side by side in a config. */
+/** Values that are grouped in nested records in Java are at the same level in a config. */
 class FlatKeysTest {
 
   static Stream<Arguments> parts() {
@@ -68,7 +68,7 @@ class FlatKeysTest {
 
   @ParameterizedTest
   @MethodSource("parts")
-  void everyValueHasAKeyOfItsOwnAndComesBack(Record defaults, String keys) {
+  void everyValueHasItsOwnKeyAndIsReadBack(Record defaults, String keys) {
     ObjectNode tree = RecordBinder.tree(defaults);
     List<String> names = new ArrayList<>();
     tree.fieldNames().forEachRemaining(names::add);
@@ -77,7 +77,7 @@ class FlatKeysTest {
   }
 
   @Test
-  void aValueOfAGroupThatIsWrongIsNamedByItsKey() {
+  void aWrongValueOfAGroupIsNamedByItsKey() {
     ObjectNode tree = RecordBinder.tree(VitComer.defaults()).put("points", "many");
     ConfigException e =
         assertThrows(
@@ -91,11 +91,12 @@ class FlatKeysTest {
   }
 
   @Test
-  void aKeyOfAGroupThatIsMisspeltIsRefusedWithTheRightOne() {
-    ObjectNode given = RecordBinder.tree(VitComer.defaults()).objectNode().put("deformHead", 4);
+  void aMisspelledKeyOfAGroupIsRejectedWithTheRightOne() {
+    ObjectNode section = RecordBinder.tree(VitComer.defaults()).objectNode().put("deformHead", 4);
     ConfigException e =
         assertThrows(
-            ConfigException.class, () -> RecordBinder.merge(VitComer.defaults(), given, "adapter"));
+            ConfigException.class,
+            () -> RecordBinder.merge(VitComer.defaults(), section, "adapter"));
     assertTrue(e.getMessage().contains("'adapter.deformHead'"), e.getMessage());
     assertTrue(e.getMessage().contains("deformHeads"), e.getMessage());
   }

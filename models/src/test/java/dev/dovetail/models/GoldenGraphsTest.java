@@ -13,9 +13,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The whole graphs of small models are those that lie beside their configs, node by node. A change
- * that is meant is taken over with the system property {@code dovetail.golden.renew}; what changed
- * then shows in the version control.
+ * The whole graphs of small models equal the recorded ones beside their configs, node by node. The
+ * system property {@code dovetail.golden.renew} records an intended change, which is then visible
+ * in version control.
  */
 class GoldenGraphsTest {
 
@@ -54,7 +54,7 @@ class GoldenGraphsTest {
     while (i < Math.min(expected.size(), actual.size()) && expected.get(i).equals(actual.get(i))) {
       i++;
     }
-    return ("the graph is another one than " + golden + " from line " + (i + 1) + " on")
+    return ("the graph differs from " + golden + " from line " + (i + 1) + " on")
         + ("\n  expected (" + expected.size() + " lines): " + line(expected, i))
         + ("\n  but was  (" + actual.size() + " lines): " + line(actual, i))
         + ("\nIf the change is meant, take it over and commit what it changes:\n  " + RENEW);

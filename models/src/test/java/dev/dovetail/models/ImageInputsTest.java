@@ -31,14 +31,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the beginning of a whole graph makes of images of different sizes in one batch. */
+/** The start of a whole graph with images of different sizes in a batch. */
 class ImageInputsTest {
 
   private static final Size PADDED = new Size(6, 8);
 
   @ParameterizedTest
   @EnumSource(Fill.class)
-  void whatIsBesideAnImageIsOfTheColourOfTheConfig(Fill fill) throws IOException {
+  void paddingHasTheColorOfTheConfig(Fill fill) throws IOException {
     Preprocess preprocess =
         new Preprocess(
             Target.edges(Fit.SHORT_EDGE_BOUNDED, 8, 6),
@@ -51,7 +51,7 @@ class ImageInputsTest {
     int bytes = (int) PADDED.pixels() * Image.CHANNELS;
     ByteBuffer pixels = ByteBuffer.allocateDirect(2 * bytes);
     while (pixels.hasRemaining()) {
-      pixels.put((byte) 77); // what an earlier image left
+      pixels.put((byte) 77); // data of an earlier image
     }
     long[] shapes = new long[4];
     List<Size> originals = List.of(new Size(12, 16), new Size(5, 20));
@@ -79,7 +79,7 @@ class ImageInputsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void everyPixelIsNormalisedAsTheReferenceDoesToTheLastBit(long seed) throws IOException {
+  void everyPixelIsNormalizedBitwiseAsInTheReference(long seed) throws IOException {
     Random random = new Random(seed);
     PixelNormalization normalization =
         new PixelNormalization(

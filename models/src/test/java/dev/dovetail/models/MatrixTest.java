@@ -54,9 +54,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every backbone of the registry, in a tiny configuration, under every way to make a pyramid of it
- * and with each kind of head, runs at a square, another and an awkward size. The configurations are
- * in a file {@code tiny.json} of each family; a backbone or a head without one fails.
+ * Runs every backbone of the registry in a tiny configuration with every adapter and neck and each
+ * kind of head at a square size, another one, and an odd one. The configurations are in the file
+ * {@code tiny.json} of each family; a backbone or a head without a configuration fails.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class MatrixTest {
@@ -64,7 +64,7 @@ class MatrixTest {
   private static final PartRegistry REGISTRY = PartRegistry.load();
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** A square, one of another ratio, and one that no stride divides. */
+  /** A square, a size with another ratio, and one that no stride divides. */
   private static final List<Size> SIZES =
       List.of(new Size(64, 64), new Size(96, 128), new Size(75, 101));
 
@@ -83,23 +83,23 @@ class MatrixTest {
 
   private static final Pattern MULTIPLE = Pattern.compile("multiples of (\\d+)");
 
-  /** What heads of queries and of pixels predict. */
+  /** The predictions of heads for queries and pixels. */
   private static final Set<Class<?>> QUERIES_AND_PIXELS =
       Set.of(QueryBoxes.class, QueryMasks.class, PixelLogits.class);
 
-  /** Those heads, each in all its tiny configurations, by a name. */
+  /** Those heads in all their tiny configurations, by name. */
   private static final Map<String, PyramidHead<?>> HEADS = heads();
 
-  /** The necks, in the same way. */
+  /** The necks in all their tiny configurations, by name. */
   private static final Map<String, Neck> NECKS =
       TinyParts.variants("adapters", Part.Kind.NECK, Neck.class);
 
   @TempDir private static Path cache;
 
   /**
-   * A way to make a pyramid: sections of a config.
+   * The config sections of a pyramid.
    *
-   * @param grain the stride of the map that all finer ones are made of; 1 if there is none
+   * @param grain stride of the map from which all finer maps are computed; 1 if there is none
    */
   record Pyramid(String name, String adapter, String neck, int grain) {
     Pyramid(String name, String adapter) {
@@ -144,7 +144,7 @@ class MatrixTest {
         .filter(p -> all || p.name().equals("plain") || p.name().equals("vit-comer"))
         .map(
             pyramid -> {
-              // Their own parts are the same under every adapter and in every configuration.
+              // Their own parts are the same with every adapter and in every configuration.
               boolean plain = pyramid.name().equals("plain");
               Predicate<String> parts =
                   part ->
@@ -203,7 +203,7 @@ class MatrixTest {
             .map(t -> new Pyramid(t, "{'type': '" + t + "'" + interactions + common + "}")));
   }
 
-  /** Four levels of four taps, where there are as many and their strides are whole numbers. */
+  /** Four levels from four taps, if there are enough blocks and the strides are whole numbers. */
   private static Stream<Pyramid> tapped(Stage stage) {
     if (stage.blocks() < 3 || stage.stride() % 4 != 0) {
       return Stream.of();
@@ -244,7 +244,7 @@ class MatrixTest {
   }
 
   /**
-   * @param parts which heads of queries and necks run too, at the first size
+   * @param parts the heads for queries and the necks that also run at the first size
    */
   private static void runs(
       ObjectNode backbone, Pyramid pyramid, List<Size> sizes, Predicate<String> parts)
@@ -254,9 +254,7 @@ class MatrixTest {
     }
   }
 
-  /**
-   * At the size, or where that is refused with the multiple it needs, at the next such multiple.
-   */
+  /** Runs at the size or, if it is rejected with a required multiple, at the next such multiple. */
   private static void runs(ObjectNode backbone, Pyramid pyramid, Size size, Predicate<String> parts)
       throws IOException {
     PyramidNetwork<?> semantic = network(backbone, pyramid, UPERNET);
@@ -277,7 +275,7 @@ class MatrixTest {
     traced.check(pyramid.grain());
   }
 
-  /** A pyramid with both heads on it, in one graph. */
+  /** Traces a pyramid with both heads in one graph. */
   private record Traced(Graph graph, Size size, Map<String, Integer> strides, boolean instances) {
 
     static Traced of(
@@ -310,7 +308,7 @@ class MatrixTest {
       named(HEADS, parts)
           .forEach(
               (name, head) ->
-                  unlessRefused(
+                  unlessRejected(
                       oneWidth,
                       "maps of one width",
                       () ->
@@ -321,7 +319,7 @@ class MatrixTest {
       named(NECKS, parts)
           .forEach(
               (name, neck) ->
-                  unlessRefused(
+                  unlessRejected(
                       oneStride,
                       "of one stride",
                       () -> put(outputs, name, neck.apply(trace.root().at(name), features))));
@@ -330,13 +328,13 @@ class MatrixTest {
       return new Traced(trace.graph(outputs), size, strides, oneWidth);
     }
 
-    private static <T> Map<String, T> named(Map<String, T> all, Predicate<String> wanted) {
+    private static <T> Map<String, T> named(Map<String, T> all, Predicate<String> filter) {
       Map<String, T> some = new LinkedHashMap<>(all);
-      some.keySet().removeIf(wanted.negate());
+      some.keySet().removeIf(filter.negate());
       return some;
     }
 
-    /** What a neck makes of a plain backbone's last map at its own stride. */
+    /** Runs a neck on the last map of a plain backbone at its own stride. */
     private static void putJoinedTaps(
         Backbone backbone, Trace trace, Tensor image, Map<String, Tensor> outputs) {
       if (backbone.stages().size() == 1) {
@@ -353,8 +351,8 @@ class MatrixTest {
       }
     }
 
-    /** A part may refuse maps, but for the one reason alone. */
-    private static void unlessRefused(boolean mustRun, String reason, Runnable part) {
+    /** A part may reject maps for a single reason only. */
+    private static void unlessRejected(boolean mustRun, String reason, Runnable part) {
       try {
         part.run();
       } catch (IllegalArgumentException e) {
@@ -362,7 +360,7 @@ class MatrixTest {
       }
     }
 
-    /** The stages that ViT-CoMer names, and the same of the backbone alone. */
+    /** Compares the stages tapped by ViT-CoMer with those of the standalone backbone. */
     private static void putStagesInsideAndAlone(
         PyramidNetwork<?> model, Trace trace, Tensor image, Map<String, Tensor> outputs) {
       Map<String, Tensor> values = trace.graph(Map.of()).values();
@@ -422,12 +420,15 @@ class MatrixTest {
       return List.of(dims.get(0), channels, dims.get(2), dims.get(3));
     }
 
-    /** As many cells as the stride says; where the extent is no multiple, one or two beyond. */
+    /**
+     * Asserts the number of cells for a stride; there may be one or two more if the size is not a
+     * multiple.
+     */
     private void assertCovers(TensorData map, int stride, int grain) {
       int[] extents = {size.height(), size.width()};
       for (int axis = 0; axis < 2; axis++) {
         int covered = shape(map).get(2 + axis) * stride;
-        // An even number of cells fits every backbone: MobileViTv2 makes odd ones even.
+        // An even number of cells suits every backbone: MobileViTv2 makes odd numbers even.
         int even = 2 * Math.max(stride, grain);
         int slack = extents[axis] % even == 0 ? 1 : even;
         assertTrue(
@@ -470,7 +471,7 @@ class MatrixTest {
   }
 
   @Test
-  void everyTinyConfigurationIsOfARegisteredBackbone() throws IOException {
+  void everyTinyConfigurationBelongsToARegisteredBackbone() throws IOException {
     JsonNode tiny = TinyParts.of("backbones");
     tiny.fieldNames()
         .forEachRemaining(

@@ -39,7 +39,7 @@ class ModelConfigTest {
   }
 
   @Test
-  void overridesReachTheModelWhateverTheFileSays() throws IOException {
+  void overridesTakePrecedenceOverTheFile() throws IOException {
     Model<?, ?> semantic =
         read(CAMVID, "test.mode=whole", "test.crop=[64,64]", "test.stride=[32,32]").model();
     assertEquals(
@@ -71,7 +71,7 @@ class ModelConfigTest {
     "head.auxiliary.chanels=3, head.auxiliary.chanels, channels",
     "test.mod=whole, test.mod, mode",
   })
-  void aMisspelledKeyNamesTheOneThatWasMeant(String override, String wrong, String meant) {
+  void aMisspelledKeyIsReportedWithTheSimilarOne(String override, String wrong, String meant) {
     String message = refused(CAMVID, override);
     assertTrue(message.contains("'" + wrong + "'"), message);
     assertTrue(
@@ -105,7 +105,7 @@ class ModelConfigTest {
         "preprocess.cropRounding=up | preprocess.cropRounding | DOWN, HALF_EVEN",
         "adapter.flavour=foo | adapter.flavour | SEGMENTATION",
       })
-  void aWrongValueSaysWhichKeyAndWhatWasExpected(String override, String key, String expected) {
+  void aWrongValueIsReportedWithKeyAndExpectation(String override, String key, String expected) {
     String message = refused(CAMVID, override);
     assertTrue(message.contains(key), message);
     assertTrue(message.contains(expected), message);
@@ -119,7 +119,7 @@ class ModelConfigTest {
         "BEIT | false | 1.0E-6",
         "vit | true | 1.0",
       })
-  void aRetiredKeyIsReadAsTheKeysOfTodayWithANote(String lineage, boolean keyBias, double scale)
+  void aRetiredKeyIsReadAsTheCurrentKeysWithANote(String lineage, boolean keyBias, double scale)
       throws IOException {
     ModelConfig old = read(CAMVID, "backbone.lineage=" + lineage);
     ModelConfig today =
@@ -139,7 +139,7 @@ class ModelConfigTest {
   }
 
   @Test
-  void aKeyOfTodayStandsBeforeARetiredOne() throws IOException {
+  void aCurrentKeyTakesPrecedenceOverARetiredOne() throws IOException {
     ModelConfig both = read(CAMVID, "backbone.lineage=beit", "backbone.keyBias=true");
     assertTrue(both.resolved().at("/backbone/keyBias").asBoolean());
     assertEquals(1e-6, both.resolved().at("/backbone/initialLayerScale").asDouble());
@@ -152,14 +152,14 @@ class ModelConfigTest {
   }
 
   @Test
-  void aRetiredKeyTakesOnlyTheValuesThatItHad() {
+  void aRetiredKeyAcceptsOnlyItsFormerValues() {
     String message = refused(CAMVID, "backbone.lineage=swin");
     assertTrue(
         message.contains("'backbone.lineage' is \"swin\", expected one of beit, vit"), message);
   }
 
   @Test
-  void aTaskOfWholeImagesTakesNoCrop() {
+  void aTaskForWholeImagesRejectsACrop() {
     for (Path config : List.of(CAMVID, COCO)) {
       String message = refused(config, "preprocess.crop=[64,64]");
       assertTrue(message.contains("'preprocess.crop' is [64, 64]"), message);
@@ -168,7 +168,7 @@ class ModelConfigTest {
   }
 
   @Test
-  void classNamesMustBeAsManyAsTheHeadTellsApart() throws IOException {
+  void theNumberOfClassNamesMustBeThatOfTheHead() throws IOException {
     String message = refused(CAMVID, "head.classes=3");
     assertTrue(message.contains("11 names") && message.contains("head.classes is 3"), message);
     assertEquals(List.of(), read(CAMVID, "head.classes=3", "classes=[]").model().classes());
@@ -189,7 +189,7 @@ class ModelConfigTest {
   }
 
   @Test
-  void windowsCoverAnImageAsTheReferenceLaysThem() {
+  void windowsCoverAnImageAsInTheReference() {
     SemanticInference test =
         new SemanticInference(SemanticInference.Mode.SLIDE, List.of(256, 256), List.of(171, 171));
     assertEquals(

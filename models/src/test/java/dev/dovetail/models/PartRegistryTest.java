@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What plug-ins bring, and what is wrong with some. */
+/** Registration by plug-ins, and their errors. */
 class PartRegistryTest {
 
   private static final Part<?> VIT =
@@ -48,7 +48,7 @@ class PartRegistryTest {
   }
 
   @Test
-  void everyPartOfTheClassPathIsFoundOnce() {
+  void everyPartOnTheClassPathIsFoundOnce() {
     PartRegistry registry = PartRegistry.load();
     List<String> names =
         registry.parts().stream().map(p -> p.kind().section() + " " + p.type()).toList();
@@ -57,12 +57,12 @@ class PartRegistryTest {
   }
 
   @Test
-  void twoPartsOfOneNameAreRefused() {
+  void partsWithTheSameNameAreRejected() {
     assertSays("two parts backbone 'vit'", () -> registry(VIT, VIT));
   }
 
   @Test
-  void aPartOfTheWrongKindIsRefusedWithWhatItShouldBe() {
+  void aPartOfTheWrongKindIsRejectedWithTheExpectedInterface() {
     assertSays(
         "the backbone 'fpn' is a dev.dovetail.adapters.fpn.Fpn, which does not implement"
             + " dev.dovetail.backbones.Backbone",
@@ -70,14 +70,14 @@ class PartRegistryTest {
   }
 
   @Test
-  void aPartWhoseJarIsMissingIsSaidToBeNone() {
+  void aPartWithAMissingJarIsReported() {
     assertSays(
-        "unknown network type 'toy': there is none; is the jar that brings it missing?",
+        "unknown network type 'toy'; the jar that provides it may be missing from the class path",
         () -> registry(VIT).find(Part.Kind.NETWORK, "toy"));
   }
 
   @Test
-  void aPlugInThatIsNotThereIsNamed() throws IOException {
+  void aMissingPlugInIsNamed() throws IOException {
     Path services = Files.createDirectories(folder.resolve("META-INF/services"));
     Files.writeString(services.resolve(ModelFamily.class.getName()), "org.example.Gone\n");
     Thread thread = Thread.currentThread();
@@ -92,7 +92,7 @@ class PartRegistryTest {
     }
   }
 
-  /** A family with one toy of each kind of thing. */
+  /** A family that registers a toy of each kind. */
   private record Toys(String type, KnownLayout layout) implements ModelFamily {
 
     @Override
@@ -116,7 +116,7 @@ class PartRegistryTest {
     }
   }
 
-  /** A whole network, which these tests never trace. */
+  /** A whole network that is never traced. */
   public record Toy(int classes) implements Network<ClassLogits> {
 
     @Override
@@ -155,7 +155,7 @@ class PartRegistryTest {
   }
 
   @Test
-  void aPresetOfAWholeNetworkIsAModelAndATypeInAConfig() {
+  void aPresetOfAWholeNetworkIsAModelAndAConfigType() {
     PartRegistry registry = new PartRegistry(List.of(new Toys("toy", layout("toy"))));
     ModelConfig config = ModelConfig.of(PresetConfig.of(registry.preset("toy-large")), registry);
     assertEquals(new Toy(7), config.model().network());
@@ -164,7 +164,7 @@ class PartRegistryTest {
   }
 
   @Test
-  void aPresetOfAnotherKindIsRefused() {
+  void aPresetOfAnotherKindIsRejected() {
     ModelFamily necks =
         new ModelFamily() {
           @Override
@@ -178,33 +178,33 @@ class PartRegistryTest {
           }
         };
     assertSays(
-        "the preset 'fpn-large' is of the neck 'fpn', and presets are of backbones and networks",
+        "the preset 'fpn-large' is for the neck 'fpn', but presets must be for backbones or networks",
         () -> new PartRegistry(List.of(necks)));
   }
 
   @Test
-  void aCheckpointIsRecognisedByTheLayoutOfAPlugIn() throws IOException {
+  void aCheckpointIsRecognizedByTheLayoutOfAPlugIn() throws IOException {
     PartRegistry registry = new PartRegistry(List.of(new Toys("toy", layout("toy"))));
     assertEquals("toys", registry.recognise(Set.of("toy.weight")).orElseThrow().known().name());
     assertTrue(registry.recognise(Set.of("boy.weight")).isEmpty());
   }
 
   @Test
-  void aLayoutOfAFamilyThatIsNotThereIsRefused() {
+  void aLayoutOfAnUnknownFamilyIsRejected() {
     PartRegistry registry = new PartRegistry(List.of(new Toys("toy", layout("train"))));
     String message = assertThrows(IOException.class, registry::layouts).getMessage();
-    assertEquals("the layout toys is of the family 'train', and no part has that type", message);
+    assertEquals("the layout toys is for the family 'train', but no part has this type", message);
   }
 
   @Test
-  void twoReadersOfOneModelTypeAreRefused() {
+  void readersOfTheSameModelTypeAreRejected() {
     PartRegistry registry =
         new PartRegistry(List.of(new Toys("toy", layout("toy")), new Toys("other", layout("toy"))));
     assertSays("two readers of the model_type 'toy'", registry::huggingFace);
   }
 
   @Test
-  void aDirectoryOfAWholeNetworkIsAConfigWithThatNetwork() throws IOException {
+  void aDirectoryOfAWholeNetworkBecomesAConfigWithThatNetwork() throws IOException {
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"toy\"}");
     PartRegistry registry = new PartRegistry(List.of(new Toys("toy", layout("toy"))));
     ModelConfig config =

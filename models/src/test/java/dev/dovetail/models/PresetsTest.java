@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every published variant of the registry, traced without weights at its published size. */
+/** Traces every published variant of the registry without weights at its published size. */
 @Execution(ExecutionMode.CONCURRENT)
 class PresetsTest {
 
@@ -35,7 +35,7 @@ class PresetsTest {
 
   @ParameterizedTest
   @MethodSource("backbones")
-  void everyBackboneHasTheStridesAndChannelsThatItAnnounces(Preset preset) {
+  void everyBackboneHasItsDeclaredStridesAndChannels(Preset preset) {
     Backbone backbone = (Backbone) preset.model();
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, preset.size(), preset.size());
@@ -54,7 +54,7 @@ class PresetsTest {
 
   @ParameterizedTest
   @MethodSource("presets")
-  void everyVariantCostsWhatItsPublisherSays(Preset preset) {
+  void everyVariantHasThePublishedCost(Preset preset) {
     ModelConfig config = ModelConfig.of(PresetConfig.of(preset), REGISTRY);
     Size size = new Size(preset.size(), preset.size());
     Cost cost = Cost.perScope(ModelGraph.bare(config.model(), 1, size)).get("");

@@ -23,19 +23,22 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every config below configs/ is traced at its published size. */
+/** Traces every config in configs/ at its published size. */
 @Execution(ExecutionMode.CONCURRENT)
 class ShippedConfigsTest {
 
   /**
-   * What was published of a model: learned values, and giga multiply-accumulates of the backbone.
+   * The published figures of a model: learned values, and multiply-accumulates of the backbone in
+   * billions.
    */
   private record Published(long parameters, double backboneGmacs) {}
 
-  /** Where the authors' code was not measured. */
+  /** A figure that was not measured with the authors' code. */
   private static final double UNKNOWN = 0;
 
-  /** Weights and biases of ResNet-50's norms, which torchvision does not count where frozen. */
+  /**
+   * Weights and biases of ResNet-50's norms, which torchvision does not count if they are frozen.
+   */
   private static final long FROZEN = 53_120;
 
   /** Counted with the authors' code. */
@@ -70,8 +73,8 @@ class ShippedConfigsTest {
   }
 
   /**
-   * What torchvision states of its detectors, in giga multiply-accumulates of an image of 800x800:
-   * with a thousand proposals, and where it was counted so with a hundred masks.
+   * The figures of torchvision's detectors, in billions of multiply-accumulates for an image of
+   * 800x800 with a thousand proposals and, where it applies, a hundred masks.
    */
   @ParameterizedTest
   @CsvSource({
@@ -83,12 +86,12 @@ class ShippedConfigsTest {
     "retinanet-resnet50-torchvision-v2, 152.238, 0",
     "fcos-resnet50-torchvision, 128.207, 0"
   })
-  void torchvisionsDetectorsCostWhatItStates(String config, double gmacs, int masks)
+  void torchvisionsDetectorsHaveThePublishedCost(String config, double gmacs, int masks)
       throws IOException {
     Path file = SharedFolder.projectRoot().resolve("configs").resolve(config + ".json");
     Model<?, ?> model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();
     Map<String, Cost> costs = Cost.perScope(ModelGraph.bare(model, 1, new Size(800, 800)));
-    // A graph does not know how many regions there will be: each scope counts one.
+    // The number of regions is unknown in a graph: each scope counts one.
     double macs =
         costs.get("").macs()
             + 999 * macs(costs, "roi_head.bbox_head")
@@ -97,10 +100,10 @@ class ShippedConfigsTest {
   }
 
   /**
-   * Millions of parameters that the repositories of ViT-Adapter and of Swin's detectors give, and
-   * giga multiply-accumulates that Swin's gives of an image of 800x1280: with a thousand proposals
-   * at each stage and a hundred masks, and norms and activations counted too. The ResNet-50 that
-   * Swin is compared with (Liu et al. 2021, table 2) has Swin's heads, not mmdetection's.
+   * Parameters in millions from the repositories of ViT-Adapter and of Swin's detectors, and
+   * multiply-accumulates in billions from Swin's for an image of 800x1280. The latter include norms
+   * and activations, with a thousand proposals at each stage and a hundred masks. The ResNet-50 in
+   * Swin's comparison (Liu et al. 2021, table 2) has Swin's heads, not mmdetection's.
    */
   @ParameterizedTest
   @CsvSource({
@@ -136,8 +139,8 @@ class ShippedConfigsTest {
   }
 
   /**
-   * What the authors' logs print of ResNet's detectors leaves out the stem and the first stage,
-   * which are not trained, and all batch norms.
+   * For detectors with ResNet, the authors' logs exclude the stem and the first stage, which are
+   * not trained, and all batch norms.
    */
   private static final int UNTRAINED = 222_400;
 
@@ -153,10 +156,10 @@ class ShippedConfigsTest {
   }
 
   /**
-   * Giga multiply-accumulates that the papers give of whole models (Carion et al. 2020, table 1;
-   * Meng et al. 2021, table 1; Cheng et al. 2022, tables 1 and 2): means over 100 images whose
-   * short edge is 800 pixels. The 94 of DAB-DETR are not among them: 89.5 are counted here, one
-   * more than Conditional DETR's, and its paper does not say how it counts.
+   * Multiply-accumulates of whole models in billions from the papers (Carion et al. 2020, table 1;
+   * Meng et al. 2021, table 1; Cheng et al. 2022, tables 1 and 2): means over 100 images with a
+   * short edge of 800 pixels. DAB-DETR's 94 are excluded: the result here is 89.5, one more than
+   * Conditional DETR's, and its paper does not describe how it counts.
    */
   private static final Map<String, Integer> MEAN_GMACS =
       Map.of(
@@ -168,8 +171,8 @@ class ShippedConfigsTest {
           "mask2former-swin-small.json", 313);
 
   /**
-   * Millions of parameters that the papers give (Cheng et al. 2022, tables 1 and 2; Cheng et al.
-   * 2021, table 1): whole models, rounded.
+   * Parameters of whole models in millions, rounded, from the papers (Cheng et al. 2022, tables 1
+   * and 2; Cheng et al. 2021, table 1).
    */
   private static final Map<String, Integer> MILLIONS =
       Map.of(
@@ -183,7 +186,7 @@ class ShippedConfigsTest {
           "maskformer-swin-base.json", 102,
           "maskformer-swin-large.json", 212);
 
-  /** An image of about the mean area. */
+  /** The size of an image of about the mean area. */
   private static final Size MEAN = new Size(800, 1120);
 
   @TestFactory
@@ -229,7 +232,9 @@ class ShippedConfigsTest {
     assertTrue(ModelGraph.whole(model, 2, size(model)).nodes().size() > 100);
   }
 
-  /** The size at which the authors count: 800x1344 for detection, the window for segmentation. */
+  /**
+   * Returns the size of the authors' figures: 800x1344 for detection, the window for segmentation.
+   */
   private static Size size(Model<?, ?> model) {
     return model.task().inputSize(model.preprocess());
   }

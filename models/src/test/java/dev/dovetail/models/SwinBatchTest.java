@@ -24,7 +24,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Swin's windows, masked and not, over several images at a time. */
+/** Swin's windows, with and without masks, for batches of several images. */
 class SwinBatchTest {
 
   private static final int HEIGHT = 60;
@@ -32,7 +32,7 @@ class SwinBatchTest {
 
   @ParameterizedTest
   @EnumSource
-  void imagesOfABatchDoNotMix(Version version) throws Exception {
+  void imagesOfABatchAreIndependent(Version version) throws Exception {
     for (WindowPadding borders : List.of(WindowPadding.TIMM, WindowPadding.MMDETECTION)) {
       Swin swin =
           Swin.of(

@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** The tiny configurations of parts, in a file {@code tiny.json} of each family's tests. */
+/**
+ * Reads the tiny configurations of parts from the file {@code tiny.json} of each family's tests.
+ */
 final class TinyParts {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
@@ -21,7 +23,7 @@ final class TinyParts {
 
   private TinyParts() {}
 
-  /** By type, from the test resources of the families of a module. */
+  /** Reads configurations by type from the test resources of the families of a module. */
   static JsonNode of(String module) throws IOException {
     ObjectNode all = JSON.createObjectNode();
     for (ModelFamily family : ServiceLoader.load(ModelFamily.class)) {
@@ -34,7 +36,7 @@ final class TinyParts {
     return all;
   }
 
-  /** Parts of a kind in all their tiny configurations, by type and number. */
+  /** Returns the parts of a kind in all their tiny configurations, by type and number. */
   static <T> Map<String, T> variants(String module, Part.Kind kind, Class<T> type) {
     Map<String, T> variants = new LinkedHashMap<>();
     try {
@@ -42,8 +44,8 @@ final class TinyParts {
       for (Part<?> part : REGISTRY.parts()) {
         JsonNode configurations = tiny.path(part.type());
         for (int i = 0; part.kind() == kind && i < configurations.size(); i++) {
-          ObjectNode given = (ObjectNode) configurations.get(i);
-          ObjectNode merged = RecordBinder.merge(part.defaults(), given, part.type());
+          ObjectNode section = (ObjectNode) configurations.get(i);
+          ObjectNode merged = RecordBinder.merge(part.defaults(), section, part.type());
           Record variant = RecordBinder.bind(merged, part.defaults().getClass(), part.type());
           variants.put(part.type() + i, type.cast(variant));
         }

@@ -12,10 +12,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** UperNet below configs/ has the parameters and operations that are published. */
+/** UperNet in configs/ has the published numbers of parameters and operations. */
 class UperNetFiguresTest {
 
-  /** Millions of values that are learned: table 3 of Swin's paper, table 7 of ConvNeXt's. */
+  /** Learned values in millions: table 3 of Swin's paper, table 7 of ConvNeXt's. */
   @ParameterizedTest
   @CsvSource({
     "swin-tiny, 60",
@@ -28,14 +28,14 @@ class UperNetFiguresTest {
     "convnext-large, 235",
     "convnext-xlarge, 391"
   })
-  void parametersAreThePapers(String name, int millions) throws IOException {
+  void parametersAreThoseOfThePapers(String name, int millions) throws IOException {
     assertEquals(millions, Math.round(parameters(name) / 1e6));
   }
 
   /**
-   * Table 7 of ConvNeXt's paper, without the auxiliary head: images of four times the side of the
-   * windows. Swin's figures leave out the products inside of its attention, ours the padding of
-   * windows: its large variant has another window there, and is not compared.
+   * Table 7 of ConvNeXt's paper, without the auxiliary head, for images with four times the side of
+   * the windows. Swin's figures exclude the products of its attention, those of Dovetail the
+   * padding of windows. Its large variant is not compared since its window differs.
    */
   @ParameterizedTest
   @CsvSource({
@@ -48,14 +48,16 @@ class UperNetFiguresTest {
     "convnext-large, 2458, 640, 0.001",
     "convnext-xlarge, 3335, 640, 0.001"
   })
-  void operationsAreThePapers(String name, double giga, int side, double share) throws IOException {
+  void operationsAreThoseOfThePaper(String name, double giga, int side, double share)
+      throws IOException {
     Cost cost = Cost.perScope(ModelGraph.bare(model(name), 1, new Size(side, 4 * side))).get("");
     assertEquals(giga, cost.macs() / 1e9, share * giga);
   }
 
   /**
-   * The files that Hugging Face shows, in megabytes: four bytes for each value; BEiT's blocks have
-   * a table of eight bytes for each two of 40 x 40 patches and a class token.
+   * The file sizes on Hugging Face in megabytes, with four bytes for each value. BEiT's blocks
+   * additionally have a table with eight bytes for each pair of the 40 x 40 patches and the class
+   * token.
    */
   @ParameterizedTest
   @CsvSource({
@@ -71,7 +73,7 @@ class UperNetFiguresTest {
     assertEquals(megabytes, (4 * parameters(name) + tables) / 1e6, 0.005 * megabytes);
   }
 
-  /** With the head that only training uses. */
+  /** Includes the auxiliary head, which is used in training only. */
   private static long parameters(String name) throws IOException {
     Graph graph = ModelGraph.training(model(name), 1, new Size(640, 640));
     return Cost.perScope(graph).get("").parameters();

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** YOLOS beside what its paper says. */
+/** YOLOS compared with its paper. */
 class YolosTest {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
 
   /**
-   * Millions of parameters as the paper and the first README of its code give them, and how far off
-   * their last digit may be; the base size's is cut off, not rounded.
+   * Parameters in millions from the paper and the first README of its code, with the tolerance of
+   * the last digit; that of the base size is truncated, not rounded.
    */
   @ParameterizedTest
   @CsvSource({
@@ -40,20 +40,20 @@ class YolosTest {
   }
 
   @Test
-  void imagesLoseWhatFillsNoPatch() {
+  void incompletePatchesAreIgnored() {
     Yolos yolos =
         new Yolos(3, Geometry.of(24, 1, 2).withPretrainSize(64, 96), true, 1e-6, 5, true, 5);
     Trace trace = new Trace();
-    QueryBoxes found =
+    QueryBoxes boxes =
         yolos.forward(
             trace.root(),
             ImageBatch.whole(trace.root(), trace.input("image", DType.FLOAT32, 2, 3, 75, 101)));
-    assertEquals(Shape.of(2, 5, 4), found.logits().shape());
-    assertEquals(Shape.of(2, 5, 4), found.boxes().shape());
+    assertEquals(Shape.of(2, 5, 4), boxes.logits().shape());
+    assertEquals(Shape.of(2, 5, 4), boxes.boxes().shape());
   }
 
   @Test
-  void valuesOutOfRangeAreRefused() {
+  void valuesOutOfRangeAreRejected() {
     Geometry geometry = Geometry.of(24, 1, 2);
     assertThrows(
         IllegalArgumentException.class, () -> new Yolos(0, geometry, true, 1e-6, 5, true, 5));

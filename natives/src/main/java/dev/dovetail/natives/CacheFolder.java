@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where what can be made again is kept for later starts. */
+/** The folder of files that are kept for later starts and can be recreated. */
 public final class CacheFolder {
 
   private static final int WRITABLE_BY_OTHERS = 0022;
   private static final int STICKY = 01000;
   private static final int ROOT = 0;
 
-  /** Who runs this program, as Linux says; elsewhere the user's name has to do. */
+  /** Identifies the user of this process on Linux. Other systems use the user name. */
   private static final Path OWN_PROCESS = Path.of("/proc/self");
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -29,7 +29,8 @@ public final class CacheFolder {
   private CacheFolder() {}
 
   /**
-   * {@code $XDG_CACHE_HOME/dovetail}, else {@code ~/.cache/dovetail}; it need not exist.
+   * Returns {@code $XDG_CACHE_HOME/dovetail}, or else {@code ~/.cache/dovetail}. The folder may not
+   * exist.
    *
    * @return the folder
    */
@@ -38,7 +39,8 @@ public final class CacheFolder {
   }
 
   /**
-   * As the environment says; relative paths in it do not count, as the XDG specification has it.
+   * Resolves the folder from the environment. Relative paths are ignored, as the XDG specification
+   * requires.
    */
   static Path of(Map<String, String> environment, String userHome) {
     Path caches =
@@ -54,10 +56,10 @@ public final class CacheFolder {
   }
 
   /**
-   * Makes a folder and those above it that are missing, for the user alone.
+   * Creates a folder and its missing parents, accessible only by the user.
    *
    * @param folder the folder
-   * @throws IOException if it cannot be made
+   * @throws IOException if it cannot be created
    */
   public static void create(Path folder) throws IOException {
     boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
@@ -69,12 +71,12 @@ public final class CacheFolder {
   }
 
   /**
-   * Refuses a file or folder that someone else could have put there or could change: it and all
-   * folders above must belong to the user or to root and be writable by their owner alone. (A
-   * folder above may be writable by all if only owners may rename in it, as in {@code /tmp}.) Where
-   * the system has no such permissions, as Windows, everything passes: profiles are private there.
+   * Rejects a path that another user could have created or could modify. The path and all its
+   * parent folders must be owned by the user or root and be writable only by their owner. A parent
+   * folder may be writable by everyone if it is sticky, as {@code /tmp} is. Systems without POSIX
+   * permissions, such as Windows, are not checked, since user profiles are private there.
    *
-   * @throws IOException with a sentence that names what is open to others
+   * @throws IOException if the path is not private; the message names the offending file
    */
   static void requirePrivate(Path path) throws IOException {
     Set<String> views = path.getFileSystem().supportedFileAttributeViews();
@@ -88,12 +90,11 @@ public final class CacheFolder {
       int mode = (int) a.get("mode");
       if ((int) a.get("uid") != ROOT && !a.get("owner").equals(user)) {
         throw new IOException(
-            p + " belongs to " + ((UserPrincipal) a.get("owner")).getName() + ", another user");
+            p + " is owned by " + ((UserPrincipal) a.get("owner")).getName() + ", another user");
       }
       boolean sticky = (mode & STICKY) != 0 && !p.equals(real);
       if ((mode & WRITABLE_BY_OTHERS) != 0 && !sticky) {
-        throw new IOException(
-            p + " can be written to by other users (chmod go-w " + p + " changes it)");
+        throw new IOException(p + " is writable by other users (fix it with chmod go-w " + p + ")");
       }
     }
   }
@@ -106,11 +107,12 @@ public final class CacheFolder {
     try {
       return path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
     } catch (UserPrincipalNotFoundException e) {
-      throw new IOException("there is no user " + name + ", whose the cache could be", e);
+      throw new IOException(
+          "the user " + name + " is unknown, so that the owner of the cache cannot be checked", e);
     }
   }
 
-  /** Whether a file is a plain one, not a link, of so many bytes. */
+  /** Returns whether a path is a regular file, not a link, of the given size. */
   static boolean isPlain(Path file, long size) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == size;
   }

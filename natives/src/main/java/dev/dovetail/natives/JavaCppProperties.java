@@ -11,11 +11,11 @@ public final class JavaCppProperties {
   private JavaCppProperties() {}
 
   /**
-   * Sets the properties that the user did not set. Call this before any class of JavaCPP is
+   * Sets the properties that the user did not set. Must be called before any class of JavaCPP is
    * initialized.
    *
    * <ul>
-   *   <li>Libraries are unpacked into {@code javacpp} in the {@linkplain CacheFolder cache folder}.
+   *   <li>Libraries are unpacked to {@code javacpp} in the {@linkplain CacheFolder cache folder}.
    *   <li>The memory of the process is not limited. By default JavaCPP refuses to allocate once the
    *       process uses four times the Java heap, but the memory of a model is outside the heap.
    * </ul>

@@ -21,20 +21,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The native libraries that jars bring, as files that can be loaded. They are unpacked once into
- * the cache folder and used from there by later starts. Each start compares their bytes with the
- * jar's, by number and CRC-32, and looks whether the files and the folders above are closed to
- * other users. Where the cache cannot be used they are unpacked for this start alone, into a
- * temporary folder that is deleted when the program ends.
+ * Unpacks native libraries from jars to files. They are unpacked once to the cache folder, which
+ * later starts reuse. Each start compares their sizes and CRC-32 with those of the jar, and
+ * verifies that other users cannot write to the files and folders. If the cache is not usable, the
+ * libraries are unpacked to a temporary folder that is deleted when the program ends.
  *
- * <p>Safe for several threads and processes.
+ * <p>Safe for concurrent use by threads and processes.
  */
 public final class NativeLibraries {
 
-  /** Folders that were not used for so long belong to versions that are gone. */
+  /** Folders that were not used for this long belong to removed versions. */
   private static final Duration KEPT = Duration.ofDays(30);
 
-  /** Nobody writes a library for so long; what is older was left by a start that was killed. */
+  /** Older unfinished files were left by a process that was killed. */
   private static final Duration WRITTEN = Duration.ofHours(1);
 
   private final String name;
@@ -42,19 +41,21 @@ public final class NativeLibraries {
   private final List<String> resources;
   private final Path cache;
 
-  /** Where this start's libraries are, once they are needed. */
+  /** The folder of the libraries in this process, once they are needed. */
   private Path folder;
 
-  /** The names of the files that are there. */
+  /** The names of the unpacked files. */
   private final Set<String> placed = new HashSet<>();
 
   private String cacheProblem;
 
   /**
-   * @param name what the folder is called by
-   * @param owner a class that the class loader of the jars has loaded
-   * @param resources the absolute names of the folders in the jars that hold the libraries of this
-   *     machine; the first that has a library gives it
+   * Creates an unpacker.
+   *
+   * @param name the name of the cache folder
+   * @param owner a class loaded by the class loader of the jars
+   * @param resources the absolute names of resource folders with libraries for this machine; the
+   *     first folder that contains a library is used
    */
   public NativeLibraries(String name, Class<?> owner, String... resources) {
     this(name, owner, List.of(resources), CacheFolder.standard());
@@ -68,11 +69,11 @@ public final class NativeLibraries {
   }
 
   /**
-   * Makes files of those libraries that the jars have. All lie in one folder, with the names that
-   * the system gives libraries, so that they find each other.
+   * Unpacks libraries that the jars contain. All are in one folder with the file names of the
+   * system, so that they find each other.
    *
-   * @param libraries without prefix and ending, as {@link System#loadLibrary} takes them
-   * @return the folder; empty if the jars have none of them for this machine
+   * @param libraries names without prefix and extension, as in {@link System#loadLibrary}
+   * @return the folder; empty if the jars contain none of them for this machine
    * @throws IOException if they can be written neither to the cache nor to the temporary folder
    */
   public Optional<Path> unpack(String... libraries) throws IOException {
@@ -80,11 +81,11 @@ public final class NativeLibraries {
   }
 
   /**
-   * As {@link #unpack}, of libraries whose names are not made as the system makes them.
+   * Like {@link #unpack}, for libraries with other file names than those of the system.
    *
    * @param fileNames such as {@code libgomp.so.1}; the folder is named after the content of the
-   *     first that there is
-   * @return the folder; empty if the jars have none of them
+   *     first one that exists
+   * @return the folder; empty if the jars contain none of them
    * @throws IOException if they can be written neither to the cache nor to the temporary folder
    */
   public synchronized Optional<Path> unpackFiles(List<String> fileNames) throws IOException {
@@ -106,7 +107,7 @@ public final class NativeLibraries {
     return Optional.of(folder);
   }
 
-  /** {@return whether and where the libraries are kept, as a part of a sentence} */
+  /** {@return the location of the libraries, to end a sentence with} */
   public synchronized String whereabouts() {
     if (folder == null) {
       return "not unpacked by Dovetail";
@@ -148,17 +149,18 @@ public final class NativeLibraries {
   private Path temporary(List<PackedLibrary> packed) throws IOException {
     try {
       Path place = Files.createTempDirectory("dovetail-" + name);
-      // Deleted in reverse order: what is in it, then the folder.
+      // Deleted in reverse order: first the files, then the folder.
       place.toFile().deleteOnExit();
       place(packed, place);
       return place;
     } catch (IOException e) {
       throw new IOException(
-          "native libraries can be unpacked neither into the cache, because "
+          "native libraries can be unpacked neither to the cache, because "
               + cacheProblem
-              + ", nor into the temporary folder, because "
+              + ", nor to the temporary folder, because "
               + sentence(e)
-              + "; set XDG_CACHE_HOME to a folder of your own that has the space and may hold programs",
+              + "; set XDG_CACHE_HOME to a folder that you own, with enough space and without"
+              + " the mount option noexec",
           e);
     }
   }
@@ -185,21 +187,22 @@ public final class NativeLibraries {
       if (cacheProblem != null) {
         file.toFile().deleteOnExit();
       }
-      // Of Linux this asks for the mount option noexec too.
+      // On Linux, this also checks the mount option noexec.
       if (!Files.isExecutable(file)) {
-        throw new IOException(place + " is on a file system that forbids programs (noexec)");
+        throw new IOException(
+            place + " is on a file system that does not allow executables (noexec)");
       }
       placed.add(library.fileName());
     }
   }
 
-  /** Refuses before anything is written what would fill the disk and fail at its end. */
+  /** Rejects unpacking that would fill the disk, before anything is written. */
   private static void requireSpace(List<PackedLibrary> missing, Path place) throws IOException {
     long needed = missing.stream().mapToLong(library -> library.content().bytes()).sum();
     long free = Files.getFileStore(place).getUsableSpace();
     if (free < needed) {
       throw new IOException(
-          place + " has " + megabytes(free) + " free, and " + megabytes(needed) + " are needed");
+          place + " has " + megabytes(free) + " free, but " + megabytes(needed) + " are needed");
     }
   }
 
@@ -209,7 +212,7 @@ public final class NativeLibraries {
 
   private static String sentence(IOException e) {
     if (e instanceof AccessDeniedException denied) {
-      return "there is no permission for " + denied.getFile();
+      return "permission denied: " + denied.getFile();
     }
     if (e instanceof FileSystemException system && system.getReason() != null) {
       return system.getFile() + ": " + system.getReason();
@@ -221,11 +224,11 @@ public final class NativeLibraries {
     try {
       Files.setLastModifiedTime(place, FileTime.from(Instant.now()));
     } catch (IOException e) {
-      // A cache that is only read is not cleaned up either.
+      // A read-only cache is not cleaned up.
     }
   }
 
-  /** Deletes what begins with {@code prefix} and was not used for so long, if it can be. */
+  /** Deletes files with a prefix that were not used for some time, if possible. */
   private static void deleteUnused(Path parent, String prefix, Duration age) {
     Instant limit = Instant.now().minus(age);
     try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, prefix + "*")) {
@@ -235,7 +238,7 @@ public final class NativeLibraries {
         }
       }
     } catch (IOException e) {
-      // Another start deletes them too, or they stay.
+      // Another process is deleting the files too, or they stay.
     }
   }
 

@@ -21,20 +21,20 @@ import java.util.zip.CRC32;
 /**
  * A native library on the class path.
  *
- * @param url where it is packed
- * @param fileName as it has to be called to be found by others
- * @param content what it holds
+ * @param url the location in the jar
+ * @param fileName the file name by which other libraries find it
+ * @param content its size and checksum
  */
 record PackedLibrary(URL url, String fileName, Content content) {
 
-  /** What the names of unfinished files begin with. */
+  /** The prefix of unfinished files. */
   static final String PART = "part";
 
   private static final int BUFFER = 1 << 18;
 
   /**
-   * What bytes are recognized by: their number and CRC-32, as a jar's directory states them. They
-   * tell damaged bytes from whole ones, not bytes that someone forged.
+   * Size and CRC-32 of the content, from the jar's directory. They detect damage, but not
+   * manipulation.
    */
   record Content(long bytes, int crc) {
 
@@ -71,9 +71,10 @@ record PackedLibrary(URL url, String fileName, Content content) {
   }
 
   /**
-   * Whether it lies in a folder whole, where nobody else can have put or changed it.
+   * Returns whether a folder contains the complete library, and only the user can have created or
+   * modified it.
    *
-   * @throws IOException if it is there and others could change it
+   * @throws IOException if the library exists but other users could modify it
    */
   boolean isIn(Path folder) throws IOException {
     Path file = folder.resolve(fileName);
@@ -87,8 +88,8 @@ record PackedLibrary(URL url, String fileName, Content content) {
   }
 
   /**
-   * Writes it into a folder. It appears there whole or not at all, whatever interrupts this and
-   * however many processes do it at once.
+   * Writes the library to a folder atomically, even if this is interrupted or several processes
+   * write it simultaneously.
    */
   void writeTo(Path folder) throws IOException {
     Path part = null;
@@ -100,14 +101,14 @@ record PackedLibrary(URL url, String fileName, Content content) {
         in.transferTo(Channels.newOutputStream(out));
         out.force(true);
         if (!Content.of(out.position(0)).equals(content)) {
-          throw new IOException(url + " is damaged: its bytes do not have their CRC-32");
+          throw new IOException(url + " is damaged: its CRC-32 does not match");
         }
       }
-      // Libraries are mapped as programs; only the user may read, write or run this one.
+      // Libraries are mapped as executables; only the user may read, write or execute this one.
       part.toFile().setExecutable(true);
       Files.move(part, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
-      // Where files in use cannot be replaced (Windows), another process may have been faster.
+      // If open files cannot be replaced (Windows), another process may have written it first.
       if (!isIn(folder)) {
         throw e;
       }

@@ -3,15 +3,15 @@ package dev.dovetail.natives;
 import java.util.Locale;
 
 /**
- * What native libraries are built for.
+ * A platform that native libraries are built for.
  *
- * @param system {@code linux}, {@code osx} or {@code windows}; another as Java calls it
- * @param processor {@code x86_64} or {@code aarch64}; another as Java calls it
+ * @param system {@code linux}, {@code osx} or {@code windows}; other systems have Java's name
+ * @param processor {@code x86_64} or {@code aarch64}; other architectures have Java's name
  */
 public record Platform(String system, String processor) {
 
   /**
-   * That of this machine.
+   * Returns the platform of this machine.
    *
    * @return this machine's platform
    */

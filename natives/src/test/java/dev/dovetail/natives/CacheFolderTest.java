@@ -23,7 +23,7 @@ class CacheFolderTest {
   }
 
   @Test
-  void theEnvironmentSaysWhereCachesAreAndJavaOnlyIfItDoesNot() {
+  void theEnvironmentHasPrecedenceOverJavasUserHome() {
     String caches = absolute("caches");
     String me = absolute("me");
     assertEquals(dovetailIn(caches), of(Map.of("XDG_CACHE_HOME", caches, "HOME", me)));
@@ -32,7 +32,7 @@ class CacheFolderTest {
   }
 
   @Test
-  void relativeOrEmptyPathsOfTheEnvironmentDoNotCount() {
+  void relativeAndEmptyPathsInTheEnvironmentAreIgnored() {
     String me = absolute("me");
     for (String path : new String[] {"", "caches", "./caches"}) {
       assertEquals(
@@ -43,7 +43,7 @@ class CacheFolderTest {
   }
 
   @Test
-  void platformsAreSpelledOneWay() {
+  void platformNamesAreNormalized() {
     assertEquals(new Platform("linux", "x86_64"), Platform.of("Linux", "amd64"));
     assertEquals(new Platform("linux", "aarch64"), Platform.of("Linux", "aarch64"));
     assertEquals(new Platform("osx", "aarch64"), Platform.of("Mac OS X", "aarch64"));

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The "libraries" are random bytes: nothing is loaded. */
+/** The "libraries" are random bytes; none is loaded. */
 class NativeLibrariesTest {
 
   private static final String RESOURCES = "/lib/here";
@@ -47,7 +47,7 @@ class NativeLibrariesTest {
 
   @TempDir private Path folder;
 
-  /** A class that a jar brings, so that resources are looked for in the jar. */
+  /** A class in a jar, so that resources are searched for in the jar. */
   public static final class Owner {}
 
   private static byte[] bytes(int seed, int length) {
@@ -60,7 +60,7 @@ class NativeLibrariesTest {
     return folder.resolve("cache/dovetail");
   }
 
-  /** A class of a jar that has such libraries. */
+  /** Returns a class from a jar with such libraries. */
   private Class<?> jar(String name, Map<String, byte[]> libraries) throws Exception {
     Path jar = folder.resolve(name + ".jar");
     String type = Owner.class.getName().replace('.', '/') + ".class";
@@ -106,7 +106,7 @@ class NativeLibrariesTest {
   }
 
   @Test
-  void librariesAreUnpackedOnceAndUsedByLaterStarts() throws Exception {
+  void librariesAreUnpackedOnceAndReusedByLaterStarts() throws Exception {
     Path place = libraries().unpack("first", "second").orElseThrow();
     assertTrue(place.startsWith(cache().resolve("natives").toRealPath()), place.toString());
     assertArrayEquals(FIRST, Files.readAllBytes(file(place, "first")));
@@ -122,7 +122,7 @@ class NativeLibrariesTest {
 
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows does not have POSIX permissions")
-  void onlyTheUserMayReadOrWriteWhatIsUnpacked() throws Exception {
+  void onlyTheUserCanReadAndWriteUnpackedFiles() throws Exception {
     Path place = libraries().unpack("first").orElseThrow();
     for (Path p : List.of(cache(), cache().resolve("natives"), place, file(place, "first"))) {
       assertEquals(
@@ -131,7 +131,7 @@ class NativeLibrariesTest {
   }
 
   @Test
-  void aLibraryThatIsNeededLaterLiesBesideTheOthers() throws Exception {
+  void aLibraryThatIsNeededLaterIsInTheSameFolder() throws Exception {
     NativeLibraries libraries = libraries();
     Path place = libraries.unpack("first").orElseThrow();
     assertFalse(Files.exists(file(place, "second")));
@@ -140,7 +140,7 @@ class NativeLibrariesTest {
   }
 
   @Test
-  void librariesThatTheJarHasNotAreLeftOut() throws Exception {
+  void librariesThatTheJarLacksAreSkipped() throws Exception {
     NativeLibraries libraries = libraries();
     assertEquals(Optional.empty(), libraries.unpack("third"));
     assertEquals("not unpacked by Dovetail", libraries.whereabouts());
@@ -149,7 +149,7 @@ class NativeLibrariesTest {
   }
 
   @Test
-  void filesKeepNamesThatAreNotThoseOfTheSystem() throws Exception {
+  void unusualFileNamesAreKept() throws Exception {
     Class<?> owner = jar("natives", Map.of("first", FIRST, "second", SECOND));
     List<String> names = List.of(System.mapLibraryName("second"), "third.so.1");
     Path place = libraries(owner).unpackFiles(names).orElseThrow();
@@ -158,7 +158,7 @@ class NativeLibrariesTest {
   }
 
   @Test
-  void librariesOutsideOfJarsAreUnpackedToo() throws Exception {
+  void librariesOutsideJarsAreAlsoUnpacked() throws Exception {
     Path root = folder.resolve("classes");
     String type = Owner.class.getName().replace('.', '/') + ".class";
     Files.createDirectories(root.resolve(type).getParent());
@@ -174,7 +174,7 @@ class NativeLibrariesTest {
   }
 
   @Test
-  void anotherVersionHasAFolderOfItsOwn() throws Exception {
+  void eachVersionHasItsOwnFolder() throws Exception {
     Path one = libraries().unpack("first").orElseThrow();
     byte[] next = bytes(3, FIRST.length);
     Path two = libraries(jar("next", Map.of("first", next))).unpack("first").orElseThrow();
@@ -184,7 +184,7 @@ class NativeLibrariesTest {
   }
 
   @Test
-  void versionsThatWereNotUsedForLongAreDeletedWhenANewOneComes() throws Exception {
+  void unusedVersionsAreDeletedWhenANewOneIsUnpacked() throws Exception {
     Path old = libraries().unpack("first").orElseThrow();
     Path recent = libraries(jar("recent", Map.of("first", SECOND))).unpack("first").orElseThrow();
     Path another = Files.createDirectory(old.resolveSibling("other-00000000"));
@@ -192,8 +192,8 @@ class NativeLibrariesTest {
     Files.setLastModifiedTime(old, longAgo);
     Files.setLastModifiedTime(another, longAgo);
     libraries(jar("next", Map.of("first", bytes(3, 10)))).unpack("first");
-    assertFalse(Files.exists(old), "the one that was not used");
-    assertTrue(Files.exists(recent), "the one that was used lately");
+    assertFalse(Files.exists(old), "the unused version");
+    assertTrue(Files.exists(recent), "the recently used version");
     assertTrue(Files.exists(another), "another library's");
   }
 
@@ -213,8 +213,8 @@ class NativeLibrariesTest {
   }
 
   @Test
-  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "links need a privilege on Windows")
-  void aLinkInPlaceOfAFileIsReplacedAndNotFollowed() throws Exception {
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "links require a privilege on Windows")
+  void aLinkIsReplacedAndNotFollowed() throws Exception {
     Path place = libraries().unpack("first").orElseThrow();
     Path target = Files.write(folder.resolve("target"), FIRST);
     Files.delete(file(place, "first"));
@@ -225,18 +225,18 @@ class NativeLibrariesTest {
   }
 
   @Test
-  void whatAKilledStartLeftIsDeletedLaterAndNeverTakenForALibrary() throws Exception {
+  void unfinishedFilesAreDeletedAndNeverUsed() throws Exception {
     Path place = libraries().unpack("first").orElseThrow();
     Path old = Files.write(place.resolve("part1.tmp"), bytes(4, 10));
     Path young = Files.write(place.resolve("part2.tmp"), bytes(5, 10));
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
     libraries().unpack("first", "second");
     assertFalse(Files.exists(old));
-    assertTrue(Files.exists(young), "another start may be writing it");
+    assertTrue(Files.exists(young), "another process may be writing it");
   }
 
   @Test
-  void severalStartsAtOnceAllGetWholeFiles() throws Exception {
+  void concurrentStartsGetCompleteFiles() throws Exception {
     Class<?> owner = jar("natives", Map.of("first", FIRST, "second", SECOND));
     ExecutorService starts = Executors.newFixedThreadPool(8);
     try {
@@ -256,7 +256,7 @@ class NativeLibrariesTest {
           place = start.get();
           assertTrue(place.startsWith(cache().toRealPath()), place.toString());
         }
-        assertEquals(2, all(cache()).size(), "nothing unfinished stays");
+        assertEquals(2, all(cache()).size(), "no unfinished files are left");
         Files.delete(file(place, "first"));
         Files.delete(file(place, "second"));
       }
@@ -267,27 +267,27 @@ class NativeLibrariesTest {
 
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows does not have POSIX permissions")
-  void aCacheThatOthersCanWriteToIsNotUsed() throws Exception {
+  void aCacheThatOthersCanWriteIsNotUsed() throws Exception {
     Path place = libraries().unpack("first").orElseThrow();
     for (Path open : List.of(place, place.getParent(), cache(), cache().getParent())) {
       var before = Files.getPosixFilePermissions(open);
       for (String permissions : List.of("rwxrwx---", "rwx----w-")) {
         permit(open, permissions);
-        expectTemporary(open.toRealPath() + " can be written to by other users");
+        expectTemporary(open.toRealPath() + " is writable by other users");
       }
       Files.setPosixFilePermissions(open, before);
     }
     permit(file(place, "first"), "rwxrw----");
-    expectTemporary("can be written to by other users");
+    expectTemporary("is writable by other users");
   }
 
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows does not have POSIX permissions")
-  void filesInAnOpenCacheAreNeitherUsedNorReplaced() throws Exception {
+  void filesInACacheThatOthersCanWriteAreNeitherUsedNorReplaced() throws Exception {
     Path place = libraries().unpack("first").orElseThrow();
     Files.write(file(place, "first"), SECOND);
     permit(place, "rwxrwxrwx");
-    expectTemporary("can be written to by other users");
+    expectTemporary("is writable by other users");
     assertArrayEquals(SECOND, Files.readAllBytes(file(place, "first")));
   }
 
@@ -298,15 +298,15 @@ class NativeLibrariesTest {
     try {
       Files.setAttribute(file(place, "first"), "unix:uid", 12345);
     } catch (IOException e) {
-      Assumptions.abort("only root can give files away");
+      Assumptions.abort("only root can change the owner of files");
     }
-    expectTemporary("belongs to 12345, another user");
+    expectTemporary("is owned by 12345, another user");
   }
 
   @Test
-  void whereTheCacheCannotBeMadeTheTemporaryFolderIsUsed() throws Exception {
+  void theTemporaryFolderIsUsedIfTheCacheCannotBeCreated() throws Exception {
     Files.createDirectories(folder.resolve("cache"));
-    Files.writeString(cache(), "a file where the folder should be");
+    Files.writeString(cache(), "a file in place of the folder");
     expectTemporary(cache() + "");
   }
 
@@ -329,7 +329,7 @@ class NativeLibrariesTest {
     Path jar = folder.resolve("natives.jar");
     Class<?> owner = jar("natives", Map.of("first", FIRST));
     byte[] bytes = Files.readAllBytes(jar);
-    // Random bytes do not compress: the middle of the jar is the middle of the library.
+    // Random bytes are not compressible, so that the middle of the jar is in the library.
     bytes[bytes.length / 2] ^= 1;
     Files.write(jar, bytes);
     IOException e = assertThrows(IOException.class, () -> libraries(owner).unpack("first"));

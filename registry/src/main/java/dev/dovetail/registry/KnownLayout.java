@@ -19,17 +19,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A layout of published checkpoints that is recognized by its names.
+ * A layout of published checkpoints that is recognized by its key names.
  *
- * <p>As JSON, in a file of the layout's name: {@code {"description": "…", "family": "vit",
- * "publisher": "timm", "signature": ["patch_embed\\.proj\\.weight", …], "rules": […]}}, with rules
- * as in {@link Layout}. A layout without rules has the models' own names: it says whose they are.
+ * <p>A layout is defined in a JSON file with the layout's name: {@code {"description": "…",
+ * "family": "vit", "publisher": "timm", "signature": ["patch_embed\\.proj\\.weight", …], "rules":
+ * […]}}, where the rules are those of {@link Layout}. A layout without rules has the same names as
+ * the models; it only identifies the publisher.
  *
  * @param name such as {@code dinov2}
- * @param family the type of the part that such checkpoints are of: a backbone or network, or an
- *     adapter, neck or head, whose names lie among those of the others
- * @param publisher whose code writes such checkpoints
- * @param signature patterns of whole names; a checkpoint of this layout has a name for each
+ * @param family the type of part that such checkpoints contain: a backbone or network; for an
+ *     adapter, neck or head, the names are among those of other parts
+ * @param publisher the origin of the code that writes such checkpoints
+ * @param signature patterns of whole names; a checkpoint of this layout has a matching name for
+ *     each of them
  * @param layout its rules
  */
 public record KnownLayout(
@@ -41,10 +43,10 @@ public record KnownLayout(
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
-  /** Word characters and escaped dots up to the end, after neither a backslash nor one of them. */
+  /** A suffix of word characters and escaped dots, not preceded by a backslash or one of these. */
   private static final Pattern LITERAL_END = Pattern.compile("(?<![\\\\\\w])((?:\\w|\\\\\\.)+)$");
 
-  /** What a file holds. */
+  /** The contents of a JSON file. */
   private record Contents(
       String description,
       String family,
@@ -53,7 +55,10 @@ public record KnownLayout(
       List<Rule> rules) {}
 
   /**
-   * @throws IllegalArgumentException if the signature is empty, since every checkpoint would fit
+   * Creates a layout.
+   *
+   * @throws IllegalArgumentException if the signature is empty, since it would match every
+   *     checkpoint
    */
   public KnownLayout {
     signature = List.copyOf(signature);
@@ -63,10 +68,10 @@ public record KnownLayout(
   }
 
   /**
-   * Reads the files {@code layouts/NAME.json} beside a class.
+   * Reads the files {@code layouts/NAME.json} next to a class.
    *
-   * @param family the class, whose package the files are below
-   * @throws IOException if one is missing or not of the form above; the message names it
+   * @param family a class in the package that contains the folder
+   * @throws IOException if a file is missing or invalid; the message names it
    */
   public static List<KnownLayout> beside(Class<?> family, String... names) throws IOException {
     List<KnownLayout> layouts = new ArrayList<>();
@@ -75,7 +80,7 @@ public record KnownLayout(
       try (InputStream json = family.getResourceAsStream(file)) {
         if (json == null) {
           throw new CheckpointException(
-              "there is no resource " + file + " beside the class " + family.getName());
+              "there is no resource " + file + " next to the class " + family.getName());
         }
         layouts.add(read(name, json));
       }
@@ -86,7 +91,7 @@ public record KnownLayout(
   /**
    * Reads a layout from JSON.
    *
-   * @throws IOException if it is not of the form above; the message has the line
+   * @throws IOException if the JSON is invalid; the message contains the line
    */
   public static KnownLayout read(String name, InputStream json) throws IOException {
     try {
@@ -106,25 +111,28 @@ public record KnownLayout(
     }
   }
 
-  /** Whether each pattern of the signature matches one of the names. */
+  /** Returns whether each pattern of the signature matches a name. */
   public boolean fits(Collection<String> names) {
     return signature.stream().allMatch(p -> names.stream().anyMatch(p.asMatchPredicate()));
   }
 
   /**
-   * A layout and where it fits.
+   * A layout, and the prefix at which it matches.
    *
    * @param known the layout
-   * @param prefix what all its names begin with, such as {@code backbone.}; may be empty
+   * @param prefix the common prefix of its names, such as {@code backbone.}; may be empty
    */
   public record Fit(KnownLayout known, String prefix) {
 
-    /** The layout's rules for the names below the prefix. */
+    /** Returns the layout's rules, applied to the names that have the prefix. */
     public Layout layout() {
       return known.layout.below(prefix);
     }
 
-    /** The same, and then the prefix taken off: the part by itself. */
+    /**
+     * Returns these rules, followed by the removal of the prefix, so that the part can be used on
+     * its own.
+     */
     public Layout alone() {
       return prefix.isEmpty()
           ? layout()
@@ -137,9 +145,9 @@ public record KnownLayout(
   }
 
   /**
-   * Which layouts names are of, at the top or below prefixes of at most four parts: for each
-   * prefix, of those that fit below it and below no shorter one, the one with the longest
-   * signature, the first of several. The shortest prefix comes first.
+   * Finds the layouts that match the names, without prefix or with prefixes of up to four elements.
+   * For each prefix, the result contains the matching layout with the longest signature that does
+   * not match at a shorter prefix, or the first of several. The shortest prefix comes first.
    */
   public static List<Fit> find(Collection<KnownLayout> layouts, Collection<String> names) {
     Map<String, Fit> best =
@@ -154,12 +162,15 @@ public record KnownLayout(
     return List.copyOf(best.values());
   }
 
-  /** The shortest prefix below which the names are of this layout. */
+  /** Returns the shortest prefix at which the names match this layout. */
   private Optional<String> prefix(Collection<String> names) {
     String end = literalEnd(signature.get(0).pattern());
     Pattern below = Pattern.compile("((?:[^.]+\\.){0,4}?)(?:" + signature.get(0).pattern() + ")");
     return names.stream()
-        .filter(name -> name.endsWith(end)) // most names need no regular expression
+        .filter(
+            name ->
+                name.endsWith(
+                    end)) // for most names, the suffix comparison avoids the regular expression
         .map(below::matcher)
         .filter(Matcher::matches)
         .map(m -> m.group(1))
@@ -174,14 +185,17 @@ public record KnownLayout(
         .min(Comparator.comparingInt(String::length));
   }
 
-  /** What every text that a pattern matches ends with; empty if the pattern does not show it. */
+  /**
+   * Returns a suffix of all texts that a pattern matches; empty if the pattern does not end in
+   * literal text.
+   */
   static String literalEnd(String pattern) {
     Matcher end = LITERAL_END.matcher(pattern);
     return pattern.contains("|") || !end.find() ? "" : end.group(1).replace("\\.", ".");
   }
 
   /**
-   * The layout that a checkpoint's names are of: the first of {@link #find}, which is below the
+   * Returns the layout of a checkpoint's names: the first one of {@link #find}, which has the
    * shortest prefix.
    */
   public static Optional<Fit> recognise(Collection<KnownLayout> layouts, Collection<String> names) {

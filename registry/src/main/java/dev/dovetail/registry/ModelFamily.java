@@ -5,29 +5,30 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A family of models: all that Dovetail knows of an architecture. It is found by {@link
- * java.util.ServiceLoader}, in this project as in a jar of its own, and has a constructor without
- * arguments.
+ * A family of models: everything that Dovetail knows about an architecture. Families are found by
+ * {@link java.util.ServiceLoader}, both in this project and in external jars, and need a public
+ * constructor without arguments.
  */
 public interface ModelFamily {
 
-  /** What configs can name. */
+  /** Returns the parts that configs can name. */
   List<Part<?>> parts();
 
   /**
-   * Published variants of its backbones and networks, which configs can name in place of a type.
+   * Returns the published variants of its backbones and networks, which configs can name instead of
+   * a type.
    */
   default List<Preset> presets() {
     return List.of();
   }
 
-  /** Keys that configs of its parts had in earlier versions. */
+  /** Returns the keys that configs of its parts had in earlier versions. */
   default List<RetiredKey> retiredKeys() {
     return List.of();
   }
 
   /**
-   * How published checkpoints name the tensors of its models. Asked when a checkpoint is opened;
+   * Returns the layouts of published checkpoints of its models. Called when a checkpoint is opened;
    * see {@link KnownLayout#beside}.
    *
    * @throws IOException if they cannot be read
@@ -36,7 +37,10 @@ public interface ModelFamily {
     return List.of();
   }
 
-  /** What reads Hugging Face directories of its models. Asked when such a directory is opened. */
+  /**
+   * Returns the readers of Hugging Face directories of its models. Called when such a directory is
+   * opened.
+   */
   default List<HuggingFaceReader<?>> huggingFace() {
     return List.of();
   }

@@ -3,25 +3,25 @@ package dev.dovetail.registry;
 import java.util.Locale;
 
 /**
- * A part that configs can name.
+ * A part of a model that configs can name.
  *
- * @param kind what it is: a backbone, an adapter, a neck, a head or a whole network; its record
- *     implements the interface of that name
- * @param type the word after {@code "type":}
- * @param defaults the part with the hyper-parameters that a config need not give
+ * @param kind backbone, adapter, neck, head or whole network; the record implements the interface
+ *     with that name
+ * @param type the value of {@code "type"} in configs
+ * @param defaults the part with default hyperparameters, which a config overrides
  */
 public record Part<T extends Record>(Kind kind, String type, T defaults) {
 
-  /** The places of a model that parts can take. */
+  /** The kinds of parts. */
   public enum Kind {
     BACKBONE,
     ADAPTER,
     NECK,
     HEAD,
-    /** A network that is not composed of the other kinds. */
+    /** A network that does not consist of the other kinds. */
     NETWORK;
 
-    /** The config's section for it. */
+    /** Returns the name of the config section. */
     public String section() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -4,14 +4,14 @@ import dev.dovetail.graph.Cost;
 import java.util.Optional;
 
 /**
- * A published variant of a backbone or of a whole network by its usual name.
+ * A published variant of a backbone or of a whole network.
  *
- * @param name as in timm where timm has it, such as {@code swin_tiny_patch4_window7_224}
- * @param model its hyper-parameters: a variant of a {@link Part} of the kind backbone or network
- * @param classes of its classification head, 0 if it has none
- * @param size height and width in pixels that the published figures are for
+ * @param name the name in timm, if available, such as {@code swin_tiny_patch4_window7_224}
+ * @param model its hyperparameters: a variant of a {@link Part} of the kind backbone or network
+ * @param classes number of classes of its classification head; 0 if it has none
+ * @param size height and width in pixels for the published figures
  * @param source where the variant and its weights were published
- * @param published the publisher's figures, if there are any to compare with
+ * @param published the publisher's figures, if available
  */
 public record Preset(
     String name,
@@ -22,24 +22,24 @@ public record Preset(
     Optional<Published> published) {
 
   /**
-   * What the publisher says of the model with its classification head.
+   * Figures of the model with its classification head, as published.
    *
    * @param parameters in millions
    * @param macs in billions of multiply-accumulates at the preset's size
    */
   public record Published(double parameters, double macs) {
 
-    /** The figures are given to two places. */
+    /** Half a unit of the second decimal place, since the figures are rounded to two places. */
     private static final double ROUNDED = 0.0051;
 
     private static final double PARAMETERS_WITHIN = 0.001;
     private static final double MACS_WITHIN = 0.02;
 
     /**
-     * {@return whether a count agrees: parameters within 0.1 %, multiply-accumulates, norms
-     * included as timm's tables have them, within 2 %}
+     * {@return whether a count agrees with the published figures: parameters within 0.1 %,
+     * multiply-accumulates within 2 %, where norms are included as in timm's tables}
      *
-     * @param counted what this toolkit counts
+     * @param counted the count of this library
      */
     public boolean agrees(Cost counted) {
       return near(counted.parameters() / 1e6, parameters, PARAMETERS_WITHIN)
@@ -55,10 +55,10 @@ public record Preset(
    * {@return a variant with published figures}
    *
    * @param name the publisher's name
-   * @param model its hyper-parameters
-   * @param classes outputs of its linear layer; 0 for none
-   * @param size height and width of the image that the figures are of
-   * @param source where the figures are from
+   * @param model its hyperparameters
+   * @param classes number of outputs of its linear layer; 0 for none
+   * @param size height and width of the image for the figures
+   * @param source the source of the figures
    * @param parameters in millions
    * @param macs in billions
    */
@@ -75,13 +75,13 @@ public record Preset(
   }
 
   /**
-   * {@return a variant without figures to compare with}
+   * {@return a variant without published figures}
    *
    * @param name the publisher's name
-   * @param model its hyper-parameters
-   * @param classes outputs of its linear layer; 0 for none
+   * @param model its hyperparameters
+   * @param classes number of outputs of its linear layer; 0 for none
    * @param size height and width of the image
-   * @param source where the variant is from
+   * @param source the source of the variant
    */
   public static Preset unverified(String name, Record model, int classes, int size, String source) {
     return new Preset(name, model, classes, size, source, Optional.empty());

@@ -11,12 +11,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A key that configs of a part had in earlier versions. It is still read, as the keys that took its
- * place, and a note names them.
+ * A key that configs of a part had in earlier versions. It is still read and replaced by current
+ * keys, with a note that names them.
  *
  * @param part the record whose section had the key
  * @param name the key
- * @param values for each of its values, in lower case, the keys that say the same now
+ * @param values maps each of its values, in lower case, to the current keys with the same meaning
  */
 public record RetiredKey(
     Class<? extends Record> part, String name, Map<String, Map<String, Object>> values) {
@@ -28,19 +28,19 @@ public record RetiredKey(
    *
    * @param part the record whose section had the key
    * @param name the key
-   * @param values for each of its values, in lower case, the keys that say the same now
+   * @param values maps each of its values, in lower case, to the current keys with the same meaning
    */
   public RetiredKey {
     values = Map.copyOf(values);
   }
 
   /**
-   * Puts the keys of today in the place of this one, except those that the section has already.
+   * Replaces this key by the current keys, except those that the section already contains.
    *
-   * @param section of a config
+   * @param section the section of a config
    * @param path the section's name
-   * @return what to tell the user; empty if the section does not have the key
-   * @throws ConfigException if the key has a value that it never had
+   * @return a note for the user; empty if the section does not contain the key
+   * @throws ConfigException if the key has an invalid value
    */
   public Optional<String> replaceIn(ObjectNode section, String path) {
     JsonNode value = section.remove(name);
@@ -73,7 +73,7 @@ public record RetiredKey(
             + name
             + "' is retired; "
             + (keys.isEmpty()
-                ? "the keys that took its place are given, so leave it out"
+                ? "the keys that replace it are present, so omit it"
                 : value + " is read as " + keys));
   }
 }

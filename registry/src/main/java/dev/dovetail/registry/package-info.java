@@ -1,4 +1,4 @@
-/** What a family of models registers: its parts, presets, layouts and Hugging Face readers. */
+/** The registration of model families: parts, presets, layouts and Hugging Face readers. */
 @NullMarked
 package dev.dovetail.registry;
 

@@ -32,7 +32,7 @@ class KnownLayoutTest {
   }
 
   @Test
-  void aFileBesideAClassIsRead() throws IOException {
+  void aFileNextToAClassIsRead() throws IOException {
     KnownLayout layout = KnownLayout.beside(KnownLayoutTest.class, "theirs").get(0);
     assertEquals("theirs", layout.name());
     assertEquals("toy", layout.family());
@@ -43,12 +43,12 @@ class KnownLayoutTest {
   }
 
   @Test
-  void aFileThatIsMissingIsNamed() {
+  void aMissingFileIsNamed() {
     String message =
         assertThrows(IOException.class, () -> KnownLayout.beside(KnownLayoutTest.class, "ours"))
             .getMessage();
     assertEquals(
-        "there is no resource layouts/ours.json beside the class"
+        "there is no resource layouts/ours.json next to the class"
             + " dev.dovetail.registry.KnownLayoutTest",
         message);
   }
@@ -76,7 +76,7 @@ class KnownLayoutTest {
   }
 
   @Test
-  void theLongestSignatureCountsAndTheFirstOfEqualOnes() {
+  void theLongestSignatureWinsAndTiesGoToTheFirst() {
     List<KnownLayout> known =
         List.of(of("short", "a"), of("long", "a", "b.*"), of("late", "b", "a"));
     assertEquals("long", name(known, "a", "b"));
@@ -90,7 +90,7 @@ class KnownLayoutTest {
   }
 
   @Test
-  void aLayoutFitsBelowTheShortestPrefixThatHasAllOfItsNames() {
+  void aLayoutMatchesAtTheShortestPrefixWithAllItsNames() {
     List<KnownLayout> known = List.of(of("short", "stem"), of("long", "stem", "blocks\\.\\d"));
     assertEquals("long below ''", found(known, "stem", "blocks.0", "net.stem"));
     assertEquals("long below 'net.'", found(known, "net.stem", "net.blocks.0", "head"));
@@ -111,7 +111,7 @@ class KnownLayoutTest {
   }
 
   @Test
-  void aPartByItselfHasNoPrefix() {
+  void aStandalonePartHasNoPrefix() {
     List<KnownLayout> known = List.of(of("toys", "stem"));
     Layout below = KnownLayout.recognise(known, List.of("a.b.stem")).orElseThrow().alone();
     assertEquals(List.of(new Rule.StripPrefix("a.b.")), below.rules());
@@ -120,7 +120,7 @@ class KnownLayoutTest {
   }
 
   @Test
-  void rulesOfALayoutThatFitsBelowAPrefixChangeNoOtherNames() {
+  void rulesAtAPrefixDoNotChangeOtherNames() {
     Layout rules = new Layout("", List.of(new Rule.StripPrefix("their.")));
     KnownLayout layout =
         new KnownLayout("toys", "toy", "somebody", List.of(Pattern.compile("their\\.w")), rules);
@@ -130,7 +130,7 @@ class KnownLayoutTest {
   }
 
   @Test
-  void aPatternsLiteralEndIsThatOfAllItsMatches() {
+  void theLiteralSuffixOfAPatternIsThatOfAllItsMatches() {
     assertEquals("patch_embed.proj.weight", KnownLayout.literalEnd("patch_embed\\.proj\\.weight"));
     assertEquals("table", KnownLayout.literalEnd("(.*\\.)?table"));
     assertEquals(".bias", KnownLayout.literalEnd("blocks\\.\\d+\\.bias"));

@@ -14,7 +14,7 @@ public final class CudaProvider {
 
   /** {@return the session options to set along with the provider, by key} */
   public static Map<String, String> sessionEntries() {
-    // In a Gemm, the bias needs a separate kernel. As a separate Add, it is fused with the GELU.
+    // In a Gemm, the bias costs a second product. As a separate Add, it is fused with the GELU.
     return Map.of("optimization.disable_specified_optimizers", "MatMulAddFusion");
   }
 

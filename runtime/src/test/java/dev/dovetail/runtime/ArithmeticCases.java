@@ -17,7 +17,7 @@ import dev.dovetail.graph.TensorData;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Operators of {@link Product}, {@link Convolution}, {@link Normalization}, {@link Sampling}. */
+/** Cases of {@link Product}, {@link Convolution}, {@link Normalization}, {@link Sampling}. */
 final class ArithmeticCases {
 
   private ArithmeticCases() {}
@@ -41,7 +41,7 @@ final class ArithmeticCases {
             counting(2, 2, 3),
             floats(dims(3, 1), 0, 1, 2)),
         OperatorCase.of(
-            "Linear takes the weight by rows",
+            "Linear with a weight [out, in]",
             new Product.Linear(),
             floats(dims(2, 2), 11, 24, 14, 33),
             floats(dims(2, 2), 1, 0, 1, 1),
@@ -53,13 +53,13 @@ final class ArithmeticCases {
             floats(dims(1, 2), 4, 13),
             floats(dims(1, 2), 1, 1),
             floats(dims(2, 2), 1, 3, 4, 9)),
-        attention("of two heads", floats(dims(1, 1, 4), 0.75, 0.25, 0.25, 0.75), v),
+        attention("with two heads", floats(dims(1, 1, 4), 0.75, 0.25, 0.25, 0.75), v),
         attention(
             "with values of another width",
             floats(dims(1, 1, 2), 0.75, 1.5),
             floats(dims(1, 2, 2), 1, 3, 0, 1)),
         attention(
-            "with a bias for each head",
+            "with a bias per head",
             floats(dims(1, 1, 4), 0.75, 0.25, 0.75, 0.25),
             v,
             floats(dims(1, 2, 1, 2), 0, 0, 2 * ln3, 0)),
@@ -70,7 +70,9 @@ final class ArithmeticCases {
             floats(dims(1, 1, 1, 2), ln3, 0)));
   }
 
-  /** Scaled products of query and two keys: log 3 and 0 in one head, 0 and log 3 in the other. */
+  /**
+   * Scaled products of the query and two keys: log 3 and 0 in one head, 0 and log 3 in the other.
+   */
   private static OperatorCase attention(
       String what, TensorData expected, TensorData v, TensorData... bias) {
     double ln3 = Math.log(3);
@@ -109,7 +111,7 @@ final class ArithmeticCases {
             floats(dims(1, 1, 2, 2), 1, 2, 3, 4),
             floats(1)),
         OperatorCase.of(
-            "MaxPool, where padding never wins",
+            "MaxPool ignores padding",
             new Convolution.MaxPool(3, 2, 1),
             floats(dims(1, 1, 2, 2), -1, -2, -4, -5),
             floats(dims(1, 1, 3, 3), -1, -2, -3, -4, -5, -6, -7, -8, -9)),
@@ -153,8 +155,9 @@ final class ArithmeticCases {
   }
 
   /**
-   * One head over maps of 1x2 and 1x1 cells, 1 3 9: two queries, one at the middle of the second
-   * cell and of the third, one at the corner of the first map and beyond the second.
+   * One head over maps of 1x2 and 1x1 cells with values 1 3 9, and two queries: one at the center
+   * of the second and the third cell, one at the corner of the first map and outside of the second
+   * map.
    */
   private static OperatorCase deformable(Method method, double first, double second) {
     return OperatorCase.of(
@@ -169,10 +172,11 @@ final class ArithmeticCases {
 
   private static List<OperatorCase> samplings() {
     return List.of(
-        resize("LINEAR to more", Mode.LINEAR, floats(0, 1), 0, 0.25, 0.75, 1),
-        resize("LINEAR to fewer, without a filter", Mode.LINEAR, floats(0, 1, 2, 3), 0.5, 2.5),
-        resize("NEAREST to more", Mode.NEAREST, floats(5, 6), 5, 5, 6, 6),
-        resize("NEAREST to fewer", Mode.NEAREST, floats(0, 1, 2, 3, 4), 0, 1, 3),
+        resize("LINEAR upsampling", Mode.LINEAR, floats(0, 1), 0, 0.25, 0.75, 1),
+        resize(
+            "LINEAR downsampling without antialiasing", Mode.LINEAR, floats(0, 1, 2, 3), 0.5, 2.5),
+        resize("NEAREST upsampling", Mode.NEAREST, floats(5, 6), 5, 5, 6, 6),
+        resize("NEAREST downsampling", Mode.NEAREST, floats(0, 1, 2, 3, 4), 0, 1, 3),
         new OperatorCase(
             "ResizeTo",
             List.of(floats(dims(1, 1, 1, 2), 0, 1), longs(1, 1, 1, 4)),
@@ -197,14 +201,14 @@ final class ArithmeticCases {
             floats(dims(1, 4), 0, 0, 4, 4),
             longs(0)),
         OperatorCase.of(
-            "RoiAlign, no half cell, two samples an axis",
+            "RoiAlign without half-pixel offset, two samples per axis",
             new Sampling.RoiAlign(2, 1, false, 2),
             floats(dims(1, 1, 2, 2), 5, 6.75, 12, 13.75),
             counting(1, 1, 4, 4),
             floats(dims(1, 4), 0, 0, 4, 4),
             longs(0)),
         OperatorCase.of(
-            "RoiAlign, a region of less than a cell",
+            "RoiAlign of a region smaller than a cell",
             new Sampling.RoiAlign(1, 1, false, 2),
             floats(dims(1, 1, 1, 1), 7.5),
             counting(1, 1, 4, 4),

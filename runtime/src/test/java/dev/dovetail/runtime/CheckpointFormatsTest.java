@@ -28,7 +28,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every tensor of every checkpoint of the fixtures arrives in ONNX Runtime as it is stored. */
+/** Tensors of the fixtures' checkpoints reach ONNX Runtime unchanged. */
 class CheckpointFormatsTest {
 
   @TempDir Path folder;
@@ -72,7 +72,7 @@ class CheckpointFormatsTest {
     }
   }
 
-  /** A graph whose outputs are its parameters. */
+  /** Returns a graph whose outputs are its parameters. */
   private static Graph copies(Map<String, StoredTensor> tensors) {
     Trace trace = new Trace();
     Map<String, Tensor> outputs = new LinkedHashMap<>();

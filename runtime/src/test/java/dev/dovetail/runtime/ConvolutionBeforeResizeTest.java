@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Convolutions of enlarged maps, whose channels are mixed before the maps are enlarged. */
+/** Convolutions of upsampled maps, which are rewritten to mix channels before upsampling. */
 class ConvolutionBeforeResizeTest {
 
   private static final int CHANNELS = 64;
@@ -39,7 +39,7 @@ class ConvolutionBeforeResizeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-  void theNumbersAreThoseOfTheConvolutionOfEnlargedMaps(int seed) throws IOException {
+  void rewrittenConvolutionsEqualThoseOfUpsampledMaps(int seed) throws IOException {
     Random random = new Random(seed);
     List<Tensor> parts = new ArrayList<>();
     int count = 1 + random.nextInt(4);
@@ -67,7 +67,7 @@ class ConvolutionBeforeResizeTest {
   }
 
   @Test
-  void noEnlargedMapIsLeftAndTheOthersAreConvolvedDirectly() throws IOException {
+  void noUpsampledMapIsConvolvedAndOtherMapsAreConvolvedDirectly() throws IOException {
     Tensor half = image.apply(new Convolution.AveragePool(2, 2));
     Tensor quarter = image.apply(new Convolution.AveragePool(4, 4));
     Tensor fine = Tensor.concat(1, resized(half), image, resized(quarter));
@@ -79,7 +79,7 @@ class ConvolutionBeforeResizeTest {
   }
 
   @Test
-  void whatWouldNotGainStays() throws IOException {
+  void convolutionsThatWouldNotBeFasterAreNotRewritten() throws IOException {
     Tensor almost = image.slice(2, 0, 23);
     Graph graph = trace.graph(Map.of("y", convolution(resized(almost), 3, 1, false)));
     assertEquals(1, count(graph, Dialect.ORT, "Resize"));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The forms of the CUDA dialect give the numbers of the plain ones, on the processor too. */
+/** The operators of the CUDA dialect compute the same values as the plain ones, also on the CPU. */
 class CudaFormsTest {
 
   @TempDir Path folder;
@@ -34,7 +34,7 @@ class CudaFormsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void deformableAttentionByPointIsThatByMap(int seed) throws IOException {
+  void deformableAttentionByPointEqualsThatByMap(int seed) throws IOException {
     Random random = new Random(seed);
     int heads = List.of(1, 4, 8).get(random.nextInt(3));
     int width = 128;

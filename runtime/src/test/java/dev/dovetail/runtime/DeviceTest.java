@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceTest {
 
   @Test
-  void devicesAreNamedAsUsersWriteThem() {
+  void devicesAreParsedAndPrinted() {
     assertEquals(new Device.Cpu(), Device.parse("cpu"));
     assertEquals(new Device.Cuda(0), Device.parse("cuda"));
     assertEquals(new Device.Cuda(3), Device.parse("cuda:3"));
@@ -25,7 +25,7 @@ class DeviceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "gpu", "cuda:", "cuda:-1", "CPU ", "cuda:12345"})
-  void anotherNameIsRefusedWithWhatIsExpected(String text) {
+  void unknownDevicesAreRejected(String text) {
     Exception e = assertThrows(IllegalArgumentException.class, () -> Device.parse(text));
     assertEquals(
         "unknown device '" + text + "': expected cpu, cuda or cuda:N with N from 0",
@@ -33,18 +33,18 @@ class DeviceTest {
   }
 
   @Test
-  void theProcessorComputesInBothPrecisions() {
+  void theCpuComputesInBothPrecisions() {
     assertEquals(Doctor.Status.GOOD, Doctor.examine(new Device.Cpu()).status());
   }
 
   @Test
-  void theExaminationTellsOfRuntimeProcessorAndGpu() {
+  void theDoctorReportsRuntimeCpuAndGpu() {
     List<String> subjects = Doctor.examine().stream().map(Doctor.Finding::subject).toList();
     assertEquals(List.of("ONNX Runtime", "cpu", "cuda:0"), subjects.subList(0, 3));
   }
 
   @Test
-  void aBuildWithoutGpuSupportSaysHowToGetIt() {
+  void aBuildWithoutGpuSupportReportsARemedy() {
     boolean built = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
     Assumptions.assumeFalse(built, "this build has GPU support");
     Doctor.Finding finding = Doctor.examine(new Device.Cuda(0));
@@ -52,9 +52,9 @@ class DeviceTest {
     assertTrue(finding.text().contains("-Pgpu"), finding.text());
   }
 
-  /** A message as ONNX Runtime gives it where CUDA is not installed. */
+  /** The message of ONNX Runtime when CUDA is not installed. */
   @Test
-  void theMissingLibraryIsNamed() {
+  void aMissingLibraryIsNamed() {
     CudaProblem problem =
         CudaProblem.in(
                 "Error code - ORT_RUNTIME_EXCEPTION - message: provider_bridge_ort.cc:1539"
@@ -70,7 +70,7 @@ class DeviceTest {
   }
 
   @Test
-  void aGpuThatIsNotThereIsSaidSo() {
+  void aMissingGpuIsReported() {
     String message = "CUDA failure 101: invalid device ordinal ; GPU=7 ; hostname=h";
     assertEquals(
         new CudaProblem(true, "there is no GPU number 7"),

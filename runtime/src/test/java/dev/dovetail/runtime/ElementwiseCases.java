@@ -12,7 +12,7 @@ import dev.dovetail.graph.Elementwise.Operator;
 import dev.dovetail.graph.TensorData;
 import java.util.List;
 
-/** Operators of {@link Elementwise}. */
+/** Cases of {@link Elementwise}. */
 final class ElementwiseCases {
 
   private ElementwiseCases() {}
@@ -49,7 +49,7 @@ final class ElementwiseCases {
         binary("of int64", Operator.ADD, longs(1L << 40), longs(3), longs((1L << 40) + 3)),
         binary("of int64 towards zero", Operator.DIV, longs(-7, 7), longs(2), longs(-3, 3)),
         binary(
-            "with the divisor's sign",
+            "with the sign of the divisor",
             Operator.MOD,
             longs(-7, 7, -7),
             longs(3, -3, -3),

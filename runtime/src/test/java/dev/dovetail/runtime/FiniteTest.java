@@ -37,7 +37,7 @@ class FiniteTest {
 
   @TempDir Path folder;
 
-  /** The largest of {@code relu(x * scale + shift)}: the operation forgets NaN and -infinity. */
+  /** Computes the maximum of {@code relu(x * scale + shift)}, which hides NaN and -infinity. */
   private static Graph clipped() {
     Trace trace = new Trace();
     Scope s = trace.root();
@@ -66,18 +66,18 @@ class FiniteTest {
 
   @ParameterizedTest
   @ValueSource(floats = {NAN, INFINITY, Float.NEGATIVE_INFINITY})
-  void aWeightThatIsNotFiniteIsNamedBeforeAnythingRuns(float odd) throws IOException {
+  void aNonFiniteWeightIsReportedBeforeAnyRun(float odd) throws IOException {
     PlanException e =
         assertThrows(
             PlanException.class, () -> run(clipped(), Settings.cpu(), weights(odd, 0), 1, 2, 3));
     assertTrue(
-        e.getMessage().startsWith("the weights cannot be used: 'body.scale' [3] holds values"),
+        e.getMessage().startsWith("the weights cannot be used: 'body.scale' [3] contains values"),
         e.getMessage());
     assertArrayEquals(new float[] {3}, run(clipped(), Settings.cpu(), weights(1, 0), 1, 2, 3));
   }
 
   @Test
-  void theFirstOfSeveralIsNamed() {
+  void theFirstOfSeveralNonFiniteWeightsIsReported() {
     PlanException e =
         assertThrows(
             PlanException.class, () -> run(clipped(), Settings.cpu(), weights(NAN, NAN), 1, 2, 3));
@@ -85,7 +85,7 @@ class FiniteTest {
   }
 
   @Test
-  void aWeightThatHalfPrecisionCannotHoldIsNamed() throws IOException {
+  void aWeightThatExceedsHalfPrecisionIsReported() throws IOException {
     Settings half = Settings.on(new Device.Cpu(), Precision.FP16);
     PlanException e =
         assertThrows(PlanException.class, () -> run(clipped(), half, weights(7e4f, 0), 0, 0, 0));
@@ -96,7 +96,7 @@ class FiniteTest {
   }
 
   @Test
-  void allPlansOfABindingAreRefused() throws IOException {
+  void allPlansOfABindingAreRejected() throws IOException {
     Graph graph = clipped();
     Path file = weights(NAN, 0).write(folder.resolve("w.safetensors"));
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
@@ -108,7 +108,10 @@ class FiniteTest {
     }
   }
 
-  /** Attention of two queries over three keys, with a learned bias that is moved about. */
+  /**
+   * Computes attention of two queries over three keys, with a learned bias that is transposed and
+   * sliced.
+   */
   private static Graph masked() {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 6);
@@ -121,7 +124,7 @@ class FiniteTest {
   }
 
   @Test
-  void minusInfinityMasksInATableThatIsOnlyAdded() throws IOException {
+  void minusInfinityIsAllowedInATableThatIsOnlyAdded() throws IOException {
     float off = Float.NEGATIVE_INFINITY;
     SafetensorsFile one = new SafetensorsFile().floats("table", "[3,2]", off, 0, off, off, 0, off);
     for (Settings settings : new Settings[] {Settings.cpu(), plain()}) {
@@ -132,23 +135,23 @@ class FiniteTest {
   }
 
   @Test
-  void aTableThatMasksEverythingGivesNoResult() {
+  void aTableThatMasksEverythingIsReported() {
     float off = Float.NEGATIVE_INFINITY;
     SafetensorsFile all = new SafetensorsFile().floats("table", "[3,2]", off, 0, off, 0, off, 0);
     NotFiniteException e =
         assertThrows(NotFiniteException.class, () -> run(masked(), plain(), all, 1, 2, 3, 0, 0, 0));
-    assertTrue(e.getMessage().contains("'attended' holds 1 values"), e.getMessage());
+    assertTrue(e.getMessage().contains("'attended' contains 1 values"), e.getMessage());
   }
 
   private static Settings plain() {
     return Settings.cpu().dialect(Dialect.PORTABLE).unoptimised();
   }
 
-  /** The class of the largest of {@code exp(x * 30)}, after a value that must be finite. */
+  /** Computes the argmax of {@code exp(x * 30)}, after a value that must be finite. */
   private static Graph labels() {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 3);
-    // Processors move half precision about, and compute in float32.
+    // CPUs store half precision but compute in float32.
     Tensor moved = x.times(30).exp().reshape(3, 1).permute(1, 0);
     Tensor scores = trace.root().at("head").finite("scores", moved);
     return trace.graph(Map.of("y", scores.argmax(1).cast(DType.FLOAT32).reshape(1)));
@@ -164,7 +167,7 @@ class FiniteTest {
 
   @ParameterizedTest
   @EnumSource
-  void aResultThatNothingInTheOutputsShowsIsRefused(Dialect dialect) throws IOException {
+  void aNonFiniteValueThatOutputsHideIsReported(Dialect dialect) throws IOException {
     Settings settings = Settings.cpu().dialect(dialect);
     assertEquals(1, label(settings, -5, 2, 1));
     NotFiniteException e = assertThrows(NotFiniteException.class, () -> label(settings, 1, 20, 30));
@@ -180,7 +183,7 @@ class FiniteTest {
   }
 
   @Test
-  void whatHalfPrecisionCannotHoldIsRefusedWithAdvice() throws IOException {
+  void aValueThatExceedsHalfPrecisionIsReportedWithARemedy() throws IOException {
     Settings half = Settings.on(new Device.Cpu(), Precision.FP16);
     assertEquals(2, label(half, -1, 0, 0.3f));
     NotFiniteException e = assertThrows(NotFiniteException.class, () -> label(half, 0, 0.5f, 1));
@@ -189,7 +192,7 @@ class FiniteTest {
   }
 
   @Test
-  void theResultsOfAFileAreLookedAt() throws IOException {
+  void theResultsOfAFileAreChecked() throws IOException {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     Graph graph = trace.graph(Map.of("scores", x.exp()));
@@ -202,7 +205,7 @@ class FiniteTest {
           assertThrows(
               NotFiniteException.class,
               () -> plan.run(Map.of("x", TensorData.of(new float[] {1, 100}, 2))));
-      assertTrue(e.getMessage().contains("'scores' holds 1 values"), e.getMessage());
+      assertTrue(e.getMessage().contains("'scores' contains 1 values"), e.getMessage());
     }
   }
 

@@ -32,12 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Graphs in 8-bit integers beside the same in float32. */
+/** Graphs in 8-bit integers, compared with float32. */
 class Int8Test {
 
   private static final int CHANNELS = 16;
 
-  /** A layer in each of the forms that models have; all take [1, 16, 12, 12]. */
+  /** A layer in each form that models use; the input is [1, 16, 12, 12]. */
   private enum Form {
     LINEAR((s, x) -> Linear.linear(s.at("a"), tokens(x), 24)),
     LINEAR_WITHOUT_BIAS((s, x) -> Linear.linearWithoutBias(s.at("a"), tokens(x), 24)),
@@ -124,7 +124,7 @@ class Int8Test {
 
   @ParameterizedTest
   @EnumSource(Form.class)
-  void theNumbersAreThoseOfFloat32ToFivePercentAtEverySizeAndInEveryDialect(Form form)
+  void resultsAreWithinFivePercentOfFloat32AtEverySizeAndInEveryDialect(Form form)
       throws IOException {
     Calibration calibration = calibration(form.graph(12), 1);
     assertEquals(2, calibration.images());
@@ -161,7 +161,7 @@ class Int8Test {
 
   @ParameterizedTest
   @EnumSource(Form.class)
-  void codesAsConstantsGiveTheSame(Form form) throws IOException {
+  void codesAsConstantsHaveTheSameResult(Form form) throws IOException {
     Graph quantized = Quantizer.quantized(form.graph(12), calibration(form.graph(12), 1));
     Graph constant =
         Quantizer.withCodes(quantized, run(Quantizer.codes(quantized), Settings.cpu(), 0, 12));
@@ -173,7 +173,7 @@ class Int8Test {
   }
 
   @Test
-  void theErrorOfASingleLayerIsThatOfTheGraph() throws IOException {
+  void theErrorOfASingleLayerEqualsThatOfTheGraph() throws IOException {
     for (Form form : List.of(Form.LINEAR, Form.CONVOLUTION, Form.RECTIFIED, Form.NORMALISED)) {
       Graph graph = form.graph(12);
       Calibration calibration = calibration(graph, 1);
@@ -205,7 +205,7 @@ class Int8Test {
   }
 
   @Test
-  void depthwiseConvolutionsAndIslandsOfFloat32AreNoLayers() throws IOException {
+  void depthwiseConvolutionsAndFloat32ScopesAreNotQuantized() throws IOException {
     Trace trace = new Trace();
     Scope s = trace.root();
     Tensor x = trace.input("x", DType.FLOAT32, 1, CHANNELS, 12, 12);
@@ -217,7 +217,7 @@ class Int8Test {
   }
 
   @Test
-  void aCalibrationOfAnotherModelIsRefused() throws IOException {
+  void aCalibrationOfAnotherModelIsRejected() throws IOException {
     Settings settings = Settings.cpu().int8(calibration(Form.LINEAR.graph(12), 1));
     IllegalArgumentException e =
         assertThrows(
@@ -226,7 +226,7 @@ class Int8Test {
   }
 
   @Test
-  void int8WithoutACalibrationOrOnAGpuIsRefused() {
+  void int8WithoutACalibrationOrOnAGpuIsRejected() {
     Settings bare = Settings.on(new Device.Cpu(), Precision.INT8);
     assertThrows(
         IllegalArgumentException.class, () -> Plan.compile(Form.MLP.graph(12), WEIGHTS, bare));

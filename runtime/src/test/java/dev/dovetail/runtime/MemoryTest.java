@@ -25,7 +25,7 @@ class MemoryTest {
 
   @TempDir Path folder;
 
-  /** A product with 64 MB of weights, for {@code rows} rows. */
+  /** Returns a matrix product with 64 MB of weights and {@code rows} rows. */
   private static Graph product(int rows) {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, rows, WIDTH);

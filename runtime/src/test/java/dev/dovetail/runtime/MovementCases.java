@@ -11,7 +11,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
 import java.util.List;
 
-/** Operators of {@link Movement} and {@link Indexing}. */
+/** Cases of {@link Movement} and {@link Indexing}. */
 final class MovementCases {
 
   private static final int UNKNOWN = Shape.UNKNOWN;
@@ -22,7 +22,7 @@ final class MovementCases {
     TensorData x = counting(2, 3);
     return List.of(
         OperatorCase.of(
-            "Reshape with one extent left over",
+            "Reshape with one inferred dimension",
             new Movement.Reshape(Shape.of(3, UNKNOWN)),
             counting(3, 2),
             x),
@@ -41,16 +41,19 @@ final class MovementCases {
             floats(dims(2, 1), 8, 9)),
         OperatorCase.of("Concat of int64", new Movement.Concat(0), longs(1, 2), longs(1), longs(2)),
         OperatorCase.of(
-            "Split into unequal pieces",
+            "Split into unequal parts",
             new Movement.Split(List.of(1, 2), 1),
             List.of(floats(dims(2, 1), 0, 3), floats(dims(2, 2), 1, 2, 4, 5)),
             x),
         OperatorCase.of(
             "Slice with a step", new Movement.Slice(0, 1, 6, 2), floats(1, 3, 5), counting(7)),
         OperatorCase.of(
-            "Slice of nothing", new Movement.Slice(0, 2, 2, 1), floats(dims(0, 2)), counting(3, 2)),
+            "Slice without elements",
+            new Movement.Slice(0, 2, 2, 1),
+            floats(dims(0, 2)),
+            counting(3, 2)),
         OperatorCase.of(
-            "Expand puts axes in front",
+            "Expand prepends axes",
             new Movement.Expand(Shape.of(2, 2, 3)),
             floats(dims(2, 2, 3), 5, 5, 5, 6, 6, 6, 5, 5, 5, 6, 6, 6),
             floats(dims(2, 1), 5, 6)),
@@ -63,7 +66,7 @@ final class MovementCases {
             "Unsqueeze", new Movement.Unsqueeze(List.of(0, 2)), counting(1, 2, 1, 3), x),
         OperatorCase.of("Squeeze", new Movement.Squeeze(List.of(1)), x, counting(2, 1, 3)),
         OperatorCase.of(
-            "Gather with indices of two axes",
+            "Gather with 2-D indices",
             new Indexing.Gather(1),
             floats(dims(2, 2, 2), 2, 0, 1, 1, 5, 3, 4, 4),
             x,

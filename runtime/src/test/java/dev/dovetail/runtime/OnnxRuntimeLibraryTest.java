@@ -26,11 +26,11 @@ class OnnxRuntimeLibraryTest {
   private static final Platform MACOS = new Platform("osx", "aarch64");
   private static final Platform WINDOWS = new Platform("windows", "x86_64");
 
-  /** The cores for every system; those of providers are large and are no way around the core. */
+  /** The core libraries for all systems. Provider libraries are large and need the core. */
   private static final Pattern CORES =
       Pattern.compile("ai/onnxruntime/native/[^/]+/(lib)?onnxruntime(4j_jni)?\\.(so|dylib|dll)");
 
-  /** What each system's library for connections is found by, as ONNX Runtime 1.29 does. */
+  /** A string that identifies each system's networking library, as used by ONNX Runtime 1.29. */
   private static final List<String> CONNECTIONS =
       List.of("\0connect\0", "\0_connect\0", "\0getaddrinfo\0", "NSURLSession", "WS2_32.dll");
 
@@ -42,27 +42,29 @@ class OnnxRuntimeLibraryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1.20.1", "1.28.0", "1.28.7"})
-  void versionsWithoutReportsAreUsed(String version) {
+  void versionsWithoutTelemetryAreAccepted(String version) {
     assertEquals(Optional.empty(), reports(version, LINUX));
     assertEquals(Optional.empty(), reports(version, MACOS));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1.29.0", "1.29.0-dev", "1.100.0", "2.0.0", "of unknown version", ""})
-  void versionsWithReportsAreRefusedUnlessTheEnvironmentSwitchesThemOff(String version) {
+  void versionsWithTelemetryAreRejectedUnlessTheEnvironmentDisablesIt(String version) {
     for (Platform platform : List.of(LINUX, MACOS)) {
       String sentence = reports(version, platform).orElseThrow();
       assertTrue(sentence.startsWith("ONNX Runtime " + version + " "), sentence);
       assertTrue(sentence.contains("set ORT_DISABLE_TELEMETRY=1"), sentence);
       assertEquals(Optional.empty(), reports(version, platform, "ORT_DISABLE_TELEMETRY", "1"));
       assertTrue(reports(version, platform, "ORT_DISABLE_TELEMETRY", "0").isPresent());
-      assertTrue(reports(version, platform, "CI", "true").isPresent(), "CI says nothing of users");
+      assertTrue(
+          reports(version, platform, "CI", "true").isPresent(), "CI does not disable telemetry");
     }
-    assertEquals(Optional.empty(), reports(version, WINDOWS), "it has none there");
+    assertEquals(
+        Optional.empty(), reports(version, WINDOWS), "there is no telemetry on this system");
   }
 
   @Test
-  void theLibraryOfTheClassPathCannotOpenAConnectionOnAnySystem() throws Exception {
+  void theLibraryOnTheClassPathCannotOpenConnectionsOnAnySystem() throws Exception {
     Path jar =
         Path.of(OrtEnvironment.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     int looked = 0;
@@ -79,11 +81,11 @@ class OnnxRuntimeLibraryTest {
         }
       }
     }
-    assertTrue(looked >= 4, "two libraries for each of several systems");
+    assertTrue(looked >= 4, "expected two libraries per system");
   }
 
   @Test
-  void theLibraryIsLoadedFromWhereItWasUnpackedAndNoPropertyStays() {
+  void theUnpackedLibraryIsLoadedAndNoPropertyRemainsSet() {
     assertEquals(OnnxRuntimeLibrary.environment().getVersion(), Plan.runtimeVersion());
     assertNull(System.getProperty("onnxruntime.native.path"));
     String whereabouts = OnnxRuntimeLibrary.whereabouts();

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * An operator on given operands, and the results that it must have.
+ * An operator with operands and its expected results.
  *
- * @param name says what is particular about it
+ * @param name describes the case
  * @param body records the operator on the operands
  */
 public record OperatorCase(
@@ -19,12 +19,12 @@ public record OperatorCase(
     Function<List<Tensor>, List<Tensor>> body,
     List<TensorData> expected) {
 
-  /** One operator with one result. */
+  /** A case with one result. */
   static OperatorCase of(String name, Op op, TensorData expected, TensorData... operands) {
     return of(name, op, List.of(expected), operands);
   }
 
-  /** One operator with several results. */
+  /** A case with several results. */
   static OperatorCase of(String name, Op op, List<TensorData> expected, TensorData... operands) {
     return new OperatorCase(
         name,
@@ -45,7 +45,7 @@ public record OperatorCase(
     return TensorData.of(v, dims);
   }
 
-  /** float32 of rank 1. */
+  /** Returns a float32 vector. */
   static TensorData floats(double... values) {
     return floats(dims(values.length), values);
   }
@@ -54,17 +54,17 @@ public record OperatorCase(
     return TensorData.of(values, dims);
   }
 
-  /** int64 of rank 1. */
+  /** Returns an int64 vector. */
   static TensorData longs(long... values) {
     return longs(dims(values.length), values);
   }
 
-  /** Booleans of rank 1. */
+  /** Returns a boolean vector. */
   static TensorData truths(boolean... values) {
     return TensorData.of(values, values.length);
   }
 
-  /** 0, 1, 2, … as float32. */
+  /** Returns 0, 1, 2, … as float32. */
   static TensorData counting(int... dims) {
     int n = 1;
     for (int d : dims) {
@@ -77,7 +77,7 @@ public record OperatorCase(
     return floats(dims, values);
   }
 
-  /** All cases of a kind, in one list. */
+  /** Returns all cases in one list. */
   public static List<OperatorCase> all() {
     List<OperatorCase> cases = new ArrayList<>(ElementwiseCases.all());
     cases.addAll(MovementCases.all());

@@ -28,12 +28,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every operator of the graph does on ONNX Runtime what its shape rule and its javadoc say. */
+/** Every operator computes in ONNX Runtime what its shape rule and javadoc specify. */
 class OperatorsTest {
 
   private static final Device CPU = new Device.Cpu();
 
-  /** A graph and what goes into it. */
+  /** A graph and its inputs. */
   private record Traced(Graph graph, Map<String, TensorData> inputs) {}
 
   @TestFactory
@@ -70,7 +70,7 @@ class OperatorsTest {
     }
     List<Class<?>> missing = new ArrayList<>();
     for (Class<?> kind : Op.class.getPermittedSubclasses()) {
-      if (kind != Source.class && kind.isSealed()) { // of fused operators there are ever more
+      if (kind != Source.class && kind.isSealed()) { // new fused operators may be added at any time
         missing.addAll(List.of(kind.getPermittedSubclasses()));
       }
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class PlanCacheTest {
 
-  /** Every parameter is two. */
+  /** Sets every parameter to two. */
   private static final ParameterStore TWOS =
       (parameter, type) -> {
         ByteBuffer b =
@@ -42,10 +42,10 @@ class PlanCacheTest {
         return new ParameterStore.Inline(b.flip());
       };
 
-  /** Twice an input of {@code n} elements. */
+  /** Doubles an input of {@code n} elements. */
   private static Graph twice(int n) {
     if (n < 0) {
-      throw new IllegalArgumentException("no size " + n);
+      throw new IllegalArgumentException("no graph for size " + n);
     }
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, n);
@@ -82,7 +82,7 @@ class PlanCacheTest {
   }
 
   @Test
-  void theLeastRecentlyUsedGoesWhenBytesExceedTheLimit() throws IOException {
+  void theLeastRecentlyUsedPlanIsEvictedAboveTheLimit() throws IOException {
     try (PlanCache<Integer> cache = cache(bytes(10) + bytes(11) + bytes(12))) {
       Plan first = use(cache, 10);
       Plan second = use(cache, 11);
@@ -96,7 +96,7 @@ class PlanCacheTest {
   }
 
   @Test
-  void aDiscardedPlanGoesUnlessItIsInUse() throws IOException {
+  void aDiscardedPlanIsClosedUnlessItIsInUse() throws IOException {
     try (PlanCache<Integer> cache = cache(1 << 20)) {
       Plan first = use(cache, 10);
       try (PlanCache<Integer>.Lease lease = cache.lease(10)) {
@@ -113,11 +113,11 @@ class PlanCacheTest {
   }
 
   @Test
-  void aPlanInUseStays() throws IOException {
+  void aPlanInUseIsKept() throws IOException {
     try (PlanCache<Integer> cache = cache(bytes(10))) {
       try (PlanCache<Integer>.Lease lease = cache.lease(10)) {
         use(cache, 9);
-        assertEquals(1, cache.statistics().evicted(), "the idle one goes");
+        assertEquals(1, cache.statistics().evicted(), "the idle plan is evicted");
         lease.plan().run(Map.of("x", TensorData.of(new float[10], 10)));
       }
       assertEquals(2, cache.statistics().compiled());
@@ -134,7 +134,7 @@ class PlanCacheTest {
   }
 
   @Test
-  void whatIsPrefetchedIsNotCompiledAgain() throws IOException {
+  void aPrefetchedPlanIsNotCompiledAgain() throws IOException {
     try (PlanCache<Integer> cache = cache(1 << 20)) {
       cache.prefetch(7);
       cache.prefetch(7);
@@ -144,7 +144,7 @@ class PlanCacheTest {
   }
 
   @Test
-  void aKeyWithoutAGraphFailsWhenLeasedAndLeavesTheCacheUsable() throws IOException {
+  void aFailedCompilationIsReportedOnLeaseAndLeavesTheCacheUsable() throws IOException {
     try (PlanCache<Integer> cache = cache(1 << 20)) {
       cache.prefetch(-1);
       assertThrows(IllegalArgumentException.class, () -> cache.lease(-1));
@@ -164,7 +164,7 @@ class PlanCacheTest {
   }
 
   @Test
-  void manyThreadsGetRightResultsHoweverPlansComeAndGo() throws Exception {
+  void manyThreadsGetCorrectResultsWhilePlansAreEvicted() throws Exception {
     long seed = System.nanoTime();
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try (PlanCache<Integer> cache = cache(bytes(8) * 3)) {

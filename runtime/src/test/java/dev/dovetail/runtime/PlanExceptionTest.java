@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What ONNX Runtime says where memory does not suffice, in words for users. */
+/** Messages of ONNX Runtime when memory is exhausted, in words for users. */
 class PlanExceptionTest {
 
   private static final String DO = "; use a smaller batch or smaller images";
 
   @Test
-  void aBufferThatCannotBeAllocatedIsNamedWithItsSize() {
+  void aFailedAllocationIsReportedWithItsSize() {
     String message =
         "Non-zero status code returned while running Conv node. Name:'a/Conv' Status Message:"
             + " /onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:376 void*"
@@ -23,7 +23,7 @@ class PlanExceptionTest {
   }
 
   @Test
-  void otherWordsForTooLittleMemoryAreUnderstood() {
+  void otherMessagesAboutExhaustedMemoryAreRecognized() {
     for (String message :
         new String[] {
           "std::bad_alloc", "CUDA failure 2: out of memory ; GPU=0", "bad allocation"

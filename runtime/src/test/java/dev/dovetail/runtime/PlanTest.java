@@ -37,7 +37,7 @@ class PlanTest {
   private static final TensorData INDEX = TensorData.of(new long[] {0}, 1);
 
   @Test
-  void outputsComeByNameWithTheirShapes() throws IOException {
+  void outputsAreReturnedByNameWithTheirShapes() throws IOException {
     try (Plan plan = plan(Settings.cpu())) {
       Map<String, TensorData> out = plan.run(Map.of("x", X, "index", INDEX));
       assertEquals(Set.of("picked", "sum"), out.keySet());
@@ -58,7 +58,7 @@ class PlanTest {
   }
 
   @Test
-  void inputsThatDoNotFitAreRefusedByName() throws IOException {
+  void unsuitableInputsAreRejectedByName() throws IOException {
     try (Plan plan = plan(Settings.cpu())) {
       assertMessage("the graph's inputs are [index, x], but the run has [x]", plan, Map.of("x", X));
       assertMessage(
@@ -88,7 +88,7 @@ class PlanTest {
   }
 
   @Test
-  void aProfileTellsSecondsByScope() throws IOException {
+  void aProfileReportsSecondsByScope() throws IOException {
     try (Plan plan = plan(Settings.cpu().withProfile())) {
       plan.run(Map.of("x", X, "index", INDEX));
       plan.run(Map.of("x", X, "index", INDEX));
@@ -108,7 +108,7 @@ class PlanTest {
   }
 
   @Test
-  void aProfileLeavesFirstRunsOut() throws IOException {
+  void aProfileSkipsInitialRuns() throws IOException {
     try (Plan plan = plan(Settings.cpu().withProfile())) {
       for (int i = 0; i < 5; i++) {
         plan.run(Map.of("x", X, "index", INDEX));
@@ -120,7 +120,7 @@ class PlanTest {
   }
 
   @Test
-  void aRepeatedRunTakesTimeAndChecksItsInputs() throws IOException {
+  void aRepeatedRunIsTimedAndChecksItsInputs() throws IOException {
     try (Plan plan = plan(Settings.cpu());
         RepeatedRun run = plan.repeat(Map.of("x", X, "index", INDEX))) {
       assertTrue(run.nanoseconds() > 0);
@@ -140,14 +140,14 @@ class PlanTest {
   }
 
   @Test
-  void aPlanWithoutAProfileSaysSo() throws IOException {
+  void aPlanWithoutAProfileThrows() throws IOException {
     try (Plan plan = plan(Settings.cpu())) {
       assertThrows(IllegalStateException.class, () -> plan.profile(0));
     }
   }
 
   @Test
-  void negativeThreadsAreRefused() {
+  void aNegativeNumberOfThreadsIsRejected() {
     assertThrows(IllegalArgumentException.class, () -> Settings.cpu().threads(-1));
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class PrecisionTest {
 
-  /** Seeded values of a usable size: variances about 1, everything else about 0. */
+  /** Seeded values of a realistic magnitude: variances about 1, all others about 0. */
   private static ParameterStore random(long seed) {
     return (Parameter p, DType type) -> {
       Random random = new Random(seed ^ p.name().hashCode());
@@ -46,9 +46,7 @@ class PrecisionTest {
     return new ParameterStore.Inline(type == DType.FLOAT16 ? data.toHalf().bytes() : data.bytes());
   }
 
-  /**
-   * Convolution, batch norm, attention and sampling at computed points, as the models have them.
-   */
+  /** Convolution, batch norm, attention and sampling at computed points, as in the models. */
   private static Graph block() {
     Trace trace = new Trace();
     Scope s = trace.root();
@@ -58,8 +56,8 @@ class PrecisionTest {
             "stem",
             b -> Norms.batchNorm(b.at("bn"), Conv2d.of(8, 3).stride(2).apply(b.at("conv"), image)));
     Tensor tokens = map.relu().flatten(2, 3).transpose(1, 2);
-    Tensor normal = Norms.layerNorm(s.at("norm"), tokens, 1e-6);
-    List<Tensor> qkv = Linear.linear(s.at("qkv"), normal, 24).chunk(3, -1);
+    Tensor normed = Norms.layerNorm(s.at("norm"), tokens, 1e-6);
+    List<Tensor> qkv = Linear.linear(s.at("qkv"), normed, 24).chunk(3, -1);
     Tensor mixed = tokens.plus(Attention.multiHead(qkv.get(0), qkv.get(1), qkv.get(2), 2));
     Tensor grid = Linear.linear(s.at("offsets"), mixed, 2).tanh().reshape(1, 8, 8, 2);
     Tensor sampled =
@@ -68,7 +66,7 @@ class PrecisionTest {
   }
 
   @Test
-  void halfPrecisionIsCloseToSingleOnTheProcessor() throws IOException {
+  void halfPrecisionIsCloseToSinglePrecisionOnTheCpu() throws IOException {
     for (long seed = 0; seed < 5; seed++) {
       Graph graph = block();
       Random random = new Random(seed);
@@ -82,7 +80,7 @@ class PrecisionTest {
         Map<String, TensorData> half = run(graph, seed, Precision.FP16, dialect, inputs);
         for (String name : single.keySet()) {
           assertEquals(DType.FLOAT32, half.get(name).type().dtype());
-          // Values below 2 with 11 significant bits, rounded some four times in a row.
+          // Values below 2 with 11 significant bits, rounded about four times in sequence.
           assertArrayEquals(
               single.get(name).floats(),
               half.get(name).floats(),
@@ -102,7 +100,7 @@ class PrecisionTest {
     }
   }
 
-  /** A batch norm over 2 channels whose variance or its reciprocal is beyond float16. */
+  /** Returns a batch norm over 2 channels whose variance or its reciprocal exceeds float16. */
   private static ParameterStore extreme() {
     return (p, type) -> {
       float[] values =
@@ -126,7 +124,7 @@ class PrecisionTest {
   }
 
   @Test
-  void batchNormsKeepSingleRangeForTheirStatistics() throws IOException {
+  void statisticsOfBatchNormsStayInSinglePrecision() throws IOException {
     float[] single = extreme(norm(true, false), Precision.FP32, 3);
     float[] half = extreme(norm(true, false), Precision.FP16, 3);
     for (int i = 0; i < 2; i++) {
@@ -146,19 +144,19 @@ class PrecisionTest {
   }
 
   @Test
-  void aBatchNormBecomesPartOfTheConvolutionThatItAloneReads() {
+  void aBatchNormIsMergedIntoAConvolutionThatNothingElseReads() {
     assertEquals(List.of("Conv"), operators(norm(true, false), Precision.FP16));
     assertEquals(
         List.of("Conv", "BatchNormalization"), operators(norm(true, false), Precision.FP32));
   }
 
   @Test
-  void aConvolutionThatIsReadElsewhereStays() {
+  void aConvolutionThatIsReadElsewhereIsNotMerged() {
     assertEquals(List.of("Conv", "Mul", "Add"), operators(norm(true, true), Precision.FP16));
   }
 
   @Test
-  void aConvolutionThatCutsPatchesIsAProductInHalfPrecision() throws IOException {
+  void aPatchEmbeddingIsAMatrixProductInHalfPrecision() throws IOException {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 2, 3, 8, 12);
     Conv2d patches = Conv2d.patches(5, 4);
@@ -178,7 +176,7 @@ class PrecisionTest {
         operators(graph, Precision.FP16));
   }
 
-  /** The operators over float16 or, in float32, over what depends on the input. */
+  /** Returns the operators with float16 results or, in float32, those that depend on the input. */
   private static List<String> operators(Graph graph, Precision precision) {
     ModelProto model = OnnxWriter.write(graph, Dialect.PORTABLE, precision, random(0), Map.of());
     return model.getGraph().getNodeList().stream()

@@ -10,7 +10,7 @@ import dev.dovetail.graph.TensorType;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Operators of {@link Quantization}. */
+/** Cases of {@link Quantization}. */
 final class QuantizationCases {
 
   private QuantizationCases() {}
@@ -21,14 +21,14 @@ final class QuantizationCases {
     TensorData scales = floats(1, 0.25);
     return List.of(
         OperatorCase.of(
-            "QuantizeLinear to uint8 takes ties to even and ends at 0 and 255",
+            "QuantizeLinear to uint8 rounds ties to even and saturates",
             new Quantization.Quantize(0),
             TensorData.of(new byte[] {10, 10, 12, 0, (byte) 255}, 5),
             floats(0, 0.25, 0.75, -9, 900),
             half,
             ten),
         OperatorCase.of(
-            "QuantizeLinear to int8 has a scale for each row",
+            "QuantizeLinear to int8 with a scale per row",
             new Quantization.Quantize(0),
             bytes(dims(2, 2), 1, -2, 4, -8),
             floats(dims(2, 2), 1, -2, 1, -2),
@@ -42,7 +42,7 @@ final class QuantizationCases {
             half,
             ten),
         OperatorCase.of(
-            "DequantizeLinear of int8 has a scale for each row",
+            "DequantizeLinear of int8 with a scale per row",
             new Quantization.Dequantize(0),
             floats(dims(2, 2), 1, -2, 1, -2),
             bytes(dims(2, 2), 1, -2, 4, -8),

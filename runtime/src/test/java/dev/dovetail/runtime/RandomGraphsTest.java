@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What ONNX Runtime's optimiser and its fused operators make of a graph gives the same numbers.
- * Sampling at computed points is left out: on random maps it magnifies every rounding.
+ * ONNX Runtime's optimizer and fused operators do not change the results of a graph. Sampling at
+ * computed points is excluded, because it amplifies rounding on random maps.
  */
 class RandomGraphsTest {
 
@@ -35,7 +35,7 @@ class RandomGraphsTest {
   @TempDir Path folder;
 
   @Test
-  void rewrittenGraphsComputeWhatWasTraced() throws IOException {
+  void rewrittenGraphsComputeTheTracedValues() throws IOException {
     for (long seed = 0; seed < 25; seed++) {
       Graph graph = graph(new Random(seed));
       float[] pixels = new float[3 * 12 * 10];
@@ -104,8 +104,8 @@ class RandomGraphsTest {
 
   private static Tensor attention(Scope s, Tensor x) {
     Tensor tokens = x.flatten(2, 3).transpose(1, 2);
-    Tensor normal = Norms.layerNorm(s.at("norm"), tokens, 1e-6);
-    List<Tensor> qkv = Linear.linear(s.at("qkv"), normal, 3 * CHANNELS).chunk(3, -1);
+    Tensor normed = Norms.layerNorm(s.at("norm"), tokens, 1e-6);
+    List<Tensor> qkv = Linear.linear(s.at("qkv"), normed, 3 * CHANNELS).chunk(3, -1);
     Tensor mixed = Attention.multiHead(qkv.get(0), qkv.get(1), qkv.get(2), 2);
     return tokens
         .plus(Linear.linear(s.at("proj"), mixed, CHANNELS))

@@ -11,7 +11,7 @@ import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.TensorData;
 import java.util.List;
 
-/** Operators of {@link Selection} and {@link Reduction}. */
+/** Cases of {@link Selection} and {@link Reduction}. */
 final class SelectionCases {
 
   private SelectionCases() {}
@@ -20,7 +20,7 @@ final class SelectionCases {
     TensorData x = floats(dims(2, 3), 1, -2, 4, 4, 0.5, 4);
     return List.of(
         OperatorCase.of(
-            "TopK in order, the first of equals first",
+            "TopK is sorted and stable",
             new Selection.TopK(2, 1, true),
             List.of(floats(dims(2, 2), 4, 1, 4, 4), longs(dims(2, 2), 2, 0, 0, 2)),
             x),
@@ -40,9 +40,12 @@ final class SelectionCases {
             longs(dims(2, 3), 0, 1, 1, 1, 0, 2),
             TensorData.of(new boolean[] {false, true, false, true, false, true}, 2, 3)),
         OperatorCase.of(
-            "NonZero of nothing", new Selection.NonZero(), longs(dims(1, 0)), truths(false, false)),
+            "NonZero without elements",
+            new Selection.NonZero(),
+            longs(dims(1, 0)),
+            truths(false, false)),
         OperatorCase.of(
-            "NonMaxSuppression for each class on its own, an overlap of the threshold stays",
+            "NonMaxSuppression per class, keeping an IoU equal to the threshold",
             new Selection.NonMaxSuppression(10, 0.5f, 0.1f),
             longs(dims(4, 3), 0, 0, 1, 0, 0, 2, 0, 1, 0, 0, 1, 2),
             floats(dims(1, 3, 4), 0, 0, 10, 10, 0, 0, 10, 12, 0, 0, 10, 5),
@@ -54,9 +57,12 @@ final class SelectionCases {
         reduce(Kind.PROD, 1, false, floats(-8, 8), x),
         reduce(Kind.SUM, 0, false, longs(dims(), 12), longs(5, 7)),
         OperatorCase.of(
-            "ArgMax takes the first of equals", new Reduction.ArgMax(1, false), longs(2, 0), x),
+            "ArgMax returns the first of equal elements",
+            new Reduction.ArgMax(1, false),
+            longs(2, 0),
+            x),
         OperatorCase.of(
-            "ArgMax keeps its axis", new Reduction.ArgMax(0, true), longs(dims(1, 3), 1, 1, 0), x),
+            "ArgMax with keepdims", new Reduction.ArgMax(0, true), longs(dims(1, 3), 1, 1, 0), x),
         OperatorCase.of(
             "CumSum", new Reduction.CumSum(1), floats(dims(2, 3), 1, -1, 3, 4, 4.5, 8.5), x),
         OperatorCase.of(

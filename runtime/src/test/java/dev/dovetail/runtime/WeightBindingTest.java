@@ -38,7 +38,7 @@ class WeightBindingTest {
 
   @TempDir Path folder;
 
-  /** {@code x[index] * scale}. */
+  /** Computes {@code x[index] * scale}. */
   private static Graph graph() {
     Trace trace = new Trace();
     Scope s = trace.root();
@@ -91,7 +91,7 @@ class WeightBindingTest {
   }
 
   @Test
-  void plainTensorsAreReadFromTheCheckpointItself() throws IOException {
+  void plainTensorsAreReadFromTheCheckpoint() throws IOException {
     assertArrayEquals(new float[] {30, 40, 30}, run(single().write(model())));
     assertEquals(List.of(), derivedFiles());
   }
@@ -145,7 +145,7 @@ class WeightBindingTest {
   }
 
   @Test
-  void aHalfPrecisionGraphHasSinglePrecisionTensorsNarrowedOnce() throws IOException {
+  void aHalfPrecisionGraphConvertsSinglePrecisionTensorsOnce() throws IOException {
     Path file = single().write(model());
     assertArrayEquals(new float[] {30, 40, 30}, run(file, Layout.SAME, false, HALF));
     assertEquals(1, derivedFiles().size());
@@ -153,7 +153,7 @@ class WeightBindingTest {
   }
 
   @Test
-  void whatALayoutJoinsIsDerivedOnce() throws IOException {
+  void concatenatedTensorsAreDerivedOnce() throws IOException {
     Path file =
         new SafetensorsFile()
             .floats("scale_q", "[1]", 10)
@@ -168,7 +168,7 @@ class WeightBindingTest {
   }
 
   @Test
-  void missingParametersAreInitialisedAlikeAtEveryStart() throws IOException {
+  void missingParametersAreInitializedIdenticallyInEachRun() throws IOException {
     Path file = new SafetensorsFile().longs("index", "[3]", 2, 1, 0).write(model());
     float[] first = run(file, Layout.SAME, true, Settings.cpu());
     assertArrayEquals(first, run(file, Layout.SAME, true, Settings.cpu()));
@@ -180,7 +180,7 @@ class WeightBindingTest {
   }
 
   @Test
-  void missingParametersAreRefusedByName() throws IOException {
+  void missingParametersAreRejectedByName() throws IOException {
     Path file = new SafetensorsFile().longs("index", "[3]", 2, 1, 0).write(model());
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       IOException e = assertThrows(IOException.class, () -> WeightBinding.of(graph(), checkpoint));
@@ -189,7 +189,7 @@ class WeightBindingTest {
   }
 
   @Test
-  void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+  void anUnwritableDirectoryIsNamed() throws IOException {
     Path file = half().write(model());
     Files.writeString(derived().folder(), "in the way");
     IOException e = assertThrows(IOException.class, () -> run(file));
@@ -198,7 +198,7 @@ class WeightBindingTest {
   }
 
   @Test
-  void aWriteThatFailsLeavesNothingBehind() throws IOException {
+  void aFailedWriteLeavesNoFiles() throws IOException {
     DerivedFiles.Content full =
         out -> {
           out.write(ByteBuffer.allocate(10));
@@ -210,7 +210,7 @@ class WeightBindingTest {
   }
 
   @Test
-  void theLeastRecentlyUsedFilesGoWhenAllExceedTheLimit() throws IOException {
+  void theLeastRecentlyUsedFilesAreDeletedAboveTheLimit() throws IOException {
     DerivedFiles small = new DerivedFiles(derived().folder(), 250);
     for (int i = 0; i < 4; i++) {
       Path file = small.get("f" + i, out -> out.write(ByteBuffer.allocate(100)));

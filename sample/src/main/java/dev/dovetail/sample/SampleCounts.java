@@ -1,12 +1,12 @@
 package dev.dovetail.sample;
 
 /**
- * What a set holds.
+ * The content of a set.
  *
- * @param pictures in both splits
- * @param objects annotated one by one
- * @param small those of them with less than 32x32 visible pixels, COCO's small objects
- * @param crowds groups annotated as one
+ * @param pictures the number of pictures in both splits
+ * @param objects the number of individually annotated objects
+ * @param small the number of objects with less than 32x32 visible pixels, COCO's small objects
+ * @param crowds the number of groups annotated as a crowd
  */
 public record SampleCounts(int pictures, int objects, int small, int crowds) {
 

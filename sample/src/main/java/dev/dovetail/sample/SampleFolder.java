@@ -16,20 +16,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The folder of a set. The set is made in a hidden folder in it and moved into place when it is
- * whole, the file that says so last. Nothing but what a set consists of is ever replaced.
+ * The directory of a set. The set is drawn in a hidden subdirectory and moved into place when it is
+ * complete, the marker file last. Only the files of a set are ever replaced.
  */
 final class SampleFolder implements Closeable {
 
-  /** Says that the folder holds a whole set, and which. */
+  /** The marker file of a complete set, which contains its options. */
   static final String MARK = "sample-set.json";
 
   private static final String UNFINISHED = ".dovetail-sample";
 
-  /** How the file begins. */
+  /** The start of the marker file. */
   private static final String OWN = "{\"dovetail\": \"sample set\"";
 
-  /** What a set consists of, in the order in which it gets its place. */
+  /** The files and directories of a set, in the order in which they are moved into place. */
   private static final List<String> PARTS = List.of("images", "annotations", "classes.txt", MARK);
 
   private final Path folder;
@@ -40,7 +40,7 @@ final class SampleFolder implements Closeable {
     this.unfinished = unfinished;
   }
 
-  /** The text of the file that says that the set is whole. */
+  /** Returns the content of the marker file. */
   static String mark(SampleOptions options) {
     return OWN
         + (", \"train\": " + options.train() + ", \"val\": " + options.val())
@@ -49,9 +49,9 @@ final class SampleFolder implements Closeable {
   }
 
   /**
-   * Begins a set.
+   * Starts a set.
    *
-   * @throws IOException if the folder holds other things, and is not to be written over
+   * @throws IOException if the directory contains other files and they must not be overwritten
    */
   static SampleFolder open(Path folder, boolean overwrite) throws IOException {
     check(folder, overwrite);
@@ -63,7 +63,7 @@ final class SampleFolder implements Closeable {
     if (!Files.isDirectory(folder)) {
       if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
         throw new NotDirectoryException(
-            folder + " is not a directory; give one that is empty or does not exist yet");
+            folder + " is not a directory; specify one that is empty or does not exist yet");
       }
       return;
     }
@@ -75,8 +75,8 @@ final class SampleFolder implements Closeable {
         if (!DataFolder.isHidden(entry)) {
           throw new IOException(
               folder
-                  + (" is not empty (it holds " + entry.getFileName())
-                  + (") and is not a sample set; give another directory, or --overwrite to replace "
+                  + (" is not empty (it contains " + entry.getFileName())
+                  + (") and is not a sample set; specify another directory, or --overwrite to replace "
                       + String.join(", ", PARTS))
                   + " in it");
         }
@@ -95,15 +95,17 @@ final class SampleFolder implements Closeable {
     }
   }
 
-  /** Where the set is made. */
+  /** Returns the directory in which the set is drawn. */
   Path path() {
     return unfinished.path();
   }
 
-  /** Puts the set, which is whole, in its place; what was there is gone when this is closed. */
+  /** Moves the complete set into place. The files that it replaces are deleted on close. */
   void finish() throws IOException {
     Path old = Files.createDirectory(path().resolve("replaced"));
-    for (int i = PARTS.size() - 1; i >= 0; i--) { // first of all nobody may take it for whole
+    for (int i = PARTS.size() - 1;
+        i >= 0;
+        i--) { // the marker first, since the set is then incomplete
       Path part = folder.resolve(PARTS.get(i));
       if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
         Files.move(part, old.resolve(PARTS.get(i)));

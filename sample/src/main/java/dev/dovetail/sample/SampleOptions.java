@@ -3,33 +3,33 @@ package dev.dovetail.sample;
 import dev.dovetail.formats.Size;
 
 /**
- * What a set is to be like. Equal options give equal files, and a picture does not depend on how
- * many there are.
+ * The options of a set. Equal options produce equal files. A picture does not depend on the number
+ * of pictures.
  *
- * @param train pictures to train on
- * @param val pictures to validate on
- * @param size of each picture
- * @param seed of all that is random
+ * @param train the number of training pictures
+ * @param val the number of validation pictures
+ * @param size the size of each picture
+ * @param seed the seed of all random numbers
  */
 public record SampleOptions(int train, int val, Size size, long seed) {
 
-  /** 240 pictures to train on and 60 to validate, 320 pixels wide and 240 high. */
+  /** 240 training and 60 validation pictures, 320 pixels wide and 240 high. */
   public static final SampleOptions STANDARD = new SampleOptions(240, 60, new Size(240, 320), 0);
 
-  /** Pictures that a split may have: the ids of the next one begin behind. */
+  /** The maximum number of pictures in a split. The ids of the next split start after it. */
   static final int MOST_PICTURES = 100_000;
 
   private static final int LEAST_SIDE = 64;
   private static final int MOST_SIDE = 2048;
 
   /**
-   * Checks the numbers.
+   * Validates the options.
    *
-   * @param train pictures to train on, 1 to 100,000
-   * @param val pictures to validate on, 1 to 100,000
-   * @param size of each picture, 64 to 2048 pixels a side
-   * @param seed of all that is random
-   * @throws IllegalArgumentException where a number is outside of its range
+   * @param train the number of training pictures, 1 to 100,000
+   * @param val the number of validation pictures, 1 to 100,000
+   * @param size the size of each picture, 64 to 2048 pixels per side
+   * @param seed the seed of all random numbers
+   * @throws IllegalArgumentException if a number is out of range
    */
   public SampleOptions {
     requireCount("train", train);

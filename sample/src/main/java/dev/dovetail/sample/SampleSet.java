@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Draws a data set: scenes with objects that hide each other, crowds and small objects, in sun and
- * shade, with the exact pixels of each.
+ * Draws a data set: scenes with overlapping objects, crowds and small objects, in sun and shade,
+ * with the exact mask of each object.
  *
  * <pre>
  * images/{train,val}/000001.png                    the pictures
@@ -18,24 +18,24 @@ import java.util.stream.Collectors;
  * annotations/panoptic_{train,val}.json, …/*.png   panoptic, COCO's format
  * annotations/{train,val}/000001.png               label maps, ADE20K's format: 1 is the first class
  * classes.txt                                      the names of the classes 1, 2, …
- * sample-set.json                                  the options; there when the set is whole
+ * sample-set.json                                  the options; exists if the set is complete
  * </pre>
  *
- * <p>A pixel is that object's, or that stuff's, which its middle shows; boxes and areas are those
- * of the visible pixels. The same options give the same pixels and annotations on every machine.
+ * <p>A pixel belongs to the object or stuff at its center. Boxes and areas are those of the visible
+ * pixels. The same options produce the same pixels and annotations on every machine.
  */
 public final class SampleSet {
 
   private SampleSet() {}
 
   /**
-   * Draws a set into a folder that is empty, does not exist yet, or holds a set, which is replaced
-   * when the new one is whole.
+   * Draws a set into a directory that is empty, does not exist, or contains a set. An earlier set
+   * is replaced when the new one is complete.
    *
-   * @param folder where the set is to be
-   * @param options what it is to be like
-   * @return what it holds
-   * @throws IOException if there is something else in the folder, or it cannot be written
+   * @param folder the directory
+   * @param options the options of the set
+   * @return the content of the set
+   * @throws IOException if the directory contains other files, or cannot be written
    */
   public static SampleCounts draw(Path folder, SampleOptions options) throws IOException {
     return draw(folder, options, false, () -> {});
@@ -44,14 +44,14 @@ public final class SampleSet {
   /**
    * Draws a set.
    *
-   * @param folder where the set is to be
-   * @param options what it is to be like
-   * @param overwrite whether files of a set's names are replaced in a folder that holds other
-   *     things
+   * @param folder the directory
+   * @param options the options of the set
+   * @param overwrite whether files with the names of a set are replaced in a directory that
+   *     contains other files
    * @param drawn called after each picture, on any thread
-   * @return what it holds
-   * @throws IOException if there is something else in the folder and it is not to be overwritten,
-   *     or it cannot be written
+   * @return the content of the set
+   * @throws IOException if the directory contains other files and {@code overwrite} is false, or it
+   *     cannot be written
    */
   public static SampleCounts draw(
       Path folder, SampleOptions options, boolean overwrite, Runnable drawn) throws IOException {

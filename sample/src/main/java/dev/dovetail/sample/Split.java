@@ -31,29 +31,29 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One half of a set.
+ * A split of a set.
  *
- * @param name of its folders and files
- * @param count of its pictures
- * @param firstId of its pictures, whose other ids follow
+ * @param name the name of its directories and files
+ * @param count the number of its pictures
+ * @param firstId the id of its first picture; ids are consecutive
  */
 record Split(String name, int count, int firstId) {
 
-  /** What the files about a whole split need of a picture; its masks go with its segments. */
+  /** The data of a picture for the annotation files of its split. Its masks are in its segments. */
   private record Annotated(CocoImage image, List<Picture.Segment> kinds, List<Rle> masks) {}
 
   private static List<Category> categories() {
     return List.of(Category.values());
   }
 
-  /** Draws the pictures, on all processors, and writes all files. */
+  /** Draws the pictures on all processors and writes all files. */
   SampleCounts draw(Path folder, SampleOptions options, Runnable drawn) throws IOException {
     Files.createDirectories(folder.resolve("images").resolve(name));
     Path annotations = folder.resolve("annotations");
     Files.createDirectories(annotations.resolve(name));
     Files.createDirectories(annotations.resolve("panoptic_" + name));
-    // A failure is kept until every thread has ended: whoever clears the folder then is alone in
-    // it.
+    // A failure is thrown only after every thread has ended, so that no thread writes to the
+    // directory while the caller deletes it.
     AtomicReference<Exception> failure = new AtomicReference<>();
     List<Annotated> all =
         IntStream.range(firstId, firstId + count)
@@ -99,7 +99,7 @@ record Split(String name, int count, int firstId) {
     return new Annotated(image, picture.kinds(), masks(picture));
   }
 
-  /** The category of every pixel. */
+  /** Returns the category of every pixel. */
   private static LabelMap labels(Picture picture) {
     byte[] labels = new byte[picture.segments().length];
     for (int i = 0; i < labels.length; i++) {
@@ -108,7 +108,7 @@ record Split(String name, int count, int firstId) {
     return new LabelMap.Bytes(picture.size(), labels);
   }
 
-  /** The pixels of every segment. */
+  /** Returns the mask of every segment. */
   private static List<Rle> masks(Picture picture) {
     List<Rle> masks = new ArrayList<>();
     int[] segments = picture.segments();

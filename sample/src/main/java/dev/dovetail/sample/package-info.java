@@ -1,4 +1,4 @@
-/** A data set that the toolkit draws itself, in the layouts of COCO and ADE20K. */
+/** Draws a synthetic data set in the layouts of COCO and ADE20K. */
 @NullMarked
 package dev.dovetail.sample;
 

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which folders a set may be drawn into, and what is left in them. */
+/** The directories into which a set may be drawn, and the files that remain in them. */
 class SampleFolderTest {
 
   private static final Size SIZE = new Size(64, 80);
@@ -37,7 +37,7 @@ class SampleFolderTest {
   }
 
   @Test
-  void aNewFolderAndAnEmptyOneHoldTheSetAndNothingElse() throws IOException {
+  void aNewOrEmptyDirectoryContainsOnlyTheSet() throws IOException {
     SampleSet.draw(folder.resolve("a/b"), SMALL);
     assertEquals(SET, names(folder.resolve("a/b")));
     Path empty = Files.createDirectory(folder.resolve("empty"));
@@ -46,7 +46,7 @@ class SampleFolderTest {
   }
 
   @Test
-  void aLinkToAFolderIsFollowed() throws IOException {
+  void aLinkToADirectoryIsFollowed() throws IOException {
     Path real = Files.createDirectory(folder.resolve("real"));
     Path link = Files.createSymbolicLink(folder.resolve("link"), real);
     SampleSet.draw(link, SMALL);
@@ -55,24 +55,24 @@ class SampleFolderTest {
   }
 
   @Test
-  void aFolderWithOtherThingsIsRefusedAndLeftAsItIs() throws IOException {
+  void aDirectoryWithOtherFilesIsRejectedAndUnchanged() throws IOException {
     Path photo = Files.createDirectories(folder.resolve("images")).resolve("photo.png");
     Files.writeString(photo, "mine");
     String message = refusal(folder);
-    assertTrue(message.contains("is not empty (it holds images)"), message);
+    assertTrue(message.contains("is not empty (it contains images)"), message);
     assertTrue(message.contains("--overwrite"), message);
     assertEquals(List.of("images"), names(folder));
     assertEquals("mine", Files.readString(photo));
   }
 
   @Test
-  void aFileOfTheMarksNameDoesNotMakeAFolderASet() throws IOException {
+  void aFileWithTheNameOfTheMarkerIsNotASet() throws IOException {
     Files.writeString(folder.resolve("sample-set.json"), "{\"dovetail\": \"something else\"}");
     assertTrue(refusal(folder).contains("is not a sample set"));
   }
 
   @Test
-  void overwritingReplacesThePartsOfASetAndLeavesTheRest() throws IOException {
+  void overwritingReplacesOnlyTheFilesOfASet() throws IOException {
     Files.writeString(
         Files.createDirectories(folder.resolve("images/train")).resolve("old.png"), "old");
     Files.writeString(folder.resolve("notes.txt"), "mine");
@@ -84,7 +84,7 @@ class SampleFolderTest {
   }
 
   @Test
-  void aSetIsReplacedByAnotherAndWhatLiesBesideItStays() throws IOException {
+  void replacingASetKeepsOtherFiles() throws IOException {
     SampleSet.draw(folder, SMALL);
     Files.createDirectory(folder.resolve("run"));
     SampleSet.draw(folder, new SampleOptions(1, 1, SIZE, 2));
@@ -94,7 +94,7 @@ class SampleFolderTest {
   }
 
   @Test
-  void whatALinkLeadsToIsNotDeletedWhenTheLinkIsReplaced() throws IOException {
+  void replacingALinkDoesNotDeleteItsTarget() throws IOException {
     Path photos = Files.createDirectory(folder.resolve("photos"));
     Files.writeString(photos.resolve("a.png"), "mine");
     Path set = Files.createDirectory(folder.resolve("set"));
@@ -105,14 +105,14 @@ class SampleFolderTest {
   }
 
   @Test
-  void aFileIsNoFolderForASet() throws IOException {
+  void aFileIsNotADirectoryForASet() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "mine");
     assertTrue(refusal(file).contains("file is not a directory"));
     assertEquals("mine", Files.readString(file));
   }
 
   @Test
-  void aRunThatEndsEarlyLeavesNoHalfSet() throws IOException {
+  void anUnfinishedRunLeavesNoPartialSet() throws IOException {
     assertThrows(
         CancellationException.class,
         () ->
@@ -127,7 +127,7 @@ class SampleFolderTest {
   }
 
   @Test
-  void aRunThatEndsEarlyLeavesTheEarlierSetWhole() throws IOException {
+  void anUnfinishedRunKeepsTheEarlierSet() throws IOException {
     SampleSet.draw(folder, SMALL);
     byte[] before = Files.readAllBytes(folder.resolve("images/train/000001.png"));
     assertThrows(
@@ -146,7 +146,7 @@ class SampleFolderTest {
   }
 
   @Test
-  void whatAKilledRunLeftIsClearedByTheNext() throws IOException {
+  void filesOfAKilledRunAreDeletedByTheNextRun() throws IOException {
     Path left = Files.createDirectories(folder.resolve(".dovetail-sample/images/train"));
     Files.writeString(left.resolve("000001.png"), "half");
     SampleSet.draw(folder, SMALL);
@@ -154,7 +154,7 @@ class SampleFolderTest {
   }
 
   @Test
-  void numbersOutOfRangeAreRefusedWithTheRange() {
+  void numbersOutOfRangeAreRejectedWithTheRange() {
     assertTrue(refused(0, 1, SIZE).contains("train: 0 pictures cannot be drawn; expected 1 to"));
     assertTrue(refused(1, 100_001, SIZE).contains("val: 100001"));
     assertTrue(refused(1, 1, new Size(63, 400)).contains("63x400"));

@@ -49,12 +49,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a set holds, against the readers and evaluators of the toolkit. */
+/** The content of a set, verified with the project's own readers and evaluators. */
 class SampleSetTest {
 
   private static final Size SIZE = new Size(120, 160);
 
-  /** Large enough for crowds and every class. */
+  /** A size that is large enough for crowds and every class. */
   private static final SampleOptions OPTIONS = new SampleOptions(40, 12, SIZE, 3);
 
   @TempDir static Path folder;
@@ -87,7 +87,7 @@ class SampleSetTest {
   }
 
   @Test
-  void theSameOptionsGiveTheSamePixelsAndAnnotationsOnEveryMachine() throws Exception {
+  void theSameOptionsProduceTheSameSetOnEveryMachine() throws Exception {
     Path small = folder.resolve("small");
     SampleSet.draw(small, new SampleOptions(4, 2, new Size(96, 128), 1));
     assertEquals("c127ff08a2b7ac1f90b367da2a6ec6b91526fe07b70aeaf396edbacc56ddcecb", hash(small));
@@ -102,7 +102,7 @@ class SampleSetTest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of a picture its pixels: how well PNG files are compressed is the JDK's. */
+  /** Hashes the pixels of a picture, since the compression of PNG files depends on the JDK. */
   private static byte[] content(Path file) throws IOException {
     if (!file.toString().endsWith(".png")) {
       return Files.readAllBytes(file);
@@ -116,7 +116,7 @@ class SampleSetTest {
   }
 
   @Test
-  void aPictureDoesNotDependOnHowManyThereAre() throws IOException {
+  void aPictureDoesNotDependOnTheNumberOfPictures() throws IOException {
     Path fewer = folder.resolve("fewer");
     SampleSet.draw(fewer, new SampleOptions(2, 1, SIZE, 3));
     for (String file :
@@ -127,7 +127,7 @@ class SampleSetTest {
   }
 
   @Test
-  void anotherSeedAndTheOtherSplitShowOtherScenes() throws IOException {
+  void anotherSeedOrSplitHasOtherScenes() throws IOException {
     Path other = folder.resolve("other");
     SampleSet.draw(other, new SampleOptions(1, 1, SIZE, 4));
     Set<String> pictures = new HashSet<>();
@@ -140,7 +140,7 @@ class SampleSetTest {
   }
 
   @Test
-  void theReadersFindAllThatWasAskedForAndNothingOdd() throws IOException {
+  void theReadersFindTheWholeSetWithoutWarnings() throws IOException {
     int objects = 0;
     int crowds = 0;
     for (String split : List.of("train", "val")) {
@@ -169,7 +169,7 @@ class SampleSetTest {
   }
 
   @Test
-  void everyClassOccursAndTheNamesAreThoseOfTheLabels() throws IOException {
+  void everyClassOccursAndNamesMatchTheLabels() throws IOException {
     Set<Long> things = new HashSet<>();
     instances("train").annotations().forEach(a -> things.add(a.categoryId()));
     assertEquals(Category.THINGS, things.size());
@@ -185,7 +185,7 @@ class SampleSetTest {
   }
 
   @Test
-  void boxesAreasAndMasksAreThoseOfThePixelsInBothMaps() throws IOException {
+  void boxesAreasAndMasksMatchThePixelsOfBothMaps() throws IOException {
     CocoDataset instances = instances("val");
     for (PanopticAnnotation annotation : panoptic("val").annotations()) {
       IdMap ids =
@@ -231,12 +231,12 @@ class SampleSetTest {
         }
       }
       assertEquals(objects.size(), next);
-      assertEquals(ids.ids().length, covered, "every pixel shows something");
+      assertEquals(ids.ids().length, covered, "every pixel has a segment");
     }
   }
 
   @Test
-  void theTruthScoredAgainstItselfHasAnApOfOne() throws IOException {
+  void theGroundTruthHasAnApOfOne() throws IOException {
     CocoDataset truth = instances("val");
     Path boxes = folder.resolve("boxes.json");
     Path masks = folder.resolve("masks.json");
@@ -259,7 +259,7 @@ class SampleSetTest {
   }
 
   @Test
-  void theTruthScoredAgainstItselfHasAPanopticQualityOfOne() throws IOException {
+  void theGroundTruthHasAPanopticQualityOfOne() throws IOException {
     PanopticDataset truth = panoptic("train");
     PanopticEvaluator evaluator = new PanopticEvaluator(truth, strict());
     for (PanopticAnnotation annotation : truth.annotations()) {
@@ -272,7 +272,7 @@ class SampleSetTest {
   }
 
   @Test
-  void theTruthScoredAgainstItselfHasAMeanIouOfOne() throws IOException {
+  void theGroundTruthHasAMeanIouOfOne() throws IOException {
     int classes = Category.values().length;
     SemanticEvaluator evaluator = new SemanticEvaluator(classes, LabelMapping.reduceZeroLabel(255));
     for (SemanticDataset.Pair pair : semantic("train").pairs()) {

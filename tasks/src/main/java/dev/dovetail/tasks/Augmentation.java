@@ -9,13 +9,14 @@ import java.util.List;
  * The views of an image in test-time augmentation: the key {@code augment} of a config's section
  * {@code test}.
  *
- * @param scales the sizes of the views, in terms of the one that {@code preprocess} says
- * @param flip whether each is also seen with left and right exchanged
+ * @param scales sizes of the views relative to the size in {@code preprocess}
+ * @param flip whether each view is also flipped horizontally
  */
 public record Augmentation(List<Double> scales, boolean flip) {
 
   /**
-   * @throws IllegalArgumentException if there are no scales, or one is not above 0 or there twice
+   * @throws IllegalArgumentException if there are no scales, or a scale is not positive or
+   *     duplicated
    */
   public Augmentation {
     if (scales.isEmpty()
@@ -27,18 +28,19 @@ public record Augmentation(List<Double> scales, boolean flip) {
     scales = List.copyOf(scales);
   }
 
-  /** The image as it is. */
+  /** Returns the unchanged image as the only view. */
   public static Augmentation none() {
     return new Augmentation(List.of(1.0), false);
   }
 
-  /** Whether the image is seen as it is, and in no other view. */
+  /** Returns whether the unchanged image is the only view. */
   public boolean seesOnce() {
     return equals(none());
   }
 
   /**
-   * How the views are prepared: scale by scale, the mirrored one after the other.
+   * Returns the preprocessing of the views: scale by scale, the flipped view after the unflipped
+   * one.
    *
    * @throws IllegalArgumentException if images cannot be scaled
    */
@@ -54,7 +56,7 @@ public record Augmentation(List<Double> scales, boolean flip) {
     return views;
   }
 
-  /** Whether every view fills its input. */
+  /** Returns whether no view has padding. */
   public boolean fills(Preprocess preprocess) {
     return scales.stream().allMatch(scale -> preprocess.scaled(scale).fills());
   }

@@ -7,30 +7,30 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
- * Which category of a data set each of a model's labels is.
+ * A mapping from a model's labels to the categories of a data set.
  *
- * @param categoryIds [labels]; {@link #NONE} for a label that no object has
+ * @param categoryIds [labels]; {@link #NONE} for an unused label
  */
 public record ClassMapping(long[] categoryIds) {
 
-  /** Stands for no category. */
+  /** The absence of a category. */
   public static final long NONE = Long.MIN_VALUE;
 
   /**
-   * What publishers call outputs that no object has: COCO's ids without a category, and the
+   * The names of unused outputs in published models: COCO ids without a category, and the
    * background (torchvision, DETR).
    */
   private static final Set<String> UNUSED = Set.of("N/A", "__background__");
 
   /**
-   * Maps by name where names are known, else by ascending id.
+   * Maps labels by name if names are known, otherwise by ascending id.
    *
    * @param names the model's class names in label order; empty if unknown
-   * @param labels how many labels the model has
-   * @param categories of the data set
-   * @param source what messages call the data set
-   * @throws IllegalArgumentException if a class is no category of the data set or two, or without
-   *     names the counts differ
+   * @param labels number of labels of the model
+   * @param categories the categories of the data set
+   * @param source description of the data set in messages
+   * @throws IllegalArgumentException if a class does not match exactly one category, or if names
+   *     are unknown and the counts differ
    */
   public static ClassMapping of(
       List<String> names, int labels, List<CocoCategory> categories, String source) {
@@ -38,8 +38,8 @@ public record ClassMapping(long[] categoryIds) {
   }
 
   /**
-   * The same for models with outputs that no object has: those called {@code N/A} or {@code
-   * __background__} are no category, unless the data set has one of that name.
+   * Maps labels of models with unused outputs. Labels with the name {@code N/A} or {@code
+   * __background__} have no category, unless the data set has a category of that name.
    *
    * @throws IllegalArgumentException as {@link #of}
    */
@@ -62,9 +62,9 @@ public record ClassMapping(long[] categoryIds) {
             source
                 + " has "
                 + ascending.size()
-                + " categories, but the model tells "
+                + " categories, but the model has "
                 + labels
-                + " classes apart and neither config nor checkpoint names them; give the names"
+                + " classes, and neither config nor checkpoint names them; specify the names"
                 + " as 'classes' in the config");
       }
       return new ClassMapping(ascending.stream().mapToLong(CocoCategory::id).toArray());
@@ -81,7 +81,7 @@ public record ClassMapping(long[] categoryIds) {
         throw new IllegalArgumentException(
             source
                 + (" has two categories '" + name + "', the ids " + same.get(0).key() + " and ")
-                + (same.get(1).key() + ": which one is class " + i + " of the model?"));
+                + (same.get(1).key() + "; both match class " + i + " of the model"));
       }
       if (same.isEmpty() && unused.contains(name)) {
         ids[i] = NONE;
@@ -93,29 +93,29 @@ public record ClassMapping(long[] categoryIds) {
                 + i
                 + " of the model is '"
                 + name
-                + "', which is no category of "
+                + "', which is not a category of "
                 + source
                 + (i < ascending.size()
-                    ? " (there, '" + ascending.get(i).name() + "' is in this place)"
+                    ? " (there, '" + ascending.get(i).name() + "' is at this position)"
                     : "")
-                + "; the names must be equal");
+                + "; names must match exactly");
       }
       ids[i] = same.get(0).id();
     }
     return new ClassMapping(ids);
   }
 
-  /** Whether a name stands for an output that no object has; several outputs may have it. */
+  /** Returns whether a name marks an unused output; several outputs may have such a name. */
   public static boolean isUnused(String name) {
     return UNUSED.contains(name);
   }
 
-  /** Whether a label is a category of the data set. */
+  /** Returns whether a label has a category in the data set. */
   public boolean isCategory(int label) {
     return categoryIds[label] != NONE;
   }
 
-  /** The categories that labels are, ascending. */
+  /** Returns the categories of all labels in ascending order. */
   public long[] categories() {
     return LongStream.of(categoryIds).filter(id -> id != NONE).distinct().sorted().toArray();
   }

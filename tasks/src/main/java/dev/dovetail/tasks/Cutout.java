@@ -5,9 +5,9 @@ import dev.dovetail.images.Image;
 import java.util.Optional;
 
 /**
- * The part of an image that shows one object.
+ * The region of an image that shows one object.
  *
- * @param name of the object's class
+ * @param name name of the object's class
  * @param left the first column
  * @param top the first row
  * @param right the column after the last
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record Cutout(String name, int left, int top, int right, int bottom) {
 
-  /** The pixels that a box touches. */
+  /** Creates the region of all pixels that a box touches. */
   public static Cutout of(String name, float left, float top, float right, float bottom) {
     return new Cutout(
         name,
@@ -25,13 +25,16 @@ public record Cutout(String name, int left, int top, int right, int bottom) {
         (int) Math.ceil(bottom));
   }
 
-  /** The class's name as a folder's, with {@code _} for what not every file system takes. */
+  /**
+   * Returns the class name as a folder name, with {@code _} for characters that some file systems
+   * do not allow.
+   */
   public String folder() {
     String kept = name.replaceAll("[^\\p{L}\\p{M}\\p{N} ._-]", "_").strip();
     return kept.isEmpty() || kept.matches("\\.+") ? "_" : kept;
   }
 
-  /** The part, as far as it lies in the image; empty if no pixel does. */
+  /** Crops the part of the region that is inside the image; empty if there is none. */
   public Optional<Image> from(Image image) {
     int x = Math.max(0, left);
     int y = Math.max(0, top);

@@ -1,6 +1,6 @@
 package dev.dovetail.tasks;
 
-/** A data set was given that a task cannot be evaluated on. */
+/** Thrown if a task cannot be evaluated on a data set. */
 public final class DataMismatchException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;

@@ -12,43 +12,43 @@ import java.util.List;
  */
 public interface Evaluation<R> {
 
-  /** The images to run, in the order of the annotations. */
+  /** Returns the images to run, in the order of the annotations. */
   List<Sample> samples();
 
   /**
-   * Where results are kept in a folder; those of an earlier run are found again.
+   * Opens the store of results in a folder, including those of an earlier run.
    *
    * @throws OutputException if it cannot be opened
    */
   ResultStore<R> store(OutputFolder folder) throws IOException;
 
   /**
-   * Gets ready to score; not called where predictions are only written.
+   * Prepares scoring. It is not called if predictions are only written.
    *
-   * @throws IOException if an annotation lacks what scoring needs
+   * @throws IOException if an annotation lacks data that scoring needs
    */
   default void prepare() throws IOException {}
 
   /**
-   * The result as it is scored and stored, such as with its objects in the order of COCO's result
-   * lists.
+   * Returns the canonical form of a result, which is scored and stored, for example with its
+   * objects in the order of COCO's result lists.
    */
   default R canonical(R result) {
     return result;
   }
 
   /**
-   * Compares one image's result with its annotation.
+   * Scores the result of an image.
    *
-   * @param result made canonical
+   * @param result the result in canonical form
    * @throws IOException if the annotation cannot be read or does not fit the image
    */
   void score(Sample sample, R result) throws IOException;
 
   /**
-   * The metrics of all images scored so far.
+   * Returns the metrics of all images scored so far.
    *
-   * @throws IOException if what they show is odd and oddities are refused
+   * @throws IOException if they cause a warning and warnings are errors
    */
   Metrics metrics() throws IOException;
 }

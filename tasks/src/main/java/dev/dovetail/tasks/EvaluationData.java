@@ -8,35 +8,36 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A data set to evaluate on.
+ * A data set for an evaluation.
  *
- * @param images the folder with the images, or the directory of a data set as it is downloaded,
- *     which then is that of the annotations too
- * @param annotations a file or a folder, as the task needs it
- * @param limit the most images, the first of the annotations
- * @param warnings counts what is odd in the annotations
+ * @param images the folder with the images, or the directory of a downloaded data set, which is
+ *     then the same as {@code annotations}
+ * @param annotations a file or a folder, depending on the task
+ * @param limit maximum number of images, beginning with the first in the annotations
+ * @param warnings counts anomalies in the annotations
  */
 public record EvaluationData(Path images, Path annotations, int limit, Warnings warnings) {
 
-  /** All images. */
+  /** Creates a data set without a limit. */
   public EvaluationData(Path images, Path annotations, Warnings warnings) {
     this(images, annotations, Integer.MAX_VALUE, warnings);
   }
 
   /**
-   * The same with the images and annotations found, where both are one directory.
+   * Returns a copy with the paths of images and annotations inside the directory, if both are the
+   * same directory.
    *
-   * @param kind what the annotations are to tell
-   * @throws DataMismatchException if the directory is of no data set that is known
+   * @param kind the required kind of annotations
+   * @throws DataMismatchException if the layout of the directory is not recognized
    * @throws IOException if the data set lacks images or annotations
    */
   public EvaluationData located(AnnotationKind kind) throws IOException {
     if (!images.equals(annotations)) {
       return this;
     }
-    DataPaths found =
+    DataPaths located =
         DataPaths.find(images, Split.VALIDATION, kind)
             .orElseThrow(() -> new DataMismatchException(DataPaths.unknown(images)));
-    return new EvaluationData(found.images(), found.annotations(), limit, warnings);
+    return new EvaluationData(located.images(), located.annotations(), limit, warnings);
   }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects the images that a run could not do; the others are done first. */
+/** Collects the images that failed in a run; the run continues with the others. */
 public final class FailureLog {
 
   private static final int SHOWN = 5;
@@ -12,7 +12,7 @@ public final class FailureLog {
   private final List<String> reasons = new ArrayList<>();
 
   /**
-   * @param reason null if nothing went wrong
+   * @param reason the cause, or null
    */
   public synchronized void addIf(String reason) {
     if (reason != null) {
@@ -21,8 +21,8 @@ public final class FailureLog {
   }
 
   /**
-   * @param total how many images the run is about
-   * @throws IOException with a sentence about the images that failed, if any did
+   * @param total number of images of the run
+   * @throws IOException if images failed; the message describes them
    */
   public synchronized void throwIfAny(int total, OutputFolder out) throws IOException {
     if (reasons.isEmpty()) {
@@ -33,7 +33,7 @@ public final class FailureLog {
         .append(" of ")
         .append(total)
         .append(total == 1 ? " image" : " images")
-        .append(" could not be used, so there are no metrics:");
+        .append(" could not be processed, so there are no metrics:");
     reasons.stream().limit(SHOWN).forEach(r -> text.append("\n  ").append(r));
     if (reasons.size() > SHOWN) {
       text.append("\n  and ").append(reasons.size() - SHOWN).append(" more");

@@ -19,12 +19,12 @@ import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * Results so far by image, one image a line: a checksum, the image's name and the result as JSON,
- * with tabs between. A killed run leaves it readable: a line that was cut off is dropped when the
- * journal is opened again, and one that is damaged counts as not written. Nothing is parsed before
- * it is read.
+ * A journal of results with one image per line: a checksum, the image's name and the result as
+ * JSON, separated by tabs. It remains readable after a run was killed: a truncated line is removed
+ * when the journal is opened again, and a damaged line counts as missing. JSON is parsed on access
+ * only.
  *
- * @param <T> a record that Jackson reads and writes
+ * @param <T> a record that Jackson can read and write
  */
 public final class Journal<T extends Record> implements Closeable {
 
@@ -36,7 +36,7 @@ public final class Journal<T extends Record> implements Closeable {
 
   private static final int CHECKSUM = 8;
 
-  /** Where the JSON of an image lies in the file. */
+  /** The position of the JSON of an image in the file. */
   private record Place(long offset, int length) {}
 
   private final Path file;
@@ -51,7 +51,7 @@ public final class Journal<T extends Record> implements Closeable {
   }
 
   /**
-   * Opens a journal, which is created if need be.
+   * Opens a journal, creating it if necessary.
    *
    * @throws OutputException if it cannot be opened
    */
@@ -84,7 +84,10 @@ public final class Journal<T extends Record> implements Closeable {
     channel.position(whole);
   }
 
-  /** Notes where a line's JSON lies; the image of a line that is damaged or odd is done again. */
+  /**
+   * Records the position of a line's JSON. An image whose line is damaged or unknown is processed
+   * again.
+   */
   private void index(byte[] line, long start) throws IOException {
     int name = CHECKSUM + 1;
     if (line.length <= name
@@ -102,7 +105,7 @@ public final class Journal<T extends Record> implements Closeable {
         places.put(image, new Place(start + json + 1, line.length - json - 1));
       }
     } catch (JsonProcessingException e) {
-      // No name, so that it is of no image.
+      // Without a name, the line does not belong to any image.
     }
   }
 
@@ -116,7 +119,7 @@ public final class Journal<T extends Record> implements Closeable {
     return String.format(Locale.ROOT, "%08x", crc.getValue());
   }
 
-  /** The bytes to the next line feed, or null where there is none. */
+  /** Returns the bytes up to the next line feed, or null if there is none. */
   private static byte[] line(RandomAccessFile in) throws IOException {
     long start = in.getFilePointer();
     byte[] buffer = new byte[1 << 16];
@@ -138,7 +141,7 @@ public final class Journal<T extends Record> implements Closeable {
     }
   }
 
-  /** Whether the result of an image is here. */
+  /** Returns whether the journal contains the result of an image. */
   public synchronized boolean holds(String image) {
     return places.containsKey(image);
   }
@@ -181,7 +184,7 @@ public final class Journal<T extends Record> implements Closeable {
     }
   }
 
-  /** The result of an image that {@link #holds}. */
+  /** Returns the result of an image for which {@link #holds} is true. */
   public T read(String image) throws IOException {
     Place place;
     synchronized (this) {
@@ -190,7 +193,7 @@ public final class Journal<T extends Record> implements Closeable {
     ByteBuffer bytes = ByteBuffer.allocate(place.length());
     while (bytes.hasRemaining()) {
       if (channel.read(bytes, place.offset() + bytes.position()) < 0) {
-        throw new EOFException("the journal of predictions became shorter while it was in use");
+        throw new EOFException("the journal of predictions was truncated while it was in use");
       }
     }
     return JSON.readValue(bytes.array(), type);

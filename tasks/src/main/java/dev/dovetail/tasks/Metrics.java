@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The numbers of an evaluation.
+ * The metrics of an evaluation.
  *
- * @param values a tree of numbers by name, with every digit; fractions, null where there is no
- *     value. COCO's are below {@code bbox} and {@code segm}
- * @param lines the same as tables to read
+ * @param values a tree of numbers by name in full precision, as fractions; null for an undefined
+ *     value. COCO's metrics are below {@code bbox} and {@code segm}
+ * @param lines the same metrics as text tables
  */
 public record Metrics(Map<String, Object> values, List<String> lines) {
 
@@ -18,17 +18,17 @@ public record Metrics(Map<String, Object> values, List<String> lines) {
   }
 
   /**
-   * A number by its dotted name, such as {@code bbox.AP} or {@code mIoU}; NaN where it has no
-   * value.
+   * Returns a metric by its dotted name, such as {@code bbox.AP} or {@code mIoU}; NaN if it is
+   * undefined.
    *
-   * @throws IllegalArgumentException if there is no such number
+   * @throws IllegalArgumentException if there is no such metric
    */
   public double value(String name) {
     Object at = values;
     for (String part : name.split("\\.")) {
       if (!(at instanceof Map<?, ?> map) || !map.containsKey(part)) {
         throw new IllegalArgumentException(
-            "there is no metric '" + name + "'; there are " + values.keySet());
+            "unknown metric '" + name + "', expected one of " + values.keySet());
       }
       at = map.get(part);
     }

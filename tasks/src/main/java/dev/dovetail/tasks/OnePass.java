@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image passes once, as it is.
+ * A single pass of the unchanged image.
  *
- * @param task what its outputs are decoded by
+ * @param task the task that decodes the outputs
  */
 public record OnePass<P extends Predictions, R>(Task<P, R> task) implements Passes<P, R> {
 
@@ -41,21 +41,21 @@ public record OnePass<P extends Predictions, R>(Task<P, R> task) implements Pass
   public PendingResult<R> begin(Size original) {
     return new PendingResult<>() {
 
-      private @Nullable Map<String, TensorData> given;
+      private @Nullable Map<String, TensorData> results;
       private int at;
 
       @Override
       public void add(int round, Geometry view, Map<String, TensorData> outputs, int place) {
-        given = outputs;
+        results = outputs;
         at = place;
       }
 
       @Override
       public R result() {
-        if (given == null) {
-          throw new IllegalStateException("the image has not passed yet");
+        if (results == null) {
+          throw new IllegalStateException("the image has not been processed yet");
         }
-        return task.decode(given, at, original);
+        return task.decode(results, at, original);
       }
     };
   }

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The folder of a run's results. It remembers what makes the predictions what they are, so that a
- * run that was stopped goes on where it was, and one with another model does not mix with it. One
- * run at a time writes to it.
+ * The folder of a run's results. It stores the identity of the run, so that an interrupted run
+ * resumes where it stopped and a run of another model does not mix with it. Only one run at a time
+ * can write to it.
  */
 public final class OutputFolder implements AutoCloseable {
 
@@ -43,15 +43,15 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * Opens a folder, which is made if need be.
+   * Opens a folder, creating it if necessary.
    *
-   * @param identity what makes the predictions what they are: config, weights, precision
-   * @throws IOException if it holds the predictions of another identity, another run writes to it,
-   *     or it cannot be written
+   * @param identity everything that determines the predictions: config, weights, precision
+   * @throws IOException if the folder contains predictions with another identity, another run is
+   *     writing to it, or it cannot be written
    */
   public static OutputFolder open(Path folder, ObjectNode identity) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new IOException(folder + " is a file; the results need a folder");
+      throw new IOException(folder + " is a file; expected a folder for the results");
     }
     OutputFolder opened;
     try {
@@ -74,7 +74,7 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** A folder for results that nobody wants to keep; it is deleted when it is closed. */
+  /** Creates a temporary folder, which is deleted when it is closed. */
   public static OutputFolder temporary() throws IOException {
     TemporaryFolder folder = TemporaryFolder.create();
     return new OutputFolder(folder.path(), Optional.of(folder));
@@ -87,17 +87,19 @@ public final class OutputFolder implements AutoCloseable {
     try {
       locked = channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      locked = false; // by this very process
+      locked = false; // by this process
     }
     if (!locked) {
       channel.close();
       throw new IOException(
-          "another run is writing to " + folder + "; wait for it, or give another folder");
+          "another run is writing to "
+              + folder
+              + "; wait until it has finished or specify another folder");
     }
     return channel;
   }
 
-  /** As it would be read back: floats become doubles, ints stay ints. */
+  /** Converts a value to the form that is read back: floats become doubles, ints stay ints. */
   private static JsonNode roundTrip(JsonNode identity) throws IOException {
     return JSON.readTree(JSON.writeValueAsBytes(identity));
   }
@@ -117,13 +119,13 @@ public final class OutputFolder implements AutoCloseable {
     if (difference.isPresent()) {
       throw new IOException(
           folder
-              + " holds another run: "
+              + " contains another run: "
               + difference.get()
-              + "; give another folder, or delete this one");
+              + "; specify another folder or delete this one");
     }
   }
 
-  /** The first value that is another one, by its dotted key. */
+  /** Describes the first different value with its dotted key. */
   private static Optional<String> difference(String key, JsonNode before, JsonNode now) {
     if (!(before instanceof ObjectNode && now instanceof ObjectNode)) {
       return before.equals(now)
@@ -144,7 +146,7 @@ public final class OutputFolder implements AutoCloseable {
 
   private static String words(JsonNode value) {
     return value.isMissingNode()
-        ? "not given"
+        ? "missing"
         : value.isTextual() ? value.asText() : value.toString();
   }
 
@@ -152,24 +154,24 @@ public final class OutputFolder implements AutoCloseable {
     return folder.resolve(name);
   }
 
-  /** A sentence about what happens with the predictions of a run that did not come to its end. */
+  /** Returns a sentence about the predictions of a run that did not finish. */
   public String afterwards() {
     return temporary.isPresent()
-        ? "The predictions were kept nowhere; with --out DIR, a next run would do the missing ones"
-            + " alone."
+        ? "The predictions were not saved; with --out DIR, the next run would only process the"
+            + " missing images."
         : "The predictions so far are kept in "
             + folder
-            + "; the same command, run again, does the rest.";
+            + "; run the same command again to resume.";
   }
 
-  /** Writes a JSON file in one step, so that a reader never sees half of it. */
+  /** Writes a JSON file atomically, so that a reader never sees a partial file. */
   public void writeJson(String name, JsonNode content) throws IOException {
     byte[] bytes = PRETTY.writeValueAsBytes(content);
     write(name, file -> OutputFile.write(file, bytes));
   }
 
   /**
-   * Writes a file, which is whole when it appears.
+   * Writes a file atomically.
    *
    * @throws OutputException if it cannot be written
    */
@@ -185,12 +187,12 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Writes one file by means of {@link OutputFile}. */
+  /** Writes a file with {@link OutputFile}. */
   public interface FileWriter {
     void write(Path file) throws IOException;
   }
 
-  /** Lets other runs write to the folder. */
+  /** Releases the folder for other runs. */
   @Override
   public void close() throws IOException {
     lock.close();

@@ -12,35 +12,35 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How an image passes through a network: once, or in several views that become one result. In each
- * round all views pass; a second round may ask for what the first one found.
+ * The passes of an image through a network: one pass, or several views that are merged to one
+ * result. All views pass in every round; a second round may use the results of the first one.
  *
  * @param <P> the network's predictions
  * @param <R> the result for one image
  */
 public interface Passes<P extends Predictions, R> {
 
-  /** How each view is prepared. */
+  /** Returns the preprocessing of each view. */
   List<Preparation> views(Preprocess preprocess);
 
-  /** Whether every view fills its input. */
+  /** Returns whether no view has padding. */
   boolean fills(Preprocess preprocess);
 
-  /** How often each view passes. */
+  /** Returns the number of passes of each view. */
   default int rounds(Network<? extends P> network) {
     return 1;
   }
 
   /**
-   * Traces the pass of a view. Graphs of the second round take one image, and the inputs of {@link
-   * PendingResult#inputs} beside the usual ones.
+   * Traces the pass of a view. Graphs of the second round have a batch size of one and the
+   * additional inputs of {@link PendingResult#inputs}.
    *
-   * @param round from 0
-   * @param root the root of the model's scopes
+   * @param round index of the round, from 0
+   * @param root the root scope of the model
    * @return the outputs of the graph by name, which {@link PendingResult#add} reads
    */
   Map<String, Tensor> infer(int round, Scope root, Network<? extends P> network, ImageBatch images);
 
-  /** The result of an image, of which no view has passed yet. */
+  /** Creates the pending result of an image before its first pass. */
   PendingResult<R> begin(Size original);
 }

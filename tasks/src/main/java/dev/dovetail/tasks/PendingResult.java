@@ -5,37 +5,37 @@ import dev.dovetail.images.Geometry;
 import java.util.Map;
 
 /**
- * The result of one image, of which not all views have passed the network yet. Used by one thread
+ * The result of an image whose views have not all passed the network yet. It is used by one thread
  * at a time.
  *
- * @param <R> the result
+ * @param <R> the type of the result
  */
 public interface PendingResult<R> {
 
-  /** Whether the views have to pass in a round after the first one. */
+  /** Returns whether the views need another round after the first one. */
   default boolean needs(int round) {
     return false;
   }
 
   /**
-   * What the graph of a later round takes beside the image.
+   * Returns the inputs of the graph of a later round, except for the image.
    *
-   * @param view how the image lies in the input
+   * @param view the placement of the image in the input
    */
   default Map<String, TensorData> inputs(Geometry view) {
     return Map.of();
   }
 
   /**
-   * Takes what a view gave.
+   * Adds the outputs of a view.
    *
-   * @param round from 0; in each the views come in the same order
-   * @param view how the image lay in the input
-   * @param outputs of the graph
-   * @param place of the image in the batch
+   * @param round index of the round, from 0; the views have the same order in each round
+   * @param view the placement of the image in the input
+   * @param outputs the outputs of the graph
+   * @param place index of the image in the batch
    */
   void add(int round, Geometry view, Map<String, TensorData> outputs, int place);
 
-  /** The result, when all views have passed. */
+  /** Returns the result after all views have passed. */
   R result();
 }

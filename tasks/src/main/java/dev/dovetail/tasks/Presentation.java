@@ -9,52 +9,57 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a task's results are shown.
+ * The presentation of a task's results.
  *
  * @param <R> the task's result for one image
  */
 public interface Presentation<R> {
 
-  /** The heads of the table's columns after the image's name. */
+  /** Returns the column headers of the table after the image's name. */
   List<String> columns();
 
-  /** The rows of a result in that table, mostly one. */
+  /** Returns the rows of a result in that table, usually one. */
   List<List<String>> rows(R result);
 
   /**
-   * A result as JSON: maps, lists, texts and numbers.
+   * Returns a result as JSON values: maps, lists, strings and numbers.
    *
-   * @param files the files that {@link #write} made, by their kind
+   * @param files the files written by {@link #write}, by their kind
    */
   Map<String, Object> json(R result, Map<String, String> files);
 
-  /** A copy of the image with the result drawn on it; empty if there is nothing to draw. */
+  /** Returns a copy of the image with the result drawn on it; empty if there is nothing to draw. */
   Optional<Image> picture(Image image, R result, DrawingStyle style);
 
-  /** Whether {@link #picture} draws. */
+  /** Returns whether {@link #picture} is supported. */
   boolean draws();
 
-  /** Whether {@link #cutouts} can give any. */
+  /** Returns whether {@link #cutouts} is supported. */
   default boolean findsObjects() {
     return false;
   }
 
-  /** The parts of the image that show one object each, in the order of the objects. */
+  /** Returns the stuff classes: an image has at most one segment of each. */
+  default List<Integer> stuff() {
+    return List.of();
+  }
+
+  /** Returns the regions of the objects in their order. */
   default List<Cutout> cutouts(R result) {
     return List.of();
   }
 
-  /** The kinds of files beside the picture and what their names end in. */
+  /** Returns the kinds of files besides the picture, with the suffixes of their names. */
   default Map<String, String> files() {
     return Map.of();
   }
 
-  /** Writes a file of {@link #files}. */
+  /** Writes a file of a kind in {@link #files}. */
   default void write(String kind, R result, Path file) throws IOException {
-    throw new IllegalArgumentException("there are no files of the kind '" + kind + "'");
+    throw new IllegalArgumentException("unknown kind of file '" + kind + "'");
   }
 
-  /** The name of a class, or its number where there is none. */
+  /** Returns the name of a class, or its number if it has no name. */
   static String name(List<String> classes, int label) {
     return label < classes.size() ? classes.get(label) : Integer.toString(label);
   }

@@ -1,22 +1,25 @@
 package dev.dovetail.tasks;
 
-/** Is told how far a run over images is. */
+/** A listener for the progress of a run over images. */
 public interface Progress {
 
-  /** Tells nobody. */
+  /** A listener that ignores all events. */
   Progress SILENT = new Progress() {};
 
-  /** {@code total} images are to be done, {@code before} of them were done by an earlier run. */
+  /**
+   * Called at the start with the number of images and the number of those completed by an earlier
+   * run.
+   */
   default void start(int total, int before) {}
 
-  /** One more image is done. */
+  /** Called when another image is completed. */
   default void step() {}
 
-  /** Whether the run should end early; asked between images. */
+  /** Returns whether the run should stop early; called between images. */
   default boolean cancelled() {
     return false;
   }
 
-  /** Something that the user should read. */
+  /** Called with a message for the user. */
   default void say(String line) {}
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * An image of a data set.
  *
- * @param index its place in the evaluation, from 0
- * @param name what stored results call it; unique in the evaluation
- * @param size the size that the annotations state, if they do
+ * @param index index in the evaluation, from 0
+ * @param name name in stored results, unique in the evaluation
+ * @param size size according to the annotations, if present
  */
 public record Sample(int index, String name, Path file, Optional<Size> size) {}

@@ -14,102 +14,103 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a model is used for: everything that comes after its network.
+ * The use of a model: everything after its network.
  *
- * @param <P> the predictions that it works on
- * @param <R> its result for one image, in the pixels of the original image
+ * @param <P> the type of the network's predictions
+ * @param <R> the type of the result for one image, in pixels of the original image
  */
 public interface Task<P extends Predictions, R> {
 
-  /** Its name in configs and exported files, such as {@code detection}. */
+  /** Returns the name in configs and exported files, such as {@code detection}. */
   String name();
 
-  /** How images are prepared where a config does not say it. */
+  /** Returns the default preprocessing. */
   Preprocess usualPreprocess();
 
-  /** The size of the input that a model's published figures are for. */
+  /** Returns the input size of a model's published figures. */
   default Size inputSize(Preprocess preprocess) {
     return preprocess.inputSize();
   }
 
-  /** Whether the middle of an image may stand for all of it, as in classification. */
+  /** Returns whether the center of an image may represent the whole image, as in classification. */
   default boolean takesCrops() {
     return false;
   }
 
-  /** Whether every class needs a name of its own. */
+  /** Returns whether class names must be unique. */
   default boolean needsDistinctNames() {
     return true;
   }
 
-  /** The kind of its results. */
+  /** Returns the type of the results. */
   Class<R> results();
 
   /**
-   * Traces inference: the network, over one pass or several, and the post-processing that belongs
-   * in the graph.
+   * Traces inference: the network, in one or several passes, and the post-processing that is part
+   * of the graph.
    *
-   * @param root the root of the model's scopes
+   * @param root the root scope of the model
    * @return the outputs of the whole graph by name, which {@link #decode} reads
    */
   Map<String, Tensor> infer(Scope root, Network<? extends P> network, ImageBatch images);
 
-  /** How an image passes through the network: once, unless views of it are merged. */
+  /** Returns the passes of an image through the network: one, unless several views are merged. */
   default Passes<P, R> passes() {
     return new OnePass<>(this);
   }
 
   /**
-   * What leaves the bare graph, which ends with the network, for comparison with other
+   * Returns the outputs of the bare graph, which ends with the network, for comparison with other
    * implementations.
    *
-   * @param root the root of the model's scopes
+   * @param root the root scope of the model
    */
   default Map<String, Tensor> bare(Scope root, P predictions) {
     return predictions.tensors();
   }
 
   /**
-   * The integer outputs that say what every pixel is, [batch, height, width], or count pixels,
-   * [batch, n]: near ties may decide a few pixels the other way where rounding differs.
+   * Returns the integer outputs with a value per pixel, [batch, height, width], or with counts of
+   * pixels, [batch, n]. In case of near ties, a few pixels may differ due to rounding.
    */
   default Set<String> pixelOutputs() {
     return Set.of();
   }
 
-  /** Whether the images of one batch must have had the same size before they were resized. */
+  /** Returns whether the images of a batch must have the same original size. */
   default boolean needsOneOriginalSize() {
     return false;
   }
 
   /**
-   * The result of one image.
+   * Decodes the result of one image.
    *
-   * @param outputs of the whole graph
-   * @param image its place in the batch
-   * @param original the image's size before it was resized
+   * @param outputs the outputs of the whole graph
+   * @param image index of the image in the batch
+   * @param original the original size of the image
    */
   R decode(Map<String, TensorData> outputs, int image, Size original);
 
   /**
-   * The result without what is less certain than {@code score}; the same where that says nothing.
+   * Returns the result without parts whose score is below {@code score}. Results without scores are
+   * unchanged.
    */
   default R above(float score, R result) {
     return result;
   }
 
   /**
-   * How results are shown.
+   * Returns the presentation of results.
    *
-   * @param classes the names of the classes; a class beyond them is shown by its number
+   * @param classes the names of the classes; a class without a name is shown by its number
    */
   Presentation<R> presentation(List<String> classes);
 
   /**
-   * An evaluation over a data set.
+   * Creates an evaluation on a data set.
    *
-   * @param classes the names of the classes; empty if they are unknown
-   * @throws DataMismatchException if the task has no evaluation, or annotations of another kind
+   * @param classes the names of the classes; empty if unknown
+   * @throws DataMismatchException if the task has no evaluation or needs other annotations
    * @throws IOException if the annotations cannot be read
    */
   Evaluation<R> evaluation(EvaluationData data, List<String> classes) throws IOException;

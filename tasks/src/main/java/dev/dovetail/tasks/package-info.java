@@ -1,6 +1,7 @@
 /**
- * What is done with a network's predictions. A task owns post-processing in the graph, decoding,
- * evaluation, storing and drawing; nothing outside its own package asks which task a model has.
+ * Tasks, which process the predictions of a network. A task owns post-processing in the graph,
+ * decoding, evaluation, storage and drawing. No code outside a task's package depends on the task
+ * of a model.
  */
 @NullMarked
 package dev.dovetail.tasks;

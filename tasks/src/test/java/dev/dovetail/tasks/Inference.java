@@ -20,19 +20,19 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A task's inference over a network whose predictions are given, compiled and run.
+ * Compiles and runs a task's inference with specified predictions of the network.
  *
- * @param padded the size of the network's input
- * @param resized the part of it that images fill
- * @param original the images' size before they were resized
+ * @param padded size of the network's input
+ * @param resized size of the resized images inside the input
+ * @param original original size of the images
  */
 public record Inference(Size padded, Size resized, Size original) {
 
   /**
-   * The outputs of the graph.
+   * Returns the outputs of the graph.
    *
-   * @param values what the network gives, by names of your own; half of each enters the network,
-   *     which doubles it, so that values exist in the graph's own precision
+   * @param values the predictions of the network with arbitrary names. Half of each value is an
+   *     input of the network, which doubles it, so that values have the precision of the graph
    */
   public <P extends Predictions> Map<String, TensorData> run(
       Task<? super P, ?> task,

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
 
-  /** What is kept of an image here. */
+  /** The stored value of an image in this test. */
   private record Line(int number, String text) {}
 
-  /** Names as images may have them. */
+  /** Possible names of images. */
   private static final List<String> IMAGES =
       List.of("a.png", "ä b\tc.png", "line\nfeed \"quoted\".png", "");
 
@@ -57,8 +57,8 @@ class JournalTest {
     return String.format(Locale.ROOT, "%08x\t%s\n", crc.getValue(), rest);
   }
 
-  /** Fails unless the journal holds these images alone, each with its own line. */
-  private void assertHolds(List<String> images) throws IOException {
+  /** Asserts that the journal contains exactly these images, each with its own line. */
+  private void assertContains(List<String> images) throws IOException {
     try (Journal<Line> journal = open()) {
       for (String image : IMAGES) {
         assertEquals(images.contains(image), journal.holds(image), image);
@@ -70,8 +70,8 @@ class JournalTest {
   }
 
   @Test
-  void whatWasWrittenIsReadAfterTheJournalIsOpenedAgain() throws IOException {
-    assertHolds(IMAGES);
+  void writtenResultsAreReadAfterReopening() throws IOException {
+    assertContains(IMAGES);
     assertEquals(IMAGES.size(), Files.readAllLines(file).size());
     try (Journal<Line> journal = open()) {
       assertFalse(journal.holds("b.png"));
@@ -79,7 +79,7 @@ class JournalTest {
       assertEquals(new Line(7, ""), journal.read("b.png"));
       assertEquals(line("a.png"), journal.read("a.png"));
     }
-    assertHolds(IMAGES);
+    assertContains(IMAGES);
   }
 
   @Test
@@ -94,7 +94,7 @@ class JournalTest {
   }
 
   @Test
-  void aLineThatWasCutAnywhereIsDroppedAndTheNextOneIsWhole() throws IOException {
+  void aTruncatedLineIsRemovedAndTheNextOneIsComplete() throws IOException {
     byte[] all = Files.readAllBytes(file);
     int last = all.length - 1;
     while (all[last - 1] != '\n') {
@@ -103,18 +103,18 @@ class JournalTest {
     List<String> whole = IMAGES.subList(0, IMAGES.size() - 1);
     for (int end = last; end < all.length; end++) {
       Files.write(file, java.util.Arrays.copyOf(all, end));
-      assertHolds(whole);
+      assertContains(whole);
       assertEquals(last, Files.size(file), "a line cut at " + end);
     }
     try (Journal<Line> journal = open()) {
       journal.append("", line(""));
     }
-    assertHolds(IMAGES);
+    assertContains(IMAGES);
     assertEquals(-1, java.util.Arrays.mismatch(all, Files.readAllBytes(file)));
   }
 
   @Test
-  void anImageWhoseLineIsDamagedAtAnyByteIsNotHeld() throws IOException {
+  void anImageWithADamagedLineIsMissing() throws IOException {
     byte[] all = Files.readAllBytes(file);
     int end = 0;
     while (all[end] != '\n') {
@@ -128,15 +128,15 @@ class JournalTest {
         damaged[at] ^= 2;
       }
       Files.write(file, damaged);
-      assertHolds(others);
+      assertContains(others);
     }
     Files.write(file, all);
-    assertHolds(IMAGES);
+    assertContains(IMAGES);
   }
 
-  /** Lines of earlier versions and of other programs are of no image, whatever is in them. */
+  /** Lines of earlier versions and of other programs are ignored, whatever their content. */
   @Test
-  void linesOfAnotherFormAreOfNoImage() throws IOException {
+  void linesInAnotherFormatAreIgnored() throws IOException {
     String own = Files.readString(file);
     String old = "{\"image\":\"b.png\",\"height\":4,\"width\":4,\"boxes\":[],\"scores\":[]}\n";
     String odd =
@@ -150,7 +150,7 @@ class JournalTest {
             withChecksum(""),
             withChecksum("{}\t{}"));
     Files.writeString(file, old + odd + own);
-    assertHolds(IMAGES);
+    assertContains(IMAGES);
     try (Journal<Line> journal = open()) {
       assertFalse(journal.holds("b.png"));
       journal.append("b.png", new Line(1, "done again"));
@@ -159,7 +159,7 @@ class JournalTest {
   }
 
   @Test
-  void threadsMayWriteAndReadAtATime() throws Exception {
+  void threadsMayReadAndWriteConcurrently() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(4);
     try (Journal<Line> journal = open()) {
       List<Future<Line>> read = new ArrayList<>();

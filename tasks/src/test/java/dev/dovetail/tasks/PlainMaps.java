@@ -3,12 +3,12 @@ package dev.dovetail.tasks;
 import dev.dovetail.formats.Size;
 import java.util.Arrays;
 
-/** Maps [height][width] as plainly as can be. */
+/** Straightforward reference operations on maps [height][width]. */
 public final class PlainMaps {
 
   private PlainMaps() {}
 
-  /** The upper left part of a map. */
+  /** Returns the top left part of a map. */
   public static double[][] cut(double[][] map, Size size) {
     double[][] part = new double[size.height()][];
     for (int y = 0; y < part.length; y++) {

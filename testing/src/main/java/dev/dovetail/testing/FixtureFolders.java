@@ -12,23 +12,26 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /**
- * The fixtures of a kind: folders in a part of the shared folder that hold a certain file. Which
- * there are decides what is tested, never a list in the tests; where there are none, one skipped
- * test says so.
+ * Fixtures of one kind: the subfolders of the shared folder that contain a certain file. The
+ * existing folders determine the tests; tests do not list them. If there are none, a single skipped
+ * test reports that.
  *
- * @param part where they are, such as {@code fixtures/comer}
- * @param file the file that makes a folder a fixture, such as {@code config.json}
- * @param what the kind, for the message where there are none
- * @param found sorted by path
+ * @param part their relative location, such as {@code fixtures/comer}
+ * @param file the file that identifies a fixture, such as {@code config.json}
+ * @param what the kind, for the message if there are none
+ * @param found the folders, sorted by path
  */
 public record FixtureFolders(String part, String file, String what, List<Path> found) {
 
-  /** All folders directly in {@code part}; one without {@code file} becomes a skipped test. */
+  /**
+   * Returns all direct subfolders of {@code part}. A folder without {@code file} becomes a skipped
+   * test.
+   */
   public static FixtureFolders in(String part, String file) {
     return new FixtureFolders(part, file, "folder", list(part, 1, Files::isDirectory));
   }
 
-  /** The folders that hold {@code file}, at any depth of {@code part}. */
+  /** Returns the folders that contain {@code file}, at any depth of {@code part}. */
   public static FixtureFolders below(String part, String file) {
     List<Path> files =
         list(part, Integer.MAX_VALUE, path -> path.getFileName().toString().equals(file));
@@ -36,30 +39,33 @@ public record FixtureFolders(String part, String file, String what, List<Path> f
         part, file, "folder with " + file, files.stream().map(Path::getParent).sorted().toList());
   }
 
-  private static List<Path> list(String part, int depth, Predicate<Path> wanted) {
+  private static List<Path> list(String part, int depth, Predicate<Path> condition) {
     Path folder = SharedFolder.find(part).orElse(null);
     if (folder == null) {
       return List.of();
     }
     try (Stream<Path> paths = Files.walk(folder, depth)) {
-      return paths.filter(p -> !p.equals(folder)).filter(wanted).sorted().toList();
+      return paths.filter(p -> !p.equals(folder)).filter(condition).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + folder, e);
     }
   }
 
   /**
-   * Those of a narrower kind.
+   * Returns the fixtures that match a condition.
    *
-   * @param what the kind, such as {@code mask_rcnn fixture}
-   * @param wanted asked of folders that hold the file
+   * @param what their kind, such as {@code mask_rcnn fixture}
+   * @param condition the condition, evaluated for folders that contain the file
    */
-  public FixtureFolders where(String what, Predicate<Path> wanted) {
+  public FixtureFolders where(String what, Predicate<Path> condition) {
     return new FixtureFolders(
-        part, file, what, found.stream().filter(this::complete).filter(wanted).toList());
+        part, file, what, found.stream().filter(this::complete).filter(condition).toList());
   }
 
-  /** Those whose {@code config.json} has {@code "type": type}, as the fixtures' README says. */
+  /**
+   * Returns the fixtures whose {@code config.json} contains {@code "type": type}, as the README of
+   * the fixtures specifies.
+   */
   public FixtureFolders ofType(String type) {
     return where(
         type + " fixture",
@@ -80,13 +86,13 @@ public record FixtureFolders(String part, String file, String what, List<Path> f
     return Files.exists(folder.resolve(file));
   }
 
-  /** One test for every folder, called after it. */
+  /** Creates one test per folder, named after it. */
   public Stream<DynamicTest> each(ThrowingConsumer<Path> test) {
     return flatEach(
         folder -> Stream.of(DynamicTest.dynamicTest(name(folder), () -> test.accept(folder))));
   }
 
-  /** Any number of tests for every folder. */
+  /** Creates any number of tests per folder. */
   public Stream<DynamicTest> flatEach(Function<Path, Stream<DynamicTest>> tests) {
     List<DynamicTest> all = found.stream().flatMap(folder -> all(folder, tests)).toList();
     return all.isEmpty()
@@ -104,7 +110,7 @@ public record FixtureFolders(String part, String file, String what, List<Path> f
                 name(folder), () -> SharedFolder.skip(folder + " has no " + file)));
   }
 
-  /** The path of a folder in the part, with slashes. */
+  /** Returns the relative path of a folder in the part, separated by slashes. */
   public String name(Path folder) {
     return SharedFolder.require(part).relativize(folder).toString().replace('\\', '/');
   }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /**
- * A folder with a trained model and the results it must give. The config that ships under the
- * folder's name says how it is run, the folder's own files say what on and what comes out.
+ * A folder with a trained model and its expected results. The shipped config with the folder's name
+ * specifies how to run the model; the files in the folder specify the inputs and outputs.
  *
  * @param facts the folder's {@code config.json}
  */
@@ -22,19 +22,20 @@ public record ReferenceFolder(Path folder, JsonNode facts) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
-   * A test for every folder whose model is of a kind.
+   * Creates one test per folder whose model is of a kind.
    *
-   * @param what the kind, for the message where there are none
-   * @param wanted asked of folders whose config ships
+   * @param what the kind, for the message if there are none
+   * @param condition the condition, evaluated for folders whose config is shipped
    */
   public static Stream<DynamicTest> each(
-      String what, Predicate<ReferenceFolder> wanted, ThrowingConsumer<ReferenceFolder> test) {
+      String what, Predicate<ReferenceFolder> condition, ThrowingConsumer<ReferenceFolder> test) {
     return FixtureFolders.in("models/reference", "config.json")
-        .where(what, folder -> !ships(folder) || wanted.test(read(folder)))
+        .where(what, folder -> !ships(folder) || condition.test(read(folder)))
         .each(
             folder -> {
               if (!ships(folder)) {
-                SharedFolder.skip("no " + config(folder) + ", which says how it is run");
+                SharedFolder.skip(
+                    "no " + config(folder) + ", which specifies how to run the model");
               }
               test.accept(read(folder));
             });
@@ -57,27 +58,27 @@ public record ReferenceFolder(Path folder, JsonNode facts) {
     }
   }
 
-  /** The config that ships under the folder's name. */
+  /** Returns the shipped config with the folder's name. */
   public Path config() {
     return config(folder);
   }
 
-  /** The trained weights. */
+  /** Returns the trained weights. */
   public Path checkpoint() {
     return folder.resolve(facts.at("/checkpoint/file").asText());
   }
 
-  /** What must come out: {@code expected.json}. */
+  /** Returns the expected results, {@code expected.json}. */
   public JsonNode expected() throws IOException {
     return JSON.readTree(folder.resolve("expected.json").toFile());
   }
 
-  /** The folder of the data set that it is evaluated on. */
+  /** Returns the folder of the evaluated data set. */
   public Path data() {
     return SharedFolder.require("data/" + facts.at("/data/set").asText());
   }
 
-  /** What the data set says of itself. */
+  /** Returns the description of the data set. */
   public JsonNode dataset() throws IOException {
     return JSON.readTree(data().resolve("dataset.json").toFile());
   }

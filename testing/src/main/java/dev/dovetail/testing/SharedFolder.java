@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The reference fixtures, models and data sets, by relative paths such as {@code fixtures/comer}. A
- * part is looked for in {@code ../shared} beside the project's root and then in {@code testing},
- * where the project has the smallest fixtures of its own. The system property {@code
- * dovetail.shared} names another folder, which is then the only one.
+ * The reference fixtures, models and data sets, by relative path such as {@code fixtures/comer}. A
+ * path is searched for in {@code ../shared}, next to the project's root, and then in {@code
+ * testing}, which contains the smallest fixtures. The system property {@code dovetail.shared}
+ * specifies another folder, which replaces both.
  *
- * <p>A test whose part is missing is skipped, with one line that says what is missing and where it
- * was looked for. With the system property {@code dovetail.shared.required} it fails instead, so
- * that continuous integration with the whole folder never passes by having compared nothing.
+ * <p>A test without its fixture is skipped, with a message that contains the searched locations.
+ * With the system property {@code dovetail.shared.required} it fails instead, so that continuous
+ * integration with the whole folder cannot pass without comparing anything.
  */
 public final class SharedFolder {
 
@@ -25,17 +25,19 @@ public final class SharedFolder {
 
   private SharedFolder() {}
 
-  /** The folders that parts are looked for in, in this order. They need not exist. */
+  /** Returns the folders to search, in order. They may not exist. */
   public static List<Path> roots() {
     String property = System.getProperty("dovetail.shared", "");
     if (!property.isBlank()) {
-      // Tests run in their module's folder; whoever named the folder stood in the project's root.
+      // Tests run in their module's folder, but relative paths refer to the project's root.
       return List.of(projectRoot().resolve(property).normalize());
     }
     return List.of(projectRoot().resolveSibling("shared"), projectRoot().resolve("testing"));
   }
 
-  /** The root of the multi-module project, whatever module's folder the tests run in. */
+  /**
+   * Returns the root of the multi-module project, regardless of the module in which the tests run.
+   */
   public static Path projectRoot() {
     String property = System.getProperty("dovetail.root", "");
     Path start = Path.of(property).toAbsolutePath().normalize();
@@ -47,13 +49,13 @@ public final class SharedFolder {
     return start;
   }
 
-  /** The file or folder {@code part}, in the first folder that has it. */
+  /** Returns the file or folder {@code part} in the first root that contains it. */
   public static Optional<Path> find(String part) {
     return roots().stream().map(root -> root.resolve(part)).filter(Files::exists).findFirst();
   }
 
   /**
-   * The file or folder {@code part}; skips the running test where it is missing.
+   * Returns the file or folder {@code part}, or skips the running test if it is missing.
    *
    * @param part a relative path such as {@code fixtures/eval/rle_codec}
    */
@@ -65,14 +67,14 @@ public final class SharedFolder {
     return found.orElseThrow();
   }
 
-  /** That {@code part} was found nowhere, and where it was looked for. */
+  /** Returns a message that {@code part} is missing, with the searched locations. */
   private static String missing(String part) {
     List<String> roots = roots().stream().map(Path::toString).toList();
     return "no " + part + " in " + String.join(" or ", roots);
   }
 
   /**
-   * That a part has nothing of a kind, and where it was looked for.
+   * Returns a message that a part contains nothing of a kind, with the searched location.
    *
    * @param what the kind, such as {@code mask_rcnn fixture}
    */
@@ -83,17 +85,17 @@ public final class SharedFolder {
     }
     boolean first = found.get().startsWith(roots().get(0));
     return ("no " + what + " in " + found.get())
-        + (first ? "" : "; the whole collection would be in " + roots().get(0).resolve(part));
+        + (first ? "" : "; the complete collection is expected in " + roots().get(0).resolve(part));
   }
 
   /**
-   * Skips the running test, or fails it where the whole folder is required.
+   * Skips the running test, or fails it if all fixtures are required.
    *
-   * @param reason what is missing, and where it was looked for
+   * @param reason what is missing, with the searched locations
    */
   public static void skip(String reason) {
     if (Boolean.getBoolean("dovetail.shared.required")) {
-      Assertions.fail(reason + " (-Ddovetail.shared.required makes this a failure)");
+      Assertions.fail(reason + " (failed because of -Ddovetail.shared.required)");
     }
     if (PRINTED.add(reason)) {
       System.out.println("Skipped: " + reason);

@@ -1,4 +1,4 @@
-/** What the tests of all modules share: where the reference fixtures lie. */
+/** Test support for all modules, such as the location of the reference fixtures. */
 @NullMarked
 package dev.dovetail.testing;
 

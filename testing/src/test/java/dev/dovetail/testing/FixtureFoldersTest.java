@@ -49,7 +49,7 @@ class FixtureFoldersTest {
     return folder;
   }
 
-  /** The messages of the tests that are skipped, by name. */
+  /** Returns the messages of skipped tests, by name. */
   private List<String> skipped(Stream<DynamicTest> tests) throws Throwable {
     List<String> messages = new ArrayList<>();
     for (DynamicTest test : tests.toList()) {
@@ -63,7 +63,7 @@ class FixtureFoldersTest {
   }
 
   @Test
-  void everyFolderIsATestUnderItsNameAndAnIncompleteOneIsSkipped() throws Throwable {
+  void everyFolderIsATestAndIncompleteFoldersAreSkipped() throws Throwable {
     Path b = folder("part/b", "op");
     Path a = folder("part/ä ö", "module");
     Path empty = folder("part/empty", "");
@@ -74,13 +74,13 @@ class FixtureFoldersTest {
   }
 
   @Test
-  void aPartThatIsMissingIsOneSkippedTestThatSaysWhereItWasLookedFor() throws Throwable {
+  void aMissingPartIsOneSkippedTestWithTheSearchedLocations() throws Throwable {
     List<String> skipped = skipped(FixtureFolders.in("part", "config.json").each(tested::add));
     assertEquals(List.of("part: no part in " + root), skipped);
   }
 
   @Test
-  void aKindThatIsMissingIsOneSkippedTestThatNamesIt() throws Throwable {
+  void aMissingKindIsOneSkippedTestThatNamesIt() throws Throwable {
     Path op = folder("part/deep/op", "op");
     FixtureFolders all = FixtureFolders.below("part", "config.json");
     assertEquals(List.of(op), all.ofType("op").found());
@@ -90,7 +90,7 @@ class FixtureFoldersTest {
   }
 
   @Test
-  void whatIsSkippedFailsWhereTheWholeFolderIsRequired() {
+  void missingFixturesFailIfTheyAreRequired() {
     System.setProperty(REQUIRED, "true");
     Stream<DynamicTest> tests = FixtureFolders.in("part", "config.json").each(tested::add);
     AssertionFailedError e =
@@ -101,7 +101,7 @@ class FixtureFoldersTest {
   }
 
   @Test
-  void withoutANamedFolderTheCommittedFixturesAreFound() {
+  void withoutASpecifiedFolderTheCommittedFixturesAreFound() {
     System.setProperty(SHARED, "");
     assertTrue(SharedFolder.find("fixtures/comer").isPresent());
     assertEquals(2, SharedFolder.roots().size());

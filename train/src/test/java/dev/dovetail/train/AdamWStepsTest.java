@@ -29,10 +29,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Five steps of AdamW with layer-wise decay, clipping, a schedule and an average end where PyTorch
- * ends.
- */
+/** Five steps of AdamW with layer-wise decay, clipping, a schedule and an average match PyTorch. */
 class AdamWStepsTest {
 
   private static final double LOSS = 2e-5;
@@ -41,10 +38,10 @@ class AdamWStepsTest {
 
   @ParameterizedTest
   @EnumSource
-  void stepsEndWhereTheReferenceEnds(FloatType type) throws IOException {
+  void stepsMatchTheReference(FloatType type) throws IOException {
     TrainingFixture fixture = TrainingFixture.read(SharedFolder.require("training/adamw_steps"));
     JsonNode p = fixture.config().get("optimizer");
-    Map<String, TensorData> wanted = fixture.outputs();
+    Map<String, TensorData> expected = fixture.outputs();
     boolean exact = type == FloatType.FLOAT64;
     try (Step step = FixtureModels.uperNet(fixture.base(), 0, type)) {
       Parameters parameters = step.parameters();
@@ -58,7 +55,7 @@ class AdamWStepsTest {
               .of(parameters);
       List<ParameterGroup> ordered = inOrderOf(fixture.config().get("groups"), groups);
       Schedule schedule = schedule(p);
-      List<String> averaged = averaged(wanted);
+      List<String> averaged = averaged(expected);
       try (AdamW optimizer = new AdamW(ordered, AdamW.Moments.defaults());
           MovingAverage average = new MovingAverage(parameters, averaged)) {
         for (int t = 0; t < p.get("steps").asInt(); t++) {
@@ -72,17 +69,17 @@ class AdamWStepsTest {
             double[] rates = schedule.rates(p.get("base_lr").asDouble(), ordered, t);
             optimizer.step(parameters, rates);
             average.update(parameters, p.get("ema_decay").asDouble());
-            assertRelative(wanted.get("loss").doubles()[t], Tensors.value(loss), exact, LOSS);
-            assertRelative(wanted.get("grad_norm").doubles()[t], norm, exact, NORM);
+            assertRelative(expected.get("loss").doubles()[t], Tensors.value(loss), exact, LOSS);
+            assertRelative(expected.get("grad_norm").doubles()[t], norm, exact, NORM);
             for (int g = 0; g < rates.length; g++) {
-              double rate = wanted.get("lr").doubles()[t * rates.length + g];
+              double rate = expected.get("lr").doubles()[t * rates.length + g];
               assertEquals(rate, rates[g], 1e-12 * rate);
             }
           }
         }
         for (String name : averaged) {
           TensorData mine = Tensors.data(average.value(name));
-          TensorData theirs = wanted.get("ema." + name);
+          TensorData theirs = expected.get("ema." + name);
           double allowed =
               exact
                   ? 1e-9 * TrainingFixture.largest(theirs.doubles())
@@ -90,15 +87,15 @@ class AdamWStepsTest {
           assertTrue(TrainingFixture.difference(theirs.doubles(), mine.doubles()) <= allowed, name);
         }
       }
-      assertEnds(fixture, wanted, before, parameters, exact);
+      assertEnds(fixture, expected, before, parameters, exact);
     }
   }
 
-  /** The groups are the reference's, which has its parameters in another order. */
-  private static List<ParameterGroup> inOrderOf(JsonNode wanted, List<ParameterGroup> groups) {
-    assertEquals(wanted.size(), groups.size());
+  /** The groups of the reference, whose parameters are in another order. */
+  private static List<ParameterGroup> inOrderOf(JsonNode expected, List<ParameterGroup> groups) {
+    assertEquals(expected.size(), groups.size());
     List<ParameterGroup> ordered = new ArrayList<>();
-    for (JsonNode w : wanted) {
+    for (JsonNode w : expected) {
       String name = w.get("name").asText();
       ParameterGroup group =
           groups.stream().filter(g -> g.name().equals(name)).findFirst().orElseThrow();
@@ -123,8 +120,8 @@ class AdamWStepsTest {
         .afterWarmup(warmup.get("iters").asLong(), warmup.get("ratio").asDouble());
   }
 
-  private static List<String> averaged(Map<String, TensorData> wanted) {
-    return wanted.keySet().stream()
+  private static List<String> averaged(Map<String, TensorData> expected) {
+    return expected.keySet().stream()
         .filter(n -> n.startsWith("ema."))
         .map(n -> n.substring("ema.".length()))
         .toList();
@@ -132,7 +129,7 @@ class AdamWStepsTest {
 
   private static void assertEnds(
       TrainingFixture fixture,
-      Map<String, TensorData> wanted,
+      Map<String, TensorData> expected,
       Map<String, TensorData> before,
       Parameters parameters,
       boolean exact) {
@@ -142,9 +139,9 @@ class AdamWStepsTest {
     double moved = 0;
     int compared = 0;
     for (String name : parameters.names()) {
-      TensorData theirs = wanted.get("param." + name);
+      TensorData theirs = expected.get("param." + name);
       boolean buffer = theirs == null;
-      theirs = buffer ? wanted.get("buffer." + name) : theirs;
+      theirs = buffer ? expected.get("buffer." + name) : theirs;
       if (theirs == null || zero.contains(name)) {
         continue;
       }
@@ -169,7 +166,7 @@ class AdamWStepsTest {
         "AdamW, five steps: off by " + share + " of the movement, allowed " + MOVEMENT);
   }
 
-  private static void assertRelative(double wanted, double got, boolean exact, double allowed) {
-    assertEquals(wanted, got, (exact ? TrainingFixture.EXACT : allowed) * Math.abs(wanted));
+  private static void assertRelative(double expected, double got, boolean exact, double allowed) {
+    assertEquals(expected, got, (exact ? TrainingFixture.EXACT : allowed) * Math.abs(expected));
   }
 }

@@ -35,12 +35,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Augmentations with given draws make the bytes that mmdet, mmcv and mmseg make. */
+/** Augmentations with fixed random numbers produce the bytes of mmdet, mmcv and mmseg. */
 class AugmentationFixtureTest {
 
   private static final float BOXES = 1e-4f;
 
-  private Map<String, TensorData> wanted = Map.of();
+  private Map<String, TensorData> expected = Map.of();
   private final Map<String, Object> got = new LinkedHashMap<>();
 
   @TestFactory
@@ -52,7 +52,7 @@ class AugmentationFixtureTest {
 
   private void compare(Path folder) throws IOException {
     TrainingFixture fixture = TrainingFixture.read(folder);
-    wanted = fixture.outputs();
+    expected = fixture.outputs();
     Map<String, TensorData> inputs = fixture.inputs();
     Map<String, JsonNode> cases = new LinkedHashMap<>();
     fixture.config().get("cases").forEach(c -> cases.put(c.get("name").asText(), c));
@@ -87,7 +87,7 @@ class AugmentationFixtureTest {
     photo(cases.get("photo"), objects);
     decisions(cases.get("cat_max_ratio"), pixels);
 
-    assertEquals(new TreeSet<>(wanted.keySet()), new TreeSet<>(got.keySet()));
+    assertEquals(new TreeSet<>(expected.keySet()), new TreeSet<>(got.keySet()));
     got.forEach(this::assertSame);
   }
 
@@ -97,7 +97,7 @@ class AugmentationFixtureTest {
     return made;
   }
 
-  /** The batch pads. */
+  /** The batch pads the images. */
   private void pad(AnnotatedImage objects) {
     Batch batch = new Batch(0, List.of("a.png"), List.of(objects));
     Size padded = batch.padded(32);
@@ -139,7 +139,7 @@ class AugmentationFixtureTest {
     return happens;
   }
 
-  /** A part that is refused is drawn anew; the second is one that is known to be accepted. */
+  /** A rejected crop is drawn again; the second one is known to be accepted. */
   private static void decisions(JsonNode limit, AnnotatedImage labelled) {
     Size crop = new Size(limit.get("crop").get(0).asInt(), limit.get("crop").get(1).asInt());
     CategoryLimitedCrop transform = new CategoryLimitedCrop(crop, limit.get("limit").asDouble());
@@ -153,8 +153,8 @@ class AugmentationFixtureTest {
       }
       JsonNode kept = accepted ? candidate : good;
       AnnotatedImage made = apply(transform, labelled, draws);
-      Image wanted = labelled.image().cropped(kept.get("y").asInt(), kept.get("x").asInt(), crop);
-      assertEquals(wanted, made.image(), candidate.toString());
+      Image expected = labelled.image().cropped(kept.get("y").asInt(), kept.get("x").asInt(), crop);
+      assertEquals(expected, made.image(), candidate.toString());
     }
   }
 
@@ -177,7 +177,7 @@ class AugmentationFixtureTest {
   }
 
   private void assertSame(String name, Object value) {
-    TensorData want = wanted.get(name);
+    TensorData want = expected.get(name);
     if (value instanceof byte[] bytes) {
       assertArrayEquals(bytes(want), bytes, name);
     } else if (value instanceof float[] floats) {

@@ -33,7 +33,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** The networks of the fixtures, as our configs would describe them, traced for training. */
+/** The networks of the fixtures, with our configs, traced for training. */
 final class FixtureModels {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -87,7 +87,7 @@ final class FixtureModels {
     return adapter;
   }
 
-  /** A detector with the fixture's weights: its tensors belong to the caller's pointer scope. */
+  /** A detector with the fixture's weights; the caller's pointer scope owns its tensors. */
   record Detector(MaskRcnn head, Graph graph, Executable executable, Parameters parameters)
       implements AutoCloseable {
 
@@ -141,7 +141,7 @@ final class FixtureModels {
     return new Detector((MaskRcnn) network.head(), graph, Executable.of(graph, type), parameters);
   }
 
-  /** The intermediate values that the fixture records, under its names. */
+  /** Returns the intermediate values that the fixture records, under its names. */
   private static void tapped(Graph graph, Map<String, dev.dovetail.graph.Tensor> outputs) {
     Map<String, String> names = new LinkedHashMap<>();
     for (int i = 0; i < 5; i++) {
@@ -199,7 +199,7 @@ final class FixtureModels {
     return parameters;
   }
 
-  /** A network with the fixture's weights, and the scope of a step's tensors. */
+  /** A network with the fixture's weights, and the scope that owns the tensors of a step. */
   static final class Step implements AutoCloseable {
 
     private final Executable executable;
@@ -218,12 +218,12 @@ final class FixtureModels {
       return parameters;
     }
 
-    /** Runs on the fixture's image, and keeps its labels. */
+    /** Runs the network on the fixture's image and keeps the fixture's labels. */
     Map<String, Tensor> forward(Map<String, TensorData> inputs, Masks masks) {
       return forward(inputs, masks, false);
     }
 
-    /** The same, image and labels mirrored if that is asked for. */
+    /** Runs the network, with image and labels flipped if requested. */
     Map<String, Tensor> forward(Map<String, TensorData> inputs, Masks masks, boolean mirrored) {
       Tensor image = Tensors.of(inputs.get("image"), type);
       labels = Tensors.of(inputs.get("labels"), type).to(ScalarType.Long);
@@ -246,7 +246,7 @@ final class FixtureModels {
     }
   }
 
-  /** The masks of a fixture, by the scope that drops and how often it did before. */
+  /** The masks of a fixture, by the scope of the dropout and a counter. */
   static final class GivenMasks implements Masks {
 
     private final Map<String, TensorData> masks;

@@ -39,19 +39,19 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Mask R-CNN has the targets, losses and gradients of the reference, index by index. */
+/** Targets, losses and gradients of Mask R-CNN match the reference, index by index. */
 class MaskRcnnGradientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyPositiveAndNegativeTakesPart(FloatType type) throws IOException {
+  void allPositivesAndNegativesAreSampled(FloatType type) throws IOException {
     TrainingFixture fixture = fixture("grad_maskrcnn");
     check(fixture, type, stage -> new RandomSampler(number(fixture, stage), share(fixture, stage)));
   }
 
   @ParameterizedTest
   @EnumSource
-  void givenSubsetsTakePart(FloatType type) throws IOException {
+  void fixedSubsetsAreSampled(FloatType type) throws IOException {
     TrainingFixture fixture = fixture("grad_maskrcnn_sampled");
     Map<String, TensorData> chosen = fixture.inputs();
     check(
@@ -76,7 +76,7 @@ class MaskRcnnGradientsTest {
       TrainingFixture fixture, FloatType type, Function<String, BoxSampler> samplers)
       throws IOException {
     TrainingFixture base = fixture.base();
-    Map<String, TensorData> wanted = fixture.outputs();
+    Map<String, TensorData> reference = fixture.outputs();
     try (Detector detector = FixtureModels.maskRcnn(base, type);
         PointerScope scope = new PointerScope()) {
       Map<String, Long> steps = detector.parameters().steps();
@@ -112,10 +112,10 @@ class MaskRcnnGradientsTest {
           .parameters()
           .steps()
           .forEach((name, n) -> got.put("buffer." + name, TensorData.scalar((long) n)));
-      Set<String> missing = new HashSet<>(wanted.keySet());
+      Set<String> missing = new HashSet<>(reference.keySet());
       missing.removeAll(got.keySet());
-      compareIndices(wanted, got);
-      compare(fixture, wanted, got, type, names(base.config().get("zero_gradient")));
+      compareIndices(reference, got);
+      compare(fixture, reference, got, type, names(base.config().get("zero_gradient")));
       missing.remove("mask_values"); // compared in DetectionTargetsTest
       assertEquals(Set.of(), missing);
     }
@@ -233,9 +233,10 @@ class MaskRcnnGradientsTest {
     got.put("mask_logits", TensorData.of(flat.doubles(), labels.length, side, side));
   }
 
-  /** Compares indices and counts, element by element, and takes them out. */
-  private static void compareIndices(Map<String, TensorData> wanted, Map<String, TensorData> got) {
-    wanted.forEach(
+  /** Compares indices and counts element by element and removes them. */
+  private static void compareIndices(
+      Map<String, TensorData> reference, Map<String, TensorData> got) {
+    reference.forEach(
         (name, expected) -> {
           if (!expected.type().dtype().isFloat() && got.containsKey(name)) {
             assertArrayEquals(whole(expected), whole(got.get(name)), name);

@@ -26,14 +26,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whole networks have the losses, gradients and running statistics of PyTorch. */
+/** Losses, gradients and running statistics of whole networks match PyTorch. */
 class ModelGradientsTest {
 
   @ParameterizedTest
   @EnumSource
   void vitClassifier(FloatType type) throws IOException {
     TrainingFixture fixture = fixture("grad_vit_classifier");
-    Map<String, TensorData> wanted = fixture.outputs();
+    Map<String, TensorData> reference = fixture.outputs();
     JsonNode cases = fixture.config().get("cases");
     for (int i = 0; i < cases.size(); i++) {
       double smoothing = cases.get(i).get("label_smoothing").asDouble();
@@ -49,9 +49,9 @@ class ModelGradientsTest {
         }
         got.put("case" + i + ".grad_norm", norm(step.parameters()));
         gradients(step.parameters(), "case" + i + ".grad.", got);
-        compare(fixture, wanted, got, type, keys(step));
+        compare(fixture, reference, got, type, keys(step));
         assertEquals(
-            wanted.keySet().stream().filter(n -> n.startsWith("case")).count() / 2,
+            reference.keySet().stream().filter(n -> n.startsWith("case")).count() / 2,
             got.size() - (i == 0 ? 1 : 0));
       }
     }
@@ -61,7 +61,7 @@ class ModelGradientsTest {
   @EnumSource
   void uperNet(FloatType type) throws IOException {
     TrainingFixture fixture = fixture("grad_upernet");
-    Map<String, TensorData> wanted = fixture.outputs();
+    Map<String, TensorData> reference = fixture.outputs();
     try (Step step = FixtureModels.uperNet(fixture, 0, type)) {
       step.parameters().setSteps(steps(step, 7));
       Map<String, Tensor> out = step.forward(fixture.inputs(), Masks.none());
@@ -80,11 +80,11 @@ class ModelGradientsTest {
       step.parameters()
           .steps()
           .forEach((name, n) -> got.put("buffer." + name, TensorData.scalar((long) n)));
-      if (wanted.containsKey("grad_norm")) {
+      if (reference.containsKey("grad_norm")) {
         got.put("grad_norm", norm(step.parameters()));
       }
-      compare(fixture, wanted, got, type, names(fixture.config().get("zero_gradient")));
-      Set<String> missing = new HashSet<>(wanted.keySet());
+      compare(fixture, reference, got, type, names(fixture.config().get("zero_gradient")));
+      Set<String> missing = new HashSet<>(reference.keySet());
       missing.removeAll(got.keySet());
       assertEquals(Set.of(), missing);
     }
@@ -94,7 +94,7 @@ class ModelGradientsTest {
   @EnumSource
   void uperNetWithBranchesAndChannelsDropped(FloatType type) throws IOException {
     TrainingFixture fixture = fixture("grad_upernet_masked");
-    Map<String, TensorData> wanted = fixture.outputs();
+    Map<String, TensorData> reference = fixture.outputs();
     double rate = fixture.config().get("drop_path_rate").asDouble();
     try (Step step = FixtureModels.uperNet(fixture.base(), rate, type)) {
       FixtureModels.GivenMasks masks = new FixtureModels.GivenMasks(fixture.inputs(), type);
@@ -105,9 +105,9 @@ class ModelGradientsTest {
       got.put("grad_norm", norm(step.parameters()));
       gradients(step.parameters(), "grad.", got);
       got.put("grad_norms", norms(fixture.config().get("parameter_order"), got));
-      compare(fixture, wanted, got, type, names(fixture.base().config().get("zero_gradient")));
+      compare(fixture, reference, got, type, names(fixture.base().config().get("zero_gradient")));
       assertEquals(Set.of(), masks.unused());
-      assertTrue(got.keySet().containsAll(wanted.keySet()));
+      assertTrue(got.keySet().containsAll(reference.keySet()));
     }
   }
 
@@ -141,7 +141,7 @@ class ModelGradientsTest {
     }
   }
 
-  /** The length of each gradient, in the fixture's order. */
+  /** Returns the norm of each gradient, in the fixture's order. */
   static TensorData norms(JsonNode order, Map<String, TensorData> gradients) {
     double[] norms = new double[order.size()];
     for (int i = 0; i < norms.length; i++) {
@@ -150,7 +150,7 @@ class ModelGradientsTest {
     return TensorData.of(norms, norms.length);
   }
 
-  /** The biases of queries, keys and values, of which the middle third has no gradient. */
+  /** Returns the biases of queries, keys and values, whose middle third has no gradient. */
   private static Set<String> keys(Step step) {
     Set<String> names = new HashSet<>();
     step.parameters().weights().stream()
@@ -167,14 +167,14 @@ class ModelGradientsTest {
 
   static void compare(
       TrainingFixture fixture,
-      Map<String, TensorData> wanted,
+      Map<String, TensorData> reference,
       Map<String, TensorData> got,
       FloatType type,
       Set<String> zero) {
     double norm = got.containsKey("grad_norm") ? got.get("grad_norm").doubles()[0] : 0;
     got.forEach(
         (name, mine) -> {
-          TensorData expected = wanted.get(name);
+          TensorData expected = reference.get(name);
           if (expected == null) {
             return;
           }

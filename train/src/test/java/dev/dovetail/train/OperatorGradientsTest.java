@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Operators, layers and losses give the values and gradients that PyTorch gives. */
+/** Values and gradients of operators, layers and losses match PyTorch. */
 class OperatorGradientsTest {
 
   @TestFactory
@@ -48,9 +48,9 @@ class OperatorGradientsTest {
     for (int i = 0; i < cases.size(); i++) {
       Map<String, TensorData> in = TrainingFixture.ofCase(inputs, i);
       Map<String, TensorData> got = run(name, cases.get(i), i, in, type);
-      Map<String, TensorData> wanted = TrainingFixture.ofCase(outputs, i);
-      assertTrue(!wanted.isEmpty());
-      for (Map.Entry<String, TensorData> e : wanted.entrySet()) {
+      Map<String, TensorData> expected = TrainingFixture.ofCase(outputs, i);
+      assertTrue(!expected.isEmpty());
+      for (Map.Entry<String, TensorData> e : expected.entrySet()) {
         TensorData mine = got.get(e.getKey());
         assertNotNull(mine, e.getKey() + " was not computed");
         fixture.assertMatches("case" + i + "." + e.getKey(), e.getValue(), mine, type);
@@ -58,7 +58,7 @@ class OperatorGradientsTest {
     }
   }
 
-  /** The output, the gradient by each input, and buffers after the run. */
+  /** Returns the output, the gradient for each input, and the buffers after the run. */
   private static Map<String, TensorData> run(
       String op, JsonNode arguments, int index, Map<String, TensorData> in, FloatType type) {
     OperatorGraphs.Traced traced = OperatorGraphs.of(op, arguments, index, in);
@@ -68,16 +68,16 @@ class OperatorGradientsTest {
         PointerScope scope = new PointerScope()) {
       Map<String, Tensor> leaves = new LinkedHashMap<>();
       in.forEach((name, data) -> leaves.put(name, leaf(name, data, type)));
-      for (String name : parameters.names()) { // a layer asks for its own
+      for (String name : parameters.names()) { // a layer has its own parameters
         parameters.set(name, in.get(name));
         leaves.put(name, parameters.value(name));
       }
-      Map<String, Tensor> given = new LinkedHashMap<>(leaves);
-      given.keySet().retainAll(graph.inputs().keySet());
+      Map<String, Tensor> tensors = new LinkedHashMap<>(leaves);
+      tensors.keySet().retainAll(graph.inputs().keySet());
       Tensor output =
           traced.loss() != null
               ? traced.loss().apply(leaves)
-              : executable.run(parameters, given, Pass.training(Masks.random(0))).get("output");
+              : executable.run(parameters, tensors, Pass.training(Masks.random(0))).get("output");
       Tensor weights = leaves.get("grad_output");
       (weights == null ? output : output.mul(weights.detach()).sum()).backward();
       Map<String, TensorData> got = new LinkedHashMap<>();

@@ -25,11 +25,11 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the fixtures of single operators compute, in the graph's operators and our losses. */
+/** Implements the single operators of the fixtures with graph operators and our losses. */
 final class OperatorGraphs {
 
   /**
-   * @param graph its only output is the operator's; empty for a loss
+   * @param graph the graph, whose only output is that of the operator; empty for a loss
    * @param loss computed outside of the graph
    */
   record Traced(
@@ -112,7 +112,7 @@ final class OperatorGraphs {
     }
     Body body = BODIES.get(op);
     if (body == null) {
-      throw new IllegalArgumentException("nothing computes the operator " + op);
+      throw new IllegalArgumentException("unknown operator " + op);
     }
     Map<String, Tensor> in = new LinkedHashMap<>();
     inputs.forEach(
@@ -163,7 +163,7 @@ final class OperatorGraphs {
         : x.apply(op, in.get("weight"));
   }
 
-  /** As {@link dev.dovetail.graph.nn.Norms#groupNorm} composes it. */
+  /** Composes a group norm like {@link dev.dovetail.graph.nn.Norms#groupNorm}. */
   private static Tensor groupNorm(Scope s, Map<String, Tensor> in, JsonNode a) {
     Tensor x = in.get("input");
     int groups = a.get("groups").asInt();
@@ -194,7 +194,7 @@ final class OperatorGraphs {
     return grids;
   }
 
-  /** The core of deformable attention, with locations and logits given. */
+  /** The core of deformable attention, with locations and logits as inputs. */
   private static Tensor sampling(Scope s, Map<String, Tensor> in, JsonNode a) {
     Tensor value = in.get("value");
     Tensor locations = in.get("sampling_locations");
@@ -226,7 +226,7 @@ final class OperatorGraphs {
     return sum.reshape(batch, heads * width, queries).permute(0, 2, 1);
   }
 
-  /** The model's own layer; its parameters are replaced by the inputs of their names. */
+  /** The model's own layer, whose parameters are replaced by inputs of the same names. */
   private static Tensor deformable(Scope s, Map<String, Tensor> in, JsonNode a) {
     Tensor query = in.get("query");
     int width = query.dim(2);

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** SegFormer's decoder over a small Mix Transformer trains with mmseg's settings of the loss. */
+/** SegFormer's decoder on a small Mix Transformer trains with mmseg's loss settings. */
 class SegformerTrainingTest {
 
   private static final int HEIGHT = 32;
@@ -103,7 +103,7 @@ class SegformerTrainingTest {
           unmoved.add(name);
         }
       }
-      // A batch norm takes away what is added to all pixels alike.
+      // A batch norm removes a constant that is added to all pixels.
       Set<String> constant = new TreeSet<>(Set.of("backbone.norm4.bias"));
       for (int i = 1; flavour == Flavour.NVIDIA && i <= 4; i++) {
         constant.add("decode_head.linear_c" + i + ".proj.bias");
@@ -113,7 +113,7 @@ class SegformerTrainingTest {
   }
 
   @Test
-  void ignoredPixelsCountInTheDivisor() {
+  void ignoredPixelsAreCountedInTheDivisor() {
     Graph graph = graph(network(Flavour.MMSEG), Trace.forTraining());
     try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT64, 1);
         Executable executable = Executable.of(graph, FloatType.FLOAT64);
@@ -134,14 +134,14 @@ class SegformerTrainingTest {
   }
 
   @Test
-  void branchesAndTheLastChannelsAreDropped() {
+  void branchesAndFinalChannelsAreDropped() {
     Graph graph = graph(network(Flavour.NVIDIA), Trace.forTraining(0.1));
     List<Elementwise.Dropout> drops =
         graph.nodes().stream()
             .filter(node -> node.op() instanceof Elementwise.Dropout)
             .map(node -> (Elementwise.Dropout) node.op())
             .toList();
-    // Two branches of each of the six blocks but the first.
+    // Two branches of each of the six blocks except the first.
     assertEquals(11, drops.size());
     for (int i = 0; i < 10; i++) {
       assertEquals(0.1 * (i / 2 + 1) / 5, drops.get(i).rate(), 1e-15);

@@ -12,8 +12,8 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /**
- * What training may use. The rules for the other modules are in {@code cli}, which must not depend
- * on this one: the first start of the program would then download libtorch.
+ * The dependencies of training. The rules for other modules are in {@code cli}, which must not
+ * depend on this module: the first start of the program would then download libtorch.
  */
 @AnalyzeClasses(packages = "dev.dovetail", importOptions = DoNotIncludeTests.class)
 class TrainDependencyTest {

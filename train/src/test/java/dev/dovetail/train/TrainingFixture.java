@@ -23,10 +23,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A folder with inputs, weights, and the losses and gradients of PyTorch in double precision. */
+/** A directory with inputs, weights, and PyTorch's losses and gradients in double precision. */
 public record TrainingFixture(Path folder, JsonNode config) {
 
-  /** What an engine in double precision may differ by, over the largest value. */
+  /** The tolerance in double precision, relative to the largest value. */
   static final double EXACT = 1e-9;
 
   public static TrainingFixture read(Path folder) throws IOException {
@@ -34,7 +34,7 @@ public record TrainingFixture(Path folder, JsonNode config) {
         folder, JsonMapper.builder().build().readTree(folder.resolve("config.json").toFile()));
   }
 
-  /** The one whose weights and inputs this one takes. */
+  /** The fixture whose weights and inputs this one shares. */
   TrainingFixture base() throws IOException {
     return config.has("weights_of")
         ? read(folder.resolveSibling(config.get("weights_of").asText()))
@@ -53,7 +53,7 @@ public record TrainingFixture(Path folder, JsonNode config) {
     return tensors("outputs.safetensors");
   }
 
-  /** The tensors of a case of {@code all}, without its prefix. */
+  /** Returns the tensors of a case of {@code all}, without its prefix. */
   public static Map<String, TensorData> ofCase(Map<String, TensorData> all, int index) {
     String prefix = "case" + index + ".";
     Map<String, TensorData> some = new LinkedHashMap<>();
@@ -66,20 +66,20 @@ public record TrainingFixture(Path folder, JsonNode config) {
     return some;
   }
 
-  /** Throws unless a value is the fixture's, as near as the width allows. */
+  /** Verifies that a value matches the fixture, within the tolerance for the type. */
   void assertMatches(String name, TensorData expected, TensorData actual, FloatType type) {
     assertEquals(expected.type().shape(), actual.type().shape(), name + " has another shape");
-    double[] wanted = expected.doubles();
+    double[] values = expected.doubles();
     double[] got = actual.doubles();
     double allowed =
         type == FloatType.FLOAT64
-            ? (EXACT + (isRounded(wanted) ? 0x1p-24 : 0)) * largest(wanted)
+            ? (EXACT + (isRounded(values) ? 0x1p-24 : 0)) * largest(values)
             : config.path("accuracy").path(name).path("suggested_atol").asDouble();
-    double worst = difference(wanted, got);
+    double worst = difference(values, got);
     assertTrue(worst <= allowed, name + " is off by " + worst + ", allowed " + allowed);
   }
 
-  /** Whether a fixture keeps values in float32, as it does a few. */
+  /** Returns whether a fixture stores values in float32, as a few do. */
   private static boolean isRounded(double... values) {
     return Arrays.stream(values).allMatch(v -> v == (float) v) && largest(values) > 0;
   }
@@ -92,11 +92,11 @@ public record TrainingFixture(Path folder, JsonNode config) {
     return largest;
   }
 
-  /** The largest difference; NaN if there is any. */
-  static double difference(double[] wanted, double[] got) {
+  /** Returns the largest difference; NaN if a value is NaN. */
+  static double difference(double[] expected, double[] got) {
     double worst = 0;
-    for (int i = 0; i < wanted.length; i++) {
-      double d = Math.abs(wanted[i] - got[i]);
+    for (int i = 0; i < expected.length; i++) {
+      double d = Math.abs(expected[i] - got[i]);
       worst = d <= worst ? worst : d;
     }
     return worst;

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 
-/** What FFmpeg's functions give, and how they are told the name of a file. */
+/** Converts the return codes of FFmpeg's functions to exceptions, and file names to URLs. */
 final class FFmpegErrors {
 
   private static final int LONGEST = 256;
@@ -14,9 +14,9 @@ final class FFmpegErrors {
   private FFmpegErrors() {}
 
   /**
-   * {@return the code, where it is none of an error}
+   * {@return the code if it is not an error}
    *
-   * @throws IOException with what was tried and FFmpeg's words for the error
+   * @throws IOException with the failed operation and FFmpeg's message
    */
   static int check(int code, String what) throws IOException {
     if (code < 0) {
@@ -25,10 +25,10 @@ final class FFmpegErrors {
     return code;
   }
 
-  /** FFmpeg's words for an error. */
+  /** Returns FFmpeg's message for an error. */
   static String words(int code) {
     if (code == avutil.AVERROR_INVALIDDATA) {
-      return "its content is damaged, or of an unsupported kind";
+      return "its content is damaged or in an unsupported format";
     }
     byte[] text = new byte[LONGEST];
     avutil.av_strerror(code, text, LONGEST);
@@ -39,12 +39,12 @@ final class FFmpegErrors {
     return new String(text, 0, length, StandardCharsets.UTF_8);
   }
 
-  /** What a codec gives that needs more before it can give something. */
+  /** Returns the code of a codec that requires more input before it produces output. */
   static int again() {
     return org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN();
   }
 
-  /** The name of a file, of which nothing is taken for a protocol. */
+  /** Returns the URL of a file, so that no part of its name is interpreted as a protocol. */
   static BytePointer url(Path file) {
     return new BytePointer("file:" + file.toAbsolutePath(), StandardCharsets.UTF_8);
   }

@@ -15,12 +15,15 @@ import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * FFmpeg's native libraries. On Linux they are loaded by the absolute names of their files in the
- * cache folder, so that those of the system are not looked for; elsewhere JavaCPP loads them.
+ * Loads FFmpeg's native libraries. On Linux, they are loaded by their absolute paths in the cache
+ * directory, so that the system's libraries are not used. On other systems, JavaCPP loads them.
  */
 final class FFmpegNatives {
 
-  /** Each after those that it needs; what a machine's jar lacks it does not need. */
+  /**
+   * The libraries, each after its dependencies. A library that is missing in the jar of a machine
+   * is not needed there.
+   */
   private static final List<String> FILES =
       List.of(
           "libjnijavacpp.so",
@@ -39,7 +42,10 @@ final class FFmpegNatives {
 
   private static final String MAIN = "libjniavformat.so";
 
-  /** Whether JavaCPP loads the libraries of a class when it is initialized. */
+  /**
+   * The property that determines whether JavaCPP loads the libraries of a class when it is
+   * initialized.
+   */
   private static final String JAVACPP_LOADS = "org.bytedeco.javacpp.loadlibraries";
 
   private static boolean loaded;
@@ -47,7 +53,7 @@ final class FFmpegNatives {
   private FFmpegNatives() {}
 
   /**
-   * Loads the libraries unless that has been done.
+   * Loads the libraries if they are not loaded yet.
    *
    * @throws IOException if they are missing for this machine, or cannot be unpacked or loaded
    */
@@ -63,7 +69,7 @@ final class FFmpegNatives {
       } else {
         List.of(avutil.class, swscale.class, avcodec.class, avformat.class).forEach(Loader::load);
       }
-      // What is wrong is said by the exception, not on the standard error.
+      // Errors are reported by exceptions, not on the standard error.
       avutil.av_log_set_level(avutil.AV_LOG_QUIET);
       loaded = true;
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
@@ -72,7 +78,7 @@ final class FFmpegNatives {
               + platform
               + " cannot be loaded ("
               + e.getMessage()
-              + "); videos need org.bytedeco:ffmpeg and javacpp with the classifier "
+              + "); videos require org.bytedeco:ffmpeg and javacpp with the classifier "
               + platform
               + " on the class path",
           e);
@@ -86,7 +92,7 @@ final class FFmpegNatives {
             Loader.class,
             "/org/bytedeco/javacpp/" + platform,
             "/org/bytedeco/ffmpeg/" + platform);
-    // The folder is named after the first.
+    // The directory is named after the first library.
     List<String> mainFirst = new ArrayList<>(FILES);
     Collections.reverse(mainFirst);
     Path folder =
@@ -94,7 +100,7 @@ final class FFmpegNatives {
             .unpackFiles(mainFirst)
             .filter(unpacked -> Files.exists(unpacked.resolve(MAIN)))
             .orElseThrow(() -> new UnsatisfiedLinkError("missing: " + MAIN));
-    // Before a class of JavaCPP is initialized, which would load libraries itself.
+    // Set before a class of JavaCPP is initialized, which would load libraries.
     System.setProperty(JAVACPP_LOADS, "false");
     for (String name : FILES) {
       Path file = folder.resolve(name);

@@ -20,12 +20,12 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** The frames of the main video stream of a file. Packets that are damaged are left out. */
+/** Reads the frames of the main video stream of a file. Damaged packets are skipped. */
 final class FFmpegReader implements VideoReader {
 
   /**
-   * Files that hold frames themselves. Others, such as playlists, name further files and addresses,
-   * which a video must not be able to do.
+   * The allowed formats, which contain frames. Others, such as playlists, refer to further files
+   * and addresses, which must not be opened.
    */
   private static final String FORMATS =
       "mov,matroska,avi,mpeg,mpegts,mpegvideo,flv,asf,ogg,mjpeg,h264,hevc,ivf,m4v,mxf,nut,rm,dv";
@@ -53,6 +53,21 @@ final class FFmpegReader implements VideoReader {
   }
 
   static FFmpegReader open(Path file, String name) throws IOException {
+    AVFormatContext format = open(file, name, true);
+    try {
+      return open(format, name);
+    } catch (IOException | RuntimeException e) {
+      avformat.avformat_close_input(format);
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param looks whether packets are read to find out more about the streams
+   */
+  static AVFormatContext open(Path file, String name, boolean looks) throws IOException {
     AVFormatContext format = new AVFormatContext(null);
     AVDictionary options = new AVDictionary(null);
     avutil.av_dict_set(options, "protocol_whitelist", "file", 0);
@@ -65,9 +80,14 @@ final class FFmpegReader implements VideoReader {
     } finally {
       avutil.av_dict_free(options);
     }
-    FFmpegErrors.check(code, name + " cannot be read as a video");
+    String problem = name + " cannot be read as a video";
+    FFmpegErrors.check(code, problem);
     try {
-      return open(format, name);
+      if (looks) {
+        FFmpegErrors.check(
+            avformat.avformat_find_stream_info(format, (PointerPointer<?>) null), problem);
+      }
+      return format;
     } catch (IOException | RuntimeException e) {
       avformat.avformat_close_input(format);
       throw e;
@@ -75,20 +95,17 @@ final class FFmpegReader implements VideoReader {
   }
 
   private static FFmpegReader open(AVFormatContext format, String name) throws IOException {
-    FFmpegErrors.check(
-        avformat.avformat_find_stream_info(format, (PointerPointer<?>) null),
-        name + " cannot be read as a video");
     int main =
         avformat.av_find_best_stream(
             format, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);
     if (main < 0) {
-      throw new IOException(name + " holds no video: it is damaged, or sound alone");
+      throw new IOException(name + " contains no video: it is damaged or has only audio");
     }
     AVStream stream = format.streams(main);
     AVCodec codec = avcodec.avcodec_find_decoder(stream.codecpar().codec_id());
     if (codec == null) {
       String kind = avcodec.avcodec_get_name(stream.codecpar().codec_id()).getString();
-      throw new IOException(name + " cannot be decoded: it is compressed by " + kind);
+      throw new IOException(name + " cannot be decoded: it uses the codec " + kind);
     }
     AVCodecContext decoder = avcodec.avcodec_alloc_context3(codec);
     decoder.thread_count(0);
@@ -139,7 +156,10 @@ final class FFmpegReader implements VideoReader {
     return true;
   }
 
-  /** Of the decoded frame, after the first; by the frame rate where the file has no times. */
+  /**
+   * Returns the time of the decoded frame after the first one; by the frame rate if the file has no
+   * times.
+   */
   private double seconds() {
     long at = decoded.best_effort_timestamp();
     if (at == avutil.AV_NOPTS_VALUE) {
@@ -151,7 +171,7 @@ final class FFmpegReader implements VideoReader {
     return (at - first) * avutil.av_q2d(stream.time_base());
   }
 
-  /** Decodes one more frame, unless there is none. */
+  /** Decodes the next frame, if there is one. */
   private boolean decode() throws IOException {
     while (true) {
       int code = avcodec.avcodec_receive_frame(decoder, decoded);
@@ -173,7 +193,7 @@ final class FFmpegReader implements VideoReader {
     }
   }
 
-  /** Hands the next packet of the stream to the decoder, or says that there are no more. */
+  /** Sends the next packet of the stream to the decoder, or the end of the stream. */
   private void feed() throws IOException {
     int code = avformat.av_read_frame(format, packet);
     if (code < 0) {
@@ -199,7 +219,7 @@ final class FFmpegReader implements VideoReader {
   private void requireAny() throws IOException {
     if (read == 0) {
       throw new IOException(
-          name + " cannot be read as a video: no frame of it can be decoded, it is damaged");
+          name + " cannot be read as a video: it is damaged, none of its frames can be decoded");
     }
   }
 
@@ -208,11 +228,11 @@ final class FFmpegReader implements VideoReader {
     if (damaged > 0) {
       return Optional.of(name + " is damaged: " + damaged + " of its packets could not be decoded");
     }
-    // An index may hold key frames alone, but never more than there is.
+    // An index may contain only key frames, but not more packets than the file.
     int indexed = avformat.avformat_index_get_entries_count(stream);
     if (drained && packets < indexed) {
       return Optional.of(
-          name + " is truncated: " + packets + " of its " + indexed + " packets are there");
+          name + " is truncated: " + packets + " of its " + indexed + " packets exist");
     }
     return Optional.empty();
   }

@@ -27,23 +27,24 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MP4 file with H.264, which browsers and all players show, or where that encoder takes no
- * frames of the size, with MPEG-4. Each frame keeps its time.
+ * Writes an MP4 file with H.264, which browsers and all players support, or with MPEG-4 if the
+ * H.264 encoder does not support the size. Each frame keeps its time. Each frame is a fragment, so
+ * that the file can be played even if the program is killed.
  */
 final class FFmpegWriter implements VideoWriter {
 
   private static final String H264 = "libopenh264";
   private static final List<String> ENCODERS = List.of(H264, "mpeg4");
 
-  /** Rows and columns that the encoder for H.264 takes at least. */
+  /** The smallest height and width that the H.264 encoder supports. */
   private static final int LEAST_H264 = 16;
 
-  /** Units of time in a second: a frame of 24, 25, 30, 50 and 60 a second has a whole number. */
+  /** The time base per second, which is divisible by 24, 25, 30, 50 and 60 frames per second. */
   private static final int UNITS = 60_000;
 
   private static final double USUAL_RATE = 25;
 
-  /** Flat areas and hard edges of drawings need more bits than film does. */
+  /** The quality. Flat areas and hard edges of drawings need more bits than film. */
   private static final double BITS_PER_PIXEL = 0.2;
 
   private static final long LEAST_BITS = 500_000;
@@ -77,7 +78,7 @@ final class FFmpegWriter implements VideoWriter {
     }
   }
 
-  /** The native objects that need the size of the frames. */
+  /** Creates the native objects that depend on the size of the frames. */
   private final class Output {
 
     private final Size size;
@@ -90,7 +91,7 @@ final class FFmpegWriter implements VideoWriter {
     private final SwsContext scaler = swscale.sws_alloc_context();
 
     Output(Size picture) throws IOException {
-      // Colours are stored for 2x2 pixels together.
+      // Chroma is stored for blocks of 2x2 pixels.
       this.size = new Size(even(picture.height()), even(picture.width()));
       check(
           avformat.avformat_alloc_output_context2(
@@ -113,8 +114,9 @@ final class FFmpegWriter implements VideoWriter {
       check(avformat.avio_open(opened, FFmpegErrors.url(file), avformat.AVIO_FLAG_WRITE));
       format.pb(opened);
       AVDictionary options = new AVDictionary(null);
-      // The index comes first, so that a player can begin before it has the whole file.
-      avutil.av_dict_set(options, "movflags", "+faststart", 0);
+      String fragments = "+frag_every_frame+empty_moov+default_base_moof";
+      avutil.av_dict_set(options, "movflags", fragments, 0);
+      avutil.av_dict_set(options, "flush_packets", "1", 0);
       try {
         check(avformat.avformat_write_header(format, options));
       } finally {
@@ -150,7 +152,7 @@ final class FFmpegWriter implements VideoWriter {
         avcodec.avcodec_free_context(context);
       }
       throw new IOException(
-          "frames of " + size + " pixels cannot be compressed: " + FFmpegErrors.words(code));
+          "frames of " + size + " pixels cannot be encoded: " + FFmpegErrors.words(code));
     }
 
     private long bitRate() {
@@ -169,7 +171,7 @@ final class FFmpegWriter implements VideoWriter {
 
     void write(Image picture, long time) throws IOException {
       fill(picture);
-      // The encoder may still use the frame before.
+      // The encoder may still use the previous frame.
       check(avutil.av_frame_make_writable(yuv));
       check(swscale.sws_scale_frame(scaler, yuv, bgr));
       yuv.pts(time);
@@ -178,7 +180,7 @@ final class FFmpegWriter implements VideoWriter {
       drain();
     }
 
-    /** An odd edge is filled up with its last pixels, what else is missing with black. */
+    /** Pads a frame: an odd edge by repeating its last pixels, the rest with black. */
     private void fill(Image picture) {
       byte[] pixels = picture.toBytes();
       Size drawn = picture.size();

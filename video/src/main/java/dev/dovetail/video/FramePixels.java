@@ -16,8 +16,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Decoded frames as images: 8 bits, BGR, in the colours that the stream says that it has, turned as
- * its display matrix says (telephones film sideways), all of the size of the first.
+ * Converts decoded frames to images: 8 bits, BGR, in the color space of the stream, rotated by its
+ * display matrix (phones record sideways), all with the size of the first frame.
  */
 final class FramePixels implements Closeable {
 
@@ -33,7 +33,7 @@ final class FramePixels implements Closeable {
     this.turns = turns(stream.codecpar());
   }
 
-  /** How often a stored frame is turned by 90 degrees clockwise to stand upright. */
+  /** The number of clockwise rotations by 90 degrees that make a stored frame upright. */
   private static int turns(AVCodecParameters parameters) {
     AVPacketSideData matrix =
         avcodec.av_packet_side_data_get(

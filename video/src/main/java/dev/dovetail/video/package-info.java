@@ -1,4 +1,4 @@
-/** Videos, read and written with FFmpeg. */
+/** Reading and writing of videos with FFmpeg. */
 @NullMarked
 package dev.dovetail.video;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Videos that the tests write are read again; those of other makers are changed by bytes. */
+/** Tests videos that are written and read back, some of them with modified bytes. */
 @Tag("slow")
 class FFmpegLibraryTest {
 
@@ -35,7 +35,10 @@ class FFmpegLibraryTest {
   private final VideoLibrary library =
       VideoLibrary.find(FFmpegLibraryTest.class.getClassLoader()).orElseThrow();
 
-  /** Blue at the left, and red at the right whose brightness tells which frame it is. */
+  /**
+   * Returns a frame with blue at the left and red at the right. The brightness of red identifies
+   * the frame.
+   */
   private static Image picture(Size size, int frame) {
     byte[] bgr = new byte[(int) size.pixels() * Image.CHANNELS];
     for (int y = 0; y < size.height(); y++) {
@@ -71,7 +74,7 @@ class FFmpegLibraryTest {
   }
 
   @Test
-  void framesComeBackWithTheirColoursAndTimes() throws IOException {
+  void framesAreReadBackWithTheirColorsAndTimes() throws IOException {
     Size size = new Size(48, 64);
     for (double rate : new double[] {30_000 / 1001.0, 24_000 / 1001.0, 10}) {
       List<VideoFrame> frames = frames(video("a.mp4", size, rate));
@@ -88,7 +91,7 @@ class FFmpegLibraryTest {
   }
 
   @Test
-  void timesNeedNotBeEven() throws IOException {
+  void timesCanBeUneven() throws IOException {
     Path file = folder.resolve("a.mp4");
     double[] times = {0, 0.04, 0.5, 0.51, 3};
     try (VideoWriter writer = library.create(file, 25)) {
@@ -119,12 +122,12 @@ class FFmpegLibraryTest {
       assertEquals(stored, frames.get(0).image().size());
       int bottom = stored.height() - 1;
       int right = stored.width() - 1;
-      assertEquals(30, frames.get(0).image().at(bottom, right, 2), 14, "filled up: " + size);
+      assertEquals(30, frames.get(0).image().at(bottom, right, 2), 14, "padded: " + size);
     }
   }
 
   @Test
-  void picturesOfAnotherSizeAreCutOrFilledUp() throws IOException {
+  void framesOfAnotherSizeAreCroppedOrPadded() throws IOException {
     Path file = folder.resolve("a.mp4");
     try (VideoWriter writer = library.create(file, 25)) {
       writer.write(picture(new Size(48, 64), 10), 0);
@@ -138,7 +141,7 @@ class FFmpegLibraryTest {
   }
 
   @Test
-  void framesCanBePassedOver() throws IOException {
+  void framesCanBeSkipped() throws IOException {
     Path file = video("a.mp4", new Size(48, 64), 10);
     try (VideoReader reader = library.open(file, "a.mp4")) {
       assertEquals(OptionalLong.of(FRAMES), reader.frames());
@@ -153,7 +156,7 @@ class FFmpegLibraryTest {
   @Test
   void theIndexComesFirst() throws IOException {
     String text = text(video("a.mp4", new Size(48, 64), 10));
-    assertTrue(text.indexOf("moov") < text.indexOf("mdat"), "not playable while it is loaded");
+    assertTrue(text.indexOf("moov") < text.indexOf("mdat"), "not playable during loading");
     assertTrue(text.contains("avc1"), "not H.264");
   }
 
@@ -161,7 +164,7 @@ class FFmpegLibraryTest {
     return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
   }
 
-  /** The display matrix of the track's header, 36 bytes before its width and height. */
+  /** Changes the display matrix in the track's header, 36 bytes before its width and height. */
   private static void turn(Path file, int... matrix) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     int header = text(file).indexOf("tkhd");
@@ -170,7 +173,7 @@ class FFmpegLibraryTest {
   }
 
   @Test
-  void framesStandUprightAsTheFileSays() throws IOException {
+  void framesAreUprightAccordingToTheFile() throws IOException {
     int one = 1 << 16;
     int last = 1 << 30;
     Path file = video("a.mp4", new Size(48, 64), 10);
@@ -185,7 +188,7 @@ class FFmpegLibraryTest {
   }
 
   @Test
-  void whatIsNoVideoIsRefusedWithItsName() throws IOException {
+  void invalidVideosAreRejectedByName() throws IOException {
     Path text = Files.writeString(folder.resolve("text.mp4"), "no video\n".repeat(1000));
     Path empty = Files.createFile(folder.resolve("empty.mp4"));
     Path whole = video("whole.mp4", new Size(48, 64), 10);
@@ -193,7 +196,7 @@ class FFmpegLibraryTest {
     Path half = Files.write(folder.resolve("half.mp4"), Arrays.copyOf(bytes, 300));
     assertFails(text, "text.mp4 cannot be read as a video: its content is damaged");
     assertFails(empty, "empty.mp4 is empty");
-    assertFails(half, "half.mp4 holds no video: it is damaged");
+    assertFails(half, "half.mp4 contains no video: it is damaged");
     Path missing = folder.resolve("none.mp4");
     assertThrows(NoSuchFileException.class, () -> library.open(missing, "none.mp4"));
   }
@@ -203,7 +206,7 @@ class FFmpegLibraryTest {
     assertTrue(e.getMessage().contains(sentence), e.getMessage());
   }
 
-  /** Playlists name other files, and addresses. */
+  /** Playlists refer to other files and addresses. */
   @Test
   void aPlaylistIsNotFollowed() throws IOException {
     Path whole = video("whole.mp4", new Size(48, 64), 10);
@@ -215,7 +218,7 @@ class FFmpegLibraryTest {
   }
 
   @Test
-  void aTruncatedVideoGivesWhatItHasAndSaysSo() throws IOException {
+  void aTruncatedVideoReturnsItsFramesAndReportsTheDamage() throws IOException {
     Path whole = video("whole.mp4", new Size(48, 64), 10);
     byte[] bytes = Files.readAllBytes(whole);
     int content = text(whole).indexOf("mdat");
@@ -234,7 +237,7 @@ class FFmpegLibraryTest {
   }
 
   @Test
-  void aPlaceThatCannotBeWrittenIsAnError() throws IOException {
+  void anUnwritablePathIsAnError() throws IOException {
     Path nowhere = folder.resolve("none/a.mp4");
     try (VideoWriter writer = library.create(nowhere, 10)) {
       IOException e =

@@ -7,7 +7,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** What this module may use; the program must not depend on it, which would download FFmpeg. */
+/**
+ * Tests the dependencies of this module. The command line must not depend on it, because that would
+ * download FFmpeg.
+ */
 @AnalyzeClasses(packages = "dev.dovetail.video", importOptions = DoNotIncludeTests.class)
 class VideoDependencyTest {
 

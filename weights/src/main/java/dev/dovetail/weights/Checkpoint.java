@@ -22,13 +22,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An opened checkpoint: its tensors by name, none of them read yet, and whatever else it holds.
+ * An opened checkpoint: its tensors by name, which are not read yet, and its metadata.
  *
- * <p>Formats: safetensors in one file or in several with an {@code *.index.json}; PyTorch's zip
- * files and the format before; NumPy's {@code .npz} and {@code .npy}. The state dict of a PyTorch
- * file may lie at the top or under a key such as {@code state_dict} or {@code model}. What wrappers
- * of a training put into the names ({@code module.} in front of all, {@code _orig_mod.} anywhere)
- * is dropped.
+ * <p>Supported formats are safetensors, in one file or in several with an {@code *.index.json};
+ * PyTorch's zip format and legacy format; NumPy's {@code .npz} and {@code .npy}. The state dict of
+ * a PyTorch file may be at the top level or under a key such as {@code state_dict} or {@code
+ * model}. Prefixes that training wrappers add to the names ({@code module.} at the start, {@code
+ * _orig_mod.} anywhere) are removed.
  */
 public final class Checkpoint implements AutoCloseable {
 
@@ -54,47 +54,48 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Opens a file, an {@code *.index.json}, or a folder that holds one checkpoint. Reads names,
-   * shapes and offsets alone.
+   * Opens a file, an {@code *.index.json}, or a folder that contains one checkpoint. Only names,
+   * shapes and offsets are read.
    *
-   * @param path a file, or a directory that holds one checkpoint
+   * @param path a file, or a directory that contains one checkpoint
    * @return the checkpoint, without its elements
-   * @throws IOException if there is none, or it is damaged or of no known format; the message says
-   *     what was found where and what was expected
+   * @throws IOException if the checkpoint is missing, damaged or of an unknown format; the message
+   *     contains the place, the cause and the expectation
    */
   public static Checkpoint open(Path path) throws IOException {
     return open(path, Optional.empty());
   }
 
   /**
-   * The same with the weights that lie under a key, where a file holds several.
+   * Opens the weights under a key of a file that contains several sets of weights.
    *
    * @param path as for {@link #open(Path)}
-   * @param key the keys of the dictionaries on the way with dots between them, such as {@code
-   *     ema.module}, and what the names of the tensors begin with; {@code ema_} for the averages
-   *     that mmcv's {@code EMAHook} keeps beside the weights
+   * @param key the keys of the nested dictionaries, separated by dots, such as {@code ema.module},
+   *     and the prefix of the tensors' names; {@code ema_} selects the averages that mmcv's {@code
+   *     EMAHook} stores in addition to the weights
    * @return the checkpoint, without its elements
-   * @throws IOException also if nothing lies there; the message lists the keys that there are
+   * @throws IOException also if there are no weights under the key; the message lists the available
+   *     keys
    */
   public static Checkpoint open(Path path, Optional<String> key) throws IOException {
-    boolean averages = key.isPresent() && key.get().equals(Wrappers.TWIN);
+    boolean averages = key.isPresent() && key.get().equals(Wrappers.AVERAGE);
     CheckpointContent content = CheckpointFormats.read(path, averages ? Optional.empty() : key);
     if (content.tensors().isEmpty()) {
-      throw new CheckpointException(path, "holds no tensors");
+      throw new CheckpointException(path, "contains no tensors");
     }
     Wrappers names = Wrappers.of(content.tensors(), averages);
     if (averages && names.equals(Wrappers.of(content.tensors(), false))) {
-      throw NamePrefix.unknown(path, Wrappers.TWIN, NamePrefix.first(names.tensors().keySet()));
+      throw NamePrefix.unknown(path, Wrappers.AVERAGE, NamePrefix.first(names.tensors().keySet()));
     }
     return new Checkpoint(path, content, names);
   }
 
-  /** {@return what was opened} */
+  /** {@return the path that was opened} */
   public Path path() {
     return path;
   }
 
-  /** {@return the files it consists of} */
+  /** {@return the files of the checkpoint} */
   public List<Path> files() {
     return files;
   }
@@ -104,23 +105,25 @@ public final class Checkpoint implements AutoCloseable {
     return tensors;
   }
 
-  /** {@return the key that the tensors lie under, with dots; empty if they lie at the top} */
+  /** {@return the dotted key of the tensors; empty if they are at the top level} */
   public String key() {
     return key;
   }
 
-  /** {@return the keys of other weights in the file, which {@link #open(Path, Optional)} takes} */
+  /**
+   * {@return the keys of other weights in the file, which {@link #open(Path, Optional)} accepts}
+   */
   public List<String> otherKeys() {
     return others;
   }
 
-  /** {@return what was dropped from the names, such as {@code module.}} */
+  /** {@return the prefixes that were removed from the names, such as {@code module.}} */
   public Set<String> droppedFromNames() {
     return wrappers.dropped();
   }
 
   /**
-   * Tensors that are no part of the weights, and the reason of each.
+   * Returns tensors that are not weights, each with the reason.
    *
    * @return reasons by the tensors' names
    */
@@ -129,20 +132,20 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Everything else, unmodifiable: {@code __metadata__} of a safetensors file, what a PyTorch file
-   * holds beside its state dict. Values are Map, List, String, Long, BigInteger, Double, Boolean,
-   * null, read-only ByteBuffer, {@link StoredTensor}, or {@link OpaqueObject} for a class that is
-   * not built.
+   * Returns the metadata, unmodifiable: {@code __metadata__} of a safetensors file, or the contents
+   * of a PyTorch file other than its state dict. Values are Map, List, String, Long, BigInteger,
+   * Double, Boolean, null, read-only ByteBuffer, {@link StoredTensor}, or {@link OpaqueObject} for
+   * a class that is not instantiated.
    *
-   * @return what is known besides the tensors, by name
+   * @return the metadata by name
    */
   public Map<String, @Nullable Object> meta() {
     return meta;
   }
 
   /**
-   * {@return the names of the classes that a detector was trained on: {@code meta.CLASSES} of mmcv,
-   * {@code meta.dataset_meta} of mmengine}
+   * {@return the names of a detector's training classes: {@code meta.CLASSES} of mmcv, {@code
+   * meta.dataset_meta} of mmengine}
    */
   public Optional<List<String>> classes() {
     Object inner = meta.get("meta");
@@ -162,8 +165,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * SHA-256 of the file in hex, computed on the first call. Of a checkpoint in several files, that
-   * of the lines {@code HASH NAME\n} of its files.
+   * Returns the SHA-256 of the file in hexadecimal, computed on the first call. For a checkpoint in
+   * several files, it is the hash of the lines {@code HASH NAME\n} of its files.
    *
    * @return 64 hexadecimal digits
    * @throws IOException if a file cannot be read
@@ -203,7 +206,7 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  /** Deletes what had to be unpacked; the tensors can no longer be read then. */
+  /** Deletes unpacked files. The tensors cannot be read afterwards. */
   @Override
   public void close() throws IOException {
     for (Path file : temporary) {

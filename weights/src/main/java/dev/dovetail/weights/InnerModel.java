@@ -14,19 +14,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A model that may be kept as an attribute of another module, as a {@code LightningModule} keeps
- * its own under {@code model}, perhaps with a second set of weights under another attribute.
+ * A model that may be an attribute of another module, such as the attribute {@code model} of a
+ * {@code LightningModule}, possibly with a second set of weights in another attribute.
  *
- * @param prefix of its tensors' names, without the last dot; empty if it is the module itself
+ * @param prefix the prefix of its tensors' names, without the last dot; empty for the module itself
  * @param others prefixes of other sets of the same weights, such as a running average
- * @param rules what makes the names of the whole those of the model
+ * @param rules convert the names of the outer module to those of the model
  */
 public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
 
-  /** A model lies no deeper in the modules around it. */
+  /** Maximum nesting depth of the model. */
   private static final int MAX_PARTS = 4;
 
-  /** Smaller shares of all tensors are no model. */
+  /** A smaller fraction of all tensors is not considered a model. */
   private static final int LEAST_SHARE = 8;
 
   private static final int MOST = 16;
@@ -34,8 +34,8 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
   private static final String LIGHTNING = "pytorch-lightning_version";
 
   /**
-   * {@return where a model may be, the likeliest first: by the attributes' names, else in file
-   * order} Which it is, the names below tell.
+   * {@return the possible locations of a model, most likely first: by the attributes' names, then
+   * in file order} The caller selects one by the names of its tensors.
    *
    * @param checkpoint the file or files
    */
@@ -43,14 +43,14 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
     Collection<String> names = checkpoint.tensors().keySet();
     List<String> prefixes = prefixes(names);
     List<String> ordered = new ArrayList<>(prefixes);
-    // What repeats the names of the module around it is a second set of that one's weights.
+    // A prefix with the same names as the outer module is a second set of its weights.
     ordered.removeIf(p -> repeats(below(p, names), checkpoint.tensors().keySet()));
     ordered.sort(Comparator.comparingInt(InnerModel::rank));
     ordered.add(0, "");
     return ordered.stream().limit(MOST).map(p -> of(checkpoint, p, prefixes)).toList();
   }
 
-  /** What many names begin with, in file order. */
+  /** Returns the prefixes of many names, in file order. */
   private static List<String> prefixes(Collection<String> names) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (String name : names) {
@@ -80,7 +80,7 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
             .toList();
     List<Rule> rules = new ArrayList<>();
     for (String other : others) {
-      String reason = "is another set of the same weights, below '" + other + "'";
+      String reason = "is another set of the same weights, under '" + other + "'";
       rules.add(new Rule.Drop(Pattern.compile(Pattern.quote(other + ".") + ".*"), reason));
     }
     if (prefix.isEmpty()) {
@@ -94,14 +94,14 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
             .map(t -> Pattern.quote(t.name()))
             .collect(Collectors.joining("|"));
     if (!beside.isEmpty()) {
-      String reason = "is kept beside the model, which is below '" + prefix + "'";
+      String reason = "is stored in addition to the model, which is under '" + prefix + "'";
       rules.add(new Rule.Drop(Pattern.compile(beside), reason));
     }
     rules.add(new Rule.StripPrefix(prefix + "."));
     return new InnerModel(prefix, others, rules);
   }
 
-  /** The rest of the names that lie below a prefix. */
+  /** Returns the names that have a prefix, without the prefix. */
   private static Set<String> below(String prefix, Collection<String> names) {
     if (prefix.isEmpty()) {
       return new HashSet<>(names);
@@ -116,14 +116,14 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
     return !outer.isEmpty() && prefix.startsWith(outer + ".");
   }
 
-  /** Whether {@code names} are mostly those of {@code own}, and many of them. */
+  /** Returns whether most of {@code names} are in {@code own}, and they are many. */
   private static boolean repeats(Set<String> names, Set<String> own) {
     long shared = names.stream().filter(own::contains).count();
     return 2 * shared > names.size() && LEAST_SHARE * shared >= own.size();
   }
 
   /**
-   * {@return how many tensors lie below the prefix, those of other sets not counted}
+   * {@return the number of tensors under the prefix, not counting other sets}
    *
    * @param checkpoint the file or files
    */

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the tensors of a checkpoint match what a model wants.
+ * The comparison of a checkpoint's tensors with a model's parameters.
  *
  * @param source the checkpoint, for messages
  * @param matched the tensors to load, by the model's names, in the model's order
- * @param missing what the checkpoint lacks
- * @param unexpected what the model has no place for
- * @param mismatched tensors of the right name and another shape or kind
- * @param unused tensors that are knowingly left out, and the reason of each
+ * @param missing parameters that the checkpoint lacks
+ * @param unexpected tensors that the model lacks
+ * @param mismatched tensors with the name of a parameter but another shape or kind
+ * @param unused tensors that are deliberately ignored, each with the reason
  */
 public record LoadReport(
     String source,
@@ -31,7 +31,10 @@ public record LoadReport(
     List<Mismatch> mismatched,
     Map<String, String> unused) {
 
-  /** A tensor of the right name and another shape, or integer where floating point is wanted. */
+  /**
+   * A tensor with another shape than the parameter, or an integer tensor for a floating-point
+   * parameter.
+   */
   public record Mismatch(ParameterSpec wanted, TensorSource found) {}
 
   /**
@@ -39,10 +42,10 @@ public record LoadReport(
    *
    * @param source the checkpoint, for messages
    * @param matched the tensors to load, by the model's names, in the model's order
-   * @param missing what the checkpoint lacks
-   * @param unexpected what the model has no place for
-   * @param mismatched tensors of the right name and another shape or kind
-   * @param unused tensors that are knowingly left out, and the reason of each
+   * @param missing parameters that the checkpoint lacks
+   * @param unexpected tensors that the model lacks
+   * @param mismatched tensors with the name of a parameter but another shape or kind
+   * @param unused tensors that are deliberately ignored, each with the reason
    */
   public LoadReport {
     matched = Collections.unmodifiableMap(new LinkedHashMap<>(matched));
@@ -53,19 +56,19 @@ public record LoadReport(
   }
 
   /**
-   * Compares.
+   * Compares a checkpoint with a model.
    *
    * @param checkpoint the file or files
-   * @param layout how to get from the checkpoint's names to the model's
-   * @param wanted all parameters of the model
-   * @param ignored what the checkpoint may hold besides
-   * @return how they match
-   * @throws IOException if a rule of the layout does not suit the checkpoint
+   * @param layout converts the checkpoint's names to the model's
+   * @param parameters all parameters of the model
+   * @param ignored keys that the checkpoint may contain in addition
+   * @return the comparison
+   * @throws IOException if a rule of the layout cannot be applied to the checkpoint
    */
   public static LoadReport match(
       Checkpoint checkpoint,
       Layout layout,
-      Collection<ParameterSpec> wanted,
+      Collection<ParameterSpec> parameters,
       Collection<IgnoredKeys> ignored)
       throws IOException {
     Layout.Applied applied = layout.apply(checkpoint.tensors());
@@ -73,7 +76,7 @@ public record LoadReport(
     Map<String, TensorSource> matched = new LinkedHashMap<>();
     List<ParameterSpec> missing = new ArrayList<>();
     List<Mismatch> mismatched = new ArrayList<>();
-    for (ParameterSpec parameter : wanted) {
+    for (ParameterSpec parameter : parameters) {
       TensorSource found = left.remove(parameter.name());
       if (found == null) {
         missing.add(parameter);
@@ -87,7 +90,7 @@ public record LoadReport(
     leftOut.putAll(applied.dropped());
     List<TensorSource> unexpected = new ArrayList<>();
     for (TensorSource tensor : left.values()) {
-      String reason = tensor.elements() == 0 ? "without elements" : reason(tensor.name(), ignored);
+      String reason = tensor.elements() == 0 ? "has no elements" : reason(tensor.name(), ignored);
       if (reason == null) {
         unexpected.add(tensor);
       } else {
@@ -98,9 +101,9 @@ public record LoadReport(
         checkpoint.path().toString(), matched, missing, unexpected, mismatched, leftOut);
   }
 
-  private static boolean suits(ParameterSpec wanted, TensorSource found) {
-    return found.shape().equals(wanted.shape())
-        && found.type().isFloat() == wanted.dtype().isFloat();
+  private static boolean suits(ParameterSpec parameter, TensorSource found) {
+    return found.shape().equals(parameter.shape())
+        && found.type().isFloat() == parameter.dtype().isFloat();
   }
 
   private static String reason(String name, Collection<IgnoredKeys> ignored) {
@@ -112,8 +115,8 @@ public record LoadReport(
   }
 
   /**
-   * How the checkpoint matches, for a reader: the counts, the first names of each kind with their
-   * shapes, and why others are left out.
+   * Describes the comparison: the counts, the first names of each kind with their shapes, and the
+   * reasons for ignored tensors.
    *
    * @return several lines of text
    */
@@ -122,7 +125,7 @@ public record LoadReport(
   }
 
   /**
-   * Whether every parameter has its tensor and every tensor its place.
+   * Returns whether every parameter has a tensor and every tensor a parameter.
    *
    * @return whether the two match exactly
    */
@@ -131,12 +134,13 @@ public record LoadReport(
   }
 
   /**
-   * The tensors to load, if they are all that is wanted.
+   * Returns the tensors to load if the comparison allows it.
    *
-   * @param allowMissing whether parameters may be missing and tensors be left over, as when a
-   *     pre-trained backbone is loaded into a detector; another shape is never allowed
+   * @param allowMissing whether missing and unexpected tensors are allowed, such as for a
+   *     pre-trained backbone that is loaded into a detector; other shapes are never allowed
    * @return the tensors by the parameters' names
-   * @throws IOException if not; the message lists what is missing, unexpected and of another shape
+   * @throws IOException if the comparison does not allow it; the message lists missing, unexpected
+   *     and mismatched tensors
    */
   public Map<String, TensorSource> requireComplete(boolean allowMissing) throws IOException {
     if (!acceptable(allowMissing)) {
@@ -146,7 +150,7 @@ public record LoadReport(
   }
 
   /**
-   * {@return whether {@link #requireComplete} would give the tensors}
+   * {@return whether {@link #requireComplete} would return the tensors}
    *
    * @param allowMissing as for {@link #requireComplete}
    */
@@ -155,7 +159,7 @@ public record LoadReport(
   }
 
   /**
-   * {@return what {@link #requireComplete} says if it refuses}
+   * {@return the message of {@link #requireComplete} if it throws an exception}
    *
    * @param allowMissing as for {@link #requireComplete}
    */

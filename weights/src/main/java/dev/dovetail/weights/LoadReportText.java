@@ -15,12 +15,12 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Says in words why a checkpoint does not suit a model, and what may be meant. */
+/** Explains why a checkpoint does not fit a model, and suggests what to do. */
 final class LoadReportText {
 
   private static final int SHOWN = 10;
 
-  /** Names of parameters of a head, as the usual toolkits write them. */
+  /** Names of head parameters in common toolkits. */
   private static final String HEADS =
       "(?:^|\\.)(?:\\w*heads?|fc|\\w*_cls|class_(?!token)\\w+|\\w*classifier|\\w*predictor)(?:\\.|$)";
 
@@ -28,7 +28,7 @@ final class LoadReportText {
 
   private static final Pattern HEAD_OR_NECK = Pattern.compile(HEADS + "|(?:^|\\.)(?:neck|fpn)\\.");
 
-  /** Longer names are no model's and are not compared. */
+  /** Longer names are not plausible and are not compared. */
   private static final int MAX_NAME = 500;
 
   private final LoadReport report;
@@ -37,18 +37,18 @@ final class LoadReportText {
     this.report = report;
   }
 
-  /** How everything matches, with what is knowingly left out. */
+  /** Describes the comparison, including ignored tensors. */
   String description() {
     List<String> lines = differences(report.source() + ": ");
     Map<String, Integer> reasons = new TreeMap<>();
     report.unused().values().forEach(reason -> reasons.merge(reason, 1, Integer::sum));
-    reasons.forEach((reason, count) -> lines.add("  left out: " + count + ", " + reason));
+    reasons.forEach((reason, count) -> lines.add("  ignored: " + count + ", " + reason));
     return String.join(System.lineSeparator(), lines);
   }
 
-  /** Why the checkpoint cannot be loaded, and what to do. */
+  /** Explains why the checkpoint cannot be loaded, and what to do. */
   String refusal(boolean allowMissing) {
-    List<String> lines = differences(report.source() + " does not suit the model: ");
+    List<String> lines = differences(report.source() + " does not fit the model: ");
     lines.add(advice(allowMissing));
     return String.join(System.lineSeparator(), lines);
   }
@@ -80,12 +80,12 @@ final class LoadReportText {
     }
   }
 
-  private String missing(ParameterSpec wanted) {
+  private String missing(ParameterSpec spec) {
     String near =
-        nearest(wanted)
+        nearest(spec)
             .map(name -> "; did you mean " + CheckpointException.quote(name) + "?")
             .orElse("");
-    return wanted.name() + " " + Shapes.text(wanted.shape()) + near;
+    return spec.name() + " " + Shapes.text(spec.shape()) + near;
   }
 
   private static String mismatch(LoadReport.Mismatch mismatch) {
@@ -112,18 +112,20 @@ final class LoadReportText {
       return headAdvice(allowMissing);
     }
     if (!report.mismatched().isEmpty()) {
-      return "The checkpoint is of a model of other sizes: choose the config it was trained with.";
+      return "The checkpoint is of a model of another size; choose the config with which it was"
+          + " trained.";
     }
     if (allowMissing) {
-      return "Not one parameter matches: the checkpoint is of another model.";
+      return "No parameters match; the checkpoint is of another model.";
     }
-    return "Choose the config that the checkpoint was trained with, or load what matches with --allow-missing.";
+    return "Choose the config with which the checkpoint was trained, or load the matching"
+        + " parameters with --allow-missing.";
   }
 
-  /** Whether all that differs belongs to heads, or to what joins them to the backbone. */
+  /** Returns whether all differences are in heads, or in parts between them and the backbone. */
   private boolean headDiffers() {
     List<String> differing = new ArrayList<>();
-    report.missing().forEach(wanted -> differing.add(wanted.name()));
+    report.missing().forEach(spec -> differing.add(spec.name()));
     report.mismatched().forEach(mismatch -> differing.add(mismatch.wanted().name()));
     report.unexpected().forEach(tensor -> differing.add(tensor.name()));
     return !report.matched().isEmpty()
@@ -135,44 +137,42 @@ final class LoadReportText {
     String others = report.matched().size() + " other parameters match. ";
     if (report.mismatched().isEmpty()) {
       return (report.unexpected().isEmpty()
-              ? "The checkpoint lacks the head: the "
-              : "The head differs: the checkpoint was trained with another one, and the ")
+              ? "The checkpoint lacks the head; the "
+              : "The head differs because the checkpoint was trained with another one; the ")
           + others
-          + "Choose the config that the checkpoint was trained with, or load the others with"
-          + " --allow-missing.";
+          + "Choose the config with which the checkpoint was trained, or load the other"
+          + " parameters with --allow-missing.";
     }
     boolean classes =
         report.missing().isEmpty()
             && report.unexpected().isEmpty()
             && report.mismatched().stream().allMatch(LoadReportText::differsInOutputs);
     return "The head differs"
-        + (classes ? ", most likely in the number of classes (head.classes): the " : ": the ")
+        + (classes ? ", most likely in the number of classes (head.classes); the " : "; the ")
         + others
-        + "Choose the config that the checkpoint was trained with.";
+        + "Choose the config with which the checkpoint was trained.";
   }
 
-  /** Whether the first extent alone is another one: what a layer gives, such as classes. */
+  /** Returns whether only the first extent differs: the outputs of a layer, such as classes. */
   private static boolean differsInOutputs(LoadReport.Mismatch mismatch) {
-    List<Long> wanted = mismatch.wanted().shape();
+    List<Long> expected = mismatch.wanted().shape();
     List<Long> found = mismatch.found().shape();
-    return !wanted.isEmpty()
-        && wanted.size() == found.size()
-        && wanted.subList(1, wanted.size()).equals(found.subList(1, found.size()));
+    return !expected.isEmpty()
+        && expected.size() == found.size()
+        && expected.subList(1, expected.size()).equals(found.subList(1, found.size()));
   }
 
-  /** If most missing names are there but for one prefix, says which. */
+  /** Returns a hint if most missing names exist with or without a common prefix. */
   private Optional<String> commonPrefix() {
     Map<String, Integer> votes = new HashMap<>();
     Map<String, Integer> suffixes = new HashMap<>();
     for (TensorSource tensor : report.unexpected()) {
       suffixes.put(tensor.name(), 1);
     }
-    for (ParameterSpec wanted : report.missing()) {
-      for (int dot = wanted.name().indexOf('.');
-          dot >= 0;
-          dot = wanted.name().indexOf('.', dot + 1)) {
-        if (suffixes.containsKey(wanted.name().substring(dot + 1))) {
-          votes.merge("lack the prefix '" + wanted.name().substring(0, dot + 1), 1, Integer::sum);
+    for (ParameterSpec spec : report.missing()) {
+      for (int dot = spec.name().indexOf('.'); dot >= 0; dot = spec.name().indexOf('.', dot + 1)) {
+        if (suffixes.containsKey(spec.name().substring(dot + 1))) {
+          votes.merge("lack the prefix '" + spec.name().substring(0, dot + 1), 1, Integer::sum);
         }
       }
     }
@@ -196,21 +196,25 @@ final class LoadReportText {
             best ->
                 String.format(
                     Locale.ROOT,
-                    "%d names of the checkpoint %s': it is of a part of the model or of a larger one.",
+                    "%d names of the checkpoint %s'; it is of a part of the model or of a"
+                        + " larger model.",
                     best.getValue(),
                     best.getKey()));
   }
 
-  /** The unexpected tensor of the wanted shape whose name differs least, if it differs little. */
-  private Optional<String> nearest(ParameterSpec wanted) {
+  /**
+   * Returns the unexpected tensor with the expected shape and the most similar name, if it is
+   * similar enough.
+   */
+  private Optional<String> nearest(ParameterSpec spec) {
     return report.unexpected().stream()
-        .filter(tensor -> tensor.shape().equals(wanted.shape()))
+        .filter(tensor -> tensor.shape().equals(spec.shape()))
         .map(TensorSource::name)
-        .filter(name -> distance(name, wanted.name()) <= 1 + wanted.name().length() / 3)
-        .min(Comparator.comparingInt(name -> distance(name, wanted.name())));
+        .filter(name -> distance(name, spec.name()) <= 1 + spec.name().length() / 3)
+        .min(Comparator.comparingInt(name -> distance(name, spec.name())));
   }
 
-  /** How many characters must be inserted, deleted or replaced (Levenshtein). */
+  /** Returns the number of inserted, deleted or replaced characters (Levenshtein). */
   private static int distance(String a, String b) {
     if (Math.abs(a.length() - b.length()) > b.length() / 2) {
       return Integer.MAX_VALUE;

@@ -9,35 +9,38 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Names without what the wrappers of a training put there, whatever the model is.
+ * Names without the prefixes that training wrappers add, independent of the model.
  *
- * @param tensors by the shorter names
- * @param dropped what was taken off, each once
- * @param leftOut tensors that are the wrappers' own, and the reason of each
+ * @param tensors the tensors by shorter name
+ * @param dropped the removed prefixes, without duplicates
+ * @param leftOut tensors that belong to the wrappers, each with the reason
  */
 record Wrappers(
     Map<String, StoredTensor> tensors, Set<String> dropped, Map<String, String> leftOut) {
 
   /**
-   * The names that {@code torch.compile}, FSDP, activation checkpointing and Lightning Fabric give
-   * the module within theirs. They are reserved, so that they may stand anywhere in a name.
+   * Names that {@code torch.compile}, FSDP, activation checkpointing and Lightning Fabric give to
+   * the wrapped module. They are reserved and may occur anywhere in a name.
    */
   private static final Set<String> RESERVED =
       Set.of("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module");
 
-  /** In front of all names by {@code DistributedDataParallel}, and by averages of models. */
+  /** The prefix of all names that {@code DistributedDataParallel} and averaged models add. */
   private static final String MODULE = "module.";
 
-  /** What PyTorch's {@code AveragedModel} and mmengine's averages keep beside the module. */
+  /**
+   * Tensors that PyTorch's {@code AveragedModel} and mmengine's averages store in addition to the
+   * module.
+   */
   private static final Set<String> COUNTERS = Set.of("n_averaged", "steps");
 
-  /** mmcv's {@code EMAHook} keeps {@code a.b} once more as {@code ema_a_b}. */
-  static final String TWIN = "ema_";
+  /** mmcv's {@code EMAHook} also stores {@code a.b} as {@code ema_a_b}. */
+  static final String AVERAGE = "ema_";
 
   /**
-   * Takes them off.
+   * Removes the prefixes.
    *
-   * @param averages whether to take the averages of mmcv's {@code EMAHook} where it kept some
+   * @param averages whether to use the averages of mmcv's {@code EMAHook}, if it stored some
    */
   static Wrappers of(Map<String, StoredTensor> tensors, boolean averages) {
     Wrappers names = new Wrappers(tensors, Set.of(), Map.of());
@@ -83,23 +86,23 @@ record Wrappers(
     Map<String, StoredTensor> own = new LinkedHashMap<>(tensors);
     Map<String, String> others = new LinkedHashMap<>(leftOut);
     for (String name : tensors.keySet()) {
-      String twin = TWIN + name.replace('.', '_');
-      StoredTensor average = own.remove(twin);
+      String averageName = AVERAGE + name.replace('.', '_');
+      StoredTensor average = own.remove(averageName);
       if (average == null) {
         continue;
       }
       if (averages) {
         own.put(name, average.named(name));
       } else {
-        others.put(twin, "an average that mmcv's EMAHook keeps and testing does not use");
+        others.put(averageName, "an average by mmcv's EMAHook, which testing does not use");
       }
     }
     return new Wrappers(own, dropped, others);
   }
 
-  private Wrappers with(Map<String, StoredTensor> shorter, Set<String> taken) {
+  private Wrappers with(Map<String, StoredTensor> shorter, Set<String> removed) {
     Set<String> all = new LinkedHashSet<>(dropped);
-    all.addAll(taken);
+    all.addAll(removed);
     return new Wrappers(shorter, all, leftOut);
   }
 }

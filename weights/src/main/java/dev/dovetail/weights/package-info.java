@@ -1,11 +1,12 @@
 /**
- * Checkpoints: safetensors, PyTorch and NumPy files opened lazily, and rules between their layouts.
+ * Checkpoints: safetensors, PyTorch and NumPy files that are opened lazily, and rules between their
+ * layouts.
  *
- * <p>{@link dev.dovetail.weights.Checkpoint#open} reads names, shapes and offsets alone; {@link
- * dev.dovetail.weights.LoadReport} compares them with what a model wants, after a {@link
- * dev.dovetail.weights.layouts.Layout} has brought them to the model's names. No file is trusted:
- * whatever is wrong with it is a {@link dev.dovetail.weights.tensors.CheckpointException} that says
- * what and where.
+ * <p>{@link dev.dovetail.weights.Checkpoint#open} reads only names, shapes and offsets. A {@link
+ * dev.dovetail.weights.layouts.Layout} converts them to the model's names, and {@link
+ * dev.dovetail.weights.LoadReport} compares them with the model's parameters. Files are not
+ * trusted: a defect is reported by a {@link dev.dovetail.weights.tensors.CheckpointException} with
+ * its cause and place.
  */
 @NullMarked
 package dev.dovetail.weights;

@@ -42,7 +42,7 @@ class CheckpointTest {
   }
 
   @Test
-  void ofSeveralStateDictsTheUsualOneIsTakenAndUnusualOnesAreAskedFor() throws IOException {
+  void ofSeveralStateDictsTheUsualOneIsUsedAndUnusualOnesNeedAKey() throws IOException {
     assertEquals(List.of("b"), names("state_dict_ema", "a", "model", "b"));
     IOException e = assertThrows(IOException.class, () -> names("first", "a", "second", "b"));
     assertTrue(e.getMessage().contains("['first', 'second']"), e.getMessage());
@@ -75,7 +75,7 @@ class CheckpointTest {
   }
 
   @Test
-  void modulePrefixIsDroppedOnlyWhereEveryNameHasIt() throws IOException {
+  void modulePrefixIsRemovedOnlyIfEveryNameHasIt() throws IOException {
     Path uniform = write("u.safetensors", "module.module.a", "module.module.b");
     assertEquals(List.of("a", "b"), List.copyOf(Checkpoint.open(uniform).tensors().keySet()));
     Path mixed = write("m.safetensors", "module.a", "b");
@@ -83,7 +83,7 @@ class CheckpointTest {
   }
 
   @Test
-  void shardsAreOneCheckpointByTheirIndexOrFolder() throws IOException {
+  void shardsAreOpenedByTheirIndexOrFolder() throws IOException {
     write("model-1.safetensors", "a", "b");
     write("model-2.safetensors", "c");
     Path index =
@@ -99,14 +99,14 @@ class CheckpointTest {
   }
 
   @Test
-  void indexThatLiesIsRefused() throws IOException {
+  void inconsistentIndexIsRejected() throws IOException {
     write("one.safetensors", "a", "b");
     write("two.safetensors", "c");
-    assertIndexRefused("{'a':'one.safetensors'}", "lists 1 tensors", "holds 2");
+    assertIndexRefused("{'a':'one.safetensors'}", "lists 1 tensors", "contains 2");
     assertIndexRefused("{'a':'one.safetensors','x':'one.safetensors'}", "'x'");
     assertIndexRefused("{'a':'three.safetensors'}", "three.safetensors", "missing");
-    assertIndexRefused("{'a':'../one.safetensors'}", "'a'", "beside the index");
-    assertIndexRefused("{'a':'/etc/passwd'}", "'a'", "beside the index");
+    assertIndexRefused("{'a':'../one.safetensors'}", "'a'", "next to the index");
+    assertIndexRefused("{'a':'/etc/passwd'}", "'a'", "next to the index");
     assertIndexRefused("{'a':7}", "'a'");
     assertIndexRefused("{}", "weight_map");
     assertIndexRefused("{'a':'one.safetensors','a':'two.safetensors'}", "Duplicate");
@@ -123,7 +123,7 @@ class CheckpointTest {
   }
 
   @Test
-  void folderWithOneCheckpointOpensItAndSeveralAreNamed() throws IOException {
+  void folderWithOneCheckpointIsOpenedAndSeveralAreListed() throws IOException {
     IOException none = assertThrows(IOException.class, () -> Checkpoint.open(folder));
     assertTrue(none.getMessage().contains("no checkpoint"), none.getMessage());
     write("epoch_1.safetensors", "a");
@@ -134,13 +134,13 @@ class CheckpointTest {
   }
 
   @Test
-  void filesThatAreNoCheckpointsAreRefusedWithAGuess() throws IOException {
+  void otherFilesAreRejectedWithAGuess() throws IOException {
     assertNoCheckpoint("", "empty");
     assertNoCheckpoint("version https://git-lfs.github.com/spec/v1\n", "Git LFS");
     assertNoCheckpoint("<!DOCTYPE html>", "web page");
     assertNoCheckpoint("{\"a\": 1}", "JSON");
     assertNoCheckpoint("GIF89a", "expected safetensors");
-    assertNoCheckpoint("PK\3\4 and nothing", "cut off");
+    assertNoCheckpoint("PK\3\4 and nothing", "truncated");
     assertNoCheckpoint("\200\2N.", "torch.save");
     Path missing = folder.resolve("missing.pth");
     IOException e = assertThrows(IOException.class, () -> Checkpoint.open(missing));
@@ -148,7 +148,7 @@ class CheckpointTest {
   }
 
   @Test
-  void gitLfsPointersAreNamedWhateverTheirNames() throws IOException {
+  void gitLfsPointersAreRecognizedRegardlessOfTheirNames() throws IOException {
     String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
     for (String name :
         List.of("model.safetensors", "a.pth", "a.npz", "a.ckpt", "a.bin", "a.index.json")) {
@@ -182,7 +182,7 @@ class CheckpointTest {
   }
 
   @Test
-  void integersAreNotConvertedFromFloatingPoint() throws IOException {
+  void floatingPointIsNotConvertedToIntegers() throws IOException {
     StoredTensor tensor = Checkpoint.open(write("a.safetensors", "a")).tensors().get("a");
     assertThrows(IllegalArgumentException.class, tensor::longs);
   }

@@ -47,7 +47,7 @@ class InnerModelTest {
   }
 
   @Test
-  void aModelBelowAttributesGetsItsOwnNames() throws IOException {
+  void aModelInAnAttributeGetsItsOwnNames() throws IOException {
     Checkpoint checkpoint = model("task.model.").open(Map.of());
     InnerModel inner = at("task.model", checkpoint);
     assertEquals(List.copyOf(MODEL), List.copyOf(apply(inner, checkpoint).tensors().keySet()));
@@ -56,7 +56,7 @@ class InnerModelTest {
   }
 
   @Test
-  void anotherSetOfTheSameWeightsIsToldAndLeftOut() throws IOException {
+  void anotherSetOfTheSameWeightsIsReportedAndIgnored() throws IOException {
     Checkpoint checkpoint = model("ema_model.module.").model("model.").open(Map.of());
     List<String> prefixes =
         InnerModel.candidates(checkpoint).stream().map(InnerModel::prefix).toList();
@@ -69,7 +69,7 @@ class InnerModelTest {
   }
 
   @Test
-  void aSetBesideTheModulesOwnNamesIsAnother() throws IOException {
+  void aSetNextToTheModulesOwnNamesIsAnotherSet() throws IOException {
     Checkpoint checkpoint = model("").model("ema.").open(Map.of());
     InnerModel whole = at("", checkpoint);
     assertEquals(List.of("ema"), whole.others());
@@ -78,7 +78,7 @@ class InnerModelTest {
   }
 
   @Test
-  void numbersBesideAModelAreLeftOutAndOtherTensorsOfALightningModuleAlone() throws IOException {
+  void scalarsNextToAModelAreIgnoredAndOtherTensorsOnlyInALightningModule() throws IOException {
     tensors.add(ArrayTensor.of("decay", new float[1], 1));
     tensors.add(ArrayTensor.of("loss.weight", new float[2], 2));
     Checkpoint plain = model("model.").open(Map.of());

@@ -30,7 +30,7 @@ class LoadReportTest {
   @TempDir Path folder;
 
   @Test
-  void completeCheckpointGivesItsTensorsInTheOrderOfTheModel() throws IOException {
+  void completeCheckpointReturnsTensorsInTheOrderOfTheModel() throws IOException {
     LoadReport report =
         match(
             List.of(floats("a", 2, 3), floats("b", 4), steps("n.num_batches_tracked")),
@@ -43,7 +43,7 @@ class LoadReportTest {
   }
 
   @Test
-  void missingUnexpectedAndWronglyShapedAreNamedWithShapes() throws IOException {
+  void missingUnexpectedAndMismatchedTensorsAreNamedWithShapes() throws IOException {
     LoadReport report =
         match(
             List.of(floats("a", 2, 3), floats("head.wieght", 4), floats("extra", 5)),
@@ -61,15 +61,15 @@ class LoadReportTest {
   }
 
   @Test
-  void tensorsWithoutElementsMayBeLeftOver() throws IOException {
+  void emptyTensorsMayBeUnexpected() throws IOException {
     LoadReport report =
         match(List.of(floats("a", 2), floats("registers", 1, 0, 4)), List.of(wanted("a", 2)));
     assertTrue(report.complete());
-    assertEquals(Map.of("registers", "without elements"), report.unused());
+    assertEquals(Map.of("registers", "has no elements"), report.unused());
   }
 
   @Test
-  void allowMissingLoadsWhatIsThereButNeverAnotherShape() throws IOException {
+  void allowMissingLoadsMatchingTensorsButNeverAnotherShape() throws IOException {
     LoadReport part =
         match(List.of(floats("a", 2), floats("x", 1)), List.of(wanted("a", 2), wanted("b", 1)));
     assertFalse(part.complete());
@@ -83,7 +83,7 @@ class LoadReportTest {
   }
 
   @Test
-  void integerWhereFloatingPointIsWantedIsAMismatch() throws IOException {
+  void integerTensorForAFloatingPointParameterIsAMismatch() throws IOException {
     LoadReport report =
         match(List.of(steps("a")), List.of(new ParameterSpec("a", DType.FLOAT32, List.of())));
     assertEquals(1, report.mismatched().size());
@@ -115,13 +115,14 @@ class LoadReportTest {
   }
 
   @Test
-  void aCheckpointOfAnotherHeadIsCalledThat() throws IOException {
+  void aCheckpointWithAnotherHeadIsRecognized() throws IOException {
     List<ArrayTensor> semantic =
         List.of(floats("backbone.a", 2), floats("decode_head.conv.weight", 3), floats("fpn.b", 2));
     List<ParameterSpec> detector =
         List.of(wanted("backbone.a", 2), wanted("neck.p2.weight", 3), wanted("roi_head.fc", 3));
     String other = refused(match(semantic, detector), false);
-    assertTrue(other.contains("The head differs: the checkpoint was trained with another"), other);
+    assertTrue(
+        other.contains("The head differs because the checkpoint was trained with another"), other);
     assertTrue(other.contains("the 1 other parameters match"), other);
     String none = refused(match(semantic.subList(0, 1), detector), false);
     assertTrue(none.contains("The checkpoint lacks the head"), none);
@@ -129,7 +130,7 @@ class LoadReportTest {
   }
 
   @Test
-  void anotherNumberOfClassesIsCalledThat() throws IOException {
+  void anotherNumberOfClassesIsRecognized() throws IOException {
     List<ArrayTensor> found =
         List.of(
             floats("backbone.a", 2),
@@ -147,18 +148,18 @@ class LoadReportTest {
     List<ParameterSpec> wide =
         List.of(wanted("backbone.a", 2), wanted("roi_head.bbox_head.fc_cls.weight", 81, 8));
     String size = refused(match(found.subList(0, 2), wide), false);
-    assertTrue(size.contains("The head differs: the 1 other"), size);
+    assertTrue(size.contains("The head differs; the 1 other"), size);
   }
 
   @Test
-  void aCheckpointOfAnotherSizeIsStillCalledThat() throws IOException {
+  void aCheckpointOfAnotherSizeIsRecognized() throws IOException {
     String size =
         refused(
             match(
                 List.of(floats("backbone.cls_token", 8), floats("head.weight", 2)),
                 List.of(wanted("backbone.cls_token", 4), wanted("head.weight", 2))),
             false);
-    assertTrue(size.contains("is of a model of other sizes"), size);
+    assertTrue(size.contains("is of a model of another size"), size);
   }
 
   private static String refused(LoadReport report, boolean allowMissing) {

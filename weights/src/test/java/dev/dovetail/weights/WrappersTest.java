@@ -21,12 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the wrappers of a training write into names, and which of several sets is read. */
+/** Prefixes of training wrappers, and the selection among several sets of weights. */
 class WrappersTest {
 
   @TempDir Path folder;
 
-  /** Vectors of two elements; of names that end in {@code #} one. */
+  /** Vectors of two elements, or of one element for names that end in {@code #}. */
   private Path write(String... names) throws IOException {
     Path file = folder.resolve("w" + System.nanoTime() + ".safetensors");
     List<ArrayTensor> tensors =
@@ -72,12 +72,12 @@ class WrappersTest {
   }
 
   @Test
-  void namesThatWouldBeOneStayAsTheyAre() throws IOException {
+  void prefixesAreKeptIfNamesWouldCollide() throws IOException {
     assertEquals(List.of("a.w", "_orig_mod.a.w"), names("a.w", "_orig_mod.a.w"));
   }
 
   @Test
-  void theCountersOfAveragesAreLeftOut() throws IOException {
+  void theCountersOfAveragesAreIgnored() throws IOException {
     for (String counter : List.of("n_averaged", "steps")) {
       try (Checkpoint checkpoint = Checkpoint.open(write(counter + "#", "module.a", "module.b"))) {
         assertEquals(List.of("a", "b"), names(checkpoint));
@@ -89,7 +89,7 @@ class WrappersTest {
   }
 
   @Test
-  void theTwinsOfMmcvAreLeftOutWithAReasonOrTaken() throws IOException {
+  void theAveragesOfMmcvAreIgnoredWithAReasonOrSelected() throws IOException {
     Path file = write("module.a.w", "module.b.w", "module.c", "module.ema_a_w", "module.ema_b_w");
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       assertEquals(List.of("a.w", "b.w", "c"), names(checkpoint));
@@ -110,7 +110,7 @@ class WrappersTest {
   }
 
   @Test
-  void aKeyTakesWhatLiesBelowIt() throws IOException {
+  void aKeySelectsTheTensorsUnderIt() throws IOException {
     Path file = write("model.a", "model.b", "model_ema.module.a", "model_ema.module.b", "x");
     try (Checkpoint checkpoint = Checkpoint.open(file, Optional.of("model_ema"))) {
       assertEquals(List.of("a", "b"), names(checkpoint));
@@ -124,10 +124,12 @@ class WrappersTest {
     Path flat = write("a", "b");
     IOException none =
         assertThrows(IOException.class, () -> Checkpoint.open(flat, Optional.of("model")));
-    assertTrue(none.getMessage().contains("lie under no key"), none.getMessage());
+    assertTrue(none.getMessage().contains("are at the top level"), none.getMessage());
   }
 
-  /** A dictionary of dictionaries with a vector each; a path {@code a/b} lies one deeper. */
+  /**
+   * A dictionary of dictionaries with one vector each; the path {@code a/b} is one level deeper.
+   */
   private Path torch(String... paths) throws IOException {
     PickleProgram program = new PickleProgram().raw("}");
     for (String path : paths) {
@@ -176,7 +178,7 @@ class WrappersTest {
   }
 
   @Test
-  void aKeyMayEndInWhatNamesBeginWith() throws IOException {
+  void aKeyMayEndInAPrefixOfNames() throws IOException {
     Path file = torch("state_dict/model.w", "optimizer/x");
     for (String key : List.of("state_dict.model", "model")) {
       try (Checkpoint checkpoint = Checkpoint.open(file, Optional.of(key))) {

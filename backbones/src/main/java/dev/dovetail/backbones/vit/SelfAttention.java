@@ -59,7 +59,8 @@ record SelfAttention(VisionTransformer vit, AttentionPositions positions, int wi
       throw new IllegalArgumentException(
           "windowed attention does not support class or register tokens, but there are "
               + x.prefix()
-              + ": set embedding.classToken to false and embedding.registers to 0, or windows to 0");
+              + "; set embedding.classToken to false and embedding.registers to 0, or"
+              + " windows to 0");
     }
     // Padding is not masked. With padding after the projection, its keys and values are exact zeros
     // without a bias, but still take part in the softmax, as in the reference.

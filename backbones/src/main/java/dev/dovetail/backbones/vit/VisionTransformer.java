@@ -21,8 +21,7 @@ import java.util.List;
  * ViT-Adapter.
  *
  * <p>Code starts from a size and changes options: {@code VisionTransformer.base().withWindows(14,
- * 14, 0)}. Every step validates its result, so a class token must be added before a head that needs
- * it.
+ * 14, 0)}. Every step validates its result: add a class token before a head that needs it.
  *
  * @param geometry the size
  * @param block the options of the blocks
@@ -57,10 +56,7 @@ public record VisionTransformer(
     List<Integer> windows = block.windows();
     require(
         !windows.isEmpty() && depth % windows.size() == 0,
-        "windows has "
-            + windows.size()
-            + " elements, which cannot be repeated to the depth of "
-            + depth);
+        "windows has " + windows.size() + " elements, which do not divide the depth of " + depth);
     for (int index : block.residualBlocks()) {
       require(
           index >= 0 && index < depth,
@@ -89,7 +85,7 @@ public record VisionTransformer(
         "head.pool " + head.pool() + " requires a distillation token");
     require(
         merging.mode() == Mode.NONE || !rotary && attention.relative() == Relative.NONE,
-        "merging requires attention without relative or rotary positions: merged tokens have no position");
+        "merging requires attention without relative or rotary positions");
     require(
         !tokenWindows.there()
             || !rotary
@@ -97,8 +93,7 @@ public record VisionTransformer(
                 && merging.mode() == Mode.NONE
                 && block.residualBlocks().isEmpty()
                 && windows.stream().allMatch(w -> w == 0),
-        "tokenWindows go with none of windows, residualBlocks, merging, and relative or rotary"
-            + " positions");
+        "tokenWindows exclude windows, residualBlocks, merging, and relative or rotary positions");
     for (int index : tokenWindows.globalBlocks()) {
       require(
           index < depth,
@@ -112,10 +107,7 @@ public record VisionTransformer(
     }
   }
 
-  /**
-   * Returns the transformer of ViT-CoMer and ViT-Adapter: no class token, no norm after the last
-   * block.
-   */
+  /** Returns ViT-CoMer's transformer: no class token, no norm after the last block. */
   private static VisionTransformer comer(int width, int depth, int heads) {
     return new VisionTransformer(
         Geometry.of(width, depth, heads),

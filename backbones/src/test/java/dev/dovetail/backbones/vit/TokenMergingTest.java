@@ -94,6 +94,6 @@ class TokenMergingTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> beit.withMerging(TokenMerging.global(4)))
             .getMessage();
-    assertTrue(message.contains("merged tokens have no position"), message);
+    assertTrue(message.contains("merging requires attention without relative"), message);
   }
 }

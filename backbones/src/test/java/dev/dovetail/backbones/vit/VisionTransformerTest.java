@@ -88,7 +88,7 @@ class VisionTransformerTest {
         "width 100 is not a multiple of heads 12",
         () -> VisionTransformer.beit().withSize(100, 12, 12));
     refused(
-        "windows has 5 elements, which cannot be repeated to the depth of 12",
+        "windows has 5 elements, which do not divide the depth of 12",
         () -> VisionTransformer.beit().withWindows(1, 2, 3, 4, 5));
     refused(
         "windowed attention does not support class or register tokens, but there are 1",

@@ -20,7 +20,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Pixels a microsecond into a confusion matrix of 150 classes, beside a plain sum of the bytes. */
+/**
+ * Counts pixels into a confusion matrix of 150 classes, in pixels per microsecond. The baseline is
+ * a plain sum of the bytes.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -34,14 +37,16 @@ public class ConfusionBenchmark {
   private static final int WIDTH = 683;
   private static final int PIXELS = HEIGHT * WIDTH;
 
-  /** Side of the squares of one label; 1 is noise, which no label map is. */
+  /**
+   * The side of the squares with the same label; 1 is noise, which does not occur in label maps.
+   */
   @Param({"1", "8", "64"})
   public int patch;
 
   private LabelMap.Bytes label;
   private LabelMap.Bytes prediction;
 
-  /** One for each thread, as when files are scored: {@code -t max} measures all processors. */
+  /** One matrix per thread, as in scoring of files: {@code -t max} measures all processors. */
   @State(Scope.Thread)
   public static class Counts {
     private final SemanticEvaluator evaluator =
@@ -68,7 +73,7 @@ public class ConfusionBenchmark {
     return new LabelMap.Bytes(new Size(HEIGHT, WIDTH), labels);
   }
 
-  /** One pair of maps. */
+  /** Counts one pair of maps. */
   @Benchmark
   @OperationsPerInvocation(PIXELS)
   public SemanticEvaluator matrix(Counts counts) {
@@ -76,7 +81,7 @@ public class ConfusionBenchmark {
     return counts.evaluator;
   }
 
-  /** What reading the same bytes costs. */
+  /** The baseline: the cost of reading the same bytes. */
   @Benchmark
   @OperationsPerInvocation(PIXELS)
   public int plainSum() {

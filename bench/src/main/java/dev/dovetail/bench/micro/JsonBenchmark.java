@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A result list from file to columns: the own reader beside Jackson. */
+/** Reads a result list into columns, with the project's own reader and with Jackson. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -35,7 +35,7 @@ public class JsonBenchmark {
   private static final int HEIGHT = 480;
   private static final int WIDTH = 640;
 
-  /** What a detection is. */
+  /** The type of the detections. */
   public enum Kind {
     BOX,
     MASK
@@ -43,7 +43,7 @@ public class JsonBenchmark {
 
   @Param public Kind kind;
 
-  /** The first is read in one piece by one thread, the second in pieces on all processors. */
+  /** The first file is read by one thread, the second in chunks on all processors. */
   @Param({"3000", "100000"})
   public int detections;
 

@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Overlaps and greedy matching of one image, for all size classes and IoU thresholds. */
+/** Computes IoUs and greedy matching for one image, for all area ranges and IoU thresholds. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -50,7 +50,7 @@ public class MatchingBenchmark {
   private ImageDetections found;
   private ImageDetections foundMasks;
 
-  /** A seventh as many ground truths as detections, as on COCO. */
+  /** One ground truth per seven detections, as on COCO. */
   @Setup
   public void make() throws IOException {
     Random random = new Random(7);

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One run-length mask in 480x640 pixels: codec, rasteriser and overlap. */
+/** Encodes, rasterizes and intersects one run-length encoded mask of 480x640 pixels. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -27,7 +27,7 @@ public class RleBenchmark {
   private static final int WIDTH = 640;
   private static final int CORNERS = 24;
 
-  /** Diameter of the object in pixels. */
+  /** The diameter of the object in pixels. */
   @Param({"30", "100", "300"})
   public int diameter;
 

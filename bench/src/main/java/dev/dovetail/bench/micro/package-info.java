@@ -1,4 +1,4 @@
-/** JMH benchmarks of single pieces of the evaluators; {@code bench/run jmh} runs them. */
+/** JMH benchmarks of components of the evaluators; {@code bench/run jmh} runs them. */
 @NullMarked
 package dev.dovetail.bench.micro;
 

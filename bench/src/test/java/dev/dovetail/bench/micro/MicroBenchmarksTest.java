@@ -14,7 +14,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 class MicroBenchmarksTest {
 
-  /** One short iteration each, in this process: whether they run, not how fast. */
+  /**
+   * Runs one short iteration of each benchmark in this process, to verify that all of them work.
+   */
   @Test
   void everyBenchmarkRuns() throws RunnerException {
     Collection<RunResult> results =

@@ -91,7 +91,7 @@ public final class BenchModels {
   private boolean allowMissing;
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec verb;
+  private CommandSpec spec;
 
   /** A model by name, and its own weights. */
   private record Found(String name, Optional<ModelConfig> config, Optional<Path> own) {}
@@ -177,15 +177,15 @@ public final class BenchModels {
               + " of the models have no weights of their own; specify one --weights for each of"
               + " these models");
     }
-    Deque<Path> given = new ArrayDeque<>();
+    Deque<Path> paths = new ArrayDeque<>();
     for (String name : weights) {
-      given.add(WeightsName.path(name, verb.commandLine().getErr()));
+      paths.add(WeightsName.path(name, spec.commandLine().getErr()));
     }
     List<Subject> subjects = new ArrayList<>();
-    List<String> taken = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
     for (Found model : found) {
-      taken.add(model.name());
-      long before = taken.stream().filter(model.name()::equals).count();
+      seen.add(model.name());
+      long before = seen.stream().filter(model.name()::equals).count();
       String name = before == 1 ? model.name() : model.name() + " (" + before + ")";
       if (model.config().isEmpty()) {
         subjects.add(new FileSubject(name, Path.of(model.name()), size));
@@ -194,7 +194,7 @@ public final class BenchModels {
       Optional<Checkpoint> checkpoint =
           model.own().isPresent()
               ? model.own().map(path -> new Checkpoint(path, Optional.empty(), false))
-              : Optional.ofNullable(given.poll())
+              : Optional.ofNullable(paths.poll())
                   .map(path -> new Checkpoint(path, Optional.ofNullable(key), allowMissing));
       subjects.add(new ConfigSubject(name, model.config().get(), checkpoint, size));
     }

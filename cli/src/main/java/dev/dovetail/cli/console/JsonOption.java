@@ -30,7 +30,7 @@ public final class JsonOption {
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writer();
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec verb;
+  private CommandSpec spec;
 
   @Option(
       names = "--json",
@@ -58,7 +58,7 @@ public final class JsonOption {
    * @throws IOException if the JSON file cannot be written
    */
   public void report(String text, Json json) throws IOException {
-    PrintWriter out = verb.commandLine().getOut();
+    PrintWriter out = spec.commandLine().getOut();
     if (replacesText()) {
       StringWriter written = new StringWriter();
       write(PRETTY.createGenerator(written), json);

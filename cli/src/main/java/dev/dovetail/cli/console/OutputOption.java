@@ -30,10 +30,10 @@ public final class OutputOption {
   }
 
   /** Also checks the file, and redirects stderr messages if the file is the standard output. */
-  public static void check(CommandSpec verb, String option, Path file) throws IOException {
+  public static void check(CommandSpec spec, String option, Path file) throws IOException {
     check(option, file);
     if (OutputFile.isStandardOutput(file)) {
-      CommandLine command = verb.commandLine();
+      CommandLine command = spec.commandLine();
       command.setOut(command.getErr());
     }
   }

@@ -13,12 +13,10 @@ import picocli.CommandLine.Option;
 public final class StrictOption {
 
   @Option(
-      names =
-          "reject irregular annotations and predictions; by default they are handled as the"
-              + " reference tool does, with a warning",
+      names = "--strict",
       description =
-          "reject irregular annotations and predictions instead of warning about them and"
-              + " reporting the reference's number")
+          "reject irregular annotations and predictions; by default they are handled as the"
+              + " reference tool does, with a warning")
   private boolean strict;
 
   public boolean isStrict() {

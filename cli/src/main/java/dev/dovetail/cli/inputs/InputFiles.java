@@ -67,11 +67,28 @@ public final class InputFiles {
     throw new UsageException(
         Files.isDirectory(path(input))
             ? "no " + plural + " in the folder " + input + " or its subfolders"
-            : (Input.isCamera(input) ? "no such webcam: " : "no such file: ")
-                + input
-                + (firstWildcard(input) < 0
-                    ? hint(input)
-                    : "; interpreted as a pattern, it matches no file"));
+            : Input.isCamera(input)
+                ? "no such webcam: " + input + "; " + cameras()
+                : "no such file: "
+                    + input
+                    + (firstWildcard(input) < 0
+                        ? hint(input)
+                        : "; interpreted as a pattern, it matches no file"));
+  }
+
+  /** Lists the webcams of this machine. No device is opened. */
+  private static String cameras() throws IOException {
+    Path devices = Path.of("/dev");
+    List<String> there =
+        Files.isDirectory(devices)
+            ? DataFolder.files(devices, 1).stream()
+                .map(Path::toString)
+                .filter(Input::isCamera)
+                .toList()
+            : List.of();
+    return there.isEmpty()
+        ? "no webcam is connected to this machine"
+        : "found: " + String.join(", ", there);
   }
 
   private static String hint(String input) {
@@ -138,8 +155,8 @@ public final class InputFiles {
   }
 
   /** Removes the results of an earlier run, unless the folder itself is the output folder. */
-  private List<Path> list(Path folder, int depth, Predicate<Path> wanted) throws IOException {
-    List<Path> files = DataFolder.files(folder, depth).stream().filter(wanted).toList();
+  private List<Path> list(Path folder, int depth, Predicate<Path> filter) throws IOException {
+    List<Path> files = DataFolder.files(folder, depth).stream().filter(filter).toList();
     Optional<Path> results = results(folder);
     if (results.isEmpty()) {
       return files;

@@ -21,7 +21,7 @@ public final class InputOptions {
           + " an image from the standard input, /dev/video0 for a webcam";
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec verb;
+  private CommandSpec spec;
 
   @Option(
       names = "--every",
@@ -56,7 +56,7 @@ public final class InputOptions {
     requirePositive("--download-timeout", seconds);
     Download.Limits limits =
         new Download.Limits((long) megabytes * Download.MEGABYTE, Duration.ofSeconds(seconds));
-    return Inputs.find(inputs, out, limits, ConsoleProgress.of(verb.commandLine().getErr(), "MB"));
+    return Inputs.find(inputs, out, limits, ConsoleProgress.of(spec.commandLine().getErr(), "MB"));
   }
 
   private static void requirePositive(String option, int value) {

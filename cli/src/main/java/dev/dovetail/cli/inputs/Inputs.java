@@ -246,14 +246,14 @@ public final class Inputs implements Closeable {
    * is needed to make it unique.
    */
   public List<String> names() {
-    Set<String> taken = new HashSet<>();
+    Set<String> used = new HashSet<>();
     List<String> names = new ArrayList<>();
     for (Input input : found) {
       String name = input.shortName();
       int dot = name.lastIndexOf('.');
       String stem = dot > 0 ? name.substring(0, dot) : name;
       String unique = stem;
-      for (int i = 2; !taken.add(unique); i++) {
+      for (int i = 2; !used.add(unique); i++) {
         unique = stem + "-" + i;
       }
       names.add(unique);

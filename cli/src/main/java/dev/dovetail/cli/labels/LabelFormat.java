@@ -1,6 +1,7 @@
 package dev.dovetail.cli.labels;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
@@ -12,6 +13,8 @@ import dev.dovetail.formats.predictions.PredictionsJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Formats of labels and detections, with their readers and writers. */
 public enum LabelFormat {
   COCO(LabelFormat::coco, FormatTargets::coco, false),
+  COCO_PANOPTIC(PanopticSource::new, FormatTargets::panoptic, true),
   YOLO(YoloSource::of, FolderTarget::yolo, true),
   VOC(VocSource::new, FolderTarget::voc, true),
   LABELME(LabelMeSource::new, FolderTarget::labelMe, true),
@@ -38,6 +42,19 @@ public enum LabelFormat {
   ADE20K(r -> new MaskSource(r, MaskCoding.ADE20K), FormatTargets::ade20k, true),
   CITYSCAPES(LabelFormat::cityscapes, FormatTargets::cityscapes, true),
   CITYSCAPES_MASKS(r -> new MaskSource(r, MaskCoding.CITYSCAPES), null, true);
+
+  /** Formats of objects that can store scores. */
+  public static final Set<LabelFormat> OF_OBJECTS =
+      Collections.unmodifiableSet(
+          EnumSet.of(COCO, YOLO, VOC, LABELME, CVAT, LABEL_STUDIO, CSV, JSON));
+
+  /** Formats of predicted label maps. */
+  public static final Set<LabelFormat> OF_MAPS =
+      Collections.unmodifiableSet(EnumSet.of(JSON, MASKS, VOC_MASKS, ADE20K, CITYSCAPES));
+
+  /** Formats of predicted segments. */
+  public static final Set<LabelFormat> OF_SEGMENTS =
+      Collections.unmodifiableSet(EnumSet.of(JSON, COCO, MASKS, VOC_MASKS, ADE20K, CITYSCAPES));
 
   private interface Opening {
     LabelSource open(LabelRequest request) throws IOException;
@@ -63,13 +80,16 @@ public enum LabelFormat {
    * @throws UsageException if the request lacks something that the format needs
    */
   public LabelSource open(LabelRequest request) throws IOException {
-    boolean single = !folder && Files.isDirectory(request.labels());
-    if (single || folder && !Files.isDirectory(request.labels())) {
+    boolean listed = !folder || this == COCO_PANOPTIC;
+    boolean single = listed && Files.isDirectory(request.labels());
+    if (single
+        || !Files.exists(request.labels())
+        || !listed && !Files.isDirectory(request.labels())) {
       throw new UsageException(
           "--labels "
               + request.labels()
               + (Files.exists(request.labels()) ? " is not a " : ": no such ")
-              + (single ? "file" : "folder"));
+              + (listed ? "file" : "folder"));
     }
     return opening.open(request);
   }
@@ -128,7 +148,7 @@ public enum LabelFormat {
    * class.
    */
   public boolean isMaps() {
-    return this == MASKS || this == VOC_MASKS || this == ADE20K || this == CITYSCAPES;
+    return Set.of(MASKS, VOC_MASKS, ADE20K, CITYSCAPES, COCO_PANOPTIC).contains(this);
   }
 
   private static LabelSource listed(LabelRequest request, List<LabelledImage> images)
@@ -167,10 +187,10 @@ public enum LabelFormat {
   /** Reads the name of a format, and lists the names for the help. */
   public abstract static class Names implements ITypeConverter<LabelFormat>, Iterable<String> {
 
-    private final Predicate<LabelFormat> wanted;
+    private final Predicate<LabelFormat> filter;
 
-    private Names(Predicate<LabelFormat> wanted) {
-      this.wanted = wanted;
+    private Names(Predicate<LabelFormat> filter) {
+      this.filter = filter;
     }
 
     @Override
@@ -183,7 +203,9 @@ public enum LabelFormat {
                   new TypeConversionException(
                       "'"
                           + text
-                          + "' is not a supported format; expected one of "
+                          + "' is not a supported format"
+                          + DidYouMean.near(text, formats().map(LabelFormat::toString).toList())
+                          + "; expected one of "
                           + String.join(", ", this)));
     }
 
@@ -193,7 +215,7 @@ public enum LabelFormat {
     }
 
     private Stream<LabelFormat> formats() {
-      return Arrays.stream(values()).filter(wanted);
+      return Arrays.stream(values()).filter(filter);
     }
   }
 
@@ -213,11 +235,11 @@ public enum LabelFormat {
     }
   }
 
-  /** Formats that can store scores. */
-  public static final class DetectionNames extends Names {
+  /** Formats of predictions. The task of the model decides which of them are supported. */
+  public static final class ResultNames extends Names {
     /** For picocli. */
-    public DetectionNames() {
-      super(Set.of(COCO, YOLO, VOC, CSV, JSON, LABELME, CVAT, LABEL_STUDIO)::contains);
+    public ResultNames() {
+      super(format -> OF_OBJECTS.contains(format) || OF_MAPS.contains(format));
     }
   }
 }

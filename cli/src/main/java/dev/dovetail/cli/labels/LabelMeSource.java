@@ -54,7 +54,7 @@ final class LabelMeSource implements LabelSource {
     return read(name, request.warnings());
   }
 
-  private LabelledImage read(String name, Warnings odd) throws IOException {
-    return LabelMeFile.read(files.get(name), name, request.sizes(), odd);
+  private LabelledImage read(String name, Warnings warnings) throws IOException {
+    return LabelMeFile.read(files.get(name), name, request.sizes(), warnings);
   }
 }

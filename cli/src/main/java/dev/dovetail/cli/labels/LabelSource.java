@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A data set in one of the formats: its images by name, and their labels. */
 public interface LabelSource {
@@ -31,6 +33,18 @@ public interface LabelSource {
   /** Returns whether the labels are label maps, which assign at most one class to each pixel. */
   default boolean isMaps() {
     return false;
+  }
+
+  /** Returns the stuff classes: an image has at most one segment of each. */
+  default Set<String> stuff() throws IOException {
+    return isMaps()
+        ? categories().stream().map(CocoCategory::name).collect(Collectors.toSet())
+        : Set.of();
+  }
+
+  /** Returns the image files, if they are known. */
+  default Optional<ImageFiles> images() {
+    return Optional.empty();
   }
 
   /** Returns whether objects have scores and are therefore detections. */

@@ -56,13 +56,13 @@ final class VocSource implements LabelSource {
     return read(name, request.warnings());
   }
 
-  private LabelledImage read(String name, Warnings odd) throws IOException {
+  private LabelledImage read(String name, Warnings warnings) throws IOException {
     Path file = files.get(name);
     Optional<Size> size = request.sizes().find(name);
     if (request.images() instanceof ImageFiles && size.isEmpty()) {
-      odd.add("annotations without an image in the folder of --images", file::toString);
+      warnings.add("annotations without an image in the folder of --images", file::toString);
     }
-    VocAnnotation annotation = VocAnnotation.read(file, request.pixels(), size, odd);
+    VocAnnotation annotation = VocAnnotation.read(file, request.pixels(), size, warnings);
     String image =
         annotation.fileName().isEmpty()
             ? name + ".jpg"

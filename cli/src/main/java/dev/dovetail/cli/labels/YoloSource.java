@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -170,6 +171,11 @@ final class YoloSource implements LabelSource {
   @Override
   public Path folder() {
     return images.folder();
+  }
+
+  @Override
+  public Optional<ImageFiles> images() {
+    return images instanceof ImageFiles files ? Optional.of(files) : Optional.empty();
   }
 
   @Override

@@ -12,9 +12,11 @@ import dev.dovetail.cli.score.scorer.Scorer;
 import dev.dovetail.cli.score.semantic.SemanticOptions;
 import dev.dovetail.cli.score.semantic.SemanticScorer;
 import dev.dovetail.eval.coco.params.IouType;
+import dev.dovetail.files.DidYouMean;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -92,13 +94,19 @@ enum ScoreType {
                   new TypeConversionException(
                       "'"
                           + text
-                          + "' is not a supported type; expected one of "
-                          + String.join(", ", this)));
+                          + "' is not a supported type"
+                          + DidYouMean.near(text, names())
+                          + "; expected one of "
+                          + String.join(", ", names())));
     }
 
     @Override
     public Iterator<String> iterator() {
-      return Arrays.stream(values()).map(ScoreType::toString).iterator();
+      return names().iterator();
+    }
+
+    private static List<String> names() {
+      return Arrays.stream(values()).map(ScoreType::toString).toList();
     }
   }
 }

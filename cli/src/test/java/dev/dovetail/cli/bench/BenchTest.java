@@ -29,13 +29,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-/** Models that stop or fail on their way. */
+/** Models that are stopped or fail. */
 class BenchTest {
 
   private static final PrintWriter NOWHERE = new PrintWriter(Writer.nullWriter());
   private static final Size SIZE = new Size(4, 5);
 
-  /** A graph of one sum; fails at a batch of 3 when compiled, at one of 4 when it runs. */
+  /** A graph with one sum. Compiling it fails at batch size 3, running it at batch size 4. */
   private record Toy(String name, AtomicInteger closed) implements Subject, Subject.Opened {
 
     Toy(String name) {
@@ -85,7 +85,7 @@ class BenchTest {
       Tensor values = image.cast(DType.FLOAT32).flatten(0, 3);
       Tensor index = values.sum(0, true).cast(DType.INT64);
       TensorData column = TensorData.of(new float[240], 240);
-      // An index beyond the end is found when the graph runs.
+      // An index out of bounds is detected when the graph runs.
       Tensor result = name.equals("falls") ? trace.constant(column).gather(0, index) : values;
       return trace.graph(Map.of("result", result));
     }
@@ -121,7 +121,7 @@ class BenchTest {
   }
 
   @Test
-  void aModelThatFailsAtOneBatchIsMeasuredAtTheOthersBesideTheRest() throws IOException {
+  void aModelThatFailsAtOneBatchSizeIsMeasuredAtOthers() throws IOException {
     BenchResult result = run(() -> false, List.of(3, 2), new Toy("small"), new Toy("large"));
     assertEquals(
         List.of("small 3", "small 2", "large 2"),
@@ -135,7 +135,7 @@ class BenchTest {
   }
 
   @Test
-  void aModelThatFailsWhenItRunsOrIsOpenedLosesNoOthers() throws IOException {
+  void aModelThatFailsDoesNotAffectOthers() throws IOException {
     BenchResult result =
         run(() -> false, List.of(), new Toy("falls"), new Toy("absent"), new Toy("small"));
     assertEquals(List.of("small"), result.measurements().stream().map(Measurement::model).toList());
@@ -147,8 +147,8 @@ class BenchTest {
   }
 
   @Test
-  void aStoppedRunGivesWhatWasMeasured() throws IOException {
-    // Asked before each of two preparations, two runs to warm up, five rounds and their runs.
+  void aStoppedRunReturnsItsMeasurements() throws IOException {
+    // Checked before each of two preparations, two warm-up runs, five rounds and their runs.
     AtomicInteger asked = new AtomicInteger();
     BenchResult result =
         run(() -> asked.incrementAndGet() > 11, List.of(), new Toy("small"), new Toy("other"));
@@ -160,7 +160,7 @@ class BenchTest {
   }
 
   @Test
-  void aRunThatIsStoppedBeforeAnythingGivesNothing() throws IOException {
+  void aRunThatIsStoppedEarlyReturnsNothing() throws IOException {
     BenchSettings settings =
         new BenchSettings(Settings.cpu(), List.of(), 5, 1, true, Optional.empty());
     BenchResult result =

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class TimingsTest {
 
   @Test
-  void percentilesAreNearestRanks() {
+  void percentilesUseNearestRanks() {
     double[] values = IntStream.rangeClosed(1, 20).mapToDouble(i -> 21 - i).toArray();
     Timings timings = new Timings(values);
     assertEquals(10, timings.percentile(50));
@@ -29,8 +29,8 @@ class TimingsTest {
   }
 
   @Test
-  void ratiosAreOfTurnsNotOfMedians() {
-    // The machine slowed down: each took twice as long as the other in every turn.
+  void ratiosAreComputedPerRound() {
+    // The machine became slower; one model took twice as long as the other in every round.
     Timings slow = new Timings(new double[] {2, 20, 200});
     Timings fast = new Timings(new double[] {1, 10, 100, 1000});
     assertEquals(2, slow.ratio(fast));
@@ -39,7 +39,7 @@ class TimingsTest {
   }
 
   @Test
-  void noRunsHaveNoFigures() {
+  void withoutRunsThereAreNoFigures() {
     Timings none = new Timings(new double[0]);
     assertTrue(Double.isNaN(none.percentile(50)));
     assertTrue(Double.isNaN(none.mean()));
@@ -47,7 +47,7 @@ class TimingsTest {
   }
 
   @Test
-  void aGpuIsNamedAsItsDriverNamesIt() {
+  void aGpuHasTheNameOfItsDriver() {
     assertEquals("1", DeviceMemory.id(1, null));
     assertEquals("1", DeviceMemory.id(1, ""));
     assertEquals("3", DeviceMemory.id(1, "2, 3"));

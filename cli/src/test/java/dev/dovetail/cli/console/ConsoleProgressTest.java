@@ -24,7 +24,7 @@ class ConsoleProgressTest {
   }
 
   @Test
-  void whatAnEarlierRunDidAndWhatIsSaidAreLinesOfTheirOwn() {
+  void earlierRunsAndMessagesAreSeparateLines() {
     try (ConsoleProgress progress = ConsoleProgress.of(new PrintWriter(err), "images")) {
       progress.start(3, 2);
       progress.say("a warning");
@@ -41,7 +41,7 @@ class ConsoleProgressTest {
     progress.start(3, 1);
     progress.step();
     progress.say("a warning");
-    Thread.sleep(1100); // the bar shows speeds after a second
+    Thread.sleep(1100); // the bar shows the speed after a second
     progress.step();
     err.append("the table");
     progress.close();

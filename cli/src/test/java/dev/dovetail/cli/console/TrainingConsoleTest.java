@@ -36,7 +36,7 @@ class TrainingConsoleTest {
   }
 
   @Test
-  void aLineInAPipeHasAllNumbers() {
+  void aLineInAPipeContainsAllNumbers() {
     console(false, Duration.ZERO).stepped(step(120, 3000, 0.42));
     assertEquals(
         List.of(
@@ -46,7 +46,7 @@ class TrainingConsoleTest {
   }
 
   @Test
-  void aPipeGetsALineNowAndThenAndTheLast() {
+  void aPipeGetsOccasionalLinesAndTheLast() {
     TrainingConsole console = console(false, Duration.ofHours(1));
     for (int i = 1; i <= 5; i++) {
       console.stepped(step(i, 5, 0.1));
@@ -57,7 +57,7 @@ class TrainingConsoleTest {
   }
 
   @Test
-  void aTerminalsLineIsRewrittenAndFitsIt() {
+  void theLineOnATerminalIsUpdatedAndFits() {
     TrainingConsole console = console(true, Duration.ZERO);
     console.stepped(step(99_999, 160_000, 10.42));
     console.stepped(step(100_000, 160_000, 10.42));
@@ -73,7 +73,7 @@ class TrainingConsoleTest {
   }
 
   @Test
-  void anEvaluationEndsTheLineAndSaysItsMainNumbers() {
+  void anEvaluationEndsTheLineAndPrintsItsMainMetrics() {
     TrainingConsole console = console(true, Duration.ZERO);
     console.stepped(step(1, 4, 1));
     Progress progress = console.evaluating(1);
@@ -91,7 +91,7 @@ class TrainingConsoleTest {
   }
 
   @Test
-  void theMainNumberOfEveryTaskIsShown() {
+  void theMainMetricOfEveryTaskIsShown() {
     assertEquals(
         List.of("mIoU 50.0%"),
         TrainingConsole.main(new Metrics(Map.of("aAcc", 0.9, "mIoU", 0.5), List.of())));
@@ -104,7 +104,7 @@ class TrainingConsoleTest {
   }
 
   @Test
-  void onceStoppedTheTrainingAndItsEvaluationAreCancelled() {
+  void stoppingCancelsTheTrainingAndItsEvaluation() {
     TrainingConsole console = console(false, Duration.ZERO);
     Progress progress = console.evaluating(1);
     assertEquals(false, console.cancelled() || progress.cancelled());
@@ -113,7 +113,7 @@ class TrainingConsoleTest {
   }
 
   @Test
-  void theFirstStepDoesNotSlowDownTheEstimate() {
+  void theFirstStepDoesNotDistortTheEstimate() {
     StepTime time = new StepTime();
     time.add(30);
     assertEquals(30, time.smoothed());

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists, folders beside results, the standard input, URLs of a server in this process. */
+/** Lists, folders, the standard input, and URLs of a server in this process. */
 class InputsTest {
 
   private static final long MEGABYTE = 1_000_000;
@@ -103,7 +103,7 @@ class InputsTest {
   }
 
   @Test
-  void foldersHoldImagesAndVideosAlsoInFoldersBelow() throws IOException {
+  void foldersContainImagesAndVideosAlsoInSubfolders() throws IOException {
     assertEquals(named("a b.png", "deep/c.jpg", "deep/clip.MP4"), found(photos));
     assertEquals(
         List.of(Input.Kind.IMAGE, Input.Kind.IMAGE, Input.Kind.VIDEO),
@@ -115,7 +115,7 @@ class InputsTest {
   }
 
   @Test
-  void aListNamesAnInputOnEachLine() throws IOException {
+  void aListContainsOneInputPerLine() throws IOException {
     Path list = list("# of today\n\n  " + photos + "/a b.png  \r\n" + photos + "/deep\n");
     assertEquals(named("a b.png", "deep/c.jpg", "deep/clip.MP4"), found("@" + list));
     assertEquals(
@@ -124,13 +124,13 @@ class InputsTest {
   }
 
   @Test
-  void namesInAListMayBeginInTheFolderOfTheList() throws IOException {
+  void namesInAListMayBeRelativeToTheList() throws IOException {
     Path list = list("photos/a b.png\nphotos/*/*.jpg\n");
     assertEquals(named("a b.png", "deep/c.jpg"), found("@" + list));
   }
 
   @Test
-  void whatIsWrongInAListIsSaidWithItsLine() throws IOException {
+  void errorsInAListAreReportedWithTheirLine() throws IOException {
     Path list = list("photos\n\nphotos/z.png\n");
     refused(list + ", line 3: no such file: photos/z.png", "@" + list);
     list("photos\nftp://example.org/a.png\n");
@@ -138,7 +138,7 @@ class InputsTest {
     list("# nothing\n");
     refused("the list " + list + " is empty", "@" + list);
     refused("no such list of inputs: " + list + "2", "@" + list + "2");
-    refused("@: expected the name of a list of inputs after it", "@");
+    refused("@: expected the file name of a list of inputs after it", "@");
     refused("is a folder, not a list", "@" + photos);
     Files.write(list, new byte[] {(byte) 0xff, 1, 2});
     IOException e = assertThrows(IOException.class, () -> found("@" + list));
@@ -146,7 +146,7 @@ class InputsTest {
   }
 
   @Test
-  void resultsAreNotTheInputsOfTheNextRun() throws IOException {
+  void resultsAreNotInputsOfTheNextRun() throws IOException {
     out = photos.resolve("found");
     Path old = Files.write(Files.createDirectories(out).resolve("old.jpg"), PICTURE);
     List<String> others = named("a b.png", "deep/c.jpg", "deep/clip.MP4");
@@ -158,7 +158,7 @@ class InputsTest {
   }
 
   @Test
-  void aMissingFileIsNamedWithOneThatIsNear() {
+  void aMissingFileIsReportedWithASuggestion() {
     refused("no such file: " + photos + "/a c.png (did you mean", photos + "/a c.png");
     refused("no such file: 0; specify a webcam by its device file: /dev/video0", "0");
     refused("an input is empty", "");
@@ -166,7 +166,7 @@ class InputsTest {
   }
 
   @Test
-  void anImageComesFromTheStandardInputOnce() throws IOException {
+  void theStandardInputCanBeOneImage() throws IOException {
     InputStream before = System.in;
     try {
       System.setIn(new ByteArrayInputStream(PICTURE));
@@ -212,7 +212,7 @@ class InputsTest {
     exchange.close();
   }
 
-  /** Promises more than it sends. */
+  /** Announces more bytes than it sends. */
   private static void cut(HttpExchange exchange) throws IOException {
     exchange.sendResponseHeaders(200, 1000);
     exchange.getResponseBody().write(1);
@@ -220,11 +220,11 @@ class InputsTest {
     try {
       exchange.close();
     } catch (IllegalStateException e) {
-      // That is meant.
+      // This is intended.
     }
   }
 
-  /** Does not say how much will come, and sends so many bytes a moment. */
+  /** Does not announce the length, and sends this many bytes at a time. */
   private static void endless(HttpExchange exchange, int bytes) throws IOException {
     exchange.sendResponseHeaders(200, 0);
     try {
@@ -239,7 +239,7 @@ class InputsTest {
   }
 
   @Test
-  void imagesAndVideosComeFromUrls() throws IOException {
+  void imagesAndVideosAreDownloadedFromUrls() throws IOException {
     String root = serve();
     String query = root + "/a%20b.png?size=large&x=1*";
     List<Input> inputs =
@@ -257,27 +257,27 @@ class InputsTest {
   }
 
   @Test
-  void aNameOfAUrlIsNoPath() throws IOException {
+  void aNameInAUrlIsNotAPath() throws IOException {
     String root = serve();
     find(60, root + "/film/..%2F..%2Fetc%3Apasswd", root + "/film/" + "x".repeat(300) + ".png");
     assertEquals(List.of("etc_passwd", "x".repeat(96)), last.names());
   }
 
   @Test
-  void whatAServerDoesNotGiveIsAFailureAndTheOthersAreFound() throws IOException {
+  void failedDownloadsAreReportedAndTheOthersAreUsed() throws IOException {
     String root = serve();
-    failed("the server answers 404 (not found)", 60, root + "/a%20b.png/none");
+    failed("the server responds with 404 (not found)", 60, root + "/a%20b.png/none");
     failed("this is a web page; copy the address", 60, root + "/page");
-    failed("the server answers 500 (it has a problem", 60, root + "/broken");
-    failed("the server answers 403 (no permission)", 60, root + "/closed");
+    failed("the server responds with 500 (server error", 60, root + "/broken");
+    failed("the server responds with 403 (permission denied)", 60, root + "/closed");
     failed("redirected more than 10 times", 60, root + "/circle");
-    failed("the connection broke off", 60, root + "/cut");
+    failed("the connection was lost", 60, root + "/cut");
     assertEquals(named("a b.png"), found(root + "/broken", photos.resolve("a b.png")));
     assertEquals(1, last.failures().size());
   }
 
   @Test
-  void sizeAndTimeOfDownloadsAreBounded() throws IOException {
+  void sizeAndTimeOfDownloadsAreLimited() throws IOException {
     String root = serve();
     String more = ", but the limit is 1 MB; raise it with --max-download";
     failed("2 MB" + more, 60, root + "/large");
@@ -286,7 +286,7 @@ class InputsTest {
   }
 
   @Test
-  void whatIsNotReachedOrNotAUrlIsSaidInClearWords() throws IOException {
+  void unreachableServersAndInvalidUrlsAreReported() throws IOException {
     int free;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();
@@ -305,7 +305,7 @@ class InputsTest {
   }
 
   @Test
-  void nothingIsDownloadedWhereTheUsageIsWrong() throws IOException {
+  void nothingIsDownloadedAfterAUsageError() throws IOException {
     refused("no such file", serve() + "/slow", photos.resolve("none.png"));
   }
 }

@@ -17,7 +17,7 @@ class PathIndexTest {
   }
 
   @Test
-  void aPathMayBeginElsewhere() {
+  void pathsMayHaveDifferentLeadingFolders() {
     PathIndex<String> index = index("train/a", "b", "val set/c");
     for (String path : List.of("train/a", "./train/a", "/data/images/train/a", "a", "train\\a")) {
       assertEquals(List.of("train/a"), index.find(path), path);
@@ -29,7 +29,7 @@ class PathIndexTest {
   }
 
   @Test
-  void theLongestPathInCommonCountsAndANameOfTwoIsNone() {
+  void theLongestCommonPathWinsAndAmbiguousNamesDoNotMatch() {
     PathIndex<String> index = index("a", "x/a", "y/b", "z/b");
     assertEquals(List.of("a"), index.find("a"));
     assertEquals(List.of("a"), index.find("elsewhere/a"));
@@ -38,7 +38,7 @@ class PathIndexTest {
   }
 
   @Test
-  void aStemHasNoEndingAndKeepsItsOtherDots() {
+  void aStemHasNoExtensionAndKeepsOtherDots() {
     assertEquals("a.b/c.d", LabelledImage.stem("a.b/c.d.jpg"));
     assertEquals("a.b\\c", LabelledImage.stem("a.b\\c"));
     assertEquals(".c", LabelledImage.stem(".c"));

@@ -14,36 +14,36 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Compiled kernels, kept for later starts by the hash of all that they are made of: text, options
- * (with the architecture) and the compiler's version. Each file begins with the hash of what
- * follows, so that a damaged one is compiled anew. Where the folder cannot be written, kernels are
- * compiled at every start.
+ * A cache of compiled kernels. The key is a hash of the source, the options (including the
+ * architecture) and the compiler's version. Each file starts with a hash of its content, so damaged
+ * files are detected and recompiled. If the directory is not writable, kernels are compiled in
+ * every run.
  *
- * @param folder made when first needed
+ * @param folder the directory, created when it is first needed
  */
 record CubinCache(Path folder) {
 
   private static final int HASH = 32;
 
-  /** Compiles a kernel that is not there. */
+  /** Compiles a kernel that is not in the cache. */
   @FunctionalInterface
   interface Compiler {
     byte[] compile() throws KernelException;
   }
 
-  /** {@return the one in the cache folder of the user} */
+  /** {@return the cache in the user's cache directory} */
   static CubinCache standard() {
     return new CubinCache(CacheFolder.standard().resolve("kernels"));
   }
 
   /**
-   * {@return the machine code, compiled now if it is not kept}
+   * {@return the machine code, compiled if it is not in the cache}
    *
-   * @param source the text
-   * @param options how it is compiled
-   * @param version of the compiler
-   * @param compiler compiles it
-   * @throws KernelException as the compiler throws it
+   * @param source the source text
+   * @param options the compiler options
+   * @param version the version of the compiler
+   * @param compiler the compiler
+   * @throws KernelException if the compiler throws it
    */
   byte[] get(String source, List<String> options, String version, Compiler compiler)
       throws KernelException {
@@ -58,7 +58,7 @@ record CubinCache(Path folder) {
         }
       }
     } catch (IOException e) {
-      // Compiled anew, then.
+      // The kernel is recompiled.
     }
     byte[] code = compiler.compile();
     keep(file, code);
@@ -78,7 +78,7 @@ record CubinCache(Path folder) {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
-      // A later start compiles it again.
+      // A later run compiles it again.
     }
   }
 
@@ -91,7 +91,7 @@ record CubinCache(Path folder) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("every Java platform supports SHA-256", e);
     }
   }
 }

@@ -25,18 +25,18 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * An NVIDIA GPU: kernels are compiled for its architecture, loaded into its primary context, which
- * ONNX Runtime uses too, and launched through the driver.
+ * An NVIDIA GPU. Kernels are compiled for its architecture, loaded into its primary context, which
+ * ONNX Runtime also uses, and launched through the driver.
  *
- * @param index as CUDA counts GPUs
- * @param architecture such as {@code sm_90}
+ * @param index the CUDA device index
+ * @param architecture the architecture, such as {@code sm_90}
  */
 public record CudaDevice(int index, String architecture) implements KernelDevice {
 
-  /** Operands and results of a kernel at most. */
+  /** The maximum number of operands and results of a kernel. */
   private static final int MOST_ARGUMENTS = 16;
 
-  /** Each thread's arguments of a launch; CUDA has copied them when the call returns. */
+  /** The launch arguments of each thread. CUDA copies them before the call returns. */
   private static final ThreadLocal<Arguments> ARGUMENTS = ThreadLocal.withInitial(Arguments::new);
 
   private static final class Arguments {
@@ -50,7 +50,7 @@ public record CudaDevice(int index, String architecture) implements KernelDevice
     }
   }
 
-  /** A pointer to anywhere: JavaCPP makes none of a number. */
+  /** A pointer to any address, which JavaCPP cannot create from a number. */
   private static final class Address extends Pointer {
     Address at(long value) {
       this.address = value;
@@ -58,7 +58,7 @@ public record CudaDevice(int index, String architecture) implements KernelDevice
     }
   }
 
-  /** A stream by its address. */
+  /** A stream with the specified address. */
   private static final class Stream extends CUstream_st {
     Stream(long value) {
       super((Pointer) null);
@@ -69,20 +69,20 @@ public record CudaDevice(int index, String architecture) implements KernelDevice
   /**
    * {@return a GPU of this machine}
    *
-   * @param index as CUDA counts GPUs
-   * @throws KernelException if there is none, or its driver does not work
+   * @param index the CUDA device index
+   * @throws KernelException if there is no such GPU, or its driver does not work
    */
   public static CudaDevice of(int index) throws KernelException {
     int[] major = new int[1];
     int[] minor = new int[1];
     checkRuntime(cudaSetDevice(index), "the GPU cannot be used");
-    checkRuntime(cudaFree((Pointer) null), "the GPU cannot be used"); // makes the context
+    checkRuntime(cudaFree((Pointer) null), "the GPU cannot be used"); // creates the context
     checkRuntime(
         cudaDeviceGetAttribute(major, cudaDevAttrComputeCapabilityMajor, index),
-        "the GPU's architecture is not known");
+        "the GPU's architecture is unknown");
     checkRuntime(
         cudaDeviceGetAttribute(minor, cudaDevAttrComputeCapabilityMinor, index),
-        "the GPU's architecture is not known");
+        "the GPU's architecture is unknown");
     return new CudaDevice(index, "sm_" + major[0] + minor[0]);
   }
 
@@ -91,7 +91,7 @@ public record CudaDevice(int index, String architecture) implements KernelDevice
     return "CUDAExecutionProvider";
   }
 
-  /** {@return what the compiler is told} */
+  /** {@return the compiler options} */
   List<String> options() {
     return List.of("--gpu-architecture=" + architecture, "--std=c++17");
   }
@@ -135,7 +135,9 @@ public record CudaDevice(int index, String architecture) implements KernelDevice
     }
   }
 
-  /** A function in a module; the image stays as long as the module, which may refer to it. */
+  /**
+   * A function in a module. The image remains open as long as the module, which may refer to it.
+   */
   private record LoadedKernel(Launch launch, BytePointer image, CUmod_st module, CUfunc_st function)
       implements Loaded {
 

@@ -20,8 +20,8 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /**
- * CUDA's compiler as a library: text to machine code (a cubin) in this process. Machine code and
- * not PTX, since an older driver need not take the PTX of a newer compiler.
+ * The CUDA compiler as a library. Compiles source text to machine code (a cubin) in this process.
+ * PTX is not used, since an older driver may reject the PTX of a newer compiler.
  */
 final class Nvrtc {
 
@@ -36,25 +36,25 @@ final class Nvrtc {
   }
 
   /**
-   * Compiles.
+   * Compiles a kernel.
    *
-   * @param name the text's name in messages
-   * @param source CUDA C++ without includes: the compiler brings no headers
-   * @param options such as {@code --gpu-architecture=sm_90}
+   * @param name the name of the source in messages
+   * @param source CUDA C++ without includes, since NVRTC has no headers
+   * @param options options such as {@code --gpu-architecture=sm_90}
    * @return a cubin
-   * @throws KernelException with the compiler's log if it refuses the text
+   * @throws KernelException if compilation fails; it contains the compiler's log
    */
   static byte[] cubin(String name, String source, List<String> options) throws KernelException {
     _nvrtcProgram program = new _nvrtcProgram();
     try (BytePointer text = new BytePointer(source);
         BytePointer file = new BytePointer(name);
         SizeTPointer size = new SizeTPointer(1);
-        PointerPointer<Pointer> given = new PointerPointer<>(options.toArray(String[]::new))) {
+        PointerPointer<Pointer> arguments = new PointerPointer<>(options.toArray(String[]::new))) {
       check(
           nvrtcCreateProgram(program, text, file, 0, (PointerPointer) null, (PointerPointer) null),
           name,
           program);
-      check(nvrtcCompileProgram(program, options.size(), given), name, program);
+      check(nvrtcCompileProgram(program, options.size(), arguments), name, program);
       check(nvrtcGetCUBINSize(program, size), name, program);
       byte[] cubin = new byte[Math.toIntExact(size.get())];
       check(nvrtcGetCUBIN(program, cubin), name, program);

@@ -1,4 +1,4 @@
-/** Kernels compiled by NVRTC and launched through the CUDA driver. */
+/** Compiles kernels with NVRTC and launches them through the CUDA driver. */
 @NullMarked
 package dev.dovetail.cuda.driver;
 

@@ -6,7 +6,7 @@ import dev.dovetail.graph.fused.BiasGelu;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code bias_gelu.cu}: a thread for a few channels. */
+/** Launches {@code bias_gelu.cu}, with one thread for a few channels. */
 final class BiasGeluKernel {
 
   private BiasGeluKernel() {}

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code deformable_attention.cu}: a few threads for every head of every query. */
+/** Launches {@code deformable_attention.cu}, with a few threads for each head of each query. */
 final class DeformableAttentionKernel {
 
-  /** The loop over points is written out. */
+  /** The maximum number of points, since the loop over points is unrolled. */
   private static final int MOST_POINTS = 128;
 
   private static final int WARP = 32;
 
-  /** Measured: 83 us where blocks of 256 threads take 85 (docs/gpu.md). */
+  /** The measured optimum: 83 us, or 85 us with blocks of 256 threads (docs/internals/cuda.md). */
   private static final int BLOCK = 128;
 
   private DeformableAttentionKernel() {}

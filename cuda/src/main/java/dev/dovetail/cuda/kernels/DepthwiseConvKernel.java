@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code depthwise_conv.cu}: one thread computes a few outputs of one column. */
+/**
+ * Launches {@code depthwise_conv.cu}, in which each thread computes a few outputs of one column.
+ */
 final class DepthwiseConvKernel {
 
-  /** Outputs of a thread. They share most of the rows that they read. */
+  /** The number of outputs per thread. They share most of the rows that they read. */
   private static final int STRIP = 4;
 
-  /** A thread keeps the weights of its channel in registers. */
+  /** The maximum kernel size, since a thread keeps the weights of its channel in registers. */
   private static final int LARGEST_KERNEL = 7;
 
   private DepthwiseConvKernel() {}

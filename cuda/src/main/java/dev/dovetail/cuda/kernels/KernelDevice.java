@@ -1,16 +1,16 @@
 package dev.dovetail.cuda.kernels;
 
-/** Where kernels run. */
+/** A device that runs kernels. */
 public interface KernelDevice {
 
-  /** A kernel that is ready to be launched. Several threads may launch it at a time. */
+  /** A kernel that is ready to be launched. Several threads may launch it at the same time. */
   interface Loaded extends AutoCloseable {
 
     /**
-     * Launches the kernel, which may run after this returns.
+     * Launches the kernel asynchronously.
      *
-     * @param stream the address of the stream that it is put on
-     * @param addresses of the operands and then the results
+     * @param stream the address of the stream
+     * @param addresses the addresses of the operands, followed by those of the results
      */
     void launch(long stream, long... addresses);
 
@@ -18,15 +18,15 @@ public interface KernelDevice {
     void close();
   }
 
-  /** {@return what ONNX Runtime calls the provider whose memory the kernels use} */
+  /** {@return ONNX Runtime's name of the execution provider whose memory the kernels use} */
   String provider();
 
   /**
    * Compiles and loads a kernel.
    *
-   * @param launch which
-   * @return the kernel, which the caller closes
-   * @throws KernelException if it cannot be compiled or loaded
+   * @param launch the kernel
+   * @return the loaded kernel, which the caller closes
+   * @throws KernelException if the kernel cannot be compiled or loaded
    */
   Loaded load(Launch launch) throws KernelException;
 }

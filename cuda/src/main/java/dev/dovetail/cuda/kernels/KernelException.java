@@ -1,6 +1,6 @@
 package dev.dovetail.cuda.kernels;
 
-/** A kernel cannot be compiled, loaded or launched. */
+/** Thrown when a kernel cannot be compiled, loaded or launched. */
 public final class KernelException extends Exception {
 
   private static final long serialVersionUID = 1;
@@ -8,15 +8,15 @@ public final class KernelException extends Exception {
   private final String log;
 
   /**
-   * @param message a sentence
-   * @param log what the compiler said; may be empty
+   * @param message the message
+   * @param log the log of the compiler; may be empty
    */
   public KernelException(String message, String log) {
     super(message);
     this.log = log;
   }
 
-  /** {@return what the compiler said} */
+  /** {@return the log of the compiler} */
   public String log() {
     return log;
   }

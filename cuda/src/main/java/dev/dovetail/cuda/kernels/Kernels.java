@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which kernel computes a fused operator. */
+/** Selects the kernel that computes a fused operator. */
 public final class Kernels {
 
-  /** Threads of a block where nothing else is said. */
+  /** The default block size. */
   static final int BLOCK = 256;
 
-  /** What a thread reads at once at most. */
+  /** The maximum number of bytes that a thread reads at once. */
   private static final int PACK_BYTES = 16;
 
   private Kernels() {}
@@ -29,8 +29,8 @@ public final class Kernels {
    * {@return the kernel of an operator; empty if there is none for these shapes}
    *
    * @param op the operator
-   * @param operands what it is applied to
-   * @param type of the elements: float32, float16 or bfloat16
+   * @param operands the types of its operands
+   * @param type the element type: float32, float16 or bfloat16
    */
   public static Optional<Launch> of(FusedOp op, List<TensorType> operands, DType type) {
     if (!operands.stream().allMatch(t -> t.shape().isStatic() && t.shape().elements() > 0)) {
@@ -58,9 +58,9 @@ public final class Kernels {
   }
 
   /**
-   * {@return every kernel for some small shape, to find out whether they can be compiled}
+   * {@return every kernel for a small shape, to test whether all can be compiled}
    *
-   * @param type of the elements
+   * @param type the element type
    */
   public static List<Launch> samples(DType type) {
     DeformableAttention.Grid grid = new DeformableAttention.Grid(4, 4);
@@ -93,7 +93,7 @@ public final class Kernels {
     return of(op, List.of(operands), type).orElseThrow();
   }
 
-  /** What kernels call an element type. */
+  /** Returns the name of an element type in kernel sources. */
   static String name(DType type) {
     return switch (type) {
       case FLOAT32 -> "float";
@@ -103,19 +103,21 @@ public final class Kernels {
     };
   }
 
-  /** How many of {@code channels} a thread reads at once: a power of two that divides them. */
+  /**
+   * Returns how many of {@code channels} a thread reads at once: a power of two that divides them.
+   */
   static int pack(int channels, DType type) {
     return Math.min(Integer.lowestOneBit(channels), PACK_BYTES / type.bytes());
   }
 
-  /** A launch with a thread for every item, if their number is one that kernels count. */
+  /** Returns a launch with one thread per item, if a kernel can count that many. */
   static Optional<Launch> perItem(String kernel, Map<String, String> constants, long items) {
     return items > Integer.MAX_VALUE - BLOCK
         ? Optional.empty()
         : Optional.of(new Launch(kernel, constants, (int) ((items + BLOCK - 1) / BLOCK), 1, BLOCK));
   }
 
-  /** All extents but the last, multiplied. */
+  /** Returns the product of all dimensions except the last. */
   static long rows(Shape shape) {
     return shape.elements() / shape.dim(-1);
   }

@@ -11,19 +11,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A kernel for given shapes: its text, with shapes as constants, and how it is launched. Its
- * arguments are the addresses of the operands and then of the results.
+ * A kernel for fixed shapes: its source, in which shapes are constants, and its launch
+ * configuration. Its arguments are the addresses of the operands, followed by those of the results.
  *
  * @param kernel the name of the function and of its {@code .cu} resource
- * @param constants what the text leaves open, by name
- * @param gridX blocks along x
- * @param gridY blocks along y
- * @param block threads of a block, which the text knows as {@code BLOCK}
+ * @param constants the constants that the source requires, by name
+ * @param gridX the number of blocks along x
+ * @param gridY the number of blocks along y
+ * @param block the number of threads per block, which is {@code BLOCK} in the source
  */
 public record Launch(
     String kernel, Map<String, String> constants, int gridX, int gridY, int block) {
 
-  /** CUDA's limits of a grid and a block. */
+  /** CUDA's limits for grids and blocks. */
   private static final int MOST_Y = 65_535;
 
   private static final int MOST_THREADS = 1024;
@@ -31,26 +31,33 @@ public record Launch(
   private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"(.+)\"$");
 
   /**
-   * @throws IllegalArgumentException if CUDA has no such grid or block
+   * @throws IllegalArgumentException if the grid or block exceeds CUDA's limits
    */
   public Launch {
     constants = Collections.unmodifiableMap(new TreeMap<>(constants));
     if (gridX < 1 || gridY < 1 || gridY > MOST_Y || block < 1 || block > MOST_THREADS) {
       throw new IllegalArgumentException(
-          kernel + ": no grid of " + gridX + "x" + gridY + " blocks of " + block + " threads");
+          kernel
+              + ": CUDA does not support a grid of "
+              + gridX
+              + "x"
+              + gridY
+              + " blocks of "
+              + block
+              + " threads");
     }
   }
 
-  /** {@return the text of the kernel and of what it uses, in CUDA C++} */
+  /** {@return the source of the kernel and its includes, in CUDA C++} */
   public String source() {
-    // The compiler is given one text.
+    // The compiler has no include path, so the includes are inlined.
     return definitions()
         + INCLUDE
             .matcher(text(kernel + ".cu"))
             .replaceAll(m -> Matcher.quoteReplacement(text(m.group(1))));
   }
 
-  /** {@return the constants as lines of the preprocessor} */
+  /** {@return the constants as preprocessor definitions} */
   public String definitions() {
     StringBuilder out = new StringBuilder("#define BLOCK " + block + "\n");
     constants.forEach((name, value) -> out.append("#define " + name + " " + value + "\n"));
@@ -58,14 +65,14 @@ public record Launch(
   }
 
   /**
-   * {@return a text that lies beside this class}
+   * {@return the content of a source file}
    *
-   * @param name of the resource
+   * @param name the name of a resource in this package
    */
   public static String text(String name) {
     try (InputStream in = Launch.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalArgumentException("there is no kernel text " + name);
+        throw new IllegalArgumentException("there is no kernel source " + name);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -6,12 +6,12 @@ import dev.dovetail.graph.fused.ResidualNorm;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code residual_norm.cu}: a warp for every row. */
+/** Launches {@code residual_norm.cu}, with one warp per row. */
 final class ResidualNormKernel {
 
   private static final int WARP = 32;
 
-  /** A row is kept in the registers of a warp. */
+  /** The maximum width of a row, which a warp keeps in its registers. */
   private static final int MOST_WIDTH = 4096;
 
   private ResidualNormKernel() {}

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code to_windows.cu} and {@code from_windows.cu}: a thread for a few channels of a place. */
+/**
+ * Launches {@code to_windows.cu} and {@code from_windows.cu}, with one thread for a few channels of
+ * a token.
+ */
 final class WindowKernels {
 
   private static final int MOST_PARTS = 3;

@@ -1,4 +1,4 @@
-/** Kernels: their text, their constants and how they are launched. Nothing native. */
+/** Kernel sources, their constants and their launch configurations. Contains no native calls. */
 @NullMarked
 package dev.dovetail.cuda.kernels;
 

@@ -1,4 +1,7 @@
 package org.bytedeco.openvino.presets;
 
-/** Stands in for JavaCPP's class of this name, as {@link org.bytedeco.dnnl.presets.dnnl} does. */
+/**
+ * Replaces JavaCPP's class of this name, for the same reason as {@link
+ * org.bytedeco.dnnl.presets.dnnl}.
+ */
 public class openvino {}

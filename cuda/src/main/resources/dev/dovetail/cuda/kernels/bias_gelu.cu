@@ -1,6 +1,6 @@
-// The exact GELU of x + bias, TIMES times one after another.
+// Applies the exact GELU to x + bias, TIMES times in sequence.
 //
-// T: element type; V: channels of a thread; ROWS, WIDTH; BIAS: 1 if there is one.
+// T: element type; V: channels per thread; ROWS, WIDTH; BIAS: 1 if there is a bias.
 
 #include "numbers.cuh"
 

@@ -1,14 +1,14 @@
-// Bilinear samples: the four cells around a point, what each counts, and their blend.
+// Bilinear samples: the four cells around a point, their weights, and their weighted sum.
 //
-// V: channels of a thread; PAIRS: 1 if cells are blended two channels at once, in half precision.
+// V: channels per thread; PAIRS: 1 to process two channels at once, in half precision.
 
 struct alignas(16) Point {
-  int cell;  // the first of the four, times 4; plus 2 if another is to its right, plus 1 if below
+  int cell;  // the top left cell, times 4; plus 2 if there is a cell to its right, plus 1 if there is one below
 #if PAIRS
   float weight;
-  unsigned top, bottom;  // shares of the left and the right cell
+  unsigned top, bottom;  // weights of the left and the right cell
 #else
-  float shares[4];  // times the weight
+  float shares[4];  // multiplied by the attention weight
 #endif
 };
 

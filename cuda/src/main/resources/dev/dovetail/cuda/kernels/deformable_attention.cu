@@ -1,16 +1,17 @@
-// Multi-scale deformable attention between its projections (Zhu et al. 2021): for each query and
-// head a softmax over the points of all levels, bilinear samples, zero outside, their weighted sum.
+// Multi-scale deformable attention without its projections (Zhu et al. 2021): for each query and
+// head, a softmax over the points of all levels and the weighted sum of bilinear samples. Samples
+// outside of the map are zero.
 //
-// T: element type; V: channels of a thread; BATCH, QUERIES, CELLS, HEADS, CHANNELS (of a head),
+// T: element type; V: channels per thread; BATCH, QUERIES, CELLS, HEADS, CHANNELS (per head),
 // POINTS (of all levels), LEVELS, LEVEL_HEIGHTS, LEVEL_WIDTHS, LEVEL_STARTS, LEVEL_OF_POINT;
-// OFFSETS: 1 if places are offsets from references, which are given for REFERENCE_BATCH images and
-// REFERENCE_LEVELS levels; BIASES: 1 if value, logits and offsets come without their biases; SHARE:
-// how many threads, side by side, work out the points of a query and head together; PAIRS as in
+// OFFSETS: 1 if places are offsets from references, which exist for REFERENCE_BATCH images and
+// REFERENCE_LEVELS levels; BIASES: 1 if the kernel adds the biases of value, logits and offsets;
+// SHARE: the number of adjacent threads that share the points of a query and head; PAIRS as in
 // cells.cuh.
 //
-// CHANNELS / V threads make a head of a query. The queries of a block are neighbours and its head is
-// one: most of what they read is in the first cache then. Each thread works out every SHAREth point
-// and leaves it to the others: where its four cells are, and what they count.
+// CHANNELS / V threads compute a head of a query. A block has one head and neighboring queries, so
+// most of its reads hit the L1 cache. Each thread computes every SHAREth point, that is the position
+// and the weights of its four cells, and shares it with the other threads.
 
 #include "numbers.cuh"
 #include "cells.cuh"
@@ -45,8 +46,8 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
   constexpr int heights[LEVELS] = {LEVEL_HEIGHTS}, widths[LEVELS] = {LEVEL_WIDTHS};
   constexpr int starts[LEVELS] = {LEVEL_STARTS}, level_of[POINTS] = {LEVEL_OF_POINT};
   const int head = blockIdx.y, channel = head * CHANNELS + (int)(threadIdx.x % GROUP) * V;
-  const int row = blockIdx.x * BLOCK_QUERIES + threadIdx.x / GROUP;  // a query of an image
-  if (row >= BATCH * QUERIES) return;  // all that share points
+  const int row = blockIdx.x * BLOCK_QUERIES + threadIdx.x / GROUP;  // the query, over all images
+  if (row >= BATCH * QUERIES) return;  // together with all threads that share points
   const int own = threadIdx.x % SHARE;
   const unsigned mates = (SHARE == 32 ? 0xffffffffu : (1u << SHARE % 32) - 1u) << (threadIdx.x % 32 - own);
   const size_t first = ((size_t)row * HEADS + head) * POINTS;
@@ -67,7 +68,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
 #pragma unroll
   for (int step = 1; step < SHARE; step *= 2) most = fmaxf(most, __shfl_xor_sync(mates, most, step));
 
-  float sum = 0.f, inside = 0.f;  // of the softmax, and what of it falls on a level, for the bias
+  float sum = 0.f, inside = 0.f;  // of the softmax; the part inside of the maps, for the bias
   float acc[V];
 #pragma unroll
   for (int v = 0; v < V; v++) acc[v] = 0.f;
@@ -94,12 +95,12 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
 #else
       const float x = at.at[0] * w - 0.5f, y = at.at[1] * h - 0.5f;
 #endif
-      if (x > -1.f && y > -1.f && x < w && y < h) {  // not where one is NaN
+      if (x > -1.f && y > -1.f && x < w && y < h) {  // false if one is NaN
         const int x0 = (int)floorf(x), y0 = (int)floorf(y);
         const float tx = x - x0, ty = y - y0;
         const float left = x0 < 0 ? 0.f : 1.f - tx, rest = x0 + 1 < w ? tx : 0.f;
         const float top = y0 < 0 ? 0.f : 1.f - ty, bottom = y0 + 1 < h ? ty : 0.f;
-        // Where there is no such cell its neighbour is read, and counts nothing.
+        // A cell outside of the map is replaced by its neighbor, with weight 0.
         cell = (starts[l] + (y0 < 0 ? 0 : y0) * w + (x0 < 0 ? 0 : x0)) * 4 + (x0 >= 0 && x0 + 1 < w ? 2 : 0) +
                (y0 >= 0 && y0 + 1 < h ? 1 : 0);
         shares[0] = left * top;
@@ -110,7 +111,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
       }
       sum += weight;
     }
-    __syncwarp(mates);  // the points before are read
+    __syncwarp(mates);  // wait until the previous points are read
 #if PAIRS
     points[threadIdx.x] = {cell, weight, pair(shares[0], shares[1]), pair(shares[2], shares[3])};
 #else

@@ -1,14 +1,14 @@
-// A convolution of each channel with its own weights. The map is surrounded by zeros.
+// Depthwise convolution with zero padding.
 //
-// T: element type; PLANES: maps of one channel in the batch; CHANNELS; HEIGHT, WIDTH, OUT_HEIGHT,
-// OUT_WIDTH; KERNEL, STRIDE, PADDING; STRIP: outputs of a thread, one below the other; BIAS: 1 if
-// there is one.
+// T: element type; PLANES: batch size times channels; CHANNELS; HEIGHT, WIDTH, OUT_HEIGHT,
+// OUT_WIDTH; KERNEL, STRIDE, PADDING; STRIP: vertically adjacent outputs per thread; BIAS: 1 if there
+// is a bias.
 
 #include "numbers.cuh"
 
 constexpr unsigned STRIPS = (OUT_HEIGHT + STRIP - 1) / STRIP;
 constexpr unsigned COUNT = (unsigned)PLANES * STRIPS * OUT_WIDTH;
-constexpr int ROWS = (STRIP - 1) * STRIDE + KERNEL;  // that the outputs of a thread read
+constexpr int ROWS = (STRIP - 1) * STRIDE + KERNEL;  // rows that a thread reads
 
 extern "C" __global__ void __launch_bounds__(BLOCK) depthwise_conv(
     const T* __restrict__ x,

@@ -1,6 +1,6 @@
-// Tokens of windows back on their grid; padding is left out.
+// Moves tokens from windows back to their grid, without the padding.
 //
-// T: element type; V: channels of a thread; BATCH, HEIGHT, WIDTH, WINDOW_HEIGHT, WINDOW_WIDTH, ROWS
+// T: element type; V: channels per thread; BATCH, HEIGHT, WIDTH, WINDOW_HEIGHT, WINDOW_WIDTH, ROWS
 // and COLUMNS (of windows), CHANNELS.
 
 #include "numbers.cuh"

@@ -1,4 +1,4 @@
-// Element types of tensors, which are computed with in float32. No header of CUDA is used: NVRTC brings none.
+// Element types of tensors, and their conversion to float32 for computations. NVRTC has no CUDA headers.
 
 struct f16 { unsigned short bits; };
 struct bf16 { unsigned short bits; };
@@ -23,7 +23,7 @@ template <> __device__ __forceinline__ f16 element<f16>(float x) {
   return y;
 }
 
-template <> __device__ __forceinline__ bf16 element<bf16>(float x) {  // to nearest, ties to even
+template <> __device__ __forceinline__ bf16 element<bf16>(float x) {  // rounds to nearest, ties to even
   unsigned u = __float_as_uint(x);
   unsigned rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16;
   bf16 y;
@@ -31,19 +31,19 @@ template <> __device__ __forceinline__ bf16 element<bf16>(float x) {  // to near
   return y;
 }
 
-// Two floats as halves, the first in the lower bits.
+// Converts two floats to halves, the first in the lower bits.
 __device__ __forceinline__ unsigned pair(float a, float b) {
   return element<f16>(a).bits | (unsigned)element<f16>(b).bits << 16;
 }
 
-// a * b + c of two halves each.
+// Computes a * b + c for two halves each.
 __device__ __forceinline__ unsigned pair_fma(unsigned a, unsigned b, unsigned c) {
   unsigned d;
   asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
   return d;
 }
 
-// N elements that are read and written at once; their address is a multiple of their size.
+// N elements that are read and written at once. The address must be a multiple of their size.
 template <typename E, int N> struct alignas(sizeof(E) * N) Pack { E at[N]; };
 
 template <int N, typename E> __device__ __forceinline__ Pack<E, N> load(const E* p) {

@@ -1,8 +1,8 @@
-// sum = x + (y + bias) * gamma, and its layer norm: the end of one branch of a transformer's block
-// and the beginning of the next. A warp has a row in its registers.
+// Computes sum = x + (y + bias) * gamma, and its layer norm: the end of one branch of a transformer
+// block and the start of the next. Each warp keeps a row in its registers.
 //
 // T: element type; V: channels that a thread reads at once; ROWS, WIDTH; BRANCH, BIAS, GAMMA, NORM:
-// 1 for what there is; EPSILON.
+// 1 for the parts that are present; EPSILON.
 
 #include "numbers.cuh"
 
@@ -39,7 +39,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) residual_norm(
 ) {
   const unsigned row = blockIdx.x * (BLOCK / 32) + threadIdx.x / 32;
   const int lane = threadIdx.x % 32;
-  if (row >= ROWS) return;  // all of a warp
+  if (row >= ROWS) return;  // uniform in a warp
   const size_t start = (size_t)row * WIDTH;
   float a[TURNS][V];
   float total = 0.f;

@@ -1,8 +1,8 @@
-// Tokens of a grid in windows, their channels cut into PARTS results; zeros where a window leaves
-// the grid. With BIAS 1 a vector is added to the tokens first, and the zeros stay.
+// Moves tokens from a grid to windows and splits their channels into PARTS results. Tokens of windows
+// outside of the grid are zero. If BIAS is 1, a vector is added to the tokens, but not to the zeros.
 //
-// T: element type; V: channels of a thread; BATCH, HEIGHT, WIDTH, WINDOW_HEIGHT, WINDOW_WIDTH, ROWS
-// and COLUMNS (of windows), CHANNELS (of a part).
+// T: element type; V: channels per thread; BATCH, HEIGHT, WIDTH, WINDOW_HEIGHT, WINDOW_WIDTH, ROWS
+// and COLUMNS (of windows), CHANNELS (per part).
 
 #include "numbers.cuh"
 
@@ -27,7 +27,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) to_windows(
   if (i >= COUNT) return;
   const unsigned channel = i % PACKS * V;
   const unsigned place = i / PACKS % AREA;
-  const unsigned window = i / PACKS / AREA;  // of an image
+  const unsigned window = i / PACKS / AREA;  // over all images
   const unsigned column = window % COLUMNS * WINDOW_WIDTH + place % WINDOW_WIDTH;
   const unsigned row = window / COLUMNS % ROWS * WINDOW_HEIGHT + place / WINDOW_WIDTH;
   const unsigned image = window / COLUMNS / ROWS;

@@ -37,7 +37,7 @@ class CubinCacheTest {
   }
 
   @Test
-  void aDamagedFileIsCompiledAnew() throws IOException, KernelException {
+  void aDamagedFileIsRecompiled() throws IOException, KernelException {
     CubinCache cache = new CubinCache(folder);
     get(cache, "a", OPTIONS, "13.0");
     Path file = only();
@@ -57,7 +57,7 @@ class CubinCacheTest {
   }
 
   @Test
-  void whereNothingCanBeKeptKernelsAreCompiledEachTime() throws IOException, KernelException {
+  void kernelsAreCompiledEachTimeWithoutACache() throws IOException, KernelException {
     Path file = Files.writeString(folder.resolve("file"), "not a directory");
     CubinCache cache = new CubinCache(file);
     get(cache, "a", OPTIONS, "13.0");
@@ -65,7 +65,7 @@ class CubinCacheTest {
   }
 
   @Test
-  void whatTheCompilerRefusesIsNotKept() {
+  void kernelsThatFailToCompileAreNotCached() {
     CubinCache cache = new CubinCache(folder);
     for (int i = 0; i < 2; i++) {
       KernelException e =

@@ -7,9 +7,9 @@ import dev.dovetail.cuda.kernels.Launch;
 import java.util.List;
 
 /**
- * Compiles the kernels of the test cases with NVRTC, without a GPU: run by hand, with libnvrtc in
- * LD_LIBRARY_PATH and a stand-in for {@code org.bytedeco.cuda.presets.cudart} first on the class
- * path (CONTRIBUTING.md).
+ * Compiles the kernels of the test cases with NVRTC, without a GPU. Run it manually, with libnvrtc
+ * in LD_LIBRARY_PATH and a stub of {@code org.bytedeco.cuda.presets.cudart} first on the class path
+ * (CONTRIBUTING.md).
  */
 public final class NvrtcCheck {
 

@@ -119,7 +119,7 @@ public final class CocoEvaluator implements Accumulator {
   }
 
   /**
-   * Adds the detections of one image. Like in the reference, detections of unlisted categories are
+   * Adds the detections of one image. As in the reference, detections of unlisted categories are
    * ignored. Images that the parameters exclude are ignored, too.
    *
    * @param detections the detections

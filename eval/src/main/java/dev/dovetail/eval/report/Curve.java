@@ -22,7 +22,10 @@ record Curve(double[] xs, double[] ys) {
     return points < MANY ? 1 : points / SHARE | 1;
   }
 
-  /** The mean of the finite values around each point, of fewer at the ends. */
+  /**
+   * Returns the means of the finite values around each point. At the ends, they include fewer
+   * values.
+   */
   Curve smoothed() {
     int half = window(xs.length) / 2;
     double[] sums = new double[ys.length + 1];

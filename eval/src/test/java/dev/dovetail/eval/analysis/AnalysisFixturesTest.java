@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every expectation of tidecv and of the confusion matrix, found by walking the fixtures. */
+/** Compares with every expected value of tidecv and of the confusion matrix in the fixtures. */
 class AnalysisFixturesTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

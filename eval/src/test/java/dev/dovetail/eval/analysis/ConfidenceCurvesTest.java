@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ConfidenceCurvesTest {
 
-  /** One class; a right detection of 0.9, a wrong one of 0.6, a right one of 0.3. */
+  /** One class with a correct detection of 0.9, a wrong one of 0.6 and a correct one of 0.3. */
   private static ConfidenceCurves curves() {
     ErrorEvaluator evaluator = new ErrorEvaluator(1);
     evaluator.accumulate(
@@ -31,7 +31,7 @@ class ConfidenceCurvesTest {
   }
 
   @Test
-  void detectionsCountFromTheirOwnScoreOn() {
+  void detectionsCountUpToTheirOwnScore() {
     ConfidenceCurves curves = curves();
     assertEquals(2 / 3.0, curves.all().precision(at(curves, 0.3)));
     assertEquals(0.5, curves.all().precision(at(curves, 0.31)));
@@ -49,7 +49,7 @@ class ConfidenceCurvesTest {
   }
 
   @Test
-  void scoresOutsideOfZeroToOneWidenTheScale() {
+  void scoresOutsideOfZeroToOneExtendTheRange() {
     ErrorEvaluator evaluator = new ErrorEvaluator(1);
     evaluator.accumulate(
         new ImageOverlaps(

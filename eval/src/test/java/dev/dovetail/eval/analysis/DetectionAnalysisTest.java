@@ -15,7 +15,7 @@ class DetectionAnalysisTest {
 
   private static final int CATEGORIES = 3;
 
-  /** One image with these overlaps; scores descend from 0.9 on in steps of 0.1. */
+  /** One image with these overlaps. Scores descend from 0.9 in steps of 0.1. */
   private static ImageOverlaps image(int[] truths, int[] detections, double[][] overlap) {
     double[] score = new double[detections.length];
     for (int d = 0; d < score.length; d++) {
@@ -31,19 +31,19 @@ class DetectionAnalysisTest {
   }
 
   @Test
-  void eachDetectionHasTheFirstKindOfErrorThatFits() {
+  void eachDetectionHasTheFirstKindOfErrorThatApplies() {
     ErrorBreakdown errors =
         errors(
             image(
                 new int[] {0, 1, 0},
                 new int[] {0, 0, 0, 0, 2, 1, 2},
                 new double[][] {
-                  {0.9, 0, 0}, // right
+                  {0.9, 0, 0}, // correct
                   {0.8, 0, 0}, // a duplicate of it
-                  {0, 0.1, 0.4}, // the last one, not well enough
+                  {0, 0.1, 0.4}, // the last one, with too little overlap
                   {0, 0.7, 0}, // the second one under another category
-                  {0.3, 0, 0}, // neither
-                  {0.05, 0, 0.1}, // nothing
+                  {0.3, 0, 0}, // wrong category and too little overlap
+                  {0.05, 0, 0.1}, // background
                   {0, 0.6, 0}, // the second one again, with a lower score
                 }));
     assertEquals(2, errors.counts().get(ErrorType.CLASSIFICATION));
@@ -57,7 +57,7 @@ class DetectionAnalysisTest {
   }
 
   @Test
-  void repairingTheOnlyErrorGivesAllOfTheAp() {
+  void fixingTheOnlyErrorReachesTheFullAp() {
     ErrorBreakdown errors = errors(image(new int[] {1}, new int[] {1}, new double[][] {{0.4}}));
     assertEquals(0, errors.ap());
     assertEquals(100, errors.cost().get(ErrorType.LOCALISATION), 1e-12);
@@ -75,7 +75,7 @@ class DetectionAnalysisTest {
   }
 
   @Test
-  void theHighestOverlapIsPairedFirstWhateverTheCategory() {
+  void theHighestOverlapIsPairedFirstRegardlessOfCategory() {
     ConfusionEvaluator evaluator = new ConfusionEvaluator(CATEGORIES);
     evaluator.accumulate(
         image(
@@ -87,7 +87,8 @@ class DetectionAnalysisTest {
     long[][] expected = new long[CATEGORIES + 1][CATEGORIES + 1];
     expected[0][2] = 1;
     expected[1][1] = 1;
-    // The last detection has a score below the threshold, the others find nothing left.
+    // The last detection has a score below the threshold. The others have no unmatched ground
+    // truth.
     expected[CATEGORIES][0] = 5;
     DetectionConfusion confusion = evaluator.summarise();
     assertArrayEquals(expected, confusion.counts());
@@ -98,10 +99,10 @@ class DetectionAnalysisTest {
   }
 
   @Test
-  void calibrationErrorIsTheGapOfEveryBinByItsShare() {
+  void calibrationErrorIsTheWeightedMeanOfTheGaps() {
     CalibrationEvaluator evaluator = new CalibrationEvaluator(2);
-    // Bin [0.8, 0.8667): scores 0.84 and 0.82, one right. Bin [0.2, 0.2667): 0.25, wrong. 1.5 is
-    // none.
+    // Bin [0.8, 0.8667): scores 0.84 and 0.82, one correct. Bin [0.2, 0.2667): 0.25, wrong. 1.5 is
+    // in no bin.
     evaluator.accumulate(
         new ImageOverlaps(
             0,
@@ -187,7 +188,7 @@ class DetectionAnalysisTest {
     }
   }
 
-  /** Few different scores and overlaps, so that ties are met. */
+  /** Few different scores and overlaps, so that there are ties. */
   private static ImageOverlaps random(Random random, int number) {
     int truths = random.nextInt(5);
     int detections = random.nextInt(12);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class BootstrapTest {
 
-  /** The mean of a number of each image; a second one that only the first image has. */
+  /** The mean of a metric over images, and a second metric that only the first image has. */
   private record Means(double[] perImage) implements Resamplable {
     @Override
     public int images() {
@@ -51,7 +51,7 @@ class BootstrapTest {
   }
 
   @Test
-  void aResultDiffersFromItselfByExactlyNothing() {
+  void aResultDiffersFromItselfByExactlyZero() {
     Means means = random(new Random(1), 50, 0.3);
     Comparison comparison = new Bootstrap(200, 7, 0.95).compare(means, means);
     for (Difference d : comparison.numbers()) {
@@ -62,7 +62,7 @@ class BootstrapTest {
   }
 
   @Test
-  void theSameSeedGivesTheSameIntervalsAndAnotherSeedOthers() {
+  void theSameSeedReproducesTheIntervalsAndAnotherSeedDoesNot() {
     Means one = random(new Random(1), 50, 0.3);
     Means other = random(new Random(2), 50, 0.3);
     Comparison comparison = new Bootstrap(200, 7, 0.95).compare(one, other);
@@ -72,7 +72,7 @@ class BootstrapTest {
   }
 
   @Test
-  void theIntervalIsThatOfTheMeanWithinTheErrorOfDrawing() {
+  void theIntervalIsThatOfTheMeanWithinSamplingError() {
     for (long seed = 0; seed < 5; seed++) {
       Random random = new Random(seed);
       Means one = random(random, 400, 0.5);
@@ -90,7 +90,7 @@ class BootstrapTest {
   }
 
   @Test
-  void ninetyFivePercentOfTheIntervalsHoldTheTruth() {
+  void ninetyFivePercentOfTheIntervalsContainTheTruth() {
     Random random = new Random(11);
     int held = 0;
     int sets = 200;
@@ -102,13 +102,13 @@ class BootstrapTest {
               .get(0);
       held += d.low() <= 0.05 && 0.05 <= d.high() ? 1 : 0;
     }
-    // 95 % of 200 is 190, with a standard deviation of 3.1; few images and draws make it a bit
-    // less.
+    // 95 % of 200 is 190, with a standard deviation of 3.1. With few images and samples it is
+    // slightly less.
     assertTrue(held >= 177 && held <= 198, held + " of " + sets);
   }
 
   @Test
-  void drawsWithoutAValueAreLeftOut() {
+  void samplesWithoutAValueAreIgnored() {
     Means one = random(new Random(1), 30, 0.9);
     Means other = random(new Random(2), 30, 0.2);
     Comparison comparison = new Bootstrap(500, 3, 0.95).compare(one, other);
@@ -122,7 +122,7 @@ class BootstrapTest {
   }
 
   @Test
-  void whatCannotBeComparedIsRefused() {
+  void incomparableResultsAreRejected() {
     Means one = random(new Random(1), 30, 0);
     IllegalArgumentException e =
         assertThrows(
@@ -134,14 +134,14 @@ class BootstrapTest {
   }
 
   @Test
-  void theReportNamesWhatMoved() {
+  void theReportNamesTheChangedClasses() {
     Comparison comparison =
         new Bootstrap(500, 3, 0.95)
             .compare(random(new Random(1), 30, 0.9), random(new Random(2), 30, 0.2));
     List<String> lines = ComparisonReport.text(comparison);
     assertTrue(lines.get(0).contains("95 % intervals of 500 resamples of 30 images"), lines.get(0));
     assertTrue(
-        lines.stream().anyMatch(l -> l.startsWith("2 of 2 classes moved")), lines.toString());
+        lines.stream().anyMatch(l -> l.startsWith("2 of 2 classes changed")), lines.toString());
     assertTrue(lines.stream().allMatch(l -> l.length() <= 100), lines.toString());
   }
 }

@@ -25,7 +25,7 @@ class BrowseTest {
   }
 
   @Test
-  void imagesThatLookAlikeByWayOfOthersAreOneGroup() {
+  void transitivelySimilarImagesAreOneGroup() {
     assertEquals(
         List.of(List.of(0, 2, 4, 7), List.of(1, 5)),
         NearDuplicates.groups(List.of(pair(2, 4), pair(1, 5), pair(4, 7), pair(0, 2))));
@@ -33,7 +33,7 @@ class BrowseTest {
   }
 
   @Test
-  void equalPicturesAreFoundAndOthersAndMissingOnesAreNot() throws IOException {
+  void equalImagesAreFoundButNotDifferentOrMissingOnes() throws IOException {
     NearDuplicates duplicates = new NearDuplicates(4);
     List<String> contents = List.of("ab", "ba", "ab");
     for (int i = 0; i < contents.size(); i++) {
@@ -46,7 +46,7 @@ class BrowseTest {
   }
 
   @Test
-  void crowdsAreCountedApartAndImagesWithCrowdsAloneAreEmpty() throws IOException {
+  void crowdsAreCountedSeparatelyAndImagesWithOnlyCrowdsAreEmpty() throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("set.json"),

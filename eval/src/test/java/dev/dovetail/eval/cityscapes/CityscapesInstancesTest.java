@@ -97,7 +97,7 @@ class CityscapesInstancesTest {
   }
 
   @Test
-  void overlapsAreThoseOfNumpysArange() {
+  void thresholdsMatchNumpysArange() {
     assertArrayEquals(
         new double[] {
           0.5,
@@ -117,18 +117,18 @@ class CityscapesInstancesTest {
 
   /**
    * Two cars of 200 pixels on road. The first is found exactly (0.9) and once more by 120 of its
-   * pixels (0.8; IoU 0.6); the second by 150 (0.7; IoU 0.75); 100 pixels of road are taken for a
+   * pixels (0.8; IoU 0.6); the second by 150 (0.7; IoU 0.75); 100 pixels of road are predicted as a
    * car (0.6).
    *
    * <p>Overlaps 0.5 and 0.55: true, false, true, false. Precision 2/4, 2/3, 1/2, 1 by ascending
-   * score, recall 1, 1, 1/2, 1/2, then the point (1, 0). Widths: (1-1)/2, (1-1/2)/2, (1-1/2)/2,
-   * (1/2-0)/2, (1/2-0)/2; AP = 2/3*1/4 + 1/2*1/4 + 1/4 + 1/4 = 19/24. At 0.6 and 0.65 and 0.7 the
-   * second detection belongs to nothing and is false all the same: 19/24. From 0.75 (IoU 0.75 does
-   * not exceed 0.7500000000000002) on the second car is missed: true, false, false, false; recall
-   * 1/2 throughout; widths 0, 0, 0, 1/4, 1/4: AP = 1/2.
+   * score, recall 1, 1, 1/2, 1/2, followed by the point (1, 0). Widths: (1-1)/2, (1-1/2)/2,
+   * (1-1/2)/2, (1/2-0)/2, (1/2-0)/2; AP = 2/3*1/4 + 1/2*1/4 + 1/4 + 1/4 = 19/24. At 0.6, 0.65 and
+   * 0.7, the second detection matches nothing and is also false: 19/24. At 0.75 (IoU 0.75 does not
+   * exceed 0.7500000000000002) and above, the second car is missed: true, false, false, false;
+   * recall 1/2 throughout; widths 0, 0, 0, 1/4, 1/4: AP = 1/2.
    */
   @Test
-  void whatWasComputedByHand() throws IOException {
+  void matchesManuallyComputedValues() throws IOException {
     int[] map = map(7);
     fill(map, 26000, 0, 0, 20, 10);
     fill(map, 26001, 0, 15, 20, 10);
@@ -141,15 +141,16 @@ class CityscapesInstancesTest {
     CocoEvaluation evaluation = evaluation(List.of(new Picture(map, found)));
     assertEquals((5 * 19 / 24.0 + 5 * 0.5) / 10, evaluation.stat("AP"), 1e-12);
     assertEquals(19 / 24.0, evaluation.stat("AP50"), 1e-12);
-    assertEquals(-1, evaluation.perCategory().get(0).values().get("AP"), "no person is there");
+    assertEquals(
+        -1, evaluation.perCategory().get(0).values().get("AP"), "no person is in the image");
     assertEquals("cityscapes_segm", evaluation.label());
   }
 
-  /** A found object in what is ignored is left out from more than the threshold's share on. */
+  /** A detection is ignored if the fraction of it in ignored regions exceeds the threshold. */
   @Test
-  void groupsVoidAndSmallObjectsAbsorbWhatIsFoundInThem() throws IOException {
+  void groupsVoidAndSmallObjectsAbsorbDetections() throws IOException {
     int[] map = map(7);
-    fill(map, 26000, 0, 0, 10, 10); // the only car that counts, which is found
+    fill(map, 26000, 0, 0, 10, 10); // the only evaluated car, which is found
     fill(map, 26, 15, 0, 10, 10); // a group
     fill(map, 4, 15, 15, 10, 10); // void: static
     fill(map, 26001, 30, 0, 9, 11); // 99 pixels: too small
@@ -209,7 +210,7 @@ class CityscapesInstancesTest {
   }
 
   @RepeatedTest(30)
-  void drawnPicturesGiveTheNumbersOfTheScript(RepetitionInfo repetition) throws IOException {
+  void randomImagesMatchTheScript(RepetitionInfo repetition) throws IOException {
     List<Picture> pictures = drawn(new Random(repetition.getCurrentRepetition()));
     CocoEvaluation evaluation = evaluation(pictures);
     double[] overlaps = ScriptInstances.overlaps();
@@ -233,7 +234,7 @@ class CityscapesInstancesTest {
   }
 
   @Test
-  void overlapsBelowAHalfAreRefused() {
+  void thresholdsBelowOneHalfAreRejected() {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-/** The numbers of {@code evalPixelLevelSemanticLabeling} of cityscapesScripts. */
+/** Compares with the metrics of {@code evalPixelLevelSemanticLabeling} in cityscapesScripts. */
 class CityscapesScoresTest {
 
   private static final double CAR = 12794.0202738185;
@@ -42,7 +42,7 @@ class CityscapesScoresTest {
     return new LabelMap.Shorts(new Size(1, values.length), labels);
   }
 
-  /** Adds an image; labels follow from the instances. */
+  /** Adds an image. Its labels are those of its instances. */
   private void add(int[] truth, int... predicted) {
     int[] labels = Arrays.stream(truth).map(v -> v < 1000 ? v : v / 1000).toArray();
     LabelMap found = map(predicted);
@@ -56,12 +56,12 @@ class CityscapesScoresTest {
   }
 
   /**
-   * A car of 4 pixels, of which 2 are found, 1 is taken for a truck and 1 for a caravan; a car of 1
-   * pixel that is found; a group of cars of 2 pixels, found; 3 pixels of road, 1 of which is taken
-   * for a car; 1 pixel of void, taken for a car, which counts for nothing.
+   * A car of 4 pixels, of which 2 are found, 1 is predicted as a truck and 1 as a caravan; a car of
+   * 1 pixel that is found; a group of cars of 2 pixels that is found; 3 pixels of road, 1 of which
+   * is predicted as a car; 1 pixel of void that is predicted as a car, which is ignored.
    */
   @Test
-  void whatWasComputedByHand() {
+  void matchesManuallyComputedValues() {
     add(
         new int[] {26000, 26000, 26000, 26000, 26001, 26, 26, 7, 7, 7, 4},
         26,
@@ -78,14 +78,15 @@ class CityscapesScoresTest {
     CityscapesScores scores = scores();
     assertEquals(5 / (5 + 1 + 2.0), scores.classes().get("car").iou());
     assertEquals(2 / 3.0, scores.classes().get("road").iou());
-    assertEquals(0, scores.classes().get("truck").iou(), "predicted, but nowhere true");
+    assertEquals(0, scores.classes().get("truck").iou(), "predicted, but not in the ground truth");
     assertTrue(Double.isNaN(scores.classes().get("person").iou()));
     double found = 2 * (CAR / 4) + 1 * (CAR / 1);
     double missed = 2 * (CAR / 4) + 0 * (CAR / 1);
     assertEquals(found / (found + 1 + missed), scores.classes().get("car").instance());
-    assertEquals(0, scores.classes().get("truck").instance(), "one false pixel of no instance");
+    assertEquals(
+        0, scores.classes().get("truck").instance(), "one false pixel without an instance");
     assertTrue(Double.isNaN(scores.classes().get("road").instance()));
-    // A caravan is a vehicle, but no label that is evaluated.
+    // A caravan is a vehicle, but not an evaluated label.
     assertEquals(6 / (6 + 1 + 1.0), scores.categories().get("vehicle").iou());
     double all = 4 * (CAR / 4) + 1 * (CAR / 1);
     assertEquals(all / (all + 1 + 0), scores.categories().get("vehicle").instance());
@@ -102,7 +103,7 @@ class CityscapesScoresTest {
   }
 
   @Test
-  void withoutInstancesOnlyTheirNumbersAreMissing() {
+  void withoutInstancesOnlyInstanceMetricsAreMissing() {
     add(new int[] {24001, 7}, 24, 7);
     assertEquals(1, scores().classes().get("person").instance());
     CityscapesScores without = CityscapesScores.of(pixels.summarise(), Optional.empty());
@@ -112,9 +113,9 @@ class CityscapesScoresTest {
     assertTrue(without.lines().get(12).matches("person +1.000 +nan"), without.lines().get(12));
   }
 
-  /** Weights are added image by image, whatever the parts and their order. */
+  /** Weights are added in the order of the images, for any parts and order. */
   @Test
-  void partsGiveTheBitsOfTheWhole() throws IOException {
+  void mergedPartsHaveTheBitsOfTheWhole() throws IOException {
     InstanceCounts[] parts = {new InstanceCounts(), new InstanceCounts()};
     Random random = new Random(5);
     for (int i = 0; i < 6; i++) {
@@ -132,9 +133,9 @@ class CityscapesScoresTest {
     assertEquals(scores(), CityscapesScores.of(pixels.summarise(), Optional.of(joined)));
   }
 
-  /** The script over a confusion matrix of 34 labels, as it stands there. */
+  /** The computation of the script with a confusion matrix of 34 labels. */
   @RepeatedTest(10)
-  void drawnMapsGiveTheNumbersOfTheScript(RepetitionInfo repetition) {
+  void randomMapsMatchTheScript(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
     long[][] matrix = new long[34][34];
     Map<Integer, double[]> byLabel = new TreeMap<>();

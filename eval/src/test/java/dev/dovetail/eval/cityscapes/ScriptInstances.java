@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * AP as {@code evalInstanceLevelSemanticLabeling.py} of cityscapesScripts computes it, step by step
- * and over plain arrays: what the evaluator is compared with.
+ * AP computed like {@code evalInstanceLevelSemanticLabeling.py} in cityscapesScripts, step by step
+ * and with plain arrays, as a reference for the evaluator.
  */
 final class ScriptInstances {
 
   /** {@code args.minRegionSizes[0]}. */
   private static final int MIN_REGION_SIZE = 100;
 
-  /** An image: its map of instances, and what was found in it. */
+  /** An image: its instance map and its detections. */
   record Picture(int[] instances, List<Found> found) {}
 
   /** A mask of the same pixels. */

@@ -22,7 +22,7 @@ class ClassificationEvaluatorTest {
 
   private static final List<String> SEVEN = List.of("a", "b", "c", "d", "e", "f", "g");
 
-  /** Four images: right at once, right at the fifth, wrong, and right at once. */
+  /** Four images: correct at rank 1, correct at rank 5, wrong, and correct at rank 1. */
   private static ClassificationEvaluator four() {
     return new ClassificationEvaluator(SEVEN, 0, 0, 1, 6);
   }
@@ -52,7 +52,7 @@ class ClassificationEvaluatorTest {
   }
 
   @Test
-  void upToFiveClassesThereIsNoTop5() {
+  void withUpToFiveClassesTop5IsMissing() {
     ClassificationEvaluator five = new ClassificationEvaluator(SEVEN.subList(0, 5), 4);
     five.accumulate(0, 0, 1, 2, 3, 4);
     assertEquals(Map.of("top1", 0.0), five.summarise().summary());
@@ -64,7 +64,7 @@ class ClassificationEvaluatorTest {
   }
 
   @Test
-  void partsGiveWhatTheWholeGivesInAnyOrder() throws IOException {
+  void mergedPartsEqualTheWholeInAnyOrder() throws IOException {
     ClassificationEvaluation whole = accumulated(0, 1, 2, 3).summarise();
     ClassificationEvaluator joined = accumulated(3, 1);
     joined.merge(accumulated(2));
@@ -78,7 +78,7 @@ class ClassificationEvaluatorTest {
   }
 
   @Test
-  void imagesThatWereNotAccumulatedCountForNothing() {
+  void imagesThatWereNotAccumulatedAreIgnored() {
     ClassificationEvaluation evaluation = accumulated(2).summarise();
     assertEquals(1, evaluation.images());
     assertEquals(0, evaluation.summary().get("top1"));
@@ -86,7 +86,7 @@ class ClassificationEvaluatorTest {
   }
 
   @Test
-  void anImageCountsOnceAndNeedsItsBestClasses() throws IOException {
+  void anImageCannotBeRepeatedAndRequiresItsBestClasses() throws IOException {
     ClassificationEvaluator evaluator = accumulated(0);
     assertThrows(IllegalArgumentException.class, () -> evaluator.accumulate(0, BEST[0]));
     assertThrows(IllegalArgumentException.class, () -> evaluator.merge(accumulated(0)));
@@ -111,15 +111,17 @@ class ClassificationEvaluatorTest {
   }
 
   @Test
-  void aClassThatIsNoneIsWrongForEveryImage() {
+  void anInvalidClassIsWrongForEveryImage() {
     ClassificationEvaluator evaluator = four();
     evaluator.accumulate(0, -1, -1, -1, -1, -1);
     assertEquals(Map.of("top1", 0.0, "top5", 0.0), evaluator.summarise().summary());
   }
 
-  /** 36 of 100 right: the normal interval is 0.36 ± 1.96 * sqrt(0.36 * 0.64 / 100) = 0.094. */
+  /**
+   * 36 of 100 are correct: the normal interval is 0.36 ± 1.96 * sqrt(0.36 * 0.64 / 100) = 0.094.
+   */
   @Test
-  void theIntervalOfTop1IsThatOfAShare() {
+  void theIntervalOfTop1IsThatOfAProportion() {
     int n = 100;
     ClassificationEvaluator evaluator = new ClassificationEvaluator(List.of("a", "b"), new int[n]);
     for (int i = 0; i < n; i++) {

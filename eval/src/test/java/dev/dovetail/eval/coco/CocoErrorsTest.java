@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Wrong and odd files: a sentence where the reference dies or misleads, else its numbers. */
+/**
+ * Invalid and unusual files: an error message if the reference crashes or is misleading, otherwise
+ * the metrics of the reference.
+ */
 class CocoErrorsTest {
 
   private static final double[] NOTHING_FOUND = {0, 0, 0, 0, -1, -1, 0, 0, 0, 0, -1, -1};
@@ -42,7 +45,7 @@ class CocoErrorsTest {
 
   private static void check(Path folder, JsonNode c) throws IOException {
     if (Files.readString(folder.resolve(c.get("dt").asText())).strip().equals("[]")) {
-      // The reference dies of an index error; no detections are a sensible thing to score.
+      // The reference crashes with an index error, but an empty list of detections is valid.
       assertArrayEquals(NOTHING_FOUND, score(folder, c).stats());
       return;
     }
@@ -66,7 +69,7 @@ class CocoErrorsTest {
   }
 
   @Test
-  void amongManyThreadsAMaskThatIsNoneIsStillNamed(@TempDir Path folder) throws IOException {
+  void anInvalidMaskIsNamedWithManyThreads(@TempDir Path folder) throws IOException {
     int n = 64;
     String images = numbered(n, "{\"id\": %d, \"width\": 9, \"height\": 9, \"file_name\": \"a\"}");
     String annotations =

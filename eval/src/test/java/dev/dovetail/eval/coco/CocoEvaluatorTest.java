@@ -29,7 +29,7 @@ class CocoEvaluatorTest {
 
   private static final int SIDE = RandomSets.SIDE;
 
-  /** What is scored, by whose rules. */
+  /** The type and the protocol of an evaluation. */
   private static final List<CocoParams> KINDS =
       List.of(
           CocoParams.of(IouType.BBOX),
@@ -100,7 +100,7 @@ class CocoEvaluatorTest {
   }
 
   @Test
-  void anImageCountsOnceInOneAccumulatorAndAcrossMergedOnes() throws IOException {
+  void anImageCannotBeAccumulatedTwiceInOneOrMergedAccumulators() throws IOException {
     CocoDataset dataset = RandomSets.dataset(new Random(1), 3);
     long id = dataset.images().get(0).id();
     CocoEvaluator evaluator = new CocoEvaluator(dataset, CocoParams.of(IouType.BBOX));
@@ -119,10 +119,10 @@ class CocoEvaluatorTest {
   }
 
   @Test
-  void theLaterOfEquallyOverlappingGroundTruthsIsTaken() throws IOException {
+  void theLaterOfEquallyOverlappingGroundTruthsIsMatched() throws IOException {
     CocoDataset dataset =
         new CocoDataset(
-            "made here",
+            "test",
             List.of(new CocoImage(1, SIDE, SIDE, "")),
             List.of(new CocoCategory(1, "a", "")),
             List.of(box(1, 6), box(2, 14)));
@@ -133,12 +133,12 @@ class CocoEvaluatorTest {
             new double[] {10, 10, 20, 20, 14, 10, 20, 20},
             new double[] {0.5, 0.4},
             new long[] {1, 1}));
-    // The first detection takes the second box, so that the second detection finds none.
+    // The first detection matches the second box, so the second detection matches none.
     assertEquals(0.5, evaluator.summarise().perCategory().get(0).values().get("AR_max100"));
   }
 
   @Test
-  void boxesOfNegativeSizesHaveADefinedResult() throws IOException {
+  void boxesWithNegativeSizesHaveADefinedResult() throws IOException {
     for (long seed = 0; seed < 30; seed++) {
       Random random = new Random(seed);
       CocoDataset dataset = RandomSets.dataset(random, 2);
@@ -161,7 +161,7 @@ class CocoEvaluatorTest {
 
   @Test
   @Timeout(240)
-  void oneMillionDetectionsInOneImageAreCutToMaxDets() throws IOException {
+  void oneMillionDetectionsInOneImageAreLimitedToMaxDets() throws IOException {
     CocoDataset dataset = RandomSets.dataset(new Random(5), 1);
     int n = 1_000_000;
     Random random = new Random(5);
@@ -191,7 +191,7 @@ class CocoEvaluatorTest {
   }
 
   @Test
-  void theSummaryReadsAsThatOfPycocotools() throws IOException {
+  void theSummaryIsFormattedLikePycocotools() throws IOException {
     CocoDataset dataset = RandomSets.dataset(new Random(3), 2);
     CocoEvaluation evaluation =
         new CocoEvaluator(

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The evaluation fixtures, found by walking their folder. */
+/** Finds the evaluation fixtures in their directory. */
 public final class Fixtures {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Fixtures() {}
 
-  /** The folders whose {@code expected.json} has {@code key}, at any depth. */
+  /** Returns the directories, at any depth, whose {@code expected.json} has {@code key}. */
   public static FixtureFolders having(String key) {
     return FixtureFolders.below("fixtures/eval", "expected.json")
         .where("expected.json with " + key, folder -> expected(folder).has(key));
@@ -36,7 +36,10 @@ public final class Fixtures {
     }
   }
 
-  /** The ground truth or result file of a folder: named, its own, or its parent's. */
+  /**
+   * Returns the ground truth or result file of a directory: the named one, its own, or that of its
+   * parent.
+   */
   public static Path input(Path folder, JsonNode expected, String kind) {
     for (JsonNode name : List.of(expected.path(kind), expected.path("overrides").path(kind))) {
       if (name.isTextual() && Files.exists(folder.resolve(name.asText()))) {
@@ -47,7 +50,7 @@ public final class Fixtures {
     return Files.exists(own) ? own : folder.getParent().resolve(kind + ".json");
   }
 
-  /** What the expectation says overlap is measured on: {@code lvis_segm} is on masks. */
+  /** Returns the type of overlaps in the expectation: masks for {@code lvis_segm}. */
   static IouType type(JsonNode expected) {
     String label = expected.get("iou_type").asText().replaceFirst("^lvis_", "");
     return Stream.of(IouType.values())

@@ -17,13 +17,13 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What LVIS's protocol changes, and where it changes nothing. */
+/** Tests the differences of LVIS's protocol, and the cases without a difference. */
 class LvisProtocolTest {
 
   private static final IouType[] TYPES = {IouType.BBOX, IouType.SEGM, IouType.BOUNDARY};
 
   @Test
-  void whereAllCategoriesWereLookedForLvisIsCoco() throws IOException {
+  void withExhaustiveCategoriesLvisEqualsCoco() throws IOException {
     boolean anyFound = false;
     for (long seed = 0; seed < 40; seed++) {
       CocoDataset dataset = exhaustive(RandomSets.dataset(new Random(seed), 5));
@@ -46,7 +46,7 @@ class LvisProtocolTest {
   }
 
   @Test
-  void detectionsOfACategoryThatWasNotLookedForChangeNothing() throws IOException {
+  void detectionsOfAnUnverifiedCategoryHaveNoEffect() throws IOException {
     for (long seed = 0; seed < 40; seed++) {
       CocoDataset dataset = RandomSets.dataset(new Random(seed), 5);
       CocoDataset nowhere = with(dataset, new VerifiedCategories(new long[0], new long[] {9}));
@@ -82,7 +82,7 @@ class LvisProtocolTest {
     return evaluator.summarise();
   }
 
-  /** The same set without crowds, each category looked for everywhere. */
+  /** Returns the data set without crowds, with all categories verified in all images. */
   private static CocoDataset exhaustive(CocoDataset dataset) {
     long[] categories = dataset.categories().stream().mapToLong(CocoCategory::id).toArray();
     CocoDataset plain =

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files in which a value stands that does not belong there. */
+/** Tests files with a misplaced value. */
 class MutatedSetsTest {
 
   private static final String TRUTH =
@@ -82,7 +82,7 @@ class MutatedSetsTest {
   @TempDir Path folder;
 
   @Test
-  void whateverStandsInAFieldEndsInNumbersOrInASentence() throws IOException {
+  void anyFieldValueEndsInMetricsOrAMessage() throws IOException {
     int scored = 0;
     int refused = 0;
     for (long seed = 0; seed < 600; seed++) {
@@ -129,7 +129,7 @@ class MutatedSetsTest {
     }
   }
 
-  /** The text with one of its values replaced, sometimes two. */
+  /** Returns the text with one or two of its values replaced. */
   private static String odd(String text, Random random) {
     String odd = text;
     for (int n = 1 + random.nextInt(2); n > 0; n--) {

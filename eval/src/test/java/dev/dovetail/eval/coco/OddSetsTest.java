@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is missing or odd in keypoint and LVIS sets: named, or counted and scored all the same. */
+/**
+ * Missing and unusual values in keypoint and LVIS data sets: they are named, or counted and still
+ * scored.
+ */
 class OddSetsTest {
 
   private static final String TRUTH =
@@ -67,7 +70,7 @@ class OddSetsTest {
     refused(truth, BOX, CocoParams.lvis(IouType.BBOX), words);
   }
 
-  /** Scores with one warning of a kind; the same is an error when strict. */
+  /** Scores with one warning of a kind, which is an error in strict mode. */
   private CocoEvaluation counted(String truth, String found, CocoParams params, String kind)
       throws IOException {
     Warnings warnings = new Warnings(Strictness.LENIENT);
@@ -80,12 +83,12 @@ class OddSetsTest {
             FormatException.class,
             () -> score(truth, found, params, new Warnings(Strictness.STRICT)));
     assertTrue(e.getMessage().startsWith(folder.toString()), e.getMessage());
-    assertTrue(e.getMessage().contains("refused by --strict"), e.getMessage());
+    assertTrue(e.getMessage().contains("rejected by --strict"), e.getMessage());
     return evaluation;
   }
 
   @Test
-  void nothingIsOddAboutTheSetsTheseTestsStartFrom() throws IOException {
+  void theUnmodifiedSetsHaveNoWarnings() throws IOException {
     Warnings strict = new Warnings(Strictness.STRICT);
     double one = 1 / (1 + Math.ulp(1.0));
     assertEquals(one, score(TRUTH, POINTS, TWO_POINTS, strict).stats()[0]);
@@ -95,7 +98,7 @@ class OddSetsTest {
   }
 
   @Test
-  void whatKeypointsNeedIsNamedWithItsRecord() {
+  void missingFieldsOfKeypointsAreNamedWithTheirRecord() {
     String record = "annotations[0] (id 5)";
     keypointsRefused(TRUTH.replace("'keypoints'", "'k'"), POINTS, record, "\"keypoints\"");
     keypointsRefused(TRUTH.replace("'num_keypoints':2", "'n':0"), POINTS, record, "num_keypoints");
@@ -106,12 +109,12 @@ class OddSetsTest {
     keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,8]"), "results[0].keypoints: has 5");
     keypointsRefused(TRUTH, BOX, "results[0].keypoints: has 0 numbers");
     keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,NaN,0]"), "results[0].keypoints", "NaN");
-    keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,'8',0]"), "results[0].keypoints", "text");
+    keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,'8',0]"), "results[0].keypoints", "string");
     refused(TRUTH, POINTS, CocoParams.of(IouType.SEGM), "only keypoints");
   }
 
   @Test
-  void whatLvisNeedsIsNamedWithItsRecord() {
+  void missingFieldsOfLvisAreNamedWithTheirRecord() {
     lvisRefused(TRUTH.replace("'neg_category_ids'", "'n'"), "images[0] (id 7)", "neg_category_ids");
     lvisRefused(TRUTH.replace("'not_exhaustive_category_ids'", "'n'"), "images[0] (id 7)");
     lvisRefused(TRUTH.replace("'frequency':'f'", "'x':'f'"), "categories[1] (id 2)", "frequency");
@@ -121,7 +124,7 @@ class OddSetsTest {
   }
 
   @Test
-  void whatLvisLeavesOutOrTakesOtherwiseIsCounted() throws IOException {
+  void annotationsThatLvisIgnoresOrChangesAreCounted() throws IOException {
     CocoParams lvis = CocoParams.lvis(IouType.BBOX);
     assertEquals(
         -1,
@@ -134,14 +137,15 @@ class OddSetsTest {
   @Test
   void ignoreWithoutCrowdCountsForCocoAndNotForLvis() throws IOException {
     String ignored = TRUTH.replace("'iscrowd':0", "'iscrowd':0,'ignore':1");
-    CocoEvaluation coco = counted(ignored, BOX, CocoParams.of(IouType.BBOX), "\"ignore\" (still counted");
+    CocoEvaluation coco =
+        counted(ignored, BOX, CocoParams.of(IouType.BBOX), "\"ignore\" (still counted");
     assertTrue(coco.stats()[0] > 0.99);
     Warnings strict = new Warnings(Strictness.STRICT);
     assertEquals(-1, score(ignored, BOX, CocoParams.lvis(IouType.BBOX), strict).stats()[0]);
   }
 
   @Test
-  void detectionsOfACategoryThatIsNotListedNeedNoKeypoints() throws IOException {
+  void detectionsOfAnUnlistedCategoryNeedNoKeypoints() throws IOException {
     String two =
         POINTS.replace("]}]", "]},{'image_id':7,'category_id':99,'score':1,'keypoints':[1,1,1]}]");
     CocoEvaluation evaluation = counted(TRUTH, two, TWO_POINTS, "category that is not listed");
@@ -149,7 +153,7 @@ class OddSetsTest {
   }
 
   @Test
-  void withoutDetectionsEveryTypeFindsNothing() throws IOException {
+  void withoutDetectionsEveryTypeScoresZero() throws IOException {
     for (CocoEvaluation evaluation :
         List.of(
             none(CocoParams.of(IouType.BBOX)),
@@ -170,7 +174,7 @@ class OddSetsTest {
   }
 
   @Test
-  void parametersThatATypeCannotUseAreRefused() {
+  void parametersThatATypeDoesNotSupportAreRejected() {
     CocoParams boxes = CocoParams.of(IouType.BBOX);
     CocoParams lvis = CocoParams.lvis(IouType.BBOX);
     unusable(() -> boxes.toBuilder().maxDets(1, 10).build(), "at least three");

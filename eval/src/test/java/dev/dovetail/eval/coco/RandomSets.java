@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Random ground truths and detections, small and full of ties. */
+/** Small random ground truths and detections with many ties. */
 final class RandomSets {
 
   /** Height and width of the images. */
@@ -28,7 +28,7 @@ final class RandomSets {
 
   private RandomSets() {}
 
-  /** A ground truth of three categories with all that any type reads. */
+  /** Returns a ground truth of three categories with the fields of all types. */
   static CocoDataset dataset(Random random, int images) {
     List<Long> ids = new ArrayList<>();
     List<CocoImage> imageList = new ArrayList<>();
@@ -59,7 +59,7 @@ final class RandomSets {
               random.nextInt(6) == 0));
     }
     return new CocoDataset(
-        "made here",
+        "test",
         imageList,
         IntStream.rangeClosed(1, 3)
             .mapToObj(c -> new CocoCategory(c, "c" + c, "", CocoCategory.FREQUENCIES.get(c - 1)))
@@ -67,7 +67,7 @@ final class RandomSets {
         annotations);
   }
 
-  /** Detections of an image, some of a fourth category, with many ties. */
+  /** Returns detections of an image with many ties, some of a fourth category. */
   static ImageDetections detections(Random random, long imageId) {
     int n = random.nextInt(30);
     double[] boxes = new double[4 * n];
@@ -81,7 +81,7 @@ final class RandomSets {
       boxes[4 * i + 1] = random.nextInt(40);
       boxes[4 * i + 2] = 4 + random.nextInt(20);
       boxes[4 * i + 3] = 4 + random.nextInt(20);
-      // Few different scores, so that ties are met within and across images.
+      // Few different scores, so that there are ties within and across images.
       scores[i] = random.nextInt(5) / 4.0;
       categories[i] = 1L + random.nextInt(4);
       masks[i] =
@@ -92,7 +92,7 @@ final class RandomSets {
     return new ImageDetections(imageId, boxes, areas, scores, categories, masks, keypoints);
   }
 
-  /** A few points in and beside a box, some of them not labelled. */
+  /** Returns a few points in and beside a box, some of them not labeled. */
   static double[] keypoints(Random random, double x, double y, double side) {
     double[] points = new double[3 * POINTS];
     for (int k = 0; k < POINTS; k++) {
@@ -108,7 +108,7 @@ final class RandomSets {
         new double[][] {{x, y, x + side, y, x + side, y + side, x, y + side}});
   }
 
-  /** Chosen detections with other scores, one for each row of the old. */
+  /** Returns selected detections with other scores, one for each old row. */
   static ImageDetections rows(ImageDetections d, double[] scores, int[] rows) {
     return new ImageDetections(
         d.imageId(),

@@ -83,7 +83,7 @@ class ResampledCocoTest {
   }
 
   @Test
-  void countingAnImageOftenIsHavingCopiesOfIt() throws IOException {
+  void anImageWeightEqualsCopiesOfTheImage() throws IOException {
     for (long seed = 0; seed < 60; seed++) {
       Random random = new Random(seed);
       int images = 1 + random.nextInt(8);
@@ -115,7 +115,7 @@ class ResampledCocoTest {
   }
 
   @Test
-  void theOrderOfImagesDoesNotChangeTheNumbers() throws IOException {
+  void theOrderOfImagesDoesNotChangeTheMetrics() throws IOException {
     for (long seed = 0; seed < 20; seed++) {
       Random random = new Random(seed);
       List<int[]> truths = new ArrayList<>();
@@ -137,7 +137,7 @@ class ResampledCocoTest {
   }
 
   @Test
-  void aBetterResultIsToldFromAWorseOneAndFromItself() throws IOException {
+  void aBetterResultIsDistinguishedFromAWorseOneButNotFromItself() throws IOException {
     Random random = new Random(5);
     List<int[]> truths = new ArrayList<>();
     List<ImageDetections> good = new ArrayList<>();
@@ -162,7 +162,7 @@ class ResampledCocoTest {
     }
   }
 
-  /** A copy of an image's boxes that finds this share of them. */
+  /** Returns detections that find a fraction of an image's boxes. */
   private static ImageDetections found(Random random, int image, int[] truth, double share) {
     int n = truth.length / 4;
     double[] boxes = new double[4 * n];
@@ -184,7 +184,7 @@ class ResampledCocoTest {
   private static ImageDetections detections(Random random, int image) {
     int n = random.nextInt(14);
     double[] boxes = random.doubles(4L * n, 5, 90).map(Math::rint).toArray();
-    // Different scores within an image: copies of tied detections would come in another order.
+    // Different scores within an image, because copies of tied detections would have another order.
     double[] scores = new double[n];
     for (int i = 0; i < n; i++) {
       scores[i] = (1 + i + 14 * random.nextInt(3)) / 50.0;
@@ -193,7 +193,7 @@ class ResampledCocoTest {
         image, boxes, scores, random.longs(n, 1, CATEGORIES + 1).toArray());
   }
 
-  /** An evaluation of so many copies of each image; ids of copies follow that of the first. */
+  /** Evaluates a number of copies of each image. The ids of copies follow that of the first. */
   private static CocoEvaluator evaluator(
       List<int[]> truths, List<ImageDetections> detections, int[] times) throws IOException {
     List<CocoImage> images = new ArrayList<>();
@@ -219,7 +219,7 @@ class ResampledCocoTest {
     }
     CocoDataset dataset =
         new CocoDataset(
-            "made here",
+            "test",
             images,
             IntStream.rangeClosed(1, CATEGORIES)
                 .mapToObj(k -> new CocoCategory(k, "c" + k, ""))

@@ -37,7 +37,7 @@ class DetectionGalleryTest {
 
   private record Written(DetectionAnalysis analysis, JsonNode info, List<JsonNode> images) {}
 
-  /** A set of random boxes, its gallery written and read back. */
+  /** Tests the gallery of a data set of random boxes, which is written and read back. */
   private Written written() throws IOException {
     Random random = new Random(4);
     List<String> images = new ArrayList<>();
@@ -118,7 +118,7 @@ class DetectionGalleryTest {
   }
 
   @Test
-  void asManyObjectsOfEachKindAreShownAsTheBreakdownCountsButForCrowds() throws IOException {
+  void exceptForCrowdsEachKindHasAsManyObjectsAsTheBreakdown() throws IOException {
     Written written = written();
     assertEquals(IMAGES, written.images().size());
     long apart = 0;
@@ -130,7 +130,7 @@ class DetectionGalleryTest {
           shown += kind.equals(DetectionGallery.kind(type)) ? 1 : 0;
         }
       }
-      assertTrue(shown > 0, type + " does not occur, so nothing is tested");
+      assertTrue(shown > 0, type + " does not occur, so the test has no effect");
       long counted = written.analysis().errors().counts().get(type);
       assertTrue(shown <= counted, type.label() + ": " + shown + " of " + counted);
       apart += counted - shown;
@@ -164,7 +164,7 @@ class DetectionGalleryTest {
   }
 
   @Test
-  void aSmallerGalleryLeavesNothingOfALargerOne() throws IOException {
+  void aSmallerGalleryRemovesTheFilesOfALargerOne() throws IOException {
     Path report = folder.resolve("report");
     written();
     Path data = report.resolve(GalleryFolder.NAME);
@@ -172,7 +172,7 @@ class DetectionGalleryTest {
     GalleryFolder.write(report, new FakePictures(), new OneImage(), () -> {});
     assertTrue(Files.exists(data.resolve("000000.jpg")));
     assertTrue(Files.exists(data.resolve("objects-0.js")));
-    assertTrue(Files.exists(data.resolve("mine.txt")), "it is not of a gallery");
+    assertTrue(Files.exists(data.resolve("mine.txt")), "it does not belong to a gallery");
     assertFalse(Files.exists(data.resolve("000001.jpg")));
     assertFalse(Files.exists(data.resolve("objects-1.js")));
   }
@@ -195,7 +195,7 @@ class DetectionGalleryTest {
   }
 
   @Test
-  void anImageThatIsMissingIsCountedAndShownWithoutAPicture() throws IOException {
+  void aMissingImageIsCountedAndShownWithoutAPicture() throws IOException {
     written();
     assertEquals(List.of(), warnings.entries());
     Files.delete(folder.resolve("7.jpg"));

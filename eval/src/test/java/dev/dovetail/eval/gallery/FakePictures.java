@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Pictures that are files of text, with as bright pixels as their bytes are. */
+/** Pictures in text files. The brightness of a pixel is the value of a byte. */
 public final class FakePictures implements Pictures {
 
   @Override

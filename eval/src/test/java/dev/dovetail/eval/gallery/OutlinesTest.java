@@ -20,7 +20,7 @@ class OutlinesTest {
   }
 
   @Test
-  void aDiscKeepsItsAreaWithFewCorners() {
+  void aDiskKeepsItsAreaWithFewCorners() {
     byte[] disc = new byte[200 * 200];
     for (int i = 0; i < disc.length; i++) {
       disc[i] = (byte) (Math.hypot(i / 200 - 100, i % 200 - 100) < 80 ? 1 : 0);

@@ -25,7 +25,7 @@ class SemanticGalleryTest {
 
   @TempDir Path folder;
 
-  /** The left half is class 0, the right one class 1; the first row is left out. */
+  /** The left half is class 0, the right half is class 1, and the first row is ignored. */
   private static int[] truth() {
     int[] truth = new int[(int) SIZE.pixels()];
     for (int i = 0; i < truth.length; i++) {
@@ -57,7 +57,7 @@ class SemanticGalleryTest {
   }
 
   @Test
-  void errorsAreDrawnRedAwayFromBoundariesAndOrangeAtThem() throws IOException {
+  void errorsAreOrangeAtBoundariesAndRedElsewhere() throws IOException {
     Files.createDirectories(folder.resolve("city"));
     Files.writeString(folder.resolve("city/one_leftImg8bit.png"), "x");
     int[] truth = truth();
@@ -74,8 +74,8 @@ class SemanticGalleryTest {
     BufferedImage errors = ImageIO.read(folder.resolve("000000-errors.png").toFile());
     assertEquals(0xffe8352b, errors.getRGB(10, 20));
     assertEquals(0xffffb020, errors.getRGB(29, 20));
-    assertEquals(0, errors.getRGB(40, 20) >>> 24, "what is right is clear");
-    assertEquals(0xb0808080, errors.getRGB(5, 0), "what is left out is grey");
+    assertEquals(0, errors.getRGB(40, 20) >>> 24, "correct pixels are transparent");
+    assertEquals(0xb0808080, errors.getRGB(5, 0), "ignored pixels are gray");
     BufferedImage shown = ImageIO.read(folder.resolve("000000-truth.png").toFile());
     assertEquals(0xff102031, shown.getRGB(40, 20));
     assertEquals(0, shown.getRGB(5, 0) >>> 24);
@@ -88,7 +88,7 @@ class SemanticGalleryTest {
   }
 
   @Test
-  void everyPixelWithinReachOfABoundaryIsInItsBand() {
+  void everyPixelWithinReachOfABoundaryIsInTheBand() {
     Size size = new Size(30, 40);
     int[] labels = new int[(int) size.pixels()];
     Arrays.setAll(labels, i -> i % 40 < 20 ? 0 : 1);

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Panoptic quality of one category, written down from its definition: a pass for each question. */
+/** Panoptic quality of one category, implemented directly from its definition. */
 final class NaivePanoptic {
 
   private final long category;

@@ -39,7 +39,7 @@ class PanopticEvaluatorTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Between the ids of random segments, so that all three colours are needed. */
+  /** The distance between the ids of random segments, so that all three color channels are used. */
   private static final int STEP = 70_000;
 
   private final Warnings warnings = new Warnings(Strictness.LENIENT);
@@ -81,7 +81,7 @@ class PanopticEvaluatorTest {
     return JSON.readTree(text.toString());
   }
 
-  /** Random images: their maps by the number of the image, true and predicted. */
+  /** Random images with their true and predicted maps, by index. */
   private record Scene(
       PanopticDataset truth, List<IdMap> truths, PanopticDataset found, List<IdMap> predictions) {
 
@@ -151,7 +151,7 @@ class PanopticEvaluatorTest {
   }
 
   @Test
-  void everySlicingAndOrderGivesTheSameBits() throws IOException {
+  void everySlicingAndOrderHasTheSameBits() throws IOException {
     for (long seed = 0; seed < 40; seed++) {
       Random random = new Random(seed);
       Scene scene = Scene.of(random);
@@ -186,7 +186,7 @@ class PanopticEvaluatorTest {
   }
 
   @Test
-  void everyCountAndSumIsThatOfTheDefinition() throws IOException {
+  void everyCountAndSumMatchesTheDefinition() throws IOException {
     long matched = 0;
     for (long seed = 0; seed < 60; seed++) {
       Scene scene = Scene.of(new Random(seed));
@@ -218,7 +218,7 @@ class PanopticEvaluatorTest {
   }
 
   @Test
-  void thePredictionOfTheTruthItselfIsPerfect() throws IOException {
+  void theGroundTruthAsPredictionIsPerfect() throws IOException {
     for (long seed = 0; seed < 20; seed++) {
       Scene scene = Scene.of(new Random(seed));
       PanopticEvaluator evaluator = new PanopticEvaluator(scene.truth(), warnings);
@@ -253,7 +253,7 @@ class PanopticEvaluatorTest {
   }
 
   @Test
-  void predictionsThatDoNotFitTheirMapAreRefused() {
+  void predictionsThatDoNotMatchTheirMapAreRejected() {
     PanopticDataset truth =
         new PanopticDataset(
             "gt",
@@ -274,13 +274,13 @@ class PanopticEvaluatorTest {
         map,
         annotation("dt", new PanopticSegment(5, 9, Double.NaN, false)),
         map,
-        "segments_info[0].category_id: the ground truth lists no category 9");
+        "segments_info[0].category_id: the ground truth does not list the category 9");
     refused(
         truth,
         map,
         annotation("dt", found),
         new IdMap(new Size(2, 1), map.ids()),
-        "the prediction is 1x2 pixels large, but its ground truth is 2x1");
+        "the prediction is 1x2 pixels, but its ground truth is 2x1");
     refused(truth, map, new PanopticAnnotation("dt", 8, "8.png", List.of(found)), map, "not in gt");
   }
 
@@ -298,7 +298,7 @@ class PanopticEvaluatorTest {
   }
 
   @Test
-  void anImageThatComesTwiceIsRefused() throws IOException {
+  void anImageThatOccursTwiceIsRejected() throws IOException {
     Scene scene = Scene.of(new Random(1));
     PanopticEvaluator evaluator = new PanopticEvaluator(scene.truth(), warnings);
     PanopticEvaluator other = evaluator.slice();

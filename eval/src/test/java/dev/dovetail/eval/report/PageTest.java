@@ -88,10 +88,10 @@ class PageTest {
   }
 
   @Test
-  void whateverAClassIsCalledThePageIsWellFormedAndSaysIt() throws Exception {
+  void thePageIsWellFormedAndShowsAnyClassName() throws Exception {
     String html = page().html();
     assertFalse(html.contains("<script>alert"), "a class name became an element");
-    // HTML without optional ends is XML but for its void elements and the text of its script.
+    // HTML without optional end tags is XML except for its void elements and its script.
     String xml =
         withoutScript(html).replace("<!DOCTYPE html>", "").replaceAll("(<meta [^>]*)>", "$1/>");
     Document document =
@@ -108,15 +108,15 @@ class PageTest {
   }
 
   @Test
-  void thePageNeedsNothingFromElsewhere() {
+  void thePageIsSelfContained() {
     String html = page().html();
-    assertFalse(html.matches("(?s).*(https?:|src=|@import|url\\().*"), "a reference to elsewhere");
+    assertFalse(html.matches("(?s).*(https?:|src=|@import|url\\().*"), "an external reference");
     assertTrue(html.contains("name=\"viewport\""));
     assertTrue(html.contains("prefers-color-scheme: dark"));
   }
 
   @Test
-  void numbersThatAreNoneBecomeDashesAndNoMarks() {
+  void nanBecomesADashWithoutAMark() {
     Calibration empty = new CalibrationEvaluator(1).summarise();
     List<CocoCategory> one = List.of(new CocoCategory(1, "a", ""));
     String html =
@@ -138,7 +138,7 @@ class PageTest {
   }
 
   @Test
-  void anOlderReportIsReplacedAndAnyOtherPageIsLeftAlone(@TempDir Path folder) throws IOException {
+  void anOlderReportIsReplacedButNoOtherPage(@TempDir Path folder) throws IOException {
     Path made = folder.resolve("a/b").resolve(Page.FILE);
     page().write(made);
     page().write(made);

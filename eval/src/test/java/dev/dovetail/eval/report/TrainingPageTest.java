@@ -39,7 +39,7 @@ class TrainingPageTest {
     return new TrainingHistory(10, steps, evaluations, "mIoU", Map.of("training.batch", "2"));
   }
 
-  /** Steps as a detector's training has them, with noise that the seed decides. */
+  /** Returns steps like those of a detector's training, with noise from a seed. */
   static TrainingHistory detector(int steps) {
     Random random = new Random(1);
     List<Step> all = new ArrayList<>();
@@ -106,7 +106,7 @@ class TrainingPageTest {
     return parse(new Page("a training", Map.of(), TrainingSections.of(history)).html());
   }
 
-  /** The text of the cells of a section's tables, a list for each row. */
+  /** Returns the text of the cells in a section's tables, with one list for each row. */
   private static List<List<String>> rows(Document page, String section) {
     List<List<String>> rows = new ArrayList<>();
     for (Element row : elements(section(page, section), "tr")) {
@@ -132,7 +132,7 @@ class TrainingPageTest {
   }
 
   @Test
-  void tablesHaveTheNumbersThatWereGiven() throws Exception {
+  void tablesContainTheLoggedNumbers() throws Exception {
     Map<String, Double> losses = new LinkedHashMap<>();
     losses.put("decode", 1.25);
     losses.put("aux", 0.5);
@@ -173,7 +173,7 @@ class TrainingPageTest {
   }
 
   @Test
-  void aPageOfManyStepsIsSmallAndItsLinesHaveTheExtremes() throws Exception {
+  void aPageOfManyStepsIsSmallAndItsLinesKeepTheExtremes() throws Exception {
     List<Step> steps =
         new ArrayList<>(IntStream.rangeClosed(1, 50_000).mapToObj(i -> step(i, 2)).toList());
     steps.set(31_415, step(31_416, 16));
@@ -197,7 +197,7 @@ class TrainingPageTest {
   }
 
   @Test
-  void ofAStepThatWasLoggedTwiceTheLaterOneCounts() {
+  void aStepThatWasLoggedTwiceUsesTheLaterEntry() {
     TrainingHistory history =
         history(
             List.of(step(1, 5), step(2, 4), step(3, 9), step(2, 4), step(3, 3)),
@@ -209,7 +209,7 @@ class TrainingPageTest {
   }
 
   @Test
-  void aLogOfSomeStepsCountsTheTimeOfAll() throws Exception {
+  void aPartialLogCountsTheTimeOfAllSteps() throws Exception {
     TrainingHistory some = history(List.of(step(100, 2), step(200, 1), step(240, 1)), List.of());
     assertEquals(240 * 0.5, some.sum(Step::seconds));
     String summary = section(page(some), "summary").getTextContent();
@@ -244,7 +244,7 @@ class TrainingPageTest {
   }
 
   @Test
-  void aTrainingThatHasNotBegunOrWentToNoNumberHasAPage() throws Exception {
+  void aTrainingWithoutStepsOrWithNanLossHasAPage() throws Exception {
     page(history(List.of(), List.of()));
     Step diverged = new Step(2, Map.of("loss", Double.NaN), 0.25, Double.POSITIVE_INFINITY, 1, 0);
     for (List<Step> steps : List.of(List.of(step(1, 3), diverged), List.of(diverged))) {
@@ -258,7 +258,7 @@ class TrainingPageTest {
   }
 
   @Test
-  void lossesThatAreAllEqualOrNothingOrNegativeAreDrawn() throws Exception {
+  void constantZeroAndNegativeLossesAreDrawn() throws Exception {
     for (double loss : new double[] {0, 1e-9, -2, 1e7}) {
       Document page = page(history(List.of(step(1, loss), step(2, loss)), List.of()));
       Element path = elements(section(page, "losses"), "path").get(0);
@@ -267,7 +267,7 @@ class TrainingPageTest {
   }
 
   @Test
-  void theReportOfATrainingHasANameOfItsOwnAndReplacesAnOlderOne(@TempDir Path folder)
+  void theTrainingReportHasItsOwnNameAndReplacesAnOlderOne(@TempDir Path folder)
       throws IOException {
     Path file = folder.resolve("run/report.html");
     Page page = new Page("a", Map.of(), TrainingSections.of(detector(200)));

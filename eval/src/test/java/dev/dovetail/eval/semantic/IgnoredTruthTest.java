@@ -8,7 +8,9 @@ import dev.dovetail.formats.semantic.LabelMap;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A ground truth that ignores what seems to be meant as a class gets one sentence. */
+/**
+ * Tests the message about a ground truth that ignores a value that seems to be meant as a class.
+ */
 class IgnoredTruthTest {
 
   private static LabelMap map(int... values) {
@@ -31,7 +33,7 @@ class IgnoredTruthTest {
   }
 
   @Test
-  void ofTwoClassesOneWithoutPixelsIsSaidHoweverFewAreIgnored() {
+  void oneOfTwoClassesWithoutPixelsIsReportedForAnyNumberOfIgnoredPixels() {
     assertEquals(
         "class 1 has no pixel in the ground truth, of which 25.0 % are ignored (the value 255); is"
             + " it meant to be a class?",
@@ -43,7 +45,7 @@ class IgnoredTruthTest {
   }
 
   @Test
-  void ofMoreClassesTheIgnoredMustBeHalfAndAMissingOnePredicted() {
+  void withMoreClassesHalfMustBeIgnoredAndAMissingClassPredicted() {
     assertTrue(complaint(9, map(3, 3, 255, 255), map(3, 3, 7, 7)).isPresent());
     assertTrue(complaint(9, map(3, 3, 255, 255), map(3, 3, 3, 3)).isEmpty());
     assertTrue(complaint(9, map(3, 3, 3, 255), map(3, 3, 7, 7)).isEmpty());
@@ -55,7 +57,7 @@ class IgnoredTruthTest {
   }
 
   @Test
-  void thatAllIsIgnoredIsSaidAndWhichValues() {
+  void aGroundTruthWithoutClassesIsReportedWithItsIgnoredValues() {
     String all =
         complaint(3, LabelMapping.reduceZeroLabel(255), map(0, 0, 255, 0), map(1, 2, 1, 1))
             .orElseThrow();

@@ -106,7 +106,7 @@ class SemanticEvaluatorTest {
   }
 
   @Test
-  void cocoStuffHas171ClassesAndLeavesOutWhatNoImageHas() {
+  void cocoStuffHas171ClassesAndIgnoresUnusedValues() {
     int[] lookup = LabelMapping.cocoStuff().lookup(256, 171);
     assertEquals(10, lookup[10]);
     assertEquals(LabelMapping.IGNORED, lookup[11]);
@@ -118,7 +118,7 @@ class SemanticEvaluatorTest {
     assertEquals(LabelMapping.IGNORED, lookup[255]);
   }
 
-  /** The files of a folder by name; those of ground truth and prediction correspond. */
+  /** Returns the files of a directory by name. Those of ground truth and prediction correspond. */
   private static List<Path> sorted(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
@@ -146,7 +146,7 @@ class SemanticEvaluatorTest {
   }
 
   @Test
-  void everySlicingAndWidthGivesTheCountsOfANaiveLoop() {
+  void everySlicingAndWidthMatchesANaiveLoop() {
     for (long seed = 0; seed < 60; seed++) {
       Random random = new Random(seed);
       int classes = 1 + random.nextInt(20);
@@ -197,7 +197,7 @@ class SemanticEvaluatorTest {
   }
 
   @Test
-  void differentSizesAreRefusedWithBothSizes() {
+  void differentSizesAreRejectedWithBothSizes() {
     SemanticEvaluator evaluator = new SemanticEvaluator(3, LabelMapping.identity(255));
     IllegalArgumentException e =
         assertThrows(
@@ -210,7 +210,7 @@ class SemanticEvaluatorTest {
   }
 
   @Test
-  void percentagesAreRoundedAsNumpyRoundsThem() {
+  void percentagesAreRoundedLikeNumpy() {
     assertEquals("39.90", SemanticReport.percent(0.3989840400571966));
     assertEquals("12.34", SemanticReport.percent(0.12345));
     assertEquals("nan", SemanticReport.percent(Double.NaN));

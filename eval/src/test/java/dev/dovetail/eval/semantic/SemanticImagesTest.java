@@ -26,7 +26,7 @@ class SemanticImagesTest {
   }
 
   @Test
-  void countingAnImageOftenIsAccumulatingItOften() {
+  void anImageWeightEqualsRepeatedAccumulation() {
     for (long seed = 0; seed < 50; seed++) {
       Random random = new Random(seed);
       SemanticEvaluator whole = new SemanticEvaluator(CLASSES, LabelMapping.identity(255));

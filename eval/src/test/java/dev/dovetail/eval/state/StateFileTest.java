@@ -87,7 +87,7 @@ class StateFileTest {
   }
 
   @Test
-  void aStateOfAnotherEvaluationIsRefusedWithWhatDiffers() throws IOException {
+  void aStateOfAnotherEvaluationIsRejectedWithTheDifference() throws IOException {
     Path file = folder.resolve("a.state");
     StateFile.write(file, SET, bits(1, 2), evaluator());
     Map<String, String> classes = SET.parameters();
@@ -121,7 +121,7 @@ class StateFileTest {
   }
 
   @Test
-  void anImageInTwoStatesIsRefusedBeforeAnythingIsAdded() throws IOException {
+  void anImageInTwoStatesIsRejectedBeforeAnythingIsAdded() throws IOException {
     Path file = folder.resolve("a.state");
     SemanticEvaluator evaluator = evaluator();
     LabelMap map = new LabelMap.Bytes(new Size(1, 1), new byte[] {1});
@@ -138,7 +138,7 @@ class StateFileTest {
   }
 
   @Test
-  void everyDamagedByteAndEveryCutIsNoticed() throws IOException {
+  void everyDamagedByteAndEveryTruncationIsDetected() throws IOException {
     Path file = folder.resolve("a.state");
     StateFile.write(file, SET, bits(0), evaluator());
     byte[] good = Files.readAllBytes(file);
@@ -164,7 +164,7 @@ class StateFileTest {
   }
 
   @Test
-  void aStateThatCannotBeWrittenWholeLeavesTheOldOne() throws IOException {
+  void aFailedWriteKeepsTheOldState() throws IOException {
     Path file = Files.writeString(folder.resolve("a.state"), "old");
     Accumulator broken =
         new Accumulator() {

@@ -12,14 +12,14 @@ import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
 
 /**
- * ConvMixer (Trockman and Kolter 2022, "Patches Are All You Need?"): patches, then blocks that mix
- * places with a large depthwise convolution and channels with a linear one. Its parameters have
- * timm's names, so that timm's checkpoints load.
+ * ConvMixer (Trockman and Kolter 2022, "Patches Are All You Need?"): patches, followed by blocks
+ * that mix positions with a large depthwise convolution and channels with a 1x1 convolution. Its
+ * parameters have timm's names, so timm's checkpoints can be loaded.
  *
  * @param width channels of a token
  * @param depth number of blocks
- * @param kernel extent of the depthwise convolution, odd
- * @param patchSize extent of a patch in pixels
+ * @param kernel size of the depthwise convolution, odd
+ * @param patchSize size of a patch in pixels
  */
 public record ConvMixer(int width, int depth, int kernel, int patchSize) implements Classifier {
 
@@ -33,20 +33,18 @@ public record ConvMixer(int width, int depth, int kernel, int patchSize) impleme
     }
   }
 
-  /** What a config need not give: patches of 16, which every adapter takes. */
+  /** Returns the defaults of a config: patches of 16, which every adapter supports. */
   public static ConvMixer defaults() {
     return new ConvMixer(768, 12, 9, 16);
   }
 
-  /**
-   * One run of blocks at one resolution: a plain backbone. Several stages make a hierarchical one.
-   */
+  /** {@inheritDoc} One stage makes a plain backbone; several make a hierarchical one. */
   @Override
   public List<Stage> stages() {
     return List.of(new Stage(patchSize, width, depth));
   }
 
-  /** A rest of the image that fills no patch is filled up with zeros. */
+  /** {@inheritDoc} Incomplete patches are padded with zeros. */
   @Override
   public Features stem(Scope s, Tensor image) {
     Tensor whole = filledUp(filledUp(image, 2), 3);
@@ -65,7 +63,7 @@ public record ConvMixer(int width, int depth, int kernel, int patchSize) impleme
     return Features.ofMap(out, x.stride());
   }
 
-  /** Map [batch, width, height, width'] to a map of the same shape. */
+  /** Maps [batch, width, height, width'] to the same shape. */
   private Tensor block(Scope s, Tensor x) {
     Scope spatial = s.at("0.fn");
     Tensor mixed = Conv2d.depthwise(width, kernel).apply(spatial.at(0), x).gelu();
@@ -73,7 +71,7 @@ public record ConvMixer(int width, int depth, int kernel, int patchSize) impleme
     return batchNorm(s.at(3), Conv2d.of(width, 1).apply(s.at(1), places).gelu());
   }
 
-  /** The mean over the map and a linear layer. */
+  /** {@inheritDoc} It consists of the mean over the map and a linear layer. */
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
     Tensor pooled = s.tap("features", last.tokens()).mean(1, false);

@@ -7,7 +7,7 @@ import dev.dovetail.registry.Preset;
 import java.io.IOException;
 import java.util.List;
 
-/** Announces ConvMixer to Dovetail; named in {@code META-INF/services}. */
+/** Registers ConvMixer; this class is listed in {@code META-INF/services}. */
 public final class ConvMixerFamily implements ModelFamily {
 
   @Override
@@ -26,7 +26,10 @@ public final class ConvMixerFamily implements ModelFamily {
     return Preset.unverified(name, backbone, 1000, 224, "timm " + name);
   }
 
-  /** Timm's, whose names are the model's own: checkpoints are recognized as ConvMixer's. */
+  /**
+   * The layout of timm, whose names are those of the model. With it, checkpoints are recognized as
+   * ConvMixer.
+   */
   @Override
   public List<KnownLayout> layouts() throws IOException {
     return KnownLayout.beside(ConvMixerFamily.class, "timm-convmixer");

@@ -50,7 +50,7 @@ class ConvMixerTest {
   }
 
   @Test
-  void aConfigFindsTheBackboneByItsTypeAndByTheNameOfAVariant() throws IOException {
+  void aConfigSelectsTheBackboneByTypeOrPreset() throws IOException {
     assertEquals(new ConvMixer(384, 12, 9, 16), backbone());
     assertEquals(
         new ConvMixer(1024, 20, 9, 16),
@@ -61,7 +61,7 @@ class ConvMixerTest {
 
   @ParameterizedTest
   @CsvSource({"1024, 20, 9, 14, 24383464", "1536, 20, 9, 7, 51625960"})
-  void theVariantsHaveAsManyParametersAsInTimm(
+  void theVariantsHaveTheParameterCountsOfTimm(
       int width, int depth, int kernel, int patchSize, long parameters) {
     ConvMixer backbone = new ConvMixer(width, depth, kernel, patchSize);
     Trace trace = new Trace();
@@ -72,7 +72,7 @@ class ConvMixerTest {
   }
 
   @Test
-  void aCheckpointIsRecognisedByItsNames() throws IOException {
+  void aCheckpointIsRecognizedByItsNames() throws IOException {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 32, 32);
     new ConvMixer(8, 1, 3, 16).logits(trace.root(), image, 10);
@@ -84,7 +84,7 @@ class ConvMixerTest {
   }
 
   @Test
-  void everySizeGivesAGridThatCoversTheImage() {
+  void gridsCoverImagesOfAnySize() {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 75, 101);
     var x = new ConvMixer(8, 1, 3, 16).stem(trace.root(), image);
@@ -92,7 +92,7 @@ class ConvMixerTest {
   }
 
   @Test
-  void aSegmenterWithViTCoMerOverItRuns() throws IOException {
+  void aSegmenterWithViTCoMerRuns() throws IOException {
     Model<?, ?> tiny =
         model(
             "backbone.width=16",
@@ -120,7 +120,7 @@ class ConvMixerTest {
   }
 
   @Test
-  void anEvenKernelIsRefused() {
+  void anEvenKernelIsRejected() {
     assertThrows(IllegalArgumentException.class, () -> new ConvMixer(8, 1, 4, 16));
   }
 }

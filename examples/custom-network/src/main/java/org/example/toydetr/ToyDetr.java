@@ -14,20 +14,20 @@ import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Resampling;
 
 /**
- * A toy detector after DETR (Carion et al. 2020): learned queries look at the patches of an image,
- * and each gives scores of the classes and a box.
+ * A toy detector based on DETR (Carion et al. 2020): learned queries attend to the patches of an
+ * image, and each predicts class scores and a box.
  *
- * @param classes how many classes it tells apart
+ * @param classes number of classes
  * @param width channels of patches and queries
  * @param heads attention heads
- * @param layers decoder layers
- * @param queries how many objects it can find
- * @param patchSize height and width of a patch, in pixels
+ * @param layers number of decoder layers
+ * @param queries maximum number of objects
+ * @param patchSize height and width of a patch in pixels
  */
 public record ToyDetr(int classes, int width, int heads, int layers, int queries, int patchSize)
     implements Network<QueryBoxes> {
 
-  /** Height and width of the table of positions, which is resized to the image's grid. */
+  /** The height and width of the position embedding, which is resized to the image's grid. */
   private static final int GRID = 16;
 
   public ToyDetr {
@@ -36,7 +36,7 @@ public record ToyDetr(int classes, int width, int heads, int layers, int queries
           "classes, heads, layers, queries and patchSize must be at least 1");
     }
     if (width < heads || width % heads != 0) {
-      throw new IllegalArgumentException("width " + width + " is no multiple of heads " + heads);
+      throw new IllegalArgumentException("width " + width + " is not a multiple of heads " + heads);
     }
   }
 
@@ -58,13 +58,15 @@ public record ToyDetr(int classes, int width, int heads, int layers, int queries
     return new QueryBoxes(logits, boxes, QueryBoxes.Scoring.SIGMOID, queries);
   }
 
-  /** A rest of the image that fills no patch is filled up with zeros. */
+  /** {@inheritDoc} Incomplete patches are padded with zeros. */
   private Tensor filledUp(Tensor image, int axis) {
     int rest = image.dim(axis) % patchSize;
     return rest == 0 ? image : image.pad(axis, 0, patchSize - rest, 0);
   }
 
-  /** Image [batch, 3, height, width] to patches with their positions [batch, patches, width]. */
+  /**
+   * Converts images [batch, 3, height, width] to patches with positions [batch, patches, width].
+   */
   private Tensor tokens(Scope s, Tensor image) {
     Tensor map = Conv2d.patches(width, patchSize).apply(s.at("patch_embed"), image);
     Tensor table = s.weight("positions", new Init.Normal(1), 1, width, GRID, GRID);
@@ -72,7 +74,7 @@ public record ToyDetr(int classes, int width, int heads, int layers, int queries
     return map.plus(positions).flatten(2, 3).permute(0, 2, 1);
   }
 
-  /** Queries look at each other, then at the patches, and pass a small network. */
+  /** Applies self-attention of queries, cross-attention to the patches, and an MLP. */
   private Tensor layer(Scope s, Tensor x, Tensor tokens) {
     Tensor mixed = layerNorm(s.at("norm1"), x.plus(attention(s.at("self_attn"), x, x)), 1e-5);
     Tensor seen = attention(s.at("cross_attn"), mixed, tokens);

@@ -4,7 +4,7 @@ import dev.dovetail.registry.ModelFamily;
 import dev.dovetail.registry.Part;
 import java.util.List;
 
-/** Announces the toy detector to Dovetail; named in {@code META-INF/services}. */
+/** Registers the toy detector; this class is listed in {@code META-INF/services}. */
 public final class ToyDetrFamily implements ModelFamily {
 
   @Override

@@ -5,8 +5,8 @@ import dev.dovetail.graph.Parameter;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.weights.tensors.ArrayTensor;
 import dev.dovetail.weights.formats.Safetensors;
+import dev.dovetail.weights.tensors.ArrayTensor;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A checkpoint as training would start from. */
+/** A checkpoint with the initial weights of training. */
 final class RandomWeights {
 
   private RandomWeights() {}
 
-  /** Writes all parameters of a config's model, the same at every start. */
+  /** Writes all parameters of a config's model; they are the same in every run. */
   static Path write(Path file, Path config, String... overrides) throws IOException {
     ModelConfig read = ModelConfig.read(config, List.of(overrides), PartRegistry.load());
     Random random = new Random(1);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The toy detector through Dovetail's library, as any detector that comes with it. */
+/** Uses the toy detector through Dovetail's library like any built-in detector. */
 class ToyDetrTest {
 
   private static final Path CONFIG = Path.of("configs", "toy-detr.json");
@@ -43,7 +43,7 @@ class ToyDetrTest {
     }
   }
 
-  /** Coloured boxes. */
+  /** Returns an image with colored boxes. */
   private static BufferedImage picture(int seed) {
     int[] size = SIZES[seed];
     BufferedImage picture = new BufferedImage(size[1], size[0], BufferedImage.TYPE_3BYTE_BGR);
@@ -57,7 +57,9 @@ class ToyDetrTest {
     return picture;
   }
 
-  /** The model with random weights, which stay in the build's folder to be tried by hand. */
+  /**
+   * Opens the model with random weights, which are kept in the build folder for manual experiments.
+   */
   private static DovetailModel open() throws IOException {
     Path weights = Path.of("target", "toy-detr.safetensors");
     return Dovetail.load(CONFIG, RandomWeights.write(weights, CONFIG));
@@ -67,7 +69,7 @@ class ToyDetrTest {
     return images.resolve(i + ".png");
   }
 
-  /** COCO annotations that take what the model finds for the truth. */
+  /** Writes COCO annotations with the model's detections as ground truth. */
   private Path truth(DovetailModel model) throws IOException {
     List<String> listed = new ArrayList<>();
     List<String> objects = new ArrayList<>();
@@ -75,20 +77,19 @@ class ToyDetrTest {
       listed.add(
           "{\"id\": %d, \"file_name\": \"%d.png\", \"height\": %d, \"width\": %d}"
               .formatted(i, i, SIZES[i][0], SIZES[i][1]));
-      Detections found = model.predict(image(i)).detections();
-      double[] b = found.xywh();
-      for (int k = 0; k < found.count(); k++) {
+      Detections detections = model.predict(image(i)).detections();
+      double[] b = detections.xywh();
+      for (int k = 0; k < detections.count(); k++) {
         objects.add(
             "{\"id\": %d, \"image_id\": %d, \"category_id\": %d, \"iscrowd\": 0, \"area\": 1000, "
-                    .formatted(objects.size() + 1, i, found.labels()[k] + 1)
+                    .formatted(objects.size() + 1, i, detections.labels()[k] + 1)
                 + "\"bbox\": [%s, %s, %s, %s]}"
                     .formatted(b[4 * k], b[4 * k + 1], b[4 * k + 2], b[4 * k + 3]));
       }
     }
     List<String> categories = new ArrayList<>();
     for (String name : model.classes()) {
-      categories.add(
-          "{\"id\": %d, \"name\": \"%s\"}".formatted(categories.size() + 1, name));
+      categories.add("{\"id\": %d, \"name\": \"%s\"}".formatted(categories.size() + 1, name));
     }
     return Files.writeString(
         folder.resolve("truth.json"),
@@ -102,14 +103,14 @@ class ToyDetrTest {
       assertEquals("detection", model.task());
       assertEquals(List.of("cat", "dog", "bird"), model.classes());
       for (int i = 0; i < SIZES.length; i++) {
-        Detections found = model.predict(image(i)).detections();
-        assertEquals(new Size(SIZES[i][0], SIZES[i][1]), found.image());
-        assertEquals(20, found.count());
-        for (int k = 0; k < found.count(); k++) {
-          assertTrue(found.scores()[k] > 0 && found.scores()[k] < 1);
-          assertTrue(k == 0 || found.scores()[k] <= found.scores()[k - 1], "best first");
-          double middle = (found.boxes()[4 * k] + found.boxes()[4 * k + 2]) / 2;
-          assertTrue(middle > 0 && middle < SIZES[i][1], "a box beside the image");
+        Detections detections = model.predict(image(i)).detections();
+        assertEquals(new Size(SIZES[i][0], SIZES[i][1]), detections.image());
+        assertEquals(20, detections.count());
+        for (int k = 0; k < detections.count(); k++) {
+          assertTrue(detections.scores()[k] > 0 && detections.scores()[k] < 1);
+          assertTrue(k == 0 || detections.scores()[k] <= detections.scores()[k - 1], "best first");
+          double middle = (detections.boxes()[4 * k] + detections.boxes()[4 * k + 2]) / 2;
+          assertTrue(middle > 0 && middle < SIZES[i][1], "a box outside the image");
         }
       }
       String some = model.predict(image(0)).toJson();
@@ -119,7 +120,7 @@ class ToyDetrTest {
   }
 
   @Test
-  void anEvaluationGivesCocosAveragePrecision() throws IOException {
+  void anEvaluationComputesCocosAveragePrecision() throws IOException {
     try (DovetailModel model = open()) {
       Path truth = truth(model);
       Path out = folder.resolve("run");
@@ -127,7 +128,7 @@ class ToyDetrTest {
           model.evaluate(EvaluationOptions.of(images, truth).toBuilder().out(out).batch(2).build());
       assertEquals(1, report.value("bbox.AP"), 1e-6);
       assertTrue(Files.exists(out.resolve("bbox.json")));
-      assertTrue(!Files.exists(out.resolve("segm.json")), "it gives no masks");
+      assertTrue(!Files.exists(out.resolve("segm.json")), "it predicts no masks");
     }
   }
 
@@ -137,7 +138,7 @@ class ToyDetrTest {
     try (DovetailModel model = open()) {
       model.export(ExportOptions.of(file, new Size(192, 320)));
       try (DovetailModel exported = Dovetail.load(file)) {
-        for (int i : new int[] {0, 2}) { // those that come to 192x320
+        for (int i : new int[] {0, 2}) { // images that are resized to 192x320
           assertEquals(
               model.predict(image(i)).toJson(), exported.predict(image(i)).toJson(), "image " + i);
         }
@@ -159,11 +160,11 @@ class ToyDetrTest {
   }
 
   @Test
-  void itsSectionOfAConfigIsCheckedAsAnyOther() throws IOException {
-    assertRefused("unknown key 'network.depth'", "network.depth=3");
-    assertRefused("width 63 is no multiple of heads 4", "network.width=63");
-    assertRefused("'head' has no meaning here", "head.type=upernet");
-    assertRefused("cannot use this network, which predicts QueryBoxes", "task=semantic");
+  void itsConfigSectionIsValidatedLikeAnyOther() throws IOException {
+    assertRejected("unknown key 'network.depth'", "network.depth=3");
+    assertRejected("width 63 is not a multiple of heads 4", "network.width=63");
+    assertRejected("'head' does not apply here", "head.type=upernet");
+    assertRejected("does not support this network, which predicts QueryBoxes", "task=semantic");
     String fewer = "network.queries=7";
     Path weights = RandomWeights.write(folder.resolve("w.safetensors"), CONFIG, fewer);
     try (DovetailModel model =
@@ -172,7 +173,7 @@ class ToyDetrTest {
     }
   }
 
-  private void assertRefused(String words, String override) {
+  private void assertRejected(String words, String override) {
     String message =
         assertThrows(
                 IllegalArgumentException.class,

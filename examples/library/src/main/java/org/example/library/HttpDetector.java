@@ -13,13 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
 /**
- * Answers the bytes of an image with what a model finds in it, as JSON:
+ * An HTTP handler that receives an image and responds with the detected objects as JSON:
  *
  * <pre>{@code curl --data-binary @photo.jpg http://localhost:8080/predict}</pre>
  *
- * @param model is safe for several threads, so that all requests share it
- * @param mostBytes of a request
- * @param mostPixels of an image, whose file may be small
+ * @param model the model, which is thread-safe and shared by all requests
+ * @param mostBytes maximum number of bytes of a request
+ * @param mostPixels maximum number of pixels of an image, whose file may be small
  */
 public record HttpDetector(DovetailModel model, int mostBytes, long mostPixels)
     implements HttpHandler {
@@ -35,7 +35,7 @@ public record HttpDetector(DovetailModel model, int mostBytes, long mostPixels)
     start(new HttpDetector(model, 20_000_000, 50_000_000), 8080);
   }
 
-  /** Starts a server for this machine alone; port 0 takes one that is free. */
+  /** Starts a server that is reachable from this machine only; port 0 selects a free port. */
   static HttpServer start(HttpDetector detector, int port) throws IOException {
     HttpServer server = HttpServer.create(new InetSocketAddress("localhost", port), 0);
     server.createContext(PATH, detector);
@@ -48,7 +48,7 @@ public record HttpDetector(DovetailModel model, int mostBytes, long mostPixels)
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       if (!exchange.getRequestURI().getPath().equals(PATH)) {
-        refuse(exchange, 404, "there is only " + PATH);
+        refuse(exchange, 404, "the only path is " + PATH);
       } else if (!exchange.getRequestMethod().equals("POST")) {
         exchange.getResponseHeaders().set("Allow", "POST");
         refuse(exchange, 405, "send the image as the body of a POST");
@@ -64,26 +64,26 @@ public record HttpDetector(DovetailModel model, int mostBytes, long mostPixels)
       refuse(exchange, 413, "the image has more than " + mostBytes + " bytes");
       return;
     }
-    String found;
+    String response;
     try {
       ImageSource image = ImageSource.of(body, "the image");
       if (image.size().pixels() > mostPixels) {
         refuse(exchange, 413, "the image has more than " + mostPixels + " pixels");
         return;
       }
-      found = model.predict(image).toJson();
-    } catch (BadImageException e) { // no image, or a damaged one
+      response = model.predict(image).toJson();
+    } catch (BadImageException e) { // not an image, or a damaged one
       refuse(exchange, 400, e.getMessage());
       return;
-    } catch (IllegalArgumentException e) { // a size that the model does not take
+    } catch (IllegalArgumentException e) { // a size that the model does not support
       refuse(exchange, 422, e.getMessage());
       return;
-    } catch (IOException | RuntimeException e) { // no fault of the client
+    } catch (IOException | RuntimeException e) { // not the client's fault
       System.err.println("cannot predict: " + e);
       refuse(exchange, 500, "the model failed");
       return;
     }
-    answer(exchange, 200, found);
+    answer(exchange, 200, response);
   }
 
   private static void refuse(HttpExchange exchange, int status, String reason) throws IOException {

@@ -6,7 +6,7 @@ import dev.dovetail.formats.Detections;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Prints the objects in one image. */
+/** Prints the objects in an image. */
 public final class OneImage {
 
   private OneImage() {}
@@ -16,13 +16,14 @@ public final class OneImage {
    */
   public static void main(String[] args) throws IOException {
     try (DovetailModel model = Dovetail.load(Path.of(args[0]))) {
-      Detections found = model.predict(Path.of(args[1])).detections();
-      for (int i = 0; i < found.count(); i++) {
-        int label = found.labels()[i];
-        String name = label < model.classes().size() ? model.classes().get(label) : "class " + label;
-        float x = found.boxes()[4 * i];
-        float y = found.boxes()[4 * i + 1];
-        System.out.printf("%s %.2f at %.0f, %.0f%n", name, found.scores()[i], x, y);
+      Detections detections = model.predict(Path.of(args[1])).detections();
+      for (int i = 0; i < detections.count(); i++) {
+        int label = detections.labels()[i];
+        String name =
+            label < model.classes().size() ? model.classes().get(label) : "class " + label;
+        float x = detections.boxes()[4 * i];
+        float y = detections.boxes()[4 * i + 1];
+        System.out.printf("%s %.2f at %.0f, %.0f%n", name, detections.scores()[i], x, y);
       }
     }
   }

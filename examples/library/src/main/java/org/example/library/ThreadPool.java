@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Eight threads on one model. Open it with one thread for an operator ({@code
- * Dovetail.model(name).threads(1)}), so that the threads do not fight for the cores.
+ * Runs one model on eight threads. Open it with one thread per operator ({@code
+ * Dovetail.model(name).threads(1)}), so that the threads do not compete for the cores.
  */
 public final class ThreadPool {
 
@@ -22,9 +22,9 @@ public final class ThreadPool {
   private ThreadPool() {}
 
   /**
-   * The objects of each image, in the order of the images.
+   * Returns the objects of each image in the order of the images.
    *
-   * @throws IOException if an image cannot be used
+   * @throws IOException if an image cannot be read
    */
   public static List<Detections> detect(DovetailModel model, List<Path> images)
       throws IOException, InterruptedException {
@@ -34,11 +34,11 @@ public final class ThreadPool {
       for (Path image : images) {
         running.add(pool.submit(() -> model.predict(image).detections()));
       }
-      List<Detections> found = new ArrayList<>();
+      List<Detections> detections = new ArrayList<>();
       for (Future<Detections> future : running) {
-        found.add(future.get());
+        detections.add(future.get());
       }
-      return found;
+      return detections;
     } catch (ExecutionException e) {
       throw new IOException(e.getCause().getMessage(), e.getCause());
     } finally {

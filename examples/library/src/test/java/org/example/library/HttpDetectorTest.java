@@ -65,7 +65,7 @@ class HttpDetectorTest {
   }
 
   @Test
-  void anImageIsAnsweredWithWhatTheModelFinds() throws Exception {
+  void theResponseContainsTheDetectedObjects() throws Exception {
     Path image = TinyModel.picture(folder.resolve("a.png"), 1, 40, 60);
     HttpResponse<String> answer =
         client.send(post(Files.readAllBytes(image)), BodyHandlers.ofString());
@@ -75,7 +75,7 @@ class HttpDetectorTest {
   }
 
   @Test
-  void manyRequestsAtATimeGetTheirOwnAnswers() throws Exception {
+  void concurrentRequestsGetTheirOwnResponses() throws Exception {
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -89,7 +89,7 @@ class HttpDetectorTest {
   }
 
   @Test
-  void whatIsNoUsableImageIsRefused() throws Exception {
+  void unusableImagesAreRejected() throws Exception {
     byte[] image = Files.readAllBytes(TinyModel.picture(folder.resolve("a.png"), 1, 40, 60));
     assertAnswer(400, "the image", post(new byte[0]));
     assertAnswer(400, "the image", post("no \"image\"\n".getBytes("UTF-8")));
@@ -102,14 +102,14 @@ class HttpDetectorTest {
   }
 
   @Test
-  void otherRequestsAreRefused() throws Exception {
+  void otherRequestsAreRejected() throws Exception {
     assertAnswer(405, "POST", request("/predict").GET().build());
     assertAnswer(405, "POST", request("/predict").DELETE().build());
     assertAnswer(404, "/predict", request("/predictions").GET().build());
   }
 
   @Test
-  void aFaultOfTheModelIsNoFaultOfTheClient() throws Exception {
+  void aFailureOfTheModelIsNotTheClientsFault() throws Exception {
     Path image = TinyModel.picture(folder.resolve("a.png"), 1, 40, 60);
     model.close();
     assertAnswer(500, "the model failed", post(Files.readAllBytes(image)));

@@ -18,7 +18,7 @@ class OneImageTest {
   @TempDir private Path folder;
 
   @Test
-  void everyObjectIsALine() throws IOException {
+  void everyObjectIsPrintedOnALine() throws IOException {
     TinyModel tiny = TinyModel.write(folder);
     Path image = TinyModel.picture(folder.resolve("a.png"), 1, 40, 60);
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -33,7 +33,7 @@ class OneImageTest {
     try (DovetailModel model = tiny.open()) {
       assertEquals(model.predict(image).detections().count(), lines.size());
     }
-    assertTrue(lines.size() > 0, "nothing was found");
+    assertTrue(lines.size() > 0, "no object was found");
     for (String line : lines) {
       assertTrue(line.matches("(cat|dog) 0[.,]\\d\\d at -?\\d+, -?\\d+"), line);
     }

@@ -20,20 +20,20 @@ class ThreadPoolTest {
   @TempDir private Path folder;
 
   @Test
-  void theThreadsGiveWhatOneThreadGives() throws Exception {
+  void threadsComputeTheSameAsASingleThread() throws Exception {
     List<Path> images = new ArrayList<>();
     for (int i = 0; i < 24; i++) {
       Path file = folder.resolve(i + ".png");
       images.add(TinyModel.picture(file, i, i % 2 == 0 ? 40 : 60, 50));
     }
     try (DovetailModel model = TinyModel.write(folder).open()) {
-      List<Detections> found = ThreadPool.detect(model, images);
-      assertEquals(images.size(), found.size());
-      for (int i = 0; i < found.size(); i++) {
+      List<Detections> detections = ThreadPool.detect(model, images);
+      assertEquals(images.size(), detections.size());
+      for (int i = 0; i < detections.size(); i++) {
         Detections alone = model.predict(images.get(i)).detections();
-        assertArrayEquals(alone.boxes(), found.get(i).boxes());
-        assertArrayEquals(alone.scores(), found.get(i).scores());
-        assertArrayEquals(alone.labels(), found.get(i).labels());
+        assertArrayEquals(alone.boxes(), detections.get(i).boxes());
+        assertArrayEquals(alone.scores(), detections.get(i).scores());
+        assertArrayEquals(alone.labels(), detections.get(i).labels());
       }
     }
   }

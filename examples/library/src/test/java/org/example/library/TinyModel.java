@@ -8,8 +8,8 @@ import dev.dovetail.graph.Parameter;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.weights.tensors.ArrayTensor;
 import dev.dovetail.weights.formats.Safetensors;
+import dev.dovetail.weights.tensors.ArrayTensor;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** A detector of two classes with random weights; what it finds means nothing. */
+/** A detector of two classes with random weights, whose detections are meaningless. */
 record TinyModel(Path config, Path weights) {
 
   private static final String CONFIG =
@@ -61,7 +61,7 @@ record TinyModel(Path config, Path weights) {
     return Dovetail.load(config, weights);
   }
 
-  /** The model as an exported file for images of 64x96. */
+  /** Exports the model for images of 64x96. */
   Path export() throws IOException {
     Path file = config.resolveSibling("tiny.onnx");
     try (DovetailModel model = open()) {
@@ -70,7 +70,7 @@ record TinyModel(Path config, Path weights) {
     return file;
   }
 
-  /** Writes a picture of coloured boxes; the same for the same seed and size. */
+  /** Writes an image with colored boxes, which depends only on the seed and the size. */
   static Path picture(Path file, long seed, int height, int width) throws IOException {
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
     Graphics2D graphics = picture.createGraphics();

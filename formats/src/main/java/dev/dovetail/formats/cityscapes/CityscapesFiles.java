@@ -13,23 +13,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names of Cityscapes' files: {@code CITY/CITY_SEQUENCE_FRAME_leftImg8bit.png} of an image,
- * {@code CITY/CITY_SEQUENCE_FRAME_gtFine_labelIds.png} and others of its annotations.
+ * The names of Cityscapes' files: {@code CITY/CITY_SEQUENCE_FRAME_leftImg8bit.png} for an image,
+ * and {@code CITY/CITY_SEQUENCE_FRAME_gtFine_labelIds.png} and others for its annotations.
  */
 public final class CityscapesFiles {
 
   private static final String IMAGE = "_leftImg8bit";
   private static final Pattern ANNOTATION = Pattern.compile("(.*)_gt(?:Fine|Coarse)_([a-zA-Z]+)");
 
-  /** What an annotation map holds. */
+  /** The contents of an annotation map. */
   public enum Kind {
-    /** The label of each pixel by its id. */
+    /** The label id of each pixel. */
     LABEL_IDS(
         "labelIds",
-        "create each one from its polygons with"
-            + " python -m cityscapesscripts.preparation.json2labelImg IN.json OUT.png; eval and train"
-            + " also take the *_labelTrainIds.png of csCreateTrainIdLabelImgs"),
-    /** The label of each pixel by its train id, 255 for none. */
+        "create each one from its polygons with python -m"
+            + " cityscapesscripts.preparation.json2labelImg IN.json OUT.png; eval and train also"
+            + " accept the *_labelTrainIds.png of csCreateTrainIdLabelImgs"),
+    /** The train id of each pixel; 255 for none. */
     TRAIN_IDS("labelTrainIds", "create them with csCreateTrainIdLabelImgs of cityscapesScripts"),
     /** The instance of each pixel. */
     INSTANCE_IDS(
@@ -52,7 +52,7 @@ public final class CityscapesFiles {
     /**
      * {@return the name of an image's map}
      *
-     * @param core what all names of the image begin with
+     * @param core the common prefix of the image's file names
      */
     public String file(String core) {
       return core + "_gtFine_" + suffix + ".png";
@@ -62,8 +62,8 @@ public final class CityscapesFiles {
   /**
    * The maps of a directory.
    *
-   * @param kind what they hold
-   * @param files by their paths below the directory, as {@link #core} gives them, sorted
+   * @param kind their contents
+   * @param files by the {@link #core} of their paths below the directory, sorted
    */
   public record Maps(Kind kind, SortedMap<String, Path> files) {}
 
@@ -72,7 +72,7 @@ public final class CityscapesFiles {
   /**
    * {@return the name of an image}
    *
-   * @param core what all names of the image begin with
+   * @param core the common prefix of the image's file names
    */
   public static String image(String core) {
     return core + IMAGE + ".png";
@@ -81,14 +81,14 @@ public final class CityscapesFiles {
   /**
    * {@return the name of an image's panoptic map}
    *
-   * @param core what all names of the image begin with
+   * @param core the common prefix of the image's file names
    */
   public static String panoptic(String core) {
     return core + "_gtFine_panoptic.png";
   }
 
   /**
-   * {@return whether an image's name is Cityscapes'}
+   * {@return whether the name of an image has Cityscapes' format}
    *
    * @param stem the name without its extension
    */
@@ -98,7 +98,7 @@ public final class CityscapesFiles {
 
   /**
    * {@return the part of a name that an image and its annotations have in common: {@code
-   * CITY_SEQUENCE_FRAME}, with the folders before it; another name as it is}
+   * CITY_SEQUENCE_FRAME} with its parent directories; any other name unchanged}
    *
    * @param stem the name of an image or an annotation without its extension
    */
@@ -111,7 +111,7 @@ public final class CityscapesFiles {
   }
 
   /**
-   * {@return the file of the instances beside one of labels, whether it is there or not}
+   * {@return the path of the instance map beside a label map, even if it does not exist}
    *
    * @param labels a file {@code *_labelIds.png} or {@code *_labelTrainIds.png}
    */
@@ -122,7 +122,7 @@ public final class CityscapesFiles {
   }
 
   /**
-   * {@return whether a directory holds annotations of Cityscapes, of whichever kind}
+   * {@return whether a directory contains annotations of Cityscapes of any kind}
    *
    * @param folder the directory
    * @throws IOException if it cannot be read
@@ -140,24 +140,24 @@ public final class CityscapesFiles {
   }
 
   /**
-   * The maps of a kind in a directory and below it.
+   * Finds the maps of a kind in a directory and below it.
    *
    * @param folder the directory, such as {@code gtFine/val}
    * @param kind of the maps
-   * @return the files by their paths below the directory, as {@link #core} gives them, sorted
-   * @throws IOException if there are no such files; the message says what was found instead
+   * @return the files by the {@link #core} of their paths below the directory, sorted
+   * @throws IOException if there are no such files; the message names the existing files
    */
   public static SortedMap<String, Path> maps(Path folder, Kind kind) throws IOException {
     return maps(folder, List.of(kind)).files();
   }
 
   /**
-   * The maps of the first kind that a directory and those below it have.
+   * Finds the maps of the first kind that exists in a directory or below it.
    *
    * @param folder the directory, such as {@code gtFine/val}
    * @param kinds in the order of preference
    * @return the maps
-   * @throws IOException if there are none; the message says what was found instead of the first
+   * @throws IOException if there are none; the message names the existing files
    */
   public static Maps maps(Path folder, List<Kind> kinds) throws IOException {
     Kind first = kinds.get(0);
@@ -183,7 +183,7 @@ public final class CityscapesFiles {
         Path other = maps.put(core(DataFolder.stem(folder, file)), file);
         if (other != null) {
           throw new FormatException(
-              "both " + other + " and " + file + " are annotations of one image; keep one");
+              "both " + other + " and " + file + " are annotations of the same image; keep one");
         }
       }
     }
@@ -191,7 +191,7 @@ public final class CityscapesFiles {
   }
 
   private static String missing(Path folder, Kind kind, List<Path> files) {
-    String expected = folder + " holds no " + kind.pattern();
+    String expected = folder + " contains no " + kind.pattern();
     long polygons =
         files.stream().filter(f -> f.getFileName().toString().endsWith("_polygons.json")).count();
     if (polygons > 0) {
@@ -199,7 +199,7 @@ public final class CityscapesFiles {
     }
     return expected
         + (files.isEmpty()
-            ? ": it has no files; gtFine_trainvaltest.zip has them"
+            ? ": it is empty; download gtFine_trainvaltest.zip"
             : "; the first file there is " + folder.relativize(files.get(0)));
   }
 }

@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A label of Cityscapes ({@code labels.py} of cityscapesScripts). The place in {@link #ALL} is the
+ * A label of Cityscapes ({@code labels.py} in cityscapesScripts). The index in {@link #ALL} is the
  * id.
  *
  * @param id the value in {@code *_labelIds.png}
- * @param trainId the class of evaluated labels, 0 to 18; {@link #NO_CLASS} of the others
+ * @param trainId the class of an evaluated label, 0 to 18; {@link #NO_CLASS} for the others
  * @param category the group of labels
- * @param hasInstances whether its objects are told apart
+ * @param hasInstances whether objects of the label are distinguished
  */
 public record CityscapesLabel(
     String name, int id, int trainId, String category, boolean hasInstances) {
@@ -20,10 +20,10 @@ public record CityscapesLabel(
   /** The train id of labels that evaluations ignore. */
   public static final int NO_CLASS = 255;
 
-  /** Ids of instances are the id of the label times this, and a number. */
+  /** The factor of the label id in an instance id, to which the number of the instance is added. */
   public static final int INSTANCES = 1000;
 
-  /** All labels that images have, by id. */
+  /** All labels that occur in images, by id. */
   public static final List<CityscapesLabel> ALL =
       List.of(
           ignored("unlabeled", 0, "void", false),
@@ -81,17 +81,17 @@ public record CityscapesLabel(
     return new CityscapesLabel(name, id, trainId, category, true);
   }
 
-  /** {@return whether evaluations leave its pixels out} */
+  /** {@return whether evaluations ignore its pixels} */
   public boolean isIgnored() {
     return trainId == NO_CLASS;
   }
 
-  /** {@return whether it is one of the eight classes of objects that evaluations count} */
+  /** {@return whether it is one of the eight evaluated classes of objects} */
   public boolean isThing() {
     return hasInstances && !isIgnored();
   }
 
-  /** {@return the 19 classes that are evaluated, by train id} */
+  /** {@return the 19 evaluated classes, by train id} */
   public static List<CityscapesLabel> classes() {
     return ALL.stream().filter(label -> !label.isIgnored()).toList();
   }
@@ -112,8 +112,8 @@ public record CityscapesLabel(
   }
 
   /**
-   * {@return the label of a value in {@code *_instanceIds.png}: an id, or an id times 1000 and the
-   * number of an instance; empty if no label has the id}
+   * {@return the label of a value in {@code *_instanceIds.png}: an id, or an id times 1000 plus the
+   * number of an instance; empty for an unknown id}
    *
    * @param instance the value
    */
@@ -123,7 +123,7 @@ public record CityscapesLabel(
   }
 
   /**
-   * {@return whether a value in {@code *_instanceIds.png} is one object, not a group or stuff}
+   * {@return whether a value in {@code *_instanceIds.png} is a single object, not a group or stuff}
    *
    * @param instance the value
    */

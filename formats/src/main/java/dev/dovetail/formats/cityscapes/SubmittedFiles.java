@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Results as they are submitted to Cityscapes' benchmark: a file for each image, anywhere in a
- * directory, whose name begins with {@code CITY_SEQUENCE_FRAME}.
+ * Results in the submission format of Cityscapes' benchmark: a file for each image, anywhere in a
+ * directory, with a name that begins with {@code CITY_SEQUENCE_FRAME}.
  */
 public final class SubmittedFiles {
 
@@ -30,7 +30,7 @@ public final class SubmittedFiles {
    * Lists the files.
    *
    * @param folder the directory
-   * @param ending of the files' names: {@code png} or {@code txt}
+   * @param ending the file extension: {@code png} or {@code txt}
    * @throws IOException if it is not a directory or has no such file
    */
   public SubmittedFiles(Path folder, String ending) throws IOException {
@@ -47,14 +47,14 @@ public final class SubmittedFiles {
       }
     }
     if (files.isEmpty()) {
-      throw new FormatException(folder + " holds no file of results; expected " + expected);
+      throw new FormatException(folder + " contains no results; expected " + expected);
     }
   }
 
   /**
-   * The file of an image.
+   * Returns the file of an image.
    *
-   * @param core what the image's files have in common
+   * @param core the common prefix of the image's file names
    * @return the file; empty if there is none
    * @throws FormatException if there are two
    */
@@ -76,15 +76,15 @@ public final class SubmittedFiles {
   }
 
   /**
-   * {@return where the file of an image is expected}
+   * {@return the expected path of an image's file}
    *
-   * @param core what the image's files have in common
+   * @param core the common prefix of the image's file names
    */
   public Path expected(String core) {
     return folder.resolve(name(core) + "." + ending);
   }
 
-  /** {@return the files that no image has asked for} */
+  /** {@return the files that were not requested for any image} */
   public List<Path> unused() {
     return files.entrySet().stream()
         .filter(file -> !taken.contains(file.getKey()))

@@ -1,4 +1,4 @@
-/** Cityscapes as it is downloaded: its labels and the names of its files. */
+/** The labels and file names of Cityscapes. */
 @NullMarked
 package dev.dovetail.formats.cityscapes;
 

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The best classes of images, one JSON object a line, as {@link ClassResultsWriter} writes them, or
- * a list of such objects with {@code file} in place of {@code image}, as {@code dovetail predict}
- * does.
+ * The best classes of images. The file has one JSON object per line, as written by {@link
+ * ClassResultsWriter}, or a list of such objects with {@code file} instead of {@code image}, as
+ * written by {@code dovetail predict}.
  *
  * @param source the file
  * @param images by the name of the image, in the order of the file
@@ -30,10 +30,10 @@ public record ClassResults(Path source, Map<String, Entry> images) {
       "; expected a line such as {\"image\":\"cat/1.jpg\",\"classes\":[{\"name\":\"cat\"},…]}";
 
   /**
-   * What was found for an image.
+   * The result of an image.
    *
    * @param classes the names of its best classes, best first
-   * @param place what messages call the line or record
+   * @param place the line or record in messages
    */
   public record Entry(List<String> classes, String place) {
 
@@ -41,7 +41,7 @@ public record ClassResults(Path source, Map<String, Entry> images) {
      * Copies the list.
      *
      * @param classes the names of its best classes, best first
-     * @param place what messages call the line or record
+     * @param place the line or record in messages
      */
     public Entry {
       classes = List.copyOf(classes);
@@ -49,7 +49,7 @@ public record ClassResults(Path source, Map<String, Entry> images) {
   }
 
   /**
-   * Keeps the map's order.
+   * Copies the map and keeps its order.
    *
    * @param source the file
    * @param images by the name of the image, in the order of the file
@@ -59,11 +59,12 @@ public record ClassResults(Path source, Map<String, Entry> images) {
   }
 
   /**
-   * Reads a file; of a class only the name is read.
+   * Reads a file. Only the names of classes are read.
    *
    * @param file the file
    * @return its content
-   * @throws IOException if it cannot be read, holds no image, or an image or a class twice
+   * @throws IOException if it cannot be read, contains no image, or contains an image or a class
+   *     twice
    */
   public static ClassResults read(Path file) throws IOException {
     Map<String, Entry> images = new LinkedHashMap<>();
@@ -78,7 +79,7 @@ public record ClassResults(Path source, Map<String, Entry> images) {
       }
     }
     if (images.isEmpty()) {
-      throw new FormatException(file + " has no image" + EXPECTED);
+      throw new FormatException(file + " contains no image" + EXPECTED);
     }
     return new ClassResults(file, images);
   }
@@ -93,7 +94,7 @@ public record ClassResults(Path source, Map<String, Entry> images) {
       Item item = new Item(json, place);
       item.require(json.nextToken() == JsonToken.START_OBJECT, " is not a JSON object");
       item.readInto(images);
-      item.require(json.nextToken() == null, " holds more than one JSON object");
+      item.require(json.nextToken() == null, " contains more than one JSON object");
     } catch (JsonProcessingException e) {
       throw invalid(place, e);
     }
@@ -119,10 +120,10 @@ public record ClassResults(Path source, Map<String, Entry> images) {
         place + " is not valid JSON (" + e.getOriginalMessage() + ")" + EXPECTED, e);
   }
 
-  /** An object with its place, for messages. */
+  /** An object with its location for messages. */
   private record Item(JsonParser json, String place) {
 
-    /** From behind its start to its end. */
+    /** Reads from after its start to its end. */
     void readInto(Map<String, Entry> images) throws IOException {
       String image = null;
       List<String> classes = null;
@@ -151,7 +152,7 @@ public record ClassResults(Path source, Map<String, Entry> images) {
     }
 
     private String text(String field) throws IOException {
-      require(json.hasToken(JsonToken.VALUE_STRING), ": '" + field + "' is not a text");
+      require(json.hasToken(JsonToken.VALUE_STRING), ": '" + field + "' is not a string");
       return json.getText();
     }
 

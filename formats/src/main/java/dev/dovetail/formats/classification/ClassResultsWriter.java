@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes the best classes of images, one JSON object a line: {@code {"image":"cat/1.jpg",
- * "classes":[{"label":0,"name":"cat","score":0.9},…]}}. The file is there once {@link #finish} was
+ * Writes the best classes of images, one JSON object per line: {@code {"image":"cat/1.jpg",
+ * "classes":[{"label":0,"name":"cat","score":0.9},…]}}. The file exists after {@link #finish} was
  * called.
  */
 public final class ClassResultsWriter implements Closeable {
@@ -32,7 +32,7 @@ public final class ClassResultsWriter implements Closeable {
   }
 
   /**
-   * Starts a new list; it takes the place of an existing file when it is finished.
+   * Starts a new list. It replaces an existing file when it is finished.
    *
    * @param file the file to write
    * @return the writer
@@ -45,7 +45,7 @@ public final class ClassResultsWriter implements Closeable {
   /**
    * Appends an image.
    *
-   * @param image its path below the folder of the images
+   * @param image its path below the directory of the images
    * @param best the labels of its best classes, best first
    * @param scores [classes]: from 0 to 1
    * @param names of the classes
@@ -67,7 +67,7 @@ public final class ClassResultsWriter implements Closeable {
   }
 
   /**
-   * Ends the list and puts the file in its place.
+   * Ends the list and moves the file into place.
    *
    * @throws IOException if the file cannot be written
    */
@@ -78,7 +78,7 @@ public final class ClassResultsWriter implements Closeable {
     file.commit();
   }
 
-  /** Gives up what is not finished. */
+  /** Discards an unfinished file. */
   @Override
   public void close() throws IOException {
     try (file;

@@ -19,36 +19,36 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Images with a class each, in the layout of torchvision's {@code ImageFolder}: {@code
- * FOLDER/CLASS/…/NAME.jpg}. What begins with a dot is not data, neither a folder nor a file.
+ * Images with one class each, in the layout of torchvision's {@code ImageFolder}: {@code
+ * FOLDER/CLASS/…/NAME.jpg}. Directories and files whose names begin with a dot are ignored.
  *
- * @param folder holds a folder for each class
- * @param classes the names of the classes' folders, in the order of their labels
+ * @param folder the directory that contains one directory for each class
+ * @param classes the names of the classes' directories, in the order of their labels
  * @param entries the images, by label and then by path
  */
 public record ImageFolder(Path folder, List<String> classes, List<Entry> entries) {
 
-  /** Names of folders that hold parts of a data set rather than a class. */
+  /** Names of directories that usually contain a split of a data set instead of a class. */
   private static final Set<String> SPLITS =
       Set.of("train", "training", "val", "valid", "validation", "test", "testing");
 
-  /** How many names a message lists; ImageNet has a thousand. */
+  /** The number of names in a message. ImageNet has a thousand. */
   private static final int SHOWN = 20;
 
   /**
    * An image.
    *
-   * @param name its path below the folder, with {@code /} between the parts: {@code cat/1.jpg}
-   * @param file where it is
-   * @param label the place of its class among the classes
+   * @param name its path below the directory, with {@code /} between the parts: {@code cat/1.jpg}
+   * @param file its path
+   * @param label the index of its class
    */
   public record Entry(String name, Path file, int label) {}
 
   /**
    * Copies the lists.
    *
-   * @param folder holds a folder for each class
-   * @param classes the names of the classes' folders, in the order of their labels
+   * @param folder the directory that contains one directory for each class
+   * @param classes the names of the classes' directories, in the order of their labels
    * @param entries the images, by label and then by path
    */
   public ImageFolder {
@@ -57,15 +57,15 @@ public record ImageFolder(Path folder, List<String> classes, List<Entry> entries
   }
 
   /**
-   * Finds the images; none is opened.
+   * Finds the images without opening them.
    *
-   * @param folder holds a folder for each class
-   * @param classes the names of the folders in the order of their labels, such as those of another
-   *     part of the same data set; empty for all folders, sorted
-   * @param warnings takes what is odd: a class without images, folders and images that are left out
-   * @return what was found
-   * @throws IOException if the folder cannot be read, a class has no folder, or there are fewer
-   *     than two classes or no images
+   * @param folder the directory that contains one directory for each class
+   * @param classes the names of the directories in the order of their labels, such as those of
+   *     another split of the same data set; empty for all directories, sorted
+   * @param warnings collects anomalies: a class without images, and ignored directories and images
+   * @return the images
+   * @throws IOException if the directory cannot be read, a class has no directory, or there are
+   *     fewer than two classes or no images
    */
   public static ImageFolder open(Path folder, List<String> classes, Warnings warnings)
       throws IOException {
@@ -95,10 +95,10 @@ public record ImageFolder(Path folder, List<String> classes, List<Entry> entries
   }
 
   /**
-   * {@return the names of the folders that may be classes, in the order of Python's {@code sorted},
-   * by code points}
+   * {@return the names of the directories that may be classes, in the order of Python's {@code
+   * sorted}, by code points}
    *
-   * @param folder holds a folder for each class
+   * @param folder the directory that contains one directory for each class
    * @throws IOException if it cannot be read
    */
   public static List<String> directories(Path folder) throws IOException {
@@ -106,7 +106,7 @@ public record ImageFolder(Path folder, List<String> classes, List<Entry> entries
       throw new NotDirectoryException(
           folder
               + (Files.exists(folder) ? " is not a directory" : " does not exist")
-              + "; a directory with one directory of images a class was expected");
+              + "; expected a directory with one directory of images for each class");
     }
     List<String> found = new ArrayList<>();
     try (DirectoryStream<Path> content =
@@ -148,8 +148,8 @@ public record ImageFolder(Path folder, List<String> classes, List<Entry> entries
     if (found.isEmpty()) {
       throw new FormatException(
           folder
-              + " has no directory of a class"
-              + (loose > 0 ? ", but " + loose + " images" : "")
+              + " contains no directories of classes"
+              + (loose > 0 ? ", only images" : "")
               + ("; expected " + folder.resolve("CLASS").resolve("NAME.jpg")));
     }
     Set<String> met = new HashSet<>();
@@ -160,15 +160,15 @@ public record ImageFolder(Path folder, List<String> classes, List<Entry> entries
       if (!found.contains(name)) {
         throw new FormatException(
             folder
-                + (" has no directory of the class '" + name + "'; its directories are ")
+                + (" contains no directory for the class '" + name + "'; its directories are ")
                 + shown(found));
       }
     }
     if (chosen.size() < 2) {
       throw new FormatException(
           folder
-              + (" has one class alone, " + chosen.get(0))
-              + "; a classifier needs two or more, a directory of images each");
+              + (" has only one class, " + chosen.get(0))
+              + "; expected two or more, each a directory of images");
     }
   }
 
@@ -177,19 +177,19 @@ public record ImageFolder(Path folder, List<String> classes, List<Entry> entries
       throws FormatException {
     if (found.stream().allMatch(name -> SPLITS.contains(name.toLowerCase(Locale.ROOT)))) {
       warnings.add(
-          "directories named like parts of a data set are taken for classes; give one of them",
+          "directories named like splits of a data set are used as classes; specify one of them"
+              + " instead",
           () -> folder + " with " + found);
     }
     for (String name : found) {
       if (!chosen.contains(name)) {
         warnings.add(
-            "a directory that is none of the classes is left out",
-            () -> folder.resolve(name).toString());
+            "directories that are not classes (ignored)", () -> folder.resolve(name).toString());
       }
     }
     if (loose > 0) {
       warnings.add(
-          "images beside the directories of the classes are left out",
+          "images beside the directories of the classes (ignored)",
           () -> folder + " with " + loose);
     }
   }

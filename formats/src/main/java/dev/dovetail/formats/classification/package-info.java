@@ -1,4 +1,4 @@
-/** Data sets of images with a class each, and the classes found for them. */
+/** Data sets of images with one class each, and predicted classes. */
 @NullMarked
 package dev.dovetail.formats.classification;
 

@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Finds the categories of a ground truth that rows of a result list name. A model knows the names
- * of its classes, not the numbers that a data set gives them: a list that has a {@code
- * category_name} in every row is read by the names where ids and names do not fit together, and a
- * name is known.
+ * Finds the categories of a ground truth by name. A model has the names of its classes, but not the
+ * ids of a data set. Names are used if every row of a list has a {@code category_name}, the ids do
+ * not match the names, and the ground truth has at least one of the names.
  */
 final class CategoryMatch {
 
@@ -28,7 +27,7 @@ final class CategoryMatch {
     }
   }
 
-  /** Whether the names decide, since the ids do not fit. */
+  /** Returns whether categories are matched by name, because the ids do not match. */
   boolean isByName(CocoResults rows, String... categoryNames) {
     boolean known = false;
     boolean fits = !truth.ids().categories().areTexts();
@@ -43,7 +42,7 @@ final class CategoryMatch {
     return known && !fits;
   }
 
-  /** The ids by the names; names that are not listed get numbers below 0, each its own. */
+  /** Returns the ids by name. Each unlisted name gets a different negative number. */
   long[] byName(CocoResults rows, String[] categoryNames, Warnings warnings)
       throws FormatException {
     Map<String, Long> unlisted = new HashMap<>();
@@ -56,11 +55,12 @@ final class CategoryMatch {
             rows.describe(row)
                 + (".category_name: \"" + name + "\" is the name of several categories of ")
                 + truth.source()
-                + "; write the ids of that file");
+                + "; use the ids of that file");
       }
       int at = row;
       warnings.add(
-          "predictions matched by category_name (their category_id is not that of the ground truth)",
+          "predictions matched by category_name (their category_id is not that of the ground"
+              + " truth)",
           () -> rows.describe(at) + ".category_name: " + name);
       ids[row] = id != null ? id : unlisted.computeIfAbsent(name, n -> -1L - unlisted.size());
     }

@@ -4,34 +4,34 @@ import dev.dovetail.formats.Box;
 import dev.dovetail.formats.mask.Segmentation;
 
 /**
- * An entry of {@code annotations}, as it stands in the file.
+ * An entry of {@code annotations} as in the file.
  *
- * @param shape where the object is
+ * @param shape location of the object
  * @param crowd the field {@code iscrowd}
- * @param ignore the field {@code ignore}, which LVIS honours and COCO does not
+ * @param ignore the field {@code ignore}, which LVIS uses and COCO does not
  */
 public record CocoAnnotation(
     long id, long imageId, long categoryId, Shape shape, Crowd crowd, boolean ignore) {
 
   /**
-   * Where an object is.
+   * The location of an object.
    *
-   * @param box {@link Box#ABSENT} where the file has none
-   * @param area square pixels, decides the size class; NaN where the file has none
-   * @param segmentation {@link Segmentation.Absent} where the file has none, or an empty list
-   * @param keypoints {@link Keypoints#ABSENT} where the file has none
+   * @param box {@link Box#ABSENT} if missing
+   * @param area in square pixels, determines the size class; NaN if missing
+   * @param segmentation {@link Segmentation.Absent} if missing or an empty list
+   * @param keypoints {@link Keypoints#ABSENT} if missing
    */
   public record Shape(Box box, double area, Segmentation segmentation, Keypoints keypoints) {}
 
   /**
-   * An annotation without keypoints that is not to be ignored.
+   * Creates an annotation without keypoints that is not ignored.
    *
    * @param id of the annotation
    * @param imageId of the image
    * @param categoryId of the category
-   * @param box where the object is
-   * @param area in pixels, as the file has it
-   * @param crowd whether it stands for many objects
+   * @param box of the object
+   * @param area in square pixels, as in the file
+   * @param crowd whether it represents a group of objects
    * @param segmentation the object's pixels
    */
   public CocoAnnotation(
@@ -75,13 +75,13 @@ public record CocoAnnotation(
     return new CocoAnnotation(id, image, category, shape, crowd, ignore);
   }
 
-  /** Whether an annotation stands for many objects at once. */
+  /** Whether an annotation represents a group of objects. */
   public enum Crowd {
     /** One object. */
     NO,
-    /** Many objects. */
+    /** A group of objects. */
     YES,
-    /** The file does not say. */
+    /** The file has no such field. */
     ABSENT
   }
 }

@@ -10,15 +10,16 @@ import java.util.List;
 /**
  * A COCO ground truth: images, categories and annotations, each in the order of the file.
  *
- * <p>Nothing is dropped, clipped or repaired. What the reference tool accepts although it is odd (a
- * box that sticks out or has no area, an annotation of an unknown image, …) is kept, with one
+ * <p>Nothing is dropped, clipped or repaired. Anomalies that the reference tool accepts (a box that
+ * extends beyond its image or has no area, an annotation of an unknown image, …) are kept, with one
  * counted warning for each kind.
  *
- * <p>Ids that are texts are known by numbers, in whose order the reference tool takes the texts.
+ * <p>String ids are represented by numbers, in the order in which the reference tool sorts the
+ * strings.
  *
- * @param source what messages call it, usually the file
- * @param ids what the ids are in the file
- * @param unread values that could not be read and are absent here
+ * @param source the name in messages, usually the file
+ * @param ids the ids in the file
+ * @param unread values that could not be read and are missing here
  */
 public record CocoDataset(
     String source,
@@ -29,9 +30,9 @@ public record CocoDataset(
     Unread unread) {
 
   /**
-   * A ground truth that was not read from a file.
+   * Creates a ground truth that was not read from a file.
    *
-   * @param source what messages call it
+   * @param source the name in messages
    * @param images in any order
    * @param categories in any order
    * @param annotations in any order
@@ -47,12 +48,12 @@ public record CocoDataset(
   /**
    * Copies the lists.
    *
-   * @param source what messages call it, usually the file
+   * @param source the name in messages, usually the file
    * @param images in the order of the file
    * @param categories in the order of the file
    * @param annotations in the order of the file
-   * @param ids what the ids are in the file
-   * @param unread values that could not be read and are absent here
+   * @param ids the ids in the file
+   * @param unread values that could not be read and are missing here
    */
   public CocoDataset {
     images = List.copyOf(images);
@@ -61,17 +62,17 @@ public record CocoDataset(
   }
 
   /**
-   * Reads an instances file, plain or gzip, in one pass.
+   * Reads an instances file, plain or compressed with gzip, in one pass.
    *
-   * <p>A value that not every evaluation needs (a segmentation, a box, keypoints, the size of an
-   * image, a name) and that cannot be read is taken as absent, with a warning; an evaluation that
-   * needs it fails with what is wrong.
+   * <p>Some values are not required by every evaluation (a segmentation, a box, keypoints, the size
+   * of an image, a name). If such a value cannot be read, it is treated as missing, with a warning.
+   * An evaluation that requires it fails with the reason.
    *
    * @param file the file
-   * @param warnings takes what is odd
+   * @param warnings collects anomalies
    * @return the ground truth
-   * @throws FormatException if it is no such file, an id occurs twice, or an area is NaN; under
-   *     {@link Strictness#STRICT} also for all that is odd
+   * @throws FormatException if the file has another format, an id occurs twice, or an area is NaN;
+   *     with {@link Strictness#STRICT}, also for anomalies
    */
   public static CocoDataset read(Path file, Warnings warnings) throws IOException {
     CocoDataset dataset = JsonSource.read(file, in -> new CocoDatasetReader(in).read(warnings));
@@ -81,9 +82,9 @@ public record CocoDataset(
   }
 
   /**
-   * {@return what messages call an annotation: {@code gt.json: annotations[3] (id 12)}}
+   * {@return the name of an annotation in messages: {@code gt.json: annotations[3] (id 12)}}
    *
-   * @param annotation counted from 0
+   * @param annotation its index
    */
   public String describe(int annotation) {
     return source

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 
-/** Streams an instances file into records; reads one file. */
+/** Streams an instances file into records. Each reader reads one file. */
 final class CocoDatasetReader {
 
   private static final long[] NONE = {};
 
-  /** Of no use alone, so that an image lacks both or none. */
+  /** Only useful together, so an image has both or none. */
   private static final String SIZE = "width and height";
 
   private final JsonSource in;
@@ -31,7 +31,7 @@ final class CocoDatasetReader {
     this.in = in;
   }
 
-  /** One record of a list, from its start to its end. */
+  /** Reads one record of a list, from its start to its end. */
   private interface RecordReader<T> {
     T read(IdIndex known) throws IOException;
   }
@@ -51,16 +51,16 @@ final class CocoDatasetReader {
     }
     if (images == null || categories == null) {
       throw in.error(
-          "", "there is no \"" + (images == null ? "images" : "categories") + "\" in this file");
+          "", "missing \"" + (images == null ? "images" : "categories") + "\" in this file");
     }
     if (annotations == null) {
-      warnings.add("there is no \"annotations\" (taken as none)", in::name);
+      warnings.add("missing \"annotations\" (treated as empty)", in::name);
       annotations = List.of();
     }
     return dataset(images, categories, annotations);
   }
 
-  /** Gives ids that are texts the numbers of their order. */
+  /** Replaces string ids by numbers in ascending order. */
   private CocoDataset dataset(
       List<CocoImage> images, List<CocoCategory> categories, List<CocoAnnotation> annotations) {
     CocoIds ids = new CocoIds(imageIds.ascending(), categoryIds.ascending(), annotationIds.names());
@@ -244,7 +244,7 @@ final class CocoDatasetReader {
     return source.isNull() ? Keypoints.ABSENT.labelled() : source.size("num_keypoints");
   }
 
-  /** Run lengths must cover their mask. */
+  /** Reads a segmentation. Run lengths must cover their mask. */
   private Segmentation segmentation(JsonSource source) throws IOException {
     Segmentation read = segmentations.read(source);
     boolean runs =
@@ -265,7 +265,7 @@ final class CocoDatasetReader {
 
   private void checkId(boolean hasId, long id, IdReader ids, IdIndex known) throws IOException {
     if (!hasId) {
-      throw in.error("", "there is no \"id\"");
+      throw in.error("", "missing \"id\"");
     }
     if (!known.add(id)) {
       throw in.error("id", ids.key(id) + " occurs twice, first in record " + known.get(id));

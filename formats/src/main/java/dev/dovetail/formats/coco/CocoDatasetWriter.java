@@ -16,11 +16,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes a COCO ground truth: annotation by annotation, then images and categories.
+ * Writes a COCO ground truth: the annotations one by one, followed by images and categories.
  *
- * <p>A difficult object is written with {@code iscrowd} and {@code ignore}: COCO's tools have no
- * other way to leave an object out of both reward and punishment. Its overlap is then that of a
- * crowd, intersection over the detection's area, which is where the numbers part from VOC's.
+ * <p>A difficult object is written with {@code iscrowd} and {@code ignore}, because COCO's tools
+ * have no other way to ignore an object. Its overlap is then that of a crowd, intersection over the
+ * detection's area, so the metrics differ from VOC's.
  */
 public final class CocoDatasetWriter implements Closeable {
 
@@ -39,7 +39,7 @@ public final class CocoDatasetWriter implements Closeable {
   }
 
   /**
-   * Starts a new file; it takes the place of an existing one when it is finished.
+   * Starts a new file. It replaces an existing one when it is finished.
    *
    * @param file the file to write
    * @return the writer
@@ -50,14 +50,14 @@ public final class CocoDatasetWriter implements Closeable {
   }
 
   /**
-   * Appends an annotation; ids count from 1. The area is that of its pixels, of outlines as the
-   * COCO tools fill them, or the box's where the pixels are not known.
+   * Appends an annotation. Ids start at 1. The area is that of the mask, which is computed from
+   * outlines as in the COCO tools, or that of the box if the object has no mask.
    *
-   * @param image the image that it is of
+   * @param image the annotated image
    * @param categoryId of the category
-   * @param object the box, and the pixels if they are known
-   * @throws IllegalArgumentException if the pixels are none: an outline too far away to be filled,
-   *     run lengths that do not cover their mask
+   * @param object the box, and the mask if it is known
+   * @throws IllegalArgumentException if the mask is invalid: an outline with coordinates too large
+   *     to rasterize, or run lengths that do not cover their mask
    * @throws IOException if the file cannot be written
    */
   public void annotation(CocoImage image, long categoryId, LabelledObject object)
@@ -92,13 +92,13 @@ public final class CocoDatasetWriter implements Closeable {
   }
 
   /**
-   * Appends an annotation of known pixels; ids count from 1. Box and area are the mask's. Run
-   * lengths are a text, or a list of numbers for a crowd, as in COCO's own files.
+   * Appends an annotation with a mask. Ids start at 1. Box and area are those of the mask. As in
+   * COCO's files, run lengths are a string, or a list of numbers for a crowd.
    *
-   * @param image the image that it is of
+   * @param image the annotated image
    * @param categoryId of the category
    * @param mask the pixels, of the image's size
-   * @param crowd whether it stands for many objects
+   * @param crowd whether it represents a group of objects
    * @throws IOException if the file cannot be written
    */
   public void annotation(CocoImage image, long categoryId, Rle mask, Crowd crowd)
@@ -134,7 +134,7 @@ public final class CocoDatasetWriter implements Closeable {
   }
 
   /**
-   * Ends the list of annotations, writes the other two and puts the file in its place.
+   * Ends the list of annotations, writes images and categories, and moves the file into place.
    *
    * @param images the images
    * @param categories the categories
@@ -165,7 +165,7 @@ public final class CocoDatasetWriter implements Closeable {
     file.commit();
   }
 
-  /** Gives up what is not finished. */
+  /** Discards an unfinished file. */
   @Override
   public void close() throws IOException {
     try (file) {

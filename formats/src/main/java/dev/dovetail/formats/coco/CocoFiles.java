@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** A ground truth and a result list, as an evaluation needs them. */
+/** A ground truth and a list of results, the inputs of an evaluation. */
 public record CocoFiles(CocoDataset truth, CocoResults results) {
 
   /**
@@ -16,10 +16,10 @@ public record CocoFiles(CocoDataset truth, CocoResults results) {
    *
    * @param truth the ground truth
    * @param results the detections
-   * @param warnings takes what is odd
+   * @param warnings collects anomalies
    * @return both
-   * @throws FormatException as {@link CocoDataset#read} and {@link CocoResults#read}; if both fail,
-   *     the ground truth's
+   * @throws FormatException for the reasons of {@link CocoDataset#read} and {@link
+   *     CocoResults#read}; if both fail, that of the ground truth
    */
   public static CocoFiles read(Path truth, Path results, Warnings warnings) throws IOException {
     CompletableFuture<CocoDataset> reading =

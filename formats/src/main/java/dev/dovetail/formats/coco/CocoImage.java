@@ -3,10 +3,10 @@ package dev.dovetail.formats.coco;
 /**
  * An entry of {@code images}.
  *
- * @param width in pixels, or -1 where the file has none
- * @param height in pixels, or -1 where the file has none
- * @param fileName empty where the file has none
- * @param verified what LVIS says about categories; {@link VerifiedCategories#ABSENT} elsewhere
+ * @param width in pixels; -1 if missing
+ * @param height in pixels; -1 if missing
+ * @param fileName empty if missing
+ * @param verified LVIS's verified categories; {@link VerifiedCategories#ABSENT} in other data sets
  */
 public record CocoImage(
     long id, int width, int height, String fileName, VerifiedCategories verified) {
@@ -16,11 +16,12 @@ public record CocoImage(
   }
 
   /**
-   * An image of a set where every category is looked for in every image, as in COCO.
+   * Creates an image of a data set in which every category was annotated in every image, as in
+   * COCO.
    *
    * @param id of the image
-   * @param width of the picture in pixels
-   * @param height of the picture in pixels
+   * @param width of the image in pixels
+   * @param height of the image in pixels
    * @param fileName the name of its file
    */
   public CocoImage(long id, int width, int height, String fileName) {

@@ -16,23 +16,26 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A COCO result list: detections in the order of the file, held in columns.
+ * A COCO list of results: detections in the order of the file, as columns.
  *
- * <p>What kind of list it is, and so where the area of a detection comes from, is decided by the
- * first row alone, as in {@code COCO.loadRes}.
+ * <p>As in {@code COCO.loadRes}, the first row determines the kind of list, and thereby the source
+ * of a detection's area.
  *
- * <p>Ids that are texts, and file names, mean nothing without a ground truth: {@link #matchedTo}
- * gives the same rows with its ids.
+ * <p>String ids and file names have no meaning without a ground truth. {@link #matchedTo} returns
+ * the same rows with the ids of a ground truth.
  */
 public final class CocoResults {
 
-  /** What the first row of a result list has. */
+  /** The kind of a list of results, determined by its first row. */
   public enum Kind {
-    /** A box: it gives the area of every row, in mask evaluation too. */
+    /** Boxes. The area of every row is that of its box, even if masks are evaluated. */
     BOXES,
-    /** A segmentation and no box: the mask gives area and, where a row has none, the box. */
+    /**
+     * Segmentations without boxes. The area is that of the mask, as is the box of a row without
+     * one.
+     */
     MASKS,
-    /** Keypoints alone: their extent is the box and gives the area. */
+    /** Only keypoints. Their bounding box is the box and determines the area. */
     KEYPOINTS
   }
 
@@ -72,7 +75,7 @@ public final class CocoResults {
     unread = b.unread;
   }
 
-  /** The rows of another with ids of a ground truth. */
+  /** Copies the rows of another list, with the ids of a ground truth. */
   private CocoResults(CocoResults rows, long[] imageIds, long[] categoryIds) {
     source = rows.source;
     kind = rows.kind;
@@ -91,14 +94,14 @@ public final class CocoResults {
   }
 
   /**
-   * The same rows with the ids of a ground truth in the place of texts and file names, see {@link
-   * ImageMatch}.
+   * Returns the same rows with the ids of a ground truth instead of strings and file names, see
+   * {@link ImageMatch}.
    *
    * @param truth the ground truth
-   * @param warnings counts rows that were not found by their id as it stands
+   * @param warnings counts rows that were not matched by their original id
    * @return the rows
-   * @throws FormatException if ids are texts that the ground truth does not know, or texts in one
-   *     file and numbers in the other; under {@link Strictness#STRICT} also for what is counted
+   * @throws FormatException if a string id is not in the ground truth, or ids are strings in one
+   *     file and numbers in the other; with {@link Strictness#STRICT}, also for the counted rows
    */
   public CocoResults matchedTo(CocoDataset truth, Warnings warnings) throws FormatException {
     boolean asTheyAre = imageTexts == null && fileNames == null && !truth.ids().images().areTexts();
@@ -140,7 +143,7 @@ public final class CocoResults {
     }
   }
 
-  /** Texts that are not listed get numbers below 0, each its own. */
+  /** Returns the category ids. Each unlisted string gets a different negative number. */
   private long[] categories(CocoDataset truth, Warnings warnings) throws FormatException {
     if (categoryNames != null) {
       CategoryMatch match = new CategoryMatch(truth);
@@ -162,7 +165,7 @@ public final class CocoResults {
                 + (".category_id: is " + category(row) + ", but the category ids of ")
                 + truth.source()
                 + (" are " + listed.kind(truth.categories().get(0).id()))
-                + "; write them alike");
+                + "; use the same ids in both files");
       }
       OptionalLong known = text == null ? OptionalLong.empty() : listed.find(text);
       ids[row] =
@@ -173,7 +176,7 @@ public final class CocoResults {
     return ids;
   }
 
-  /** The texts that identify a row, as they stand in the file, for tests. */
+  /** Returns the original strings that identify a row, for tests. */
   String texts(int row) {
     return Stream.of(imageTexts, categoryTexts, fileNames)
         .map(texts -> texts == null ? null : texts[row])
@@ -182,9 +185,9 @@ public final class CocoResults {
   }
 
   /**
-   * {@return the category of a row as it stands in the file, for messages}
+   * {@return the original category of a row, for messages}
    *
-   * @param row counted from 0
+   * @param row its index
    */
   public String category(int row) {
     return categoryTexts == null || categoryTexts[row] == null
@@ -193,11 +196,11 @@ public final class CocoResults {
   }
 
   /**
-   * Fails if a value that is needed could not be read.
+   * Checks that a required value could be read.
    *
-   * @param row counted from 0
+   * @param row its index
    * @param field the name of the field
-   * @throws FormatException with what is wrong with it
+   * @throws FormatException if the value could not be read, with the reason
    */
   public void requireRead(int row, String field) throws FormatException {
     Optional<String> problem = unread.problem(LIST, row, field);
@@ -207,29 +210,29 @@ public final class CocoResults {
   }
 
   /**
-   * Reads a result list, plain or gzip, in one pass.
+   * Reads a list of results, plain or compressed with gzip, in one pass.
    *
    * @param file the file
-   * @param warnings takes what is odd
+   * @param warnings collects anomalies
    * @return the detections
-   * @throws FormatException if it is not a list of detections, a row lacks what its kind needs, or
-   *     a score or box is not a number
+   * @throws FormatException if it is not a list of detections, a row lacks a field that its kind
+   *     requires, or a score or box is not a number
    */
   public static CocoResults read(Path file, Warnings warnings) throws IOException {
     CocoResults results = ResultChunks.read(file);
     results.unread.warn(warnings);
     if (results.size() == 0) {
-      warnings.add("a result list without a row (taken as no detections)", () -> results.source);
+      warnings.add("empty lists of results (treated as no detections)", () -> results.source);
     }
     return results;
   }
 
   /**
-   * Reads a result list as {@link #read} does, but by Jackson alone: to compare with.
+   * Reads a list of results like {@link #read}, but only with Jackson, for comparisons.
    *
    * @param file the file
    * @return the detections
-   * @throws FormatException as {@link #read}
+   * @throws FormatException for the reasons of {@link #read}
    */
   public static CocoResults readWithJackson(Path file) throws IOException {
     JsonSource.requireFile(file);
@@ -237,7 +240,7 @@ public final class CocoResults {
   }
 
   /**
-   * No detections at all.
+   * Returns an empty list.
    *
    * @return no detections
    */
@@ -245,24 +248,24 @@ public final class CocoResults {
     return new CocoResults("no detections", new CocoResultsBuilder(Kind.BOXES));
   }
 
-  /** {@return what messages call it, usually the file} */
+  /** {@return the name in messages, usually the file} */
   public String source() {
     return source;
   }
 
-  /** {@return what the rows have} */
+  /** {@return the kind of the rows} */
   public Kind kind() {
     return kind;
   }
 
-  /** {@return the names of categories that rows have, by the alphabet; empty for none} */
+  /** {@return the category names of the rows in alphabetical order; empty without names} */
   public List<String> categoryNames() {
     return categoryNames == null
         ? List.of()
         : Stream.of(categoryNames).filter(Objects::nonNull).distinct().sorted().toList();
   }
 
-  /** {@return number of detections} */
+  /** {@return the number of detections} */
   public int size() {
     return size;
   }
@@ -270,7 +273,7 @@ public final class CocoResults {
   /**
    * {@return the id of the image}
    *
-   * @param row counted from 0
+   * @param row its index
    */
   public long imageId(int row) {
     return imageIds[row];
@@ -279,7 +282,7 @@ public final class CocoResults {
   /**
    * {@return the id of the category}
    *
-   * @param row counted from 0
+   * @param row its index
    */
   public long categoryId(int row) {
     return categoryIds[row];
@@ -288,36 +291,36 @@ public final class CocoResults {
   /**
    * {@return the score}
    *
-   * @param row counted from 0
+   * @param row its index
    */
   public double score(int row) {
     return scores[row];
   }
 
   /**
-   * {@return whether the row itself has a box}
+   * {@return whether the row has its own box}
    *
-   * @param row counted from 0
+   * @param row its index
    */
   public boolean hasBox(int row) {
     return !Double.isNaN(boxes[4 * row]);
   }
 
   /**
-   * Copies the box of a row, NaN where it has none.
+   * Copies the box of a row; NaN if it has none.
    *
-   * @param row counted from 0
-   * @param into left, top, width, height in pixels, from {@code at} on
-   * @param at the index in {@code into} of the first value
+   * @param row its index
+   * @param into receives left, top, width and height in pixels
+   * @param at the index of the first value in {@code into}
    */
   public void box(int row, double[] into, int at) {
     System.arraycopy(boxes, 4 * row, into, at, 4);
   }
 
   /**
-   * {@return the segmentation of a row, {@link Segmentation.Absent} where it has none}
+   * {@return the segmentation of a row; {@link Segmentation.Absent} if it has none}
    *
-   * @param row counted from 0
+   * @param row its index
    */
   public Segmentation segmentation(int row) {
     return segmentations == null || segmentations[row] == null
@@ -326,18 +329,18 @@ public final class CocoResults {
   }
 
   /**
-   * {@return x, y and a third value of each keypoint of a row; empty where it has none}
+   * {@return x, y and a third value of each keypoint of a row; empty if it has none}
    *
-   * @param row counted from 0
+   * @param row its index
    */
   public double[] keypoints(int row) {
     return keypoints == null || keypoints[row] == null ? NO_KEYPOINTS : keypoints[row];
   }
 
   /**
-   * {@return what messages call a row: {@code dt.json: results[17]}}
+   * {@return the name of a row in messages: {@code dt.json: results[17]}}
    *
-   * @param row counted from 0
+   * @param row its index
    */
   public String describe(int row) {
     return source + ": " + LIST + "[" + row + "]";

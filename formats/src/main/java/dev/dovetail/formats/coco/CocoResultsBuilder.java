@@ -4,7 +4,7 @@ import dev.dovetail.formats.coco.CocoResults.Kind;
 import dev.dovetail.formats.mask.Segmentation;
 import java.util.Arrays;
 
-/** Collects the rows of a result list that is not read from COCO's JSON. */
+/** Builds a list of results row by row. */
 public final class CocoResultsBuilder {
 
   private static final double[] NO_BOX = {Double.NaN, Double.NaN, Double.NaN, Double.NaN};
@@ -24,16 +24,16 @@ public final class CocoResultsBuilder {
   final Unread unread;
 
   /**
-   * Begins a list.
+   * Creates an empty list.
    *
-   * @param kind what its rows have, see {@link CocoResults}
+   * @param kind of its rows, see {@link CocoResults}
    */
   public CocoResultsBuilder(Kind kind) {
     this(kind, new Unread());
   }
 
   /**
-   * Collects rows of a kind.
+   * Creates an empty list of a kind.
    *
    * @param unread the values of these rows that could not be read
    */
@@ -52,9 +52,9 @@ public final class CocoResultsBuilder {
    * @param imageId of the ground truth
    * @param categoryId of the ground truth
    * @param score of the detection
-   * @param box left, top, width and height, or null for none
-   * @param segmentation or null for none
-   * @param points x, y and a third value of each keypoint, or null for none
+   * @param box left, top, width and height; null for none
+   * @param segmentation the mask; null for none
+   * @param points x, y and a third value of each keypoint; null for none
    */
   public void add(
       long imageId,
@@ -86,12 +86,12 @@ public final class CocoResultsBuilder {
   }
 
   /**
-   * Says what else identifies the row that comes next.
+   * Sets the strings that identify the next row.
    *
-   * @param image its image_id where that is a text, else null
-   * @param category its category_id where that is a text, else null
-   * @param categoryName the name of its category, or null for none
-   * @param fileName of its image, or null for none
+   * @param image its image_id if that is a string, otherwise null
+   * @param category its category_id if that is a string, otherwise null
+   * @param categoryName the name of its category; null for none
+   * @param fileName of its image; null for none
    */
   void names(String image, String category, String categoryName, String fileName) {
     if (size == scores.length) {
@@ -121,7 +121,7 @@ public final class CocoResultsBuilder {
     return texts;
   }
 
-  /** Appends the rows of another, of the same kind. */
+  /** Appends the rows of another builder of the same kind. */
   void addAll(CocoResultsBuilder other) {
     reserve(size + other.size);
     System.arraycopy(other.imageIds, 0, imageIds, size, other.size);
@@ -143,7 +143,7 @@ public final class CocoResultsBuilder {
     size += other.size;
   }
 
-  /** Makes room for so many rows in all. */
+  /** Grows the columns to a total number of rows. */
   void reserve(int capacity) {
     if (capacity <= scores.length) {
       return;
@@ -169,9 +169,9 @@ public final class CocoResultsBuilder {
   }
 
   /**
-   * {@return the rows}
+   * {@return the list of results}
    *
-   * @param source what messages call the list, usually the file
+   * @param source the name in messages, usually the file
    */
   public CocoResults build(String source) {
     return new CocoResults(source, this);

@@ -6,7 +6,7 @@ import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Streams a result list into columns; reads one file. */
+/** Streams a list of results into columns. Each reader reads one file. */
 final class CocoResultsReader {
 
   private final JsonSource in;
@@ -51,13 +51,13 @@ final class CocoResultsReader {
     return new CocoResults(in.name(), rows);
   }
 
-  /** Reads the element that the source stands on and tells what kind of list it would begin. */
+  /** Reads the current element and returns the kind of a list that begins with it. */
   Kind firstRow() throws IOException {
     row();
     return kind();
   }
 
-  /** Reads the element that the source stands on into rows of a kind that is known. */
+  /** Reads the current element into rows of a known kind. */
   void row(CocoResultsBuilder rows) throws IOException {
     row();
     addTo(rows);
@@ -173,7 +173,7 @@ final class CocoResultsReader {
     switch (kind) {
       case BOXES -> {
         if (!hasBox) {
-          throw in.error("", "there is no \"bbox\", but the first detection has one; all must");
+          throw in.error("", "missing \"bbox\"; all detections need one because the first has one");
         }
       }
       case MASKS -> {
@@ -181,8 +181,8 @@ final class CocoResultsReader {
         if (!(segmentation instanceof Segmentation.CompressedRle)) {
           throw in.error(
               "segmentation",
-              "expected run lengths with a compressed count string, as a detection without bbox"
-                  + " must have");
+              "expected run lengths with a compressed count string, which a detection without bbox"
+                  + " requires");
         }
       }
       case KEYPOINTS -> {
@@ -194,7 +194,7 @@ final class CocoResultsReader {
 
   private void require(boolean present, String field) throws FormatException {
     if (!present) {
-      throw in.error("", "there is no \"" + field + "\"");
+      throw in.error("", "missing \"" + field + "\"");
     }
   }
 }

@@ -13,10 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Writes a COCO result list row by row, one row a line.
+ * Writes a COCO list of results, one row per line.
  *
- * <p>Numbers are written with the fewest digits that give the same double back, so a score that was
- * a float32 is written as Python writes it. The file is there once {@link #finish} was called.
+ * <p>Numbers are written with the fewest digits that identify the double, so a float32 score is
+ * written as in Python. The file exists after {@link #finish} was called.
  */
 public final class CocoResultsWriter implements Closeable {
 
@@ -45,8 +45,7 @@ public final class CocoResultsWriter implements Closeable {
   }
 
   /**
-   * Starts a new list of ids that are numbers; it takes the place of an existing file when it is
-   * finished.
+   * Starts a new list with numeric ids. It replaces an existing file when it is finished.
    *
    * @param file the file to write
    * @return the writer
@@ -57,10 +56,10 @@ public final class CocoResultsWriter implements Closeable {
   }
 
   /**
-   * Starts a new list; it takes the place of an existing file when it is finished.
+   * Starts a new list. It replaces an existing file when it is finished.
    *
    * @param file the file to write
-   * @param ids of the ground truth, which are written as they stand there
+   * @param ids of the ground truth, which are written in their original form
    * @return the writer
    * @throws IOException if the file cannot be written
    */
@@ -69,8 +68,8 @@ public final class CocoResultsWriter implements Closeable {
   }
 
   /**
-   * Names the image and the category of the rows that follow, for lists that belong to no ground
-   * truth: their image ids are the names.
+   * Sets the file name and the category name of the following rows, for lists without a ground
+   * truth. Their image ids are the file names.
    *
    * @param fileName of the image
    * @param categoryName of the category
@@ -81,7 +80,7 @@ public final class CocoResultsWriter implements Closeable {
   }
 
   /**
-   * Appends a detection by its box: left, top, width, height in pixels.
+   * Appends a detection with a box: left, top, width and height in pixels.
    *
    * @param imageId of the image
    * @param categoryId of the category
@@ -105,7 +104,7 @@ public final class CocoResultsWriter implements Closeable {
   }
 
   /**
-   * Appends a detection by its mask, without a box: its mask gives its area.
+   * Appends a detection with a mask and without a box. Its area is that of the mask.
    *
    * @param imageId of the image
    * @param categoryId of the category
@@ -126,7 +125,7 @@ public final class CocoResultsWriter implements Closeable {
   }
 
   /**
-   * Ends the list and puts the file in its place.
+   * Ends the list and moves the file into place.
    *
    * @throws IOException if the file cannot be written
    */
@@ -137,7 +136,7 @@ public final class CocoResultsWriter implements Closeable {
     file.commit();
   }
 
-  /** Gives up what is not finished. */
+  /** Discards an unfinished file. */
   @Override
   public void close() throws IOException {
     try (file;

@@ -7,7 +7,7 @@ import dev.dovetail.formats.mask.Segmentation;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts what is odd in a ground truth but accepted by the reference tools. */
+/** Counts the anomalies of a ground truth that the reference tools accept. */
 final class DatasetCheck {
 
   private final CocoDataset dataset;
@@ -39,14 +39,20 @@ final class DatasetCheck {
       int number = i;
       if (image.width() == 0 || image.height() == 0) {
         warnings.add(
-            "images without a pixel (their annotations are scored as they are)",
+            "images with width or height 0 (their annotations are scored unchanged)",
             () -> image(number) + ": " + image.width() + "x" + image.height());
       }
       Integer first = image.fileName().isEmpty() ? null : names.putIfAbsent(image.fileName(), i);
       if (first != null) {
         warnings.add(
-            "images with the file_name of another (scored as two images)",
-            () -> image(number) + ".file_name: " + image.fileName() + ", as images[" + first + "]");
+            "images with the file_name of another image (scored as two images)",
+            () ->
+                image(number)
+                    + ".file_name: "
+                    + image.fileName()
+                    + ", same as images["
+                    + first
+                    + "]");
       }
     }
   }
@@ -64,19 +70,19 @@ final class DatasetCheck {
     int image = images.get(annotation.imageId());
     if (image < 0) {
       warn(
-          "annotations of an image that is not listed (left out, as by the COCO tools)",
+          "annotations of an image that is not listed (ignored, as in the COCO tools)",
           index,
           ", image_id " + ids.images().text(annotation.imageId()));
     }
     if (categories.get(annotation.categoryId()) < 0) {
       warn(
-          "annotations of a category that is not listed (left out, as by the COCO tools)",
+          "annotations of a category that is not listed (ignored, as in the COCO tools)",
           index,
           ", category_id " + ids.categories().text(annotation.categoryId()));
     }
     if (annotation.area() < 0) {
       warn(
-          "areas below 0 (of no size class, and so ignored, as by the COCO tools)",
+          "areas below 0 (in no size class and thus ignored, as in the COCO tools)",
           index,
           ", area " + annotation.area());
     }
@@ -101,11 +107,11 @@ final class DatasetCheck {
   private void box(int index, Box box, int image) throws FormatException {
     if (box.width() < 0 || box.height() < 0) {
       warn(
-          "boxes of negative width or height (kept as they are; are corners swapped?)",
+          "boxes with negative width or height (kept unchanged; are corners swapped?)",
           index,
           ", bbox " + box);
     } else if (box.width() == 0 || box.height() == 0) {
-      warn("boxes without area (kept as they are)", index, ", bbox " + box);
+      warn("boxes without area (kept unchanged)", index, ", bbox " + box);
     }
     if (image < 0 || dataset.images().get(image).width() <= 0) {
       return;
@@ -116,7 +122,7 @@ final class DatasetCheck {
         || box.x() + box.width() > size.width()
         || box.y() + box.height() > size.height()) {
       warn(
-          "boxes that stick out of their image (scored as they are, not clipped)",
+          "boxes that extend beyond their image (scored unchanged, not clipped)",
           index,
           ", bbox " + box + " in " + size.width() + "x" + size.height());
     }
@@ -148,7 +154,7 @@ final class DatasetCheck {
     CocoImage size = dataset.images().get(image);
     if (size.width() >= 0 && (size.width() != width || size.height() != height)) {
       warn(
-          "masks of another size than their image (kept; they overlap with nothing)",
+          "masks whose size differs from their image (kept; they overlap with nothing)",
           index,
           ", " + width + "x" + height + " in " + size.width() + "x" + size.height());
     }

@@ -3,10 +3,10 @@ package dev.dovetail.formats.coco;
 import com.fasterxml.jackson.core.io.NumberInput;
 import java.nio.charset.StandardCharsets;
 
-/** The double nearest to a decimal number whose digits were read. */
+/** Converts the digits of a decimal number to the nearest double. */
 final class Decimal {
 
-  /** So many digits fit a long. */
+  /** The number of digits that fit into a long. */
   static final int EXACT_DIGITS = 18;
 
   private static final long EXACT_MANTISSA = 1L << 53;
@@ -22,8 +22,8 @@ final class Decimal {
   private Decimal() {}
 
   /**
-   * Whether {@link #of} has the nearest double: mantissa and power of ten are exact, and one
-   * operation rounds.
+   * Returns whether {@link #of} returns the nearest double: mantissa and power of ten are exact,
+   * and only one operation rounds.
    *
    * @param digits of the mantissa
    */
@@ -34,12 +34,12 @@ final class Decimal {
         && exponent <= 22;
   }
 
-  /** The mantissa times a power of ten, where that is exact. */
+  /** Returns the mantissa times a power of ten. Both must be exact. */
   static double of(long mantissa, int exponent) {
     return exponent < 0 ? mantissa / POWERS_OF_TEN[-exponent] : mantissa * POWERS_OF_TEN[exponent];
   }
 
-  /** Any number as it is written. */
+  /** Returns the value of any number. */
   static double parse(byte[] b, int from, int to) {
     String text = new String(b, from, to - from, StandardCharsets.ISO_8859_1);
     return NumberInput.parseDouble(text, true);

@@ -2,14 +2,14 @@ package dev.dovetail.formats.coco;
 
 import java.util.Arrays;
 
-/** Gives each id the number of its first appearance: 0, 1, 2, …; ids are any longs. */
+/** Numbers ids in the order of their first appearance: 0, 1, 2, …. Ids may be any longs. */
 public final class IdIndex {
 
   private int[] slots = new int[16];
   private long[] ids = new long[8];
   private int size;
 
-  /** An index without ids. */
+  /** Creates an empty index. */
   public IdIndex() {
     Arrays.fill(slots, -1);
   }
@@ -24,7 +24,7 @@ public final class IdIndex {
   }
 
   /**
-   * Adds the id if it is new; false if it was known.
+   * Adds the id if it is new.
    *
    * @param id any id
    * @return whether it is new
@@ -46,13 +46,13 @@ public final class IdIndex {
   /**
    * {@return the id with this number}
    *
-   * @param number counted from 0, in the order in which ids were added
+   * @param number starting at 0, in the order in which ids were added
    */
   public long id(int number) {
     return ids[number];
   }
 
-  /** {@return how many different ids were added} */
+  /** {@return the number of different ids} */
   public int size() {
     return size;
   }

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What the ids of one kind of record are in their file: numbers, which stand for themselves, or
- * texts, which the rest of the program knows by numbers.
+ * The ids of one kind of record in a file: numbers, or strings that the rest of the program
+ * represents by numbers.
  */
 public final class IdNames {
 
-  /** Ids that are numbers. */
+  /** Numeric ids. */
   public static final IdNames NUMBERS = new IdNames(Map.of());
 
   private final Map<String, Long> numbers;
@@ -27,13 +27,13 @@ public final class IdNames {
     numbers.forEach((text, number) -> texts.put(number, text));
   }
 
-  /** Texts with a number each, of which none occurs twice. */
+  /** Creates ids from strings and their unique numbers. */
   static IdNames of(Map<String, Long> numbers) {
     return numbers.isEmpty() ? NUMBERS : new IdNames(numbers);
   }
 
   /**
-   * {@return texts numbered from 0 in ascending order, by code points as Python sorts them}
+   * {@return string ids numbered from 0 in ascending order, by code points as in Python}
    *
    * @param texts the ids
    */
@@ -47,25 +47,25 @@ public final class IdNames {
     return of(numbers);
   }
 
-  /** {@return whether the ids are texts} */
+  /** {@return whether the ids are strings} */
   public boolean areTexts() {
     return !numbers.isEmpty();
   }
 
   /**
-   * {@return the id as it stands in the file}
+   * {@return the id in the file}
    *
-   * @param id a number that stands for an id
+   * @param id the number of an id
    */
   public String text(long id) {
     return areTexts() ? texts.getOrDefault(id, "?") : Long.toString(id);
   }
 
   /**
-   * The number of an id that is written as in the file; empty for what can be none.
+   * Returns the number of an id in its form in the file.
    *
-   * @param text the id as it is written
-   * @return the number
+   * @param text the id in the file
+   * @return the number; empty if the text is not an id
    */
   public OptionalLong find(String text) {
     if (areTexts()) {
@@ -79,16 +79,18 @@ public final class IdNames {
     }
   }
 
-  /** What the ids are, with an example: {@code numbers, such as 7}. */
+  /** Describes the ids with an example: {@code numbers, such as 7}. */
   String kind(long example) {
-    return areTexts() ? "texts, such as \"" + text(example) + "\"" : "numbers, such as " + example;
+    return areTexts()
+        ? "strings, such as \"" + text(example) + "\""
+        : "numbers, such as " + example;
   }
 
   /**
-   * Writes an id as it stands in the file.
+   * Writes an id in its form in the file.
    *
-   * @param json where to write it
-   * @param id a number that stands for an id
+   * @param json the destination
+   * @param id the number of an id
    * @throws IOException if it cannot be written
    */
   public void write(JsonGenerator json, long id) throws IOException {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * Reads the ids of one kind of record, wherever they stand in a file. The reference tools take
- * texts as well as numbers, but sort them and look one up as the other in vain; so they must be all
- * numbers or all texts.
+ * Reads the ids of one kind of record in all places of a file. The reference tools accept both
+ * strings and numbers, but they sort ids and do not find a string as a number. Therefore, ids must
+ * be all numbers or all strings.
  */
 public final class IdReader {
 
@@ -22,9 +22,9 @@ public final class IdReader {
   private long number;
 
   /**
-   * Reads no id yet.
+   * Creates a reader.
    *
-   * @param kind what messages call the ids: {@code image}
+   * @param kind the name of the ids in messages: {@code image}
    */
   public IdReader(String kind) {
     this.kind = kind;
@@ -37,8 +37,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads ids of annotations. The reference makes a number of the id of a match and takes 0 for
-   * none, so that the text "0" is 0 here, and no other text is.
+   * Creates a reader of annotation ids. The reference converts the id of a match to a number, of
+   * which 0 means no match. Therefore, only the string "0" is 0 here.
    */
   static IdReader ofAnnotations() {
     return new IdReader();
@@ -53,18 +53,18 @@ public final class IdReader {
   }
 
   /**
-   * Takes an id: a number, or the number of a text, in the order of appearance.
+   * Reads an id: a number, or the number of a string in the order of appearance.
    *
    * @param in the file
    * @param field the name of the field
-   * @return the number that stands for the id
+   * @return the number of the id
    * @throws IOException if the file cannot be read
    */
   public long read(JsonSource in, String field) throws IOException {
     if (in.kind() == JsonSource.Kind.TEXT) {
       String text = in.text(field);
       if (numbers) {
-        throw mixed(in, field, "the text \"" + text + "\"", "numbers, such as " + number);
+        throw mixed(in, field, "the string \"" + text + "\"", "numbers, such as " + number);
       }
       Long known = texts.get(text);
       if (known == null) {
@@ -77,7 +77,7 @@ public final class IdReader {
     number = in.integer(field);
     if (!texts.isEmpty()) {
       String text = texts.keySet().iterator().next();
-      throw mixed(in, field, "the number " + number, "texts, such as \"" + text + "\"");
+      throw mixed(in, field, "the number " + number, "strings, such as \"" + text + "\"");
     }
     numbers = true;
     return number;
@@ -87,25 +87,25 @@ public final class IdReader {
     return in.error(
         field,
         ("is " + id + ", but other " + kind + " ids of the file are " + others)
-            + "; they must be all numbers or all texts");
+            + "; they must be all numbers or all strings");
   }
 
-  /** {@return what was read, texts by the numbers that {@link #read} gave} */
+  /** {@return the ids so far, with strings by the numbers that {@link #read} returned} */
   public IdNames names() {
     return IdNames.of(texts);
   }
 
   /**
-   * {@return an id that was read as it stands in the file, a Long or a String}
+   * {@return an id in its form in the file, a Long or a String}
    *
-   * @param id a number that stands for an id
+   * @param id the number of an id
    */
   public Object key(long id) {
     String text = byNumber.get(id);
     return text == null ? (Object) id : text;
   }
 
-  /** The same with the texts numbered anew, ascending. */
+  /** Returns the ids with strings renumbered in ascending order. */
   IdNames ascending() {
     return IdNames.ascending(texts.keySet());
   }

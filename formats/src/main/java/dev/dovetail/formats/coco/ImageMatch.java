@@ -9,16 +9,16 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * Finds the images of a ground truth that rows of predictions are about. The whole list is read in
- * one way:
+ * Finds the images of predictions in a ground truth. The same method is used for the whole list:
  *
  * <ol>
- *   <li>ids are the ground truth's, as they stand;
- *   <li>else they, or a {@code file_name} beside them, name the image's file, with or without
- *       folders and extension, as Ultralytics writes them.
+ *   <li>by id, if all ids are in the ground truth;
+ *   <li>otherwise by file name: the ids, or a {@code file_name} beside them, are the names of the
+ *       images' files, with or without directories and extension, as written by Ultralytics.
  * </ol>
  *
- * A text is never taken for the number that it spells: the reference takes them for two ids.
+ * A string is never treated as the number that it spells, because they are different ids in the
+ * reference.
  */
 public final class ImageMatch {
 
@@ -36,45 +36,45 @@ public final class ImageMatch {
 
   /** Rows of predictions. */
   public interface Rows {
-    /** {@return how many rows there are} */
+    /** {@return the number of rows} */
     int size();
 
     /**
-     * {@return the image id of a row where it is a text, else null}
+     * {@return the image id of a row if it is a string, otherwise null}
      *
-     * @param row counted from 0
+     * @param row its index
      */
     String text(int row);
 
     /**
-     * {@return the image id of a row where it is a number}
+     * {@return the image id of a row if it is a number}
      *
-     * @param row counted from 0
+     * @param row its index
      */
     long number(int row);
 
     /**
      * {@return the file name beside the image id, or null}
      *
-     * @param row counted from 0
+     * @param row its index
      */
     String fileName(int row);
 
     /**
-     * {@return what messages call a row}
+     * {@return the name of a row in messages}
      *
-     * @param row counted from 0
+     * @param row its index
      */
     String describe(int row);
   }
 
-  /** Stands for what several images are found by. */
+  /** Represents an ambiguous name or number. */
   private static final Listed SEVERAL = new Listed(NONE, "");
 
   /**
-   * Looks at the images of a ground truth.
+   * Creates an index of a ground truth's images.
    *
-   * @param source what messages call it
+   * @param source the name in messages
    * @param ids of the ground truth
    * @param images of the ground truth
    */
@@ -109,12 +109,13 @@ public final class ImageMatch {
   /**
    * Finds the image of each row.
    *
-   * @param rows whose images are wanted
-   * @param sameFile whether a {@code file_name} is that of the image, so that another is odd
-   * @param warnings counts rows that are not found by their id as it stands, or whose file name is
-   *     another image's
+   * @param rows of predictions
+   * @param sameFile whether a {@code file_name} must be that of the image, so that another one is
+   *     an anomaly
+   * @param warnings counts rows that are not matched by their original id, or that have the file
+   *     name of another image
    * @return the ids of the ground truth
-   * @throws FormatException if a row's image is not found, or found in two ways
+   * @throws FormatException if the image of a row is not found or ambiguous
    */
   public long[] match(Rows rows, boolean sameFile, Warnings warnings) throws FormatException {
     long[] asTheyAre = new long[rows.size()];
@@ -136,7 +137,7 @@ public final class ImageMatch {
             rows.describe(row)
                 + (".image_id: " + id(rows, row) + " may be " + describe(named[row]))
                 + (" or " + describe(spelled.id()) + " of " + source)
-                + "; write the ids of that file");
+                + "; use the ids of that file");
       }
       warnings.add(
           "predictions matched by file_name (their image_id is not an id of the ground truth)",
@@ -149,7 +150,7 @@ public final class ImageMatch {
     Listed find(Rows rows, int row);
   }
 
-  /** Gives the first row that is not found, or -1. */
+  /** Fills in the ids and returns the first row that is not found, or -1. */
   private static int fill(Rows rows, long[] found, Finder finder) {
     int first = -1;
     for (int row = 0; row < found.length; row++) {
@@ -163,7 +164,10 @@ public final class ImageMatch {
     return first;
   }
 
-  /** The first row that is found neither way, or else the first that its id does not find. */
+  /**
+   * Returns the first row that neither method finds or, if there is none, the first that is not
+   * found by id.
+   */
   private static int firstUnknown(long[] asTheyAre, long[] named) {
     int first = -1;
     for (int row = 0; row < named.length; row++) {
@@ -192,21 +196,21 @@ public final class ImageMatch {
     if (name != null) {
       spellings = names(name);
     } else {
-      // What follows a point in an id may be a part of the name.
+      // The part after a dot in an id may belong to the name.
       String id = rows.text(row) == null ? Long.toString(rows.number(row)) : rows.text(row);
       spellings = names(id).stream().limit(2).toList();
     }
     return spellings.stream().map(byName::get).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
-  /** The image whose id is the same number, written otherwise. */
+  /** Returns the image whose id is the same number in another notation. */
   private Listed spelled(Rows rows, int row) {
     OptionalLong value =
         rows.text(row) == null ? OptionalLong.of(rows.number(row)) : value(rows.text(row));
     return value.isPresent() ? byValue.get(value.getAsLong()) : null;
   }
 
-  /** A file name as it is, without folders, and without extension. */
+  /** Returns a file name unchanged, without directories, and without extension. */
   private static List<String> names(String file) {
     if (file.isEmpty()) {
       return List.of();
@@ -244,7 +248,7 @@ public final class ImageMatch {
       return new FormatException(
           rows.describe(row)
               + (".image_id: " + id(rows, row) + " is the name of several images of " + source)
-              + "; write the ids of that file");
+              + "; use the ids of that file");
     }
     String expected = ", which lists none";
     if (!images.isEmpty()) {
@@ -255,7 +259,7 @@ public final class ImageMatch {
               + (example.fileName().isEmpty()
                   ? ""
                   : ", and its file names are such as \"" + example.fileName() + "\"")
-              + (spelled(rows, row) == null ? "" : "; write the ids alike in both files");
+              + (spelled(rows, row) == null ? "" : "; use the same ids in both files");
     }
     String name = rows.fileName(row);
     return new FormatException(

@@ -14,13 +14,13 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Any JSON, read by Jackson; says what is wrong with what is none. */
+/** A JSON file read by Jackson, with error messages for invalid JSON. */
 final class JacksonSource extends JsonSource {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-          // Python writes NaN and Infinity; they are refused by name, not as broken JSON.
+          // Python writes NaN and Infinity. They are rejected by name, not as invalid JSON.
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .streamReadConstraints(
               StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
@@ -35,21 +35,21 @@ final class JacksonSource extends JsonSource {
     this.parser = JSON.createParser(bytes);
   }
 
-  /** Lets the body read the value that is the file. */
+  /** Lets the body read the single value of the file. */
   <T> T whole(Body<T> body) throws IOException {
     try {
       next();
       T value = body.read(this);
       if (parser.nextToken() != null) {
-        throw error("", "the file goes on after its end");
+        throw error("", "unexpected data after the end of the JSON value");
       }
       return value;
     } catch (JsonProcessingException e) {
       String reason = firstLine(e.getOriginalMessage());
       throw broken(
-          // Between two elements Jackson has no exception of its own for it.
+          // Between two elements, Jackson throws no specific exception.
           e instanceof JsonEOFException || reason.startsWith("Unexpected end-of-input")
-              ? "the JSON ends early; is the file cut off?"
+              ? "the JSON ends early; is the file truncated?"
               : "this is not valid JSON (" + reason + ")",
           e);
     }
@@ -68,7 +68,7 @@ final class JacksonSource extends JsonSource {
   private JsonToken next() throws IOException {
     JsonToken token = parser.nextToken();
     if (token == null) {
-      throw broken("the JSON ends early; is the file cut off?", null);
+      throw broken("the JSON ends early; is the file truncated?", null);
     }
     return token;
   }
@@ -138,7 +138,7 @@ final class JacksonSource extends JsonSource {
     }
     double value = parser.getDoubleValue();
     if (Double.isNaN(value)) {
-      throw error(field, "is NaN, which has no place in a score, a box or an area");
+      throw error(field, "is NaN, which is not valid for a score, a box or an area");
     }
     return value;
   }
@@ -149,7 +149,7 @@ final class JacksonSource extends JsonSource {
       return "";
     }
     if (!parser.currentToken().isScalarValue()) {
-      throw error(field, "expected a text, found " + found());
+      throw error(field, "expected a string, found " + found());
     }
     return parser.getText();
   }
@@ -162,7 +162,7 @@ final class JacksonSource extends JsonSource {
     for (int i = 0; i < bytes.length; i++) {
       char c = chars[offset + i];
       if (c > 127) {
-        throw error(field, "character " + i + " is none of the count code");
+        throw error(field, "character " + i + " is not valid in a count string");
       }
       bytes[i] = (byte) c;
     }
@@ -171,14 +171,14 @@ final class JacksonSource extends JsonSource {
 
   @Override
   void literal() {
-    // The parser leaves a scalar when it goes on.
+    // The parser skips a scalar when it advances.
   }
 
   @Override
   public void skip() throws IOException {
     parser.skipChildren();
     if (parser.currentToken() == null) {
-      throw broken("the JSON ends early; is the file cut off?", null);
+      throw broken("the JSON ends early; is the file truncated?", null);
     }
   }
 
@@ -204,7 +204,7 @@ final class JacksonSource extends JsonSource {
       case OBJECT -> "an object";
       case LIST -> "a list";
       case NULL -> "null";
-      case TEXT -> "the text \"" + shortened(parser.getText()) + "\"";
+      case TEXT -> "the string \"" + shortened(parser.getText()) + "\"";
       default -> parser.getText();
     };
   }
@@ -223,7 +223,7 @@ final class JacksonSource extends JsonSource {
     return new FormatException(where() + ": " + problem, cause);
   }
 
-  /** File, line where there are several, and record. */
+  /** Returns file, line (if there are several) and record. */
   private String where() {
     int line = parser.currentLocation().getLineNr();
     String record = this.record < 0 ? "" : ": " + list + "[" + this.record + "]";

@@ -1,5 +1,6 @@
 package dev.dovetail.formats.coco;
 
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import dev.dovetail.formats.FormatException;
@@ -19,16 +20,17 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON file, plain or gzip, read value by value; errors name file, record and field.
+ * A JSON file, plain or compressed with gzip, read value by value. Errors name file, record and
+ * field.
  *
- * <p>The source stands on a value, which every method that reads or enters one takes. Inside a list
- * {@link #nextElement} and inside an object {@link #nextField} lead to the next.
+ * <p>A source has a current value, which is consumed by every method that reads or enters one.
+ * {@link #nextElement} advances inside a list, and {@link #nextField} inside an object.
  */
 public abstract class JsonSource implements Closeable {
 
   private static final int BUFFER = 1 << 16;
 
-  /** Integers beyond it may be rounded where they are written with a fraction. */
+  /** The largest integer that is exact if written with a fraction. */
   private static final double EXACT = 1L << 53;
 
   private final Path file;
@@ -38,7 +40,7 @@ public abstract class JsonSource implements Closeable {
     this.file = file;
   }
 
-  /** What a value is. */
+  /** The type of a value. */
   enum Kind {
     OBJECT,
     LIST,
@@ -49,28 +51,30 @@ public abstract class JsonSource implements Closeable {
     NULL
   }
 
-  /** What reads one file from its first value to its last; it may have to begin anew. */
+  /**
+   * Reads one file from its first value to its last. It may be called a second time to start over.
+   */
   public interface Body<T> {
     /**
      * Reads the value.
      *
      * @param in the file
-     * @return what was read
-     * @throws IOException if the file cannot be read or is not what was expected
+     * @return the result
+     * @throws IOException if the file cannot be read or has another format
      */
     T read(JsonSource in) throws IOException;
   }
 
   /**
-   * Opens the file, which may be a pipe, lets the body read the one value in it, and closes it
-   * again. If {@link PlainSource} declines the file, the body reads it a second time from its
-   * start.
+   * Opens the file, which may be a pipe, lets the body read its single value, and closes the file.
+   * If {@link PlainSource} declines the file, the body reads it a second time from its start.
    *
-   * @param <T> what the body makes of the file
+   * @param <T> the type of the result
    * @param file the file
-   * @param body reads the one value
-   * @return what the body read
-   * @throws FormatException if it does not exist, is no JSON, ends early or goes on after the value
+   * @param body reads the value
+   * @return the result of the body
+   * @throws FormatException if the file does not exist, is not JSON, ends early or has data after
+   *     the value
    */
   public static <T> T read(Path file, Body<T> body) throws IOException {
     requireFile(file);
@@ -80,10 +84,10 @@ public abstract class JsonSource implements Closeable {
   }
 
   /**
-   * Does the same with a file that is read under another name.
+   * Reads a file under another name.
    *
-   * @param file what messages call it
-   * @param content where its bytes are
+   * @param file the name in messages
+   * @param content the file to read
    */
   static <T> T read(Path file, Path content, Body<T> body) throws IOException {
     if (GitLfsPointer.is(content)) {
@@ -116,7 +120,7 @@ public abstract class JsonSource implements Closeable {
 
   static void requireFile(Path file) throws FormatException {
     if (!Files.exists(file) || Files.isDirectory(file)) {
-      throw new FormatException(file + ": there is no such file");
+      throw new FormatException(file + " does not exist" + DidYouMean.near(file));
     }
   }
 
@@ -132,35 +136,35 @@ public abstract class JsonSource implements Closeable {
         : Files.newInputStream(file);
   }
 
-  /** {@return the file, as messages call it} */
+  /** {@return the name of the file in messages} */
   public String name() {
     return file.toString();
   }
 
   /**
-   * Names the record that is being read, for errors.
+   * Sets the current record for errors.
    *
    * @param list the name of the list
-   * @param record counted from 0
+   * @param record its index
    */
   public abstract void at(String list, int record);
 
-  /** What the value is; it is not taken. */
+  /** Returns the type of the current value without consuming it. */
   abstract Kind kind() throws IOException;
 
   /**
-   * Leads to the next element of a list; false at its end.
+   * Advances to the next element of a list.
    *
    * @return whether there is one
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public abstract boolean nextElement() throws IOException;
 
   /**
-   * Leads to the next field's value and gives its name; null at the end of the object.
+   * Advances to the value of the next field.
    *
-   * @return the name
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @return the name of the field; null at the end of the object
+   * @throws IOException if the file cannot be read or has another format
    */
   public abstract @Nullable String nextField() throws IOException;
 
@@ -168,7 +172,7 @@ public abstract class JsonSource implements Closeable {
    * Enters a list.
    *
    * @param field the name of the field
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public abstract void expectArray(String field) throws IOException;
 
@@ -176,79 +180,79 @@ public abstract class JsonSource implements Closeable {
    * Enters an object.
    *
    * @param field the name of the field
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public abstract void expectObject(String field) throws IOException;
 
   /**
-   * An integer, also written as 1.0.
+   * Reads an integer, which may be written as 1.0.
    *
    * @param field the name of the field
    * @return the number
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public abstract long integer(String field) throws IOException;
 
   /**
-   * A number, to the nearest double; infinite where the file says so, never NaN.
+   * Reads a number as the nearest double. It may be infinite, but not NaN.
    *
    * @param field the name of the field
    * @return the number
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public abstract double number(String field) throws IOException;
 
   /**
-   * A text; empty for null; a number as it is written.
+   * Reads a string. Null is returned as an empty string, and a number in its notation in the file.
    *
    * @param field the name of the field
-   * @return the text
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @return the string
+   * @throws IOException if the file cannot be read or has another format
    */
   public abstract String text(String field) throws IOException;
 
-  /** A text of ASCII alone. */
+  /** Reads a string that contains only ASCII. */
   abstract byte[] ascii(String field) throws IOException;
 
-  /** Takes true, false or null. */
+  /** Consumes true, false or null. */
   abstract void literal() throws IOException;
 
   /**
-   * Leaves the value out.
+   * Skips the value.
    *
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public abstract void skip() throws IOException;
 
-  /** Where the value is, for {@link #leave}. */
+  /** Returns the position of the value, for {@link #leave}. */
   abstract int mark();
 
   /**
-   * Leaves out what is still to be read of a value.
+   * Skips the rest of a value.
    *
    * @param value its mark
-   * @param problem what is wrong with it
-   * @throws FormatException the problem, if the source says no more about it
+   * @param problem with the value
+   * @throws FormatException the problem, if the source cannot continue
    */
   abstract void leave(int value, FormatException problem) throws IOException;
 
-  /** The value in words, for errors. */
+  /** Describes the value for errors. */
   abstract String found() throws IOException;
 
   /**
-   * A sentence about a field of the current record.
+   * Creates an exception about a field of the current record.
    *
    * @param field the name of the field
-   * @param problem what is wrong with it
+   * @param problem with the field
    * @return an exception with file and record
    */
   public abstract FormatException error(String field, String problem);
 
   /**
-   * Takes null, if the value is that.
+   * Consumes the value if it is null.
    *
    * @return whether it was null
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public boolean isNull() throws IOException {
     if (kind() != Kind.NULL) {
@@ -259,11 +263,20 @@ public abstract class JsonSource implements Closeable {
   }
 
   /**
-   * {@return yes or no, as a truth value or as a number, of which {@code yes} says what it means}
+   * {@return whether the value is a list; it is not consumed}
+   *
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
+  public boolean isList() throws IOException {
+    return kind() == Kind.LIST;
+  }
+
+  /**
+   * {@return a Boolean value, which may be written as a number}
    *
    * @param field the name of the field
-   * @param yes which numbers mean yes
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @param yes whether a number means true
+   * @throws IOException if the file cannot be read or has another format
    */
   public boolean flag(String field, DoublePredicate yes) throws IOException {
     Kind kind = kind();
@@ -275,11 +288,11 @@ public abstract class JsonSource implements Closeable {
   }
 
   /**
-   * A length in pixels, or a count.
+   * Reads a length in pixels, or a count.
    *
    * @param field the name of the field
    * @return the number
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public int size(String field) throws IOException {
     long value = integer(field);
@@ -290,11 +303,11 @@ public abstract class JsonSource implements Closeable {
   }
 
   /**
-   * A number that is not infinite.
+   * Reads a finite number.
    *
    * @param field the name of the field
    * @return the number
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public double finite(String field) throws IOException {
     double value = number(field);
@@ -305,10 +318,10 @@ public abstract class JsonSource implements Closeable {
   }
 
   /**
-   * {@return a list of numbers, none infinite}
+   * {@return a list of finite numbers}
    *
    * @param field the name of the field
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public double[] finites(String field) throws IOException {
     expectArray(field);
@@ -326,7 +339,7 @@ public abstract class JsonSource implements Closeable {
    * {@return the values x0, y0, x1, y1, … of a list of points, each a list of two numbers}
    *
    * @param field the name of the field
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public double[] points(String field) throws IOException {
     DoubleStream.Builder points = DoubleStream.builder();
@@ -341,7 +354,7 @@ public abstract class JsonSource implements Closeable {
     return points.build().toArray();
   }
 
-  /** A list of integers. */
+  /** Reads a list of integers. */
   long[] integers(String field) throws IOException {
     expectArray(field);
     LongStream.Builder integers = LongStream.builder();
@@ -351,7 +364,10 @@ public abstract class JsonSource implements Closeable {
     return integers.build().toArray();
   }
 
-  /** Reads [x, y, width, height]; false for null or an empty list, which stand for no box. */
+  /**
+   * Reads [x, y, width, height]. Returns false for null or an empty list, which represent a missing
+   * box.
+   */
   boolean box(String field, double[] into) throws IOException {
     if (isNull()) {
       return false;
@@ -371,7 +387,7 @@ public abstract class JsonSource implements Closeable {
     return n == 4;
   }
 
-  /** Whether a number with a fraction stands for an integer. */
+  /** Returns whether a number with a fraction is an exact integer. */
   static boolean isInteger(double value) {
     return value == Math.rint(value) && Math.abs(value) <= EXACT;
   }

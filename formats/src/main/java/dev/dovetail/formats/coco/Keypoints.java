@@ -1,21 +1,21 @@
 package dev.dovetail.formats.coco;
 
 /**
- * The keypoints of an annotation, as they stand in the file.
+ * The keypoints of an annotation as in the file.
  *
- * @param values x, y in pixels and visibility of each point: 0 not labelled, 1 hidden, 2 visible;
- *     empty where the file has none
- * @param labelled the field {@code num_keypoints}, -1 where the file has none
+ * @param values x, y in pixels and visibility of each point: 0 not labeled, 1 hidden, 2 visible;
+ *     empty if missing
+ * @param labelled the field {@code num_keypoints}; -1 if missing
  */
 public record Keypoints(double[] values, long labelled) {
 
-  /** Numbers for each point. */
+  /** The number of values per keypoint. */
   public static final int STRIDE = 3;
 
-  /** Stands where an annotation has neither field. */
+  /** Represents missing keypoints. */
   public static final Keypoints ABSENT = new Keypoints(new double[0], -1);
 
-  /** {@return how many points have a visibility above 0} */
+  /** {@return the number of points with a visibility above 0} */
   public int visible() {
     int visible = 0;
     for (int i = 2; i < values.length; i += STRIDE) {

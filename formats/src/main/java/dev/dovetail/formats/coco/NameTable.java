@@ -3,20 +3,20 @@ package dev.dovetail.formats.coco;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The few names of fields in a file, which come again and again: each is made once. */
+/** A cache of field names. A file has few different names, which are repeated often. */
 final class NameTable {
 
   private final @Nullable String[] names = new String[64];
 
-  /** The hash of a name that has one more character. */
+  /** Returns the hash of a name with one more character. */
   static int hash(int before, byte character) {
     return 31 * before + character;
   }
 
   /**
-   * The name that stands in bytes of Latin-1.
+   * Returns the name in Latin-1 bytes.
    *
-   * @param hash of its characters, from 0 on
+   * @param hash of its characters, starting with 0
    */
   String name(byte[] b, int from, int to, int hash) {
     int slot = (hash ^ hash >>> 7) & names.length - 1;

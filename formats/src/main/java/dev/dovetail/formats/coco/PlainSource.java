@@ -9,18 +9,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as programs write it, read straight from its bytes.
+ * A fast reader of typical machine-written JSON, directly from its bytes.
  *
- * <p>It takes only what it knows to be right: ASCII texts, numbers of JSON's grammar, no escapes
- * but those that count strings need. All else, whether allowed or broken, ends in a {@link
- * FormatException} that nobody sees: the file is then read by {@link JacksonSource}, which has the
- * last word and the sentences. What this source accepts, it reads as that one does.
+ * <p>It accepts only a subset of JSON: ASCII strings, numbers in JSON's grammar, and only the
+ * escapes that count strings need. For anything else, valid or not, it throws an internal {@link
+ * FormatException}. The file is then read again by {@link JacksonSource}, which decides and
+ * produces the error messages. Both read accepted files identically.
  */
 final class PlainSource extends JsonSource {
 
   private static final int BUFFER = 1 << 16;
 
-  /** So many bytes lie ahead when a value begins, unless the file ends before. */
+  /** The number of bytes buffered ahead at the start of a value, unless the file ends. */
   private static final int AHEAD = 1 << 12;
 
   private static final int DEEPEST = 200;
@@ -29,22 +29,24 @@ final class PlainSource extends JsonSource {
 
   private final InputStream bytes;
 
-  /** Holds a 0 behind its last byte, which ends every loop over digits, letters and space. */
+  /** A 0 after the last byte ends every loop over digits, letters and whitespace. */
   private byte[] buffer = new byte[BUFFER + 1];
 
-  /** Where in the file the buffer begins. */
+  /** The position of the buffer in the file. */
   private long base;
 
   private int at;
   private int end;
   private boolean atFileEnd;
 
-  /** Whether a list or object was entered and nothing of it read yet. */
+  /** Whether a list or object was entered but nothing in it was read. */
   private boolean fresh;
 
   private int depth;
 
-  /** Whether the number read last has neither fraction nor exponent, and what it then is. */
+  /**
+   * Whether the last number has neither fraction nor exponent; then {@link #whole} is its value.
+   */
   private boolean integral;
 
   private long whole;
@@ -56,7 +58,7 @@ final class PlainSource extends JsonSource {
     this.base = offset;
   }
 
-  /** The whole of a file; stands on its value. */
+  /** Creates a source of a whole file, at its value. */
   static PlainSource of(Path file, InputStream bytes) throws IOException {
     PlainSource source = new PlainSource(file, bytes, 0);
     source.space();
@@ -64,11 +66,10 @@ final class PlainSource extends JsonSource {
   }
 
   /**
-   * The rest of a file that is a list of objects, from the first object on that seems to begin at
-   * {@code from} or later; {@link #nextElement} leads there. Whether one does begin there is for
-   * the reader of the rows before to say: it must arrive at {@link #position}.
+   * Creates a source of the rest of a list of objects, from the first object that seems to begin at
+   * {@code from} or later. The guess is correct if the reader of the preceding rows arrives there.
    *
-   * @param bytes the file's, from {@code offset} on
+   * @param bytes of the file, starting at {@code offset}
    * @param offset a little before {@code from}
    */
   static PlainSource ofRows(Path file, InputStream bytes, long offset, long from)
@@ -90,12 +91,12 @@ final class PlainSource extends JsonSource {
     }
   }
 
-  /** Where in the file the source stands. */
+  /** Returns the current position in the file. */
   long position() {
     return base + at;
   }
 
-  /** Passes what comes before a list's next element; false if the list ends there. */
+  /** Skips the separator before a list's next element; false at the end of the list. */
   boolean hasElement() throws IOException {
     int c = space();
     if (c == ']') {
@@ -195,7 +196,7 @@ final class PlainSource extends JsonSource {
 
   @Override
   public long integer(String field) throws IOException {
-    // Ids and sizes are short; what is longer, or goes on, is read as a number is.
+    // Ids and sizes are short. Longer values and those with a fraction are read as numbers.
     byte[] b = buffer;
     int p = at;
     if (b[p] > '0' && b[p] <= '9') {
@@ -332,7 +333,7 @@ final class PlainSource extends JsonSource {
     return text;
   }
 
-  /** The text up to a position, each pair of backslashes as one. */
+  /** Returns the string up to a position, with each pair of backslashes replaced by one. */
   private byte[] unescaped(int to, int escapes) {
     byte[] b = buffer;
     byte[] text = new byte[to - at - escapes];
@@ -393,7 +394,7 @@ final class PlainSource extends JsonSource {
     throw problem;
   }
 
-  /** Passes the space after the file's value, and declines if anything follows. */
+  /** Skips whitespace after the file's value and declines if anything follows. */
   void expectEnd() throws IOException {
     space();
     if (at < end) {
@@ -401,7 +402,7 @@ final class PlainSource extends JsonSource {
     }
   }
 
-  /** Passes space, sees to it that the next value lies in the buffer, and gives its first byte. */
+  /** Skips whitespace, loads the next value into the buffer, and returns its first byte. */
   private int space() throws IOException {
     if (end - at < AHEAD && !atFileEnd) {
       fill();
@@ -422,7 +423,7 @@ final class PlainSource extends JsonSource {
     return c;
   }
 
-  /** A text reaches beyond the buffer: makes room. Gives where position {@code p} is now. */
+  /** Extends the buffer for a long string. Returns the new index of position {@code p}. */
   private int more(int p) throws IOException {
     if (atFileEnd || p + 1 < end) {
       throw declined();
@@ -432,7 +433,7 @@ final class PlainSource extends JsonSource {
     return at + ahead;
   }
 
-  /** Moves what is still to be read to the front and reads on. */
+  /** Moves the unread bytes to the front and reads more. */
   private void fill() throws IOException {
     if (end - at > LONGEST_TEXT) {
       throw declined();
@@ -459,7 +460,7 @@ final class PlainSource extends JsonSource {
     at++;
   }
 
-  /** ASCII that stands for itself in a text. */
+  /** Returns whether a byte is an unescaped ASCII character of a string. */
   private static boolean isPlain(byte c) {
     return c >= ' ' && c != '"' && c != '\\';
   }
@@ -469,12 +470,12 @@ final class PlainSource extends JsonSource {
   }
 
   private static FormatException declined() {
-    return new FormatException("this is for Jackson to read");
+    return new FormatException("declined, to be read by Jackson");
   }
 
   @Override
   public void at(String list, int record) {
-    // The sentences are Jackson's.
+    // JacksonSource produces the messages.
   }
 
   @Override

@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Reads a large result list in pieces, on all processors.
+ * Reads a large list of results in chunks on all processors.
  *
- * <p>Where a piece begins is guessed: at the first <code>},{</code> behind a fixed offset. The
- * piece before it, read from a place that is known to be right, must arrive exactly there; so all
- * guesses are proved, one by the other, or the list is read as a whole.
+ * <p>The start of a chunk is guessed: the first <code>},{</code> after a fixed offset. The reader
+ * of the preceding chunk must arrive exactly there. Since the first start is known, each chunk
+ * verifies the next one. If a guess is wrong, the list is read as a whole.
  */
 final class ResultChunks {
 
   private static final int CHUNK = 1 << 20;
 
-  /** Space between two rows that a guess looks back over. */
+  /** The number of bytes before an offset in which a guess searches for the end of a row. */
   private static final int LOOK_BACK = 256;
 
   private final Path file;
@@ -41,13 +41,16 @@ final class ResultChunks {
     this.size = Files.size(content);
   }
 
-  /** The rows that begin in a piece, where the first of them begins and where the next one does. */
+  /**
+   * The rows that begin in a chunk, the position of the first one, and that of the row after the
+   * last one.
+   */
   private record Piece(CocoResultsBuilder rows, long from, long to) {}
 
   /**
-   * Reads a result list of any size, plain or gzip; it may come through a pipe.
+   * Reads a list of results of any size, plain or compressed with gzip. It may be a pipe.
    *
-   * @throws FormatException as {@link CocoResults#read}
+   * @throws FormatException for the reasons of {@link CocoResults#read}
    */
   static CocoResults read(Path file) throws IOException {
     JsonSource.requireFile(file);
@@ -57,7 +60,7 @@ final class ResultChunks {
         try {
           return read(file, content, CHUNK);
         } catch (FormatException e) {
-          // The list is read as a whole, with the sentences that belong to it.
+          // The list is read as a whole, with the usual messages.
         }
       }
       return JsonSource.read(file, content, source -> new CocoResultsReader(source).read());
@@ -65,11 +68,11 @@ final class ResultChunks {
   }
 
   /**
-   * Reads a plain list in pieces of so many bytes.
+   * Reads an uncompressed list in chunks of a number of bytes.
    *
-   * @param file what messages call it
-   * @param content where its bytes are
-   * @throws FormatException if it has to be read as a whole
+   * @param file the name in messages
+   * @param content the file to read
+   * @throws FormatException if it must be read as a whole
    */
   static CocoResults read(Path file, Path content, int chunk) throws IOException {
     ResultChunks reader = new ResultChunks(file, content, chunk);
@@ -85,7 +88,7 @@ final class ResultChunks {
     for (int i = 0; i < chunks; i++) {
       long next = i + 1 < chunks ? pieces.get(i + 1).from : reader.size;
       if (pieces.get(i).to != next) {
-        throw new FormatException(file + ": cannot be read in pieces");
+        throw new FormatException(file + ": cannot be read in chunks");
       }
       rows.addAll(pieces.get(i).rows);
     }

@@ -14,7 +14,7 @@ final class SegmentationReader {
 
   private boolean empty;
 
-  /** Takes the value. */
+  /** Reads the value. */
   Segmentation read(JsonSource in) throws IOException {
     empty = false;
     if (in.isNull()) {
@@ -28,7 +28,7 @@ final class SegmentationReader {
     };
   }
 
-  /** Whether the value that was read last, and is none, holds nothing: an empty text or object. */
+  /** Returns whether the last value, which was invalid, is an empty string or object. */
   boolean wasEmpty() {
     return empty;
   }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Values that are not what their field holds, and that not every use of the file needs: they are
- * taken as absent, and whoever needs one says what is wrong with it.
+ * Invalid values that are not required by every use of a file. They are treated as missing. A use
+ * that requires one reports the reason.
  */
 public final class Unread {
 
@@ -24,7 +24,7 @@ public final class Unread {
    * Lets the body read a value.
    *
    * @param list of the record
-   * @param absent what stands for a value that the body cannot read
+   * @param absent the result if the body cannot read the value
    */
   <T> T orAbsent(
       JsonSource in, String list, int record, String field, T absent, JsonSource.Body<T> body)
@@ -39,13 +39,13 @@ public final class Unread {
     }
   }
 
-  /** Says that a value holds nothing, so that nothing is lost with it. */
+  /** Marks a value as empty, so that ignoring it loses no data. */
   void markEmpty(String list, int record, String field) {
     empty.add(new Place(list, record, field));
   }
 
   /**
-   * {@return whether anything is lost: values of a field that hold something and could not be read}
+   * {@return whether a value of a field was lost: it could not be read and is not empty}
    *
    * @param field the name of the field
    */
@@ -55,10 +55,11 @@ public final class Unread {
   }
 
   /**
-   * {@return what is wrong with a value: a sentence with file, record and field; empty for nothing}
+   * {@return the problem with a value: a sentence with file, record and field; empty for a valid
+   * value}
    *
    * @param list the name of the list
-   * @param record counted from 0
+   * @param record its index
    * @param field the name of the field
    */
   public Optional<String> problem(String list, int record, String field) {
@@ -67,12 +68,12 @@ public final class Unread {
         : Optional.ofNullable(problems.get(new Place(list, record, field)));
   }
 
-  /** Counts the values, by their fields. */
+  /** Adds a warning for each value, by field. */
   void warn(Warnings warnings) throws FormatException {
     for (Map.Entry<Place, String> problem : problems.entrySet()) {
       String field = problem.getKey().field();
       warnings.add(
-          "values of " + field + " that cannot be read (taken as absent)", problem::getValue);
+          "values of " + field + " that cannot be read (treated as missing)", problem::getValue);
     }
   }
 }

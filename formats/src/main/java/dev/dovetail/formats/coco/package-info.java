@@ -1,4 +1,4 @@
-/** COCO ground truth and result files: streamed, checked, never repaired. */
+/** COCO ground truth and result files, which are streamed and checked, but never repaired. */
 @NullMarked
 package dev.dovetail.formats.coco;
 

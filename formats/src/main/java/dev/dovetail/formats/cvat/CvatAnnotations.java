@@ -17,11 +17,11 @@ import javax.xml.stream.XMLStreamException;
 
 /**
  * A file of the format <a href="https://docs.cvat.ai/docs/other/xml_format/">CVAT for images
- * 1.1</a>: boxes (turned ones become outlines), polygons and masks. Polygons of one label and group
- * are one object. The attribute {@code is_crowd} marks an object that is not counted, {@code score}
- * a detection. Other shapes are counted and left out.
+ * 1.1</a>: boxes, polygons and masks. Rotated boxes become outlines. Polygons with the same label
+ * and group are one object. The attribute {@code is_crowd} marks an ignored object, {@code score} a
+ * detection. Other shapes are ignored, with a counted warning.
  *
- * @param labels in the order of the file's {@code meta}; empty where it has none
+ * @param labels in the order of the file's {@code meta}; empty if missing
  * @param images in the order of the file
  */
 public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
@@ -46,9 +46,10 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
    * Reads a file.
    *
    * @param file the file
-   * @param warnings counts shapes that are left out, and boxes that cannot be true
-   * @return what it holds
-   * @throws FormatException naming file, line and element, if it is not such a file or of a video
+   * @param warnings counts ignored shapes and implausible boxes
+   * @return its content
+   * @throws FormatException naming file, line and element, if it has another format or is of a
+   *     video
    */
   public static CvatAnnotations read(Path file, Warnings warnings) throws IOException {
     return XmlSource.read(file, "annotations", xml -> new Reader(file, xml, warnings).read());
@@ -85,7 +86,10 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
       return new CvatAnnotations(labels, images);
     }
 
-    /** The labels of a task, a job or a project; other lists hold names of other things. */
+    /**
+     * The elements whose labels are read: a task, a job or a project. Labels elsewhere have other
+     * meanings.
+     */
     private void meta(String name) throws XMLStreamException, IOException {
       switch (name) {
         case "task", "job", "project" -> xml.children(this::meta);
@@ -116,7 +120,8 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
     private int side(Map<String, String> image, String where, String field) throws FormatException {
       double value = xml.number(image, where + ".", field);
       if (value < 1 || value != (int) value) {
-        throw xml.error(where + "." + field, "is " + image.get(field) + "; expected whole pixels");
+        throw xml.error(
+            where + "." + field, "is " + image.get(field) + "; expected an integer of 1 or more");
       }
       return (int) value;
     }
@@ -130,14 +135,14 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
       return value;
     }
 
-    /** The shapes of one image. */
+    /** Reads the shapes of one image. */
     private final class Shapes {
 
       private final String image;
       private final Size size;
       private final List<Shape> shapes = new ArrayList<>();
 
-      /** Where the polygons of a label and group began. */
+      /** The index of the first polygon of each label and group. */
       private final Map<String, Integer> groups = new LinkedHashMap<>();
 
       private int count;
@@ -161,7 +166,7 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
           }
           default -> {
             xml.skip();
-            warnings.add("shapes that are not a box, polygon or mask (left out)", () -> place);
+            warnings.add("shapes that are not a box, polygon or mask (ignored)", () -> place);
             return;
           }
         }
@@ -214,7 +219,8 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
         double right = xml.number(shape, where + ".", "xbr");
         double bottom = xml.number(shape, where + ".", "ybr");
         if (right < left || bottom < top) {
-          throw xml.error(where, "its corners are swapped: xtl, ytl is left of and above xbr, ybr");
+          throw xml.error(
+              where, "its corners are swapped: xtl, ytl must be left of and above xbr, ybr");
         }
         double turned =
             shape.containsKey("rotation") ? xml.number(shape, where + ".", "rotation") : 0;
@@ -223,7 +229,7 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
             : LabelledObject.of(label, turned(left, top, right, bottom, Math.toRadians(turned)));
       }
 
-      /** The corners of a box that is turned clockwise about its middle. */
+      /** Returns the corners of a box rotated clockwise about its center. */
       private double[] turned(double left, double top, double right, double bottom, double angle) {
         double x = (left + right) / 2;
         double y = (top + bottom) / 2;

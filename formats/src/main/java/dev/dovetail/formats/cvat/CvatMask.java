@@ -7,7 +7,7 @@ import dev.dovetail.formats.xml.XmlSource;
 import java.util.Map;
 
 /**
- * The element {@code mask}: lengths of background and foreground in turn, row by row within a
+ * The element {@code mask}: alternating lengths of background and foreground, row by row within a
  * rectangle.
  */
 record CvatMask(XmlSource xml, Map<String, String> shape, String where) {
@@ -22,7 +22,7 @@ record CvatMask(XmlSource xml, Map<String, String> shape, String where) {
           where,
           "its "
               + (width + "x" + height + " pixels at " + left + ", " + top)
-              + (" leave the image of " + image));
+              + (" extend beyond the image of " + image));
     }
     byte[] pixels = new byte[Math.multiplyExact(width, height)];
     String[] runs = shape.getOrDefault("rle", "").split(",");
@@ -35,7 +35,7 @@ record CvatMask(XmlSource xml, Map<String, String> shape, String where) {
       }
       for (; at < end; at++) {
         int index = (int) at;
-        // Column by column, as masks are stored here.
+        // Column by column, as masks are stored in this module.
         pixels[index % width * height + index / width] = (byte) (i & 1);
       }
     }
@@ -65,12 +65,12 @@ record CvatMask(XmlSource xml, Map<String, String> shape, String where) {
     double value = xml.number(shape, where + ".", field);
     if (value < 0 || value != (int) value) {
       throw xml.error(
-          where + "." + field, "is " + shape.get(field) + "; expected whole pixels from 0 on");
+          where + "." + field, "is " + shape.get(field) + "; expected an integer of 0 or more");
     }
     return (int) value;
   }
 
-  /** The lengths as the file has them. */
+  /** Returns the lengths in the notation of the file. */
   static String runs(Rle mask) {
     Rle.Box box = mask.box();
     byte[] pixels = mask.boxColumnMajor();

@@ -16,8 +16,8 @@ import java.util.StringJoiner;
 
 /**
  * Writes a file of the format CVAT for images 1.1, image by image; {@link CvatAnnotations} reads
- * it. Boxes stay boxes, outlines polygons (those of one object have a group of their own), run
- * lengths masks.
+ * it. Boxes are written as boxes, outlines as polygons (with one group for each object), and run
+ * lengths as masks.
  */
 public final class CvatWriter implements Closeable {
 
@@ -28,7 +28,7 @@ public final class CvatWriter implements Closeable {
   private int groups;
 
   /**
-   * Starts a new file; it takes the place of an existing one when it is finished.
+   * Starts a new file. It replaces an existing one when it is finished.
    *
    * @param target the file to write
    * @param labels the names of the classes
@@ -134,7 +134,7 @@ public final class CvatWriter implements Closeable {
   }
 
   /**
-   * Ends the file and puts it in its place.
+   * Ends the file and moves it into place.
    *
    * @throws IOException if the file cannot be written
    */
@@ -144,7 +144,7 @@ public final class CvatWriter implements Closeable {
     file.commit();
   }
 
-  /** Gives up what is not finished. */
+  /** Discards an unfinished file. */
   @Override
   public void close() throws IOException {
     try (file) {

@@ -1,4 +1,4 @@
-/** Annotations of CVAT: one XML file for a set of images. */
+/** Annotations of CVAT: one XML file for many images. */
 @NullMarked
 package dev.dovetail.formats.cvat;
 

@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /**
- * The ground truth in a directory of {@code *_instanceIds.png}, such as {@code gtFine/val}, in the
- * form of COCO's files. Ids of categories are Cityscapes' ids of labels.
+ * The ground truth in a directory of {@code *_instanceIds.png}, such as {@code gtFine/val},
+ * converted to COCO's formats. Category ids are Cityscapes' label ids.
  */
 public final class CityscapesTruth {
 
@@ -44,11 +44,11 @@ public final class CityscapesTruth {
   }
 
   /**
-   * Reads the maps, on all processors.
+   * Reads the maps on all processors.
    *
    * @param folder the directory
    * @return the ground truth
-   * @throws IOException if there is no such map, or one holds what no label has
+   * @throws IOException if there is no such map, or one contains a value of no label
    */
   public static CityscapesTruth read(Path folder) throws IOException {
     SortedMap<String, Path> files = CityscapesFiles.maps(folder, CityscapesFiles.Kind.INSTANCE_IDS);
@@ -56,7 +56,7 @@ public final class CityscapesTruth {
         folder, List.copyOf(files.keySet()), InstanceMap.readAll(files.values()));
   }
 
-  /** {@return the images by the parts of their paths that annotations have too, sorted} */
+  /** {@return the images by the common prefix of their files' paths, sorted} */
   public List<String> cores() {
     return cores;
   }
@@ -67,16 +67,16 @@ public final class CityscapesTruth {
   }
 
   /**
-   * {@return the objects of the eight classes; groups are crowds} Images have numbers from 1 on in
-   * their order, and the names of their files below {@code leftImg8bit/val}.
+   * {@return the objects of the eight classes; groups are crowds} Images are numbered from 1 in
+   * order, and have the names of their files below {@code leftImg8bit/val}.
    */
   public CocoDataset objects() {
     return dataset(false);
   }
 
   /**
-   * {@return the same, with the pixels in which nothing is evaluated} They are an annotation of
-   * each class with {@code ignore}, which is not a crowd.
+   * {@return the objects and the ignored pixels} The ignored pixels are an annotation of each class
+   * with {@code ignore}, which is not a crowd.
    */
   public CocoDataset objectsAndVoid() {
     return dataset(true);
@@ -112,7 +112,9 @@ public final class CityscapesTruth {
     return new CocoDataset(folder.toString(), images, things, annotations);
   }
 
-  /** The pixels of ignored labels, without those of their instances, as in cityscapesScripts. */
+  /**
+   * Returns the pixels of ignored labels without those of their instances, as in cityscapesScripts.
+   */
   private static List<Rle> ignored(InstanceMap map) {
     List<Rle> masks = new ArrayList<>();
     map.masks()
@@ -143,10 +145,10 @@ public final class CityscapesTruth {
   }
 
   /**
-   * {@return the segments, as {@code createPanopticImgs} of cityscapesScripts writes them: ids of
-   * images are texts such as {@code frankfurt_000000_000294}}
+   * {@return the segments in the format of {@code createPanopticImgs} in cityscapesScripts: image
+   * ids are strings such as {@code frankfurt_000000_000294}}
    *
-   * @throws IOException if two images have one name
+   * @throws IOException if two images have the same name
    */
   public PanopticDataset segments() throws IOException {
     List<String> names = cores.stream().map(CityscapesTruth::name).toList();
@@ -198,7 +200,7 @@ public final class CityscapesTruth {
    * Reads the map of the segments of an image.
    *
    * @param file one of {@link #files}
-   * @return the values of the file, and 0 where evaluations look at nothing
+   * @return the values of the file; 0 for pixels that evaluations ignore
    * @throws IOException if it cannot be read
    */
   public static IdMap segments(Path file) throws IOException {

@@ -19,14 +19,14 @@ import java.util.SortedMap;
  * A file {@code *_instanceIds.png} of Cityscapes: the pixels of each object, group of objects and
  * label.
  *
- * @param masks by the value in the file: the id of a label, or that times 1000 and a number
+ * @param masks by the value in the file: a label id, or a label id times 1000 plus a number
  */
 record InstanceMap(Path file, Size size, SortedMap<Integer, Rle> masks) {
 
   /**
    * Reads a file.
    *
-   * @throws FormatException if a value belongs to no label
+   * @throws FormatException if a value is not of a label
    */
   static InstanceMap read(Path file) throws IOException {
     LabelMap map = LabelPng.read(file);
@@ -37,7 +37,7 @@ record InstanceMap(Path file, Size size, SortedMap<Integer, Rle> masks) {
     return new InstanceMap(file, map.size(), masks);
   }
 
-  /** Reads files, on all processors. */
+  /** Reads files on all processors. */
   static List<InstanceMap> readAll(Collection<Path> files) throws IOException {
     try {
       return files.parallelStream().map(InstanceMap::unchecked).toList();
@@ -60,11 +60,11 @@ record InstanceMap(Path file, Size size, SortedMap<Integer, Rle> masks) {
             () ->
                 new FormatException(
                     file
-                        + (" holds "
+                        + (" contains "
                             + value
-                            + ", which no label of Cityscapes has: expected the id")
+                            + ", which is not a value of a Cityscapes label; expected the id")
                         + (" of a label, 0 to " + (CityscapesLabel.ALL.size() - 1) + ", or such an")
-                        + " id times 1000 and the number of an instance"));
+                        + " id times 1000 plus the number of an instance"));
   }
 
   CityscapesLabel label(int value) {
@@ -72,8 +72,8 @@ record InstanceMap(Path file, Size size, SortedMap<Integer, Rle> masks) {
   }
 
   /**
-   * The segments of a file as a panoptic map: its values are the ids, and what evaluations ignore
-   * is void ({@code createPanopticImgs} of cityscapesScripts).
+   * Returns a file as a panoptic map. Its values are the segment ids, and ignored pixels are void
+   * ({@code createPanopticImgs} in cityscapesScripts).
    */
   static IdMap segments(Path file) throws IOException {
     LabelMap map = LabelPng.read(file);

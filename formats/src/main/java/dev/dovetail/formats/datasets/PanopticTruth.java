@@ -15,25 +15,25 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** A panoptic ground truth with the maps of its segments, in one of the forms it comes in. */
+/** A panoptic ground truth with the maps of its segments, in one of several formats. */
 public interface PanopticTruth {
 
   /** {@return the categories, and the segments of each image} */
   PanopticDataset dataset();
 
   /**
-   * Finds the map of an image; it is not opened.
+   * Finds the map of an image without opening it.
    *
-   * @param image its place among the annotations
-   * @return where it is, or should be
-   * @throws IOException if its name can be no file
+   * @param image the index of its annotation
+   * @return the path of the map, which may not exist
+   * @throws IOException if its name is not a valid file name
    */
   Path file(int image) throws IOException;
 
   /**
    * Reads the map of an image.
    *
-   * @param image its place among the annotations
+   * @param image the index of its annotation
    * @return the segment of each pixel
    * @throws IOException if it cannot be read
    */
@@ -72,8 +72,8 @@ public interface PanopticTruth {
    * Reads COCO's panoptic format.
    *
    * @param json the file
-   * @param maps the directory of its PNG files, asked for when a map is
-   * @param warnings takes what is odd
+   * @param maps the directory of its PNG files, requested with the first map
+   * @param warnings collects anomalies
    * @return the ground truth
    * @throws IOException if the file cannot be read
    */
@@ -100,8 +100,8 @@ public interface PanopticTruth {
   }
 
   /**
-   * The directory of the PNG files of a JSON file: it has the file's name without {@code .json} and
-   * lies beside it, or (as the archives of COCO are often unpacked) beside its directory.
+   * Finds the directory of a JSON file's PNG files. It has the file's name without {@code .json}
+   * and is beside the file or, as COCO's archives are often unpacked, beside the file's directory.
    *
    * @param json the file
    * @return the directory; empty if there is none
@@ -115,7 +115,7 @@ public interface PanopticTruth {
   }
 
   /**
-   * {@return where the directory of the PNG files of a JSON file is expected}
+   * {@return the expected directory of a JSON file's PNG files}
    *
    * @param json the file
    */
@@ -125,8 +125,8 @@ public interface PanopticTruth {
   }
 
   /**
-   * {@return what to do about a directory of PNG files that is not there, as the end of a sentence;
-   * empty if nothing is known}
+   * {@return the remedy for a missing directory of PNG files, as the end of a sentence; empty if
+   * unknown}
    *
    * @param json the file
    */

@@ -16,29 +16,30 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The objects found in one image, as they are submitted to Cityscapes' benchmark: a text file with
- * the lines {@code MASK.png LABEL_ID SCORE}, where what is not 0 in a mask is the object.
+ * The objects detected in one image, in the submission format of Cityscapes' benchmark: a text file
+ * with lines {@code MASK.png LABEL_ID SCORE}. The object consists of the nonzero pixels of the
+ * mask.
  *
  * @param masks {@code [n]}, in the order of the lines
- * @param labels {@code [n]}: ids of labels
+ * @param labels {@code [n]}: label ids
  * @param scores {@code [n]}
  */
 public record SubmittedInstances(Rle[] masks, long[] labels, double[] scores) {
 
   private static final int WORDS = 3;
 
-  /** A line that was understood. */
+  /** A parsed line. */
   private record Line(Path mask, long label, double score) {}
 
   /**
    * Reads a file and its masks.
    *
    * @param file the text file
-   * @param root the directory of all results, which masks must lie in
+   * @param root the directory of all results, which must contain the masks
    * @param size of the image
    * @return the objects
-   * @throws IOException naming file and line, if a line is another one, its label is none, its mask
-   *     lies elsewhere, comes twice or cannot be read, or is of another size
+   * @throws IOException naming file and line, if a line has another format or an invalid label, or
+   *     if its mask is outside the directory, occurs twice, cannot be read or has another size
    */
   public static SubmittedInstances read(Path file, Path root, Size size) throws IOException {
     List<Line> lines = new ArrayList<>();
@@ -52,7 +53,7 @@ public record SubmittedInstances(Rle[] masks, long[] labels, double[] scores) {
       String where = file + ":" + number + ": ";
       Line line = line(where, text, file, root);
       if (!known.add(line.mask)) {
-        throw new FormatException(where + "the mask " + line.mask + " comes twice");
+        throw new FormatException(where + "the mask " + line.mask + " occurs twice");
       }
       lines.add(line);
     }
@@ -106,24 +107,24 @@ public record SubmittedInstances(Rle[] masks, long[] labels, double[] scores) {
       }
       return mask;
     } catch (InvalidPathException e) {
-      throw new FormatException(where + name + " can be no file", e);
+      throw new FormatException(where + name + " is not a valid file name", e);
     }
   }
 
   private static Rle mask(Path mask, Path file, Size size) throws IOException {
     if (!Files.exists(mask)) {
-      throw new FormatException(file + ": there is no mask " + mask);
+      throw new FormatException(file + ": missing mask " + mask);
     }
     PngFile png = PngFile.read(mask);
     if (png.colour() != PngFile.Colour.GREY || png.bitDepth() > 8) {
       throw new FormatException(
           mask
               + (" is a PNG of " + png.colour() + " pixels with " + png.bitDepth() + " bits; masks")
-              + " are grey with up to 8 bits, where 0 is not the object");
+              + " must be gray with up to 8 bits; nonzero pixels are the object");
     }
     if (!png.size().equals(size)) {
       throw new FormatException(
-          "the mask " + mask + " is " + png.size() + " pixels large, but its image is " + size);
+          "the mask " + mask + " is " + png.size() + " pixels, but its image is " + size);
     }
     return Rle.ofRowMajor(size.height(), size.width(), png.samples());
   }

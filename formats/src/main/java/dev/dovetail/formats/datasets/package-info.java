@@ -1,4 +1,4 @@
-/** Ground truths and results in the forms that data sets have of their own. */
+/** Ground truths and results in formats of specific data sets. */
 @NullMarked
 package dev.dovetail.formats.datasets;
 

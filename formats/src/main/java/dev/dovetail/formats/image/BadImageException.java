@@ -2,24 +2,24 @@ package dev.dovetail.formats.image;
 
 import java.io.IOException;
 
-/** An image file that cannot be used; the message names the file and says what is wrong with it. */
+/** Thrown if an image file cannot be used. The message names the file and the problem. */
 public final class BadImageException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * An error.
+   * Creates an exception.
    *
-   * @param message what is wrong with the file
+   * @param message the file and its problem
    */
   public BadImageException(String message) {
     super(message);
   }
 
   /**
-   * An error with its cause.
+   * Creates an exception with a cause.
    *
-   * @param message what is wrong with the file
-   * @param cause what found it
+   * @param message the file and its problem
+   * @param cause the cause
    */
   public BadImageException(String message, Throwable cause) {
     super(message, cause);

@@ -12,10 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The content of an image file. Readers check {@link #has} before they read.
+ * The content of an image file. Callers check {@link #has} before they read.
  *
- * @param name what errors call the file
- * @param bytes the content; the record's own array, read and never written
+ * @param name the name of the file in errors
+ * @param bytes the content; not copied, must not be modified
  */
 public record ImageBytes(String name, byte[] bytes) {
 
@@ -28,7 +28,7 @@ public record ImageBytes(String name, byte[] bytes) {
     return MethodHandles.byteArrayViewVarHandle(array, order);
   }
 
-  /** Larger files are refused before memory is taken for them. */
+  /** The largest accepted file in bytes. Larger ones are rejected before memory is allocated. */
   private static final int MAX_LENGTH = 1 << 30;
 
   /**
@@ -36,8 +36,7 @@ public record ImageBytes(String name, byte[] bytes) {
    *
    * @param path the file
    * @return its content
-   * @throws BadImageException if there is no such file, it may not be read, or it is larger than 1
-   *     GiB
+   * @throws BadImageException if the file does not exist, is not readable, or is larger than 1 GiB
    * @throws IOException if it cannot be read
    */
   public static ImageBytes read(Path path) throws IOException {
@@ -52,15 +51,15 @@ public record ImageBytes(String name, byte[] bytes) {
       long length = bytes == null ? Files.size(path) : bytes.length;
       if (length > MAX_LENGTH) {
         throw new BadImageException(
-            path + " is " + length + " bytes long; at most " + MAX_LENGTH + " are read");
+            path + " is " + length + " bytes long; expected at most " + MAX_LENGTH);
       }
       return new ImageBytes(path.toString(), bytes == null ? Files.readAllBytes(path) : bytes);
     } catch (AccessDeniedException e) {
-      throw new BadImageException(path + " may not be read (permission denied)", e);
+      throw new BadImageException(path + " cannot be read (permission denied)", e);
     }
   }
 
-  /** Of a pipe, which tells its length at its end. */
+  /** Reads a pipe, whose length is known only at its end. */
   private static byte[] ofStream(Path path) throws IOException {
     try (InputStream in = Files.newInputStream(path)) {
       return in.readNBytes(MAX_LENGTH + 1);
@@ -75,7 +74,7 @@ public record ImageBytes(String name, byte[] bytes) {
   /**
    * {@return whether the file has {@code count} bytes at {@code offset}}
    *
-   * @param offset counted from 0
+   * @param offset in bytes
    * @param count of bytes
    */
   public boolean has(long offset, long count) {
@@ -85,7 +84,7 @@ public record ImageBytes(String name, byte[] bytes) {
   /**
    * {@return the unsigned byte at {@code offset}}
    *
-   * @param offset counted from 0
+   * @param offset in bytes
    */
   public int u8(int offset) {
     return bytes[offset] & 0xff;
@@ -94,7 +93,7 @@ public record ImageBytes(String name, byte[] bytes) {
   /**
    * {@return the unsigned 16 bits, big-endian, at {@code offset}}
    *
-   * @param offset counted from 0
+   * @param offset in bytes
    */
   public int u16be(int offset) {
     return (short) SHORT_BE.get(bytes, offset) & 0xffff;
@@ -103,7 +102,7 @@ public record ImageBytes(String name, byte[] bytes) {
   /**
    * {@return the unsigned 16 bits, little-endian, at {@code offset}}
    *
-   * @param offset counted from 0
+   * @param offset in bytes
    */
   public int u16le(int offset) {
     return (short) SHORT_LE.get(bytes, offset) & 0xffff;
@@ -112,7 +111,7 @@ public record ImageBytes(String name, byte[] bytes) {
   /**
    * {@return the signed 32 bits, big-endian, at {@code offset}}
    *
-   * @param offset counted from 0
+   * @param offset in bytes
    */
   public int i32be(int offset) {
     return (int) INT_BE.get(bytes, offset);
@@ -121,7 +120,7 @@ public record ImageBytes(String name, byte[] bytes) {
   /**
    * {@return the signed 32 bits, little-endian, at {@code offset}}
    *
-   * @param offset counted from 0
+   * @param offset in bytes
    */
   public int i32le(int offset) {
     return (int) INT_LE.get(bytes, offset);
@@ -147,7 +146,7 @@ public record ImageBytes(String name, byte[] bytes) {
   /**
    * {@return the {@code count} Latin-1 characters at {@code offset}}
    *
-   * @param offset counted from 0
+   * @param offset in bytes
    * @param count of characters
    */
   public String text(int offset, int count) {
@@ -155,21 +154,25 @@ public record ImageBytes(String name, byte[] bytes) {
   }
 
   /**
-   * {@return an error about the file}
+   * {@return an exception about the file}
    *
-   * @param what is wrong, a phrase that follows the file's name
+   * @param what the problem, a phrase that follows the file's name
    */
   public BadImageException bad(String what) {
     return new BadImageException(name + " " + what);
   }
 
   /**
-   * {@return the error for a file that ends too early}
+   * {@return the exception for a truncated file}
    *
-   * @param where it ends, a phrase
+   * @param where the end of the file, a phrase
    */
   public BadImageException cutOff(String where) {
     return bad(
-        "is cut off: it ends after " + length() + " bytes " + where + "; copy it again in full");
+        "is truncated: it ends after "
+            + length()
+            + " bytes "
+            + where
+            + "; copy the whole file again");
   }
 }

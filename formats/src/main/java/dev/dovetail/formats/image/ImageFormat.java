@@ -5,7 +5,7 @@ import dev.dovetail.formats.Size;
 import java.util.Locale;
 import java.util.Set;
 
-/** A kind of image file, known by its first bytes, never by its name. */
+/** An image file format. Formats are recognized by the first bytes of a file, not by its name. */
 public enum ImageFormat {
   JPEG,
   PNG,
@@ -13,17 +13,17 @@ public enum ImageFormat {
   BMP,
   GIF;
 
-  /** How names of image files end; what they hold is known by their content. */
+  /** The extensions of image files. Their format is recognized by content. */
   public static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
 
-  /** More pixels than that are refused before anything is allocated for them. */
+  /** The largest number of pixels. Larger images are rejected before memory is allocated. */
   public static final long MAX_PIXELS = 1L << 28;
 
   /**
    * {@return the format of a file}
    *
-   * @param file its first bytes at least
-   * @throws BadImageException if it is none of these formats
+   * @param file at least its first bytes
+   * @throws BadImageException if the format is not supported
    */
   public static ImageFormat of(ImageBytes file) throws BadImageException {
     if (file.length() == 0) {
@@ -52,43 +52,44 @@ public enum ImageFormat {
   }
 
   /**
-   * {@return the size that a header promises, if it can be true}
+   * {@return the size in a header after validation}
    *
    * @param file of the header
-   * @param height rows that the header promises
-   * @param width columns that the header promises
+   * @param height the number of rows in the header
+   * @param width the number of columns in the header
    * @throws BadImageException if one of them is below 1, or there are too many pixels
    */
   public static Size promised(ImageBytes file, long height, long width) throws BadImageException {
     if (height < 1 || width < 1) {
-      throw file.bad("says that it is " + width + "x" + height + " pixels large");
+      throw file.bad(
+          "has a size of " + width + "x" + height + " in its header; expected 1 or more");
     }
     if (height * width > MAX_PIXELS) {
       throw file.bad(
-          "says that it is "
+          "has a size of "
               + width
               + "x"
               + height
-              + " pixels large; at most "
+              + " in its header; expected at most "
               + MAX_PIXELS
-              + " pixels are read");
+              + " pixels");
     }
     return new Size((int) height, (int) width);
   }
 
   /**
-   * {@return the error for a header that promises more than the file's bytes can hold}
+   * {@return the exception for a header with more pixels than the file's bytes can encode}
    *
    * @param file of the header
-   * @param size that the header promises
+   * @param size in the header
    */
   public static BadImageException tooShortFor(ImageBytes file, Size size) {
     return file.bad(
-        "says that it is "
+        "has a size of "
             + size
-            + " pixels large, but its "
+            + " in its header, but its "
             + file.length()
-            + " bytes cannot hold that many: the header or the file is damaged");
+            + " bytes cannot encode that many pixels: the header or the file is damaged");
   }
 
   private static String begin(ImageBytes file) {
@@ -96,7 +97,7 @@ public enum ImageFormat {
       return "it is a TIFF; convert it to PNG";
     }
     int count = Math.min(8, file.length());
-    StringBuilder hex = new StringBuilder("it begins with the bytes");
+    StringBuilder hex = new StringBuilder("its first bytes are");
     for (int i = 0; i < count; i++) {
       hex.append(String.format(Locale.ROOT, " %02x", file.u8(i)));
     }

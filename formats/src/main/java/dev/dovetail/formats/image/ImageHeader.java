@@ -13,12 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The size in the header of an image, read without the rest of the file. It tells in which order
- * images are worked on; whether the file is whole is found when it is decoded.
+ * Reads the size in an image's header without the rest of the file. It determines the order in
+ * which images are processed. Truncated files are detected when they are decoded.
  */
 public final class ImageHeader {
 
-  /** As much as every format but JPEG needs. */
+  /** The number of bytes that is enough for every format except JPEG. */
   private static final int START = 30;
 
   private static final int START_OF_SCAN = 0xda;
@@ -26,11 +26,11 @@ public final class ImageHeader {
   private ImageHeader() {}
 
   /**
-   * {@return the stored size of a file, before any turning by its EXIF orientation} Nothing but the
-   * header is read.
+   * {@return the stored size of a file, before its EXIF orientation is applied} Reads only the
+   * header.
    *
    * @param file the file
-   * @throws BadImageException if the file does not begin as an image of a known format
+   * @throws BadImageException if the file does not begin like an image of a supported format
    * @throws IOException if it cannot be read
    */
   public static Size storedSize(Path file) throws IOException {
@@ -40,11 +40,11 @@ public final class ImageHeader {
   }
 
   /**
-   * {@return the stored size of an image, before any turning by an EXIF orientation}
+   * {@return the stored size of an image, before its EXIF orientation is applied}
    *
-   * @param stream begins with the image
-   * @param name what errors call the image
-   * @throws BadImageException if the stream does not begin as an image of a known format
+   * @param stream at the start of the image
+   * @param name the name of the image in errors
+   * @throws BadImageException if the stream does not begin like an image of a supported format
    * @throws IOException if it cannot be read
    */
   public static Size storedSize(InputStream stream, String name) throws IOException {
@@ -70,7 +70,7 @@ public final class ImageHeader {
     return new Size(height, width);
   }
 
-  /** Skips from marker to marker until a frame header tells the size (ITU-T T.81, annex B). */
+  /** Skips from marker to marker until a frame header with the size (ITU-T T.81, annex B). */
   private static Size jpeg(DataInputStream in, String name) throws IOException {
     in.skipNBytes(2);
     while (true) {
@@ -99,7 +99,7 @@ public final class ImageHeader {
   }
 
   /**
-   * {@return whether a marker of a JPEG begins a frame header}
+   * {@return whether a JPEG marker begins a frame header}
    *
    * @param marker its second byte
    */
@@ -107,14 +107,20 @@ public final class ImageHeader {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 
-  /** The old header of 12 bytes has sizes of 16 bits; a negative height means top-down rows. */
+  /**
+   * Reads a BMP header. The old header of 12 bytes has 16-bit sizes. A negative height means
+   * top-down rows.
+   */
   private static Size bmp(byte[] start) {
     return little(start, 14) == 12
         ? size(little(start, 20) & 0xffff, little(start, 18) & 0xffff)
         : size(Math.abs(little(start, 22)), little(start, 18));
   }
 
-  /** The first chunk is the picture, or says the size of the canvas (RFC 9649). */
+  /**
+   * Reads a WebP header. The first chunk is the image or contains the size of the canvas (RFC
+   * 9649).
+   */
   private static Size webp(byte[] start) {
     return switch (new String(start, 12, 4, StandardCharsets.ISO_8859_1)) {
       case "VP8X" -> size(1 + (little(start, 27) & 0xffffff), 1 + (little(start, 24) & 0xffffff));
@@ -130,7 +136,7 @@ public final class ImageHeader {
     return ByteBuffer.wrap(bytes).getInt(at);
   }
 
-  /** Four bytes, zeros past the end. */
+  /** Returns four bytes, with zeros past the end. */
   private static int little(byte[] bytes, int at) {
     ByteBuffer four = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
     four.put(bytes, at, Math.min(4, bytes.length - at));

@@ -4,19 +4,22 @@ import dev.dovetail.formats.Size;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Pictures for pages of results: what needs a decoder that this module lacks. */
+/**
+ * Decoded pictures for reports. The interface is implemented outside of this module, which has no
+ * decoder.
+ */
 public interface Pictures {
 
-  /** A decoded picture, upright; it holds memory until it is closed. */
+  /** A decoded upright picture. It occupies memory until it is closed. */
   interface Picture extends AutoCloseable {
 
-    /** {@return height and width as the file has them} */
+    /** {@return height and width in the file} */
     Size size();
 
     /**
      * {@return the picture as a JPEG file}
      *
-     * @param longest the most pixels of a side; a smaller picture keeps its size
+     * @param longest the largest number of pixels of a side; a smaller picture keeps its size
      * @throws IOException if it cannot be encoded
      */
     byte[] jpeg(int longest) throws IOException;
@@ -24,7 +27,7 @@ public interface Pictures {
     /**
      * {@return the brightness of a reduced copy, {@code [height, width]}, 0 to 255}
      *
-     * @param reduced height and width of the copy, whatever the shape of the picture
+     * @param reduced height and width of the copy, regardless of the picture's aspect ratio
      */
     byte[] grey(Size reduced);
 
@@ -33,18 +36,18 @@ public interface Pictures {
   }
 
   /**
-   * Decodes a picture. Threads may ask at the same time.
+   * Decodes a picture. Thread-safe.
    *
    * @param file the file
    * @return the picture
-   * @throws IOException if the file cannot be read, or is no complete picture
+   * @throws IOException if the file cannot be read or is not a complete picture
    */
   Picture read(Path file) throws IOException;
 
   /**
-   * {@return the colour of a class, 0xRRGGBB}
+   * {@return the color of a class, 0xRRGGBB}
    *
-   * @param number of the class
+   * @param number index of the class
    */
   int colour(int number);
 }

@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * A PNG whose chunks are complete and undamaged (PNG specification, third edition), with its stored
- * samples: palette indices stay indices and 16 bits stay 16 bits, which label maps and id maps
- * need.
+ * A PNG file with complete and undamaged chunks (PNG specification, third edition). It returns the
+ * stored samples: palette indices and 16-bit samples are not converted, as required for label maps
+ * and id maps.
  */
 public final class PngFile {
 
-  /** What a pixel holds. */
+  /** The color type of a PNG. */
   public enum Colour {
     /** One sample: brightness. */
     GREY(0, 1),
     /** Three samples: red, green, blue. */
     RGB(2, 3),
-    /** One sample: the number of a colour in a table. */
+    /** One sample: the index of a color in a palette. */
     PALETTE(3, 1),
     /** Two samples: brightness and opacity. */
     GREY_ALPHA(4, 2),
@@ -36,23 +36,23 @@ public final class PngFile {
       this.channels = channels;
     }
 
-    /** How a header writes it. */
+    /** The code in a header. */
     int code() {
       return code;
     }
 
-    /** {@return the number of samples of a pixel} */
+    /** {@return the number of samples per pixel} */
     public int channels() {
       return channels;
     }
   }
 
-  /** Where one chunk's data lie in the file. */
+  /** The location of a chunk's data in the file. */
   record Piece(int offset, int length) {}
 
   private static final int SIGNATURE = 8;
 
-  /** Deflate makes at most 258 bytes out of two bits. */
+  /** The largest ratio of deflate: 258 bytes from two bits. */
   private static final long MAX_EXPANSION = 1032;
 
   private final ImageBytes file;
@@ -65,7 +65,7 @@ public final class PngFile {
   private final Piece exif;
 
   /**
-   * Reads the header.
+   * Creates a file from its header and chunks.
    *
    * @param palette null for none
    * @param exif null for none
@@ -93,36 +93,36 @@ public final class PngFile {
   }
 
   /**
-   * Reads the file and checks its structure; nothing is decompressed yet.
+   * Reads a file and checks its structure without decompressing it.
    *
    * @param path the file
    * @return the file, with its samples still compressed
-   * @throws BadImageException where it is no PNG, cut off or damaged
+   * @throws BadImageException if the file is not a PNG, is truncated or is damaged
    */
   public static PngFile read(Path path) throws IOException {
     return read(ImageBytes.read(path));
   }
 
   /**
-   * Checks the structure of what should be a PNG; nothing is decompressed yet.
+   * Checks the structure of a file that should be a PNG without decompressing it.
    *
    * @param file the content of a file of any format
    * @return the file, with its samples still compressed
-   * @throws BadImageException where it is no PNG, cut off or damaged
+   * @throws BadImageException if the file is not a PNG, is truncated or is damaged
    */
   public static PngFile read(ImageBytes file) throws BadImageException {
     if (ImageFormat.of(file) != ImageFormat.PNG) {
-      throw file.bad("is a " + ImageFormat.of(file) + " by its content; a PNG was expected");
+      throw file.bad("is a " + ImageFormat.of(file) + " file by its content; expected a PNG");
     }
     return of(file);
   }
 
   /**
-   * Checks the structure of a PNG; nothing is decompressed yet.
+   * Checks the structure of a PNG without decompressing it.
    *
-   * @param file known to be a PNG by its first bytes
+   * @param file a PNG by its first bytes
    * @return the file, with its samples still compressed
-   * @throws BadImageException where it is cut off or damaged
+   * @throws BadImageException if it is truncated or damaged
    */
   public static PngFile of(ImageBytes file) throws BadImageException {
     List<Piece> pieces = new ArrayList<>();
@@ -155,7 +155,7 @@ public final class PngFile {
       at += 12 + (int) length;
     }
     if (pieces.isEmpty()) {
-      throw file.bad("is a PNG without picture data (no IDAT chunk)");
+      throw file.bad("is a PNG without image data (no IDAT chunk)");
     }
     return new PngFile(file, pieces, palette, exif);
   }
@@ -166,7 +166,7 @@ public final class PngFile {
     CRC32 crc = new CRC32();
     crc.update(file.bytes(), at + 4, length + 4);
     if (critical && (int) crc.getValue() != file.i32be(at + 8 + length)) {
-      throw file.bad("is damaged: the check sum of its " + type + " chunk is wrong");
+      throw file.bad("is damaged: the checksum of its " + type + " chunk is wrong");
     }
   }
 
@@ -185,7 +185,7 @@ public final class PngFile {
         }
       }
     }
-    throw file.bad("is a PNG of unknown colour type " + code + " with " + bitDepth + " bits");
+    throw file.bad("is a PNG of unknown color type " + code + " with " + bitDepth + " bits");
   }
 
   /** {@return height and width} */
@@ -193,17 +193,17 @@ public final class PngFile {
     return size;
   }
 
-  /** {@return bits a sample: 1, 2, 4, 8 or 16} */
+  /** {@return bits per sample: 1, 2, 4, 8 or 16} */
   public int bitDepth() {
     return bitDepth;
   }
 
-  /** {@return what the samples of a pixel mean} */
+  /** {@return the color type} */
   public Colour colour() {
     return colour;
   }
 
-  /** {@return the block of EXIF, which label maps do not heed; empty for none} */
+  /** {@return the EXIF block, which label maps ignore; empty for none} */
   public byte[] exif() {
     return exif == null
         ? new byte[0]
@@ -211,13 +211,13 @@ public final class PngFile {
   }
 
   /**
-   * {@return red, green and blue of each entry of the palette}
+   * {@return red, green and blue of each palette entry}
    *
-   * @throws BadImageException where there is none
+   * @throws BadImageException if there is no palette
    */
   public byte[] palette() throws BadImageException {
     if (palette == null) {
-      throw file.bad("is a PNG of palette colours without a palette (no PLTE chunk)");
+      throw file.bad("is a palette PNG without a palette (no PLTE chunk)");
     }
     return Arrays.copyOfRange(
         file.bytes(), palette.offset(), palette.offset() + palette.length() / 3 * 3);
@@ -237,11 +237,11 @@ public final class PngFile {
   }
 
   /**
-   * The samples as they are stored, {@code [height, width, channels]}: one byte each up to 8 bits,
-   * never scaled, and two bytes each, the higher first, for 16 bits.
+   * Returns the stored samples, {@code [height, width, channels]}, without scaling. Samples of up
+   * to 8 bits take one byte, those of 16 bits two bytes, big-endian.
    *
    * @return the samples
-   * @throws BadImageException where the compressed data are damaged
+   * @throws BadImageException if the compressed data is damaged
    */
   public byte[] samples() throws BadImageException {
     return PngSamples.of(this);

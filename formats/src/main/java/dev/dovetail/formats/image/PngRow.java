@@ -5,14 +5,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The bytes of one PNG row while its filter is undone in place (PNG specification, section 9).
+ * The bytes of one PNG row whose filter is undone in place (PNG specification, section 9).
  *
- * @param distance bytes from a sample to the one left of it
- * @param above holds the row above from {@code aboveAt} on, zeros for the first row
+ * @param distance number of bytes between a sample and its left neighbor
+ * @param above contains the row above, starting at {@code aboveAt}; zeros for the first row
  */
 record PngRow(byte[] bytes, int at, int length, int distance, byte[] above, int aboveAt) {
 
-  /** Eight bytes at once: label maps are so flat that most of their filtered bytes are 0. */
+  /** Eight bytes are tested at once, because most filtered bytes of label maps are 0. */
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -49,7 +49,7 @@ record PngRow(byte[] bytes, int at, int length, int distance, byte[] above, int 
     for (; i + 8 <= length; i += 8) {
       long filtered = (long) EIGHT.get(bytes, at + i);
       long up = (long) EIGHT.get(above, aboveAt + i);
-      // Adds bytewise: the highest bit of each byte apart, so that nothing is carried over.
+      // Adds each byte. The highest bits are added separately to avoid carries.
       long sum = (filtered & LOW_BITS) + (up & LOW_BITS) ^ (filtered ^ up) & ~LOW_BITS;
       EIGHT.set(bytes, at + i, sum);
     }
@@ -88,7 +88,7 @@ record PngRow(byte[] bytes, int at, int length, int distance, byte[] above, int 
     while (i < length) {
       boolean flat = i + 8 <= length && (long) EIGHT.get(bytes, at + i) == 0;
       if (flat && left == corner) {
-        // The prediction is the byte above, and left and corner stay equal.
+        // The prediction is the byte above, and the left and corner bytes stay equal.
         EIGHT.set(bytes, at + i, (long) EIGHT.get(above, aboveAt + i));
         i += 8;
         left = bytes[at + i - 1] & 0xff;

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Decompresses, unfilters and unpacks the picture data of a {@link PngFile}. */
+/** Decompresses, unfilters and unpacks the image data of a {@link PngFile}. */
 final class PngSamples {
 
-  /** Where one pass of an interlaced picture starts and how far apart its pixels are. */
+  /** The start and the pixel distance of one pass of an interlaced image. */
   private record Pass(int top, int left, int down, int right) {
 
     int rows(Size size) {
@@ -32,7 +32,10 @@ final class PngSamples {
           new Pass(0, 1, 2, 2),
           new Pass(1, 0, 2, 1));
 
-  /** Rows are decompressed in blocks of about this many bytes, which stay in the cache. */
+  /**
+   * The approximate size in bytes of the blocks in which rows are decompressed. They fit into the
+   * cache.
+   */
   private static final int BLOCK = 1 << 15;
 
   private final PngFile png;
@@ -67,7 +70,7 @@ final class PngSamples {
     return samples;
   }
 
-  /** How many bytes the picture takes once it is decompressed, filter types included. */
+  /** Returns the number of bytes of the decompressed image, including filter types. */
   static long storedBytes(PngFile png) {
     long sum = 0;
     for (Pass pass : png.interlaced() ? ADAM7 : WHOLE) {
@@ -81,7 +84,7 @@ final class PngSamples {
     return ((long) columns * png.colour().channels() * png.bitDepth() + 7) / 8;
   }
 
-  /** Bytes a pixel once unpacked. */
+  /** Returns the number of bytes per unpacked pixel. */
   private static int pixelBytes(PngFile png) {
     return png.colour().channels() * (png.bitDepth() == 16 ? 2 : 1);
   }
@@ -109,7 +112,7 @@ final class PngSamples {
     int unpackedRow = columns * pixelBytes(png);
     int step = Math.max(1, Math.min(rows, BLOCK / (rowBytes + 1)));
     byte[] block = new byte[step * (rowBytes + 1)];
-    // The filters look at whole bytes, so packed rows are unfiltered before they are unpacked.
+    // Filters apply to whole bytes, so packed rows are unfiltered before unpacking.
     boolean packed = png.bitDepth() < 8;
     byte[] flat = packed ? new byte[2 * rowBytes] : samples;
     byte[] zeros = new byte[rowBytes];
@@ -141,14 +144,14 @@ final class PngSamples {
         got += n;
         if (n == 0) {
           if (inflater.finished() || inflater.needsDictionary() || !pieces.hasNext()) {
-            throw png.file().bad("is damaged: its picture data end before its last row");
+            throw png.file().bad("is damaged: its image data ends before its last row");
           }
           PngFile.Piece piece = pieces.next();
           inflater.setInput(png.file().bytes(), piece.offset(), piece.length());
         }
       }
     } catch (DataFormatException e) {
-      throw png.file().bad("is damaged: its picture data cannot be decompressed");
+      throw png.file().bad("is damaged: its image data cannot be decompressed");
     }
   }
 

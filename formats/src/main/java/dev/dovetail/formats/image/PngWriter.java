@@ -13,27 +13,30 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
-/** Writes samples as PNG files that {@link PngFile} reads back bit by bit. */
+/** Writes samples as PNG files. {@link PngFile} reads back exactly the same samples. */
 public final class PngWriter {
 
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
-  /** A row is stored as its difference from the one above, which repeats it in maps of regions. */
+  /**
+   * The filter that stores a row as its difference from the one above. In maps of regions, adjacent
+   * rows are mostly equal.
+   */
   private static final int FILTER_UP = 2;
 
-  /** The colours of a palette, and how opaque they are. */
+  /** The colors of a palette and their alpha values. */
   private static final List<String> PALETTE_CHUNKS = List.of("PLTE", "tRNS");
 
   private PngWriter() {}
 
   /**
-   * Writes a file; an existing one is replaced when the new one is whole.
+   * Writes a file; an existing one is replaced when the new one is complete.
    *
    * @param file the file
    * @param size height and width
-   * @param colour what a pixel holds; not a palette
+   * @param colour the color type; not a palette
    * @param bitDepth 8 or 16
-   * @param samples {@code [height, width, channels]}, of 16 bits the higher byte first
+   * @param samples {@code [height, width, channels]}, big-endian for 16 bits
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, Size size, Colour colour, int bitDepth, byte[] samples)
@@ -42,7 +45,7 @@ public final class PngWriter {
   }
 
   /**
-   * Writes a file of palette indices; an existing one is replaced when the new one is whole.
+   * Writes a file of palette indices; an existing one is replaced when the new one is complete.
    *
    * @param file the file
    * @param size height and width
@@ -56,12 +59,12 @@ public final class PngWriter {
   }
 
   /**
-   * Writes such a file with colours that are not opaque.
+   * Writes a file of palette indices with colors that are not opaque.
    *
    * @param file the file
    * @param size height and width
    * @param palette red, green and blue of each entry
-   * @param alpha of each entry, 0 is clear; those after its end are opaque
+   * @param alpha of each entry; 0 is transparent; entries without a value are opaque
    * @param samples {@code [height, width]}
    * @throws IOException if the file cannot be written
    */
@@ -71,17 +74,17 @@ public final class PngWriter {
   }
 
   /**
-   * {@return the content of the file that {@link #write} would write}
+   * {@return the content of the file that {@link #write} writes}
    *
    * @param size height and width
-   * @param colour what a pixel holds; not a palette
+   * @param colour the color type; not a palette
    * @param bitDepth 8 or 16
-   * @param samples {@code [height, width, channels]}, of 16 bits the higher byte first
+   * @param samples {@code [height, width, channels]}, big-endian for 16 bits
    */
   public static byte[] encode(Size size, Colour colour, int bitDepth, byte[] samples) {
     if (colour == Colour.PALETTE || bitDepth != 8 && bitDepth != 16) {
       throw new IllegalArgumentException(
-          "a PNG of " + colour + " pixels with " + bitDepth + " bits is not written here");
+          "a PNG of " + colour + " pixels with " + bitDepth + " bits is not supported");
     }
     return encode(size, colour, bitDepth, List.of(), samples);
   }
@@ -124,7 +127,7 @@ public final class PngWriter {
     out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
   }
 
-  /** The rows, each behind the number of its filter. */
+  /** Returns the rows, each preceded by the number of its filter. */
   private static byte[] deflated(byte[] samples, int row) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Deflater deflater = new Deflater(Deflater.BEST_SPEED);
@@ -138,7 +141,7 @@ public final class PngWriter {
         deflating.write(filtered);
       }
     } catch (IOException e) {
-      throw new AssertionError("an array takes every byte", e);
+      throw new AssertionError("writing to an array does not fail", e);
     } finally {
       deflater.end();
     }

@@ -1,6 +1,6 @@
 /**
- * Image files by their bytes: formats, sizes in headers, and PNG files with their samples. Nothing
- * here decodes a photo.
+ * Image files at the level of bytes: formats, sizes in headers, and PNG files with their samples.
+ * This package does not decode photos.
  */
 @NullMarked
 package dev.dovetail.formats.image;

@@ -22,16 +22,16 @@ import java.util.Optional;
 
 /**
  * Reads an annotation file of <a href="https://github.com/wkentaro/labelme">LabelMe</a> 3 to 5:
- * polygons (those of one label and {@code group_id} are one object), rectangles, circles and masks.
- * The flag {@code iscrowd} marks an object that is not counted, the field {@code score} a
- * detection. Lines and points are counted and left out.
+ * polygons, rectangles, circles and masks. Polygons with the same label and {@code group_id} are
+ * one object. The flag {@code iscrowd} marks an ignored object, the field {@code score} a
+ * detection. Lines and points are ignored, with a counted warning.
  */
 public final class LabelMeFile {
 
   /** A flag of shapes. */
   static final String CROWD = "iscrowd";
 
-  /** A circle becomes an outline that is nowhere further from it than a tenth of a pixel or so. */
+  /** The tolerance of the outline that approximates a circle, about a tenth of a pixel. */
   private static final int CIRCLE_POINTS = 72;
 
   private final Path file;
@@ -45,7 +45,9 @@ public final class LabelMeFile {
     this.warnings = warnings;
   }
 
-  /** An entry of {@code shapes}; the points of polygons that belong to it come later. */
+  /**
+   * An entry of {@code shapes}. The points of other polygons of the same object are added later.
+   */
   private record Shape(
       String label,
       String kind,
@@ -59,9 +61,9 @@ public final class LabelMeFile {
    * Reads one file.
    *
    * @param file the file
-   * @param name what files about the image are called
-   * @param sizes of images whose size the file leaves out
-   * @param warnings counts shapes that are left out, and boxes that cannot be true
+   * @param name the base name of files about the image
+   * @param sizes of images whose size is not in the file
+   * @param warnings counts ignored shapes and implausible boxes
    * @return the image
    * @throws FormatException naming file, shape and field
    */
@@ -96,7 +98,7 @@ public final class LabelMeFile {
       }
     }
     if (!listed) {
-      throw in.error("", "there is no \"shapes\"; this is not a file of LabelMe");
+      throw in.error("", "missing \"shapes\"; this is not a file of LabelMe");
     }
     return this;
   }
@@ -162,7 +164,7 @@ public final class LabelMeFile {
       throw in.error("points", "a " + kind + " of " + points + " points; expected " + expected);
     }
     if (kind.equals("mask") && mask.isEmpty()) {
-      throw in.error("mask", "is missing; a shape of the type mask needs a PNG in base64");
+      throw in.error("mask", "is missing; a shape of the type mask requires a PNG in base64");
     }
   }
 
@@ -179,7 +181,7 @@ public final class LabelMeFile {
       Optional<LabelledObject> object = object(shape, size, where);
       if (object.isEmpty()) {
         warnings.add(
-            "shapes without an area, such as lines and points (left out)",
+            "shapes without an area, such as lines and points (ignored)",
             () -> where + ": " + shape.kind());
         continue;
       }
@@ -199,11 +201,11 @@ public final class LabelMeFile {
             () ->
                 new FormatException(
                     file
-                        + ": imageWidth and imageHeight are missing; give the folder of images with"
-                        + " --images"));
+                        + ": imageWidth and imageHeight are missing; specify the directory of"
+                        + " images with --images"));
   }
 
-  /** Polygons join the first of their label and group. */
+  /** Adds a polygon to the first one with the same label and group. */
   private List<Shape> grouped() {
     Map<String, Shape> first = new LinkedHashMap<>();
     List<Shape> kept = new ArrayList<>();
@@ -233,7 +235,7 @@ public final class LabelMeFile {
     };
   }
 
-  /** The middle and a point on the rim. */
+  /** Reads a circle: the center and a point on the circumference. */
   private static double[] circle(double... p) {
     double radius = Math.hypot(p[2] - p[0], p[3] - p[1]);
     double[] outline = new double[2 * CIRCLE_POINTS];
@@ -245,7 +247,9 @@ public final class LabelMeFile {
     return outline;
   }
 
-  /** A PNG whose pixels other than 0 are the object; its first one is at the first point. */
+  /**
+   * Reads a mask: a PNG whose nonzero pixels are the object. Its first pixel is at the first point.
+   */
   private static Rle mask(Shape shape, Size size, String where) throws IOException {
     double[] p = shape.parts().get(0);
     byte[] samples;
@@ -265,7 +269,10 @@ public final class LabelMeFile {
     int y = (int) Math.min(p[1], p[3]);
     if (png.colour().channels() != 1 || png.bitDepth() > 8) {
       throw new FormatException(
-          where + ".mask: is a PNG of " + png.colour() + " pixels; expected one channel of 8 bits");
+          where
+              + ".mask: is a PNG of "
+              + png.colour()
+              + " pixels; expected one channel with 8 bits");
     }
     byte[] pixels = new byte[samples.length];
     for (int i = 0; i < samples.length; i++) {

@@ -16,9 +16,9 @@ import java.nio.file.Path;
 import java.util.Base64;
 
 /**
- * Writes annotation files of LabelMe; {@link LabelMeFile} reads them. Boxes become rectangles,
- * outlines polygons (those of one object have a {@code group_id} of their own), run lengths masks.
- * Pixels of the image are not stored in the file.
+ * Writes annotation files of LabelMe; {@link LabelMeFile} reads them. Boxes are written as
+ * rectangles, outlines as polygons (with one {@code group_id} for each object), and run lengths as
+ * masks. The file does not contain the pixels of the image.
  */
 public final class LabelMeWriter {
 
@@ -77,7 +77,7 @@ public final class LabelMeWriter {
     json.writeEndObject();
   }
 
-  /** The first and the last pixel, and those between as a picture. */
+  /** Writes the first and the last pixel, and the pixels between them as a PNG. */
   private void mask(LabelledObject object, Rle mask) throws IOException {
     Rle.Box box = mask.box();
     byte[] columns = mask.boxColumnMajor();

@@ -4,19 +4,20 @@ import dev.dovetail.formats.mask.Rle;
 import java.io.ByteArrayOutputStream;
 
 /**
- * The run lengths of Label Studio's brush: a stream of bits, as thi.ng's <a
- * href="https://github.com/thi-ng/umbrella/tree/develop/packages/rle-pack">rle-pack</a> defines it.
- * It begins with the number of words (32 bits), their length less one (5) and four lengths of
- * counts, each less one (4); then come runs: a bit, 1 for words that are alike, which count (2),
- * how many words less one, and the word or the words. The words are red, green, blue and opacity of
- * each pixel, row by row; what is not transparent is the object.
+ * The run lengths of Label Studio's brush: a stream of bits in the format of thi.ng's <a
+ * href="https://github.com/thi-ng/umbrella/tree/develop/packages/rle-pack">rle-pack</a>. It begins
+ * with the number of words (32 bits), their length minus one (5) and four lengths of counts, each
+ * minus one (4). The runs follow: a bit, which is 1 for equal words; the index of the count's
+ * length (2); the number of words minus one; and the word or the words. The words are red, green,
+ * blue and alpha of each pixel, row by row. The object consists of the pixels that are not
+ * transparent.
  */
 final class BrushRuns {
 
   private static final int CHANNELS = 4;
   private static final int WORD = 8;
 
-  /** Lengths of counts in bits, as Label Studio itself writes them. */
+  /** Lengths of counts in bits, as written by Label Studio. */
   private static final int[] COUNTS = {3, 4, 8, 16};
 
   private BrushRuns() {}
@@ -27,14 +28,17 @@ final class BrushRuns {
    * @param height of the image
    * @param width of the image
    * @param bytes the stream
-   * @throws IllegalArgumentException if it is none, or of another size
+   * @throws IllegalArgumentException if the stream is invalid or has another size
    */
   static Rle decode(int height, int width, byte[] bytes) {
     BitReader in = new BitReader(bytes);
     long words = in.read(32) & 0xffffffffL;
     if (words != (long) CHANNELS * height * width) {
       throw new IllegalArgumentException(
-          "holds " + words + " values; expected four for each pixel of " + (width + "x" + height));
+          "contains "
+              + words
+              + " values; expected four for each pixel of "
+              + (width + "x" + height));
     }
     int word = in.read(5) + 1;
     int[] counts = new int[COUNTS.length];
@@ -43,14 +47,14 @@ final class BrushRuns {
     }
     byte[] pixels = new byte[Math.toIntExact(words / CHANNELS)];
     for (long at = 0; at < words; ) {
-      boolean alike = in.read(1) == 1;
+      boolean repeated = in.read(1) == 1;
       long end = at + 1 + in.read(counts[in.read(2)]);
       if (end > words) {
         throw new IllegalArgumentException("its runs are longer than the " + words + " values");
       }
-      int value = alike ? in.read(word) : 0;
+      int value = repeated ? in.read(word) : 0;
       for (; at < end; at++) {
-        int v = alike ? value : in.read(word);
+        int v = repeated ? value : in.read(word);
         if (at % CHANNELS == CHANNELS - 1) {
           pixels[(int) (at / CHANNELS)] = (byte) (v == 0 ? 0 : 1);
         }
@@ -59,7 +63,7 @@ final class BrushRuns {
     return Rle.ofRowMajor(height, width, pixels);
   }
 
-  /** The stream of a mask; all four channels of its pixels are 255. */
+  /** Returns the stream of a mask. All four channels of its pixels are 255. */
   static byte[] encode(Rle mask) {
     BitWriter out = new BitWriter();
     byte[] pixels = mask.toRowMajor();
@@ -91,7 +95,7 @@ final class BrushRuns {
     return out.finish();
   }
 
-  /** Numbers of any length, the highest bit first. */
+  /** Reads numbers of any length, starting with the highest bit. */
   private static final class BitReader {
     private final byte[] bytes;
     private long at;

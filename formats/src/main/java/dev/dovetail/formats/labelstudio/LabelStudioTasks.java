@@ -18,17 +18,17 @@ import java.util.regex.Pattern;
 
 /**
  * Reads an export of <a href="https://labelstud.io/guide/export">Label Studio</a> in its format
- * "JSON": tasks with an image each, and in the regions of the first annotation that was not
- * cancelled, or of the first prediction, {@code rectanglelabels}, {@code polygonlabels} and {@code
- * brushlabels}. Coordinates are percents of the image. A turned rectangle becomes an outline. Other
- * regions are counted and left out.
+ * "JSON": tasks with one image each. It reads the regions {@code rectanglelabels}, {@code
+ * polygonlabels} and {@code brushlabels} of the first annotation that was not canceled, or of the
+ * first prediction. Coordinates are percentages of the image. A rotated rectangle becomes an
+ * outline. Other regions are ignored, with a counted warning.
  *
- * <p>The image is the last part of the task's address, without what Label Studio puts before the
- * names of files that are uploaded.
+ * <p>The name of the image is the last part of the task's address, without the prefix that Label
+ * Studio adds to the names of uploaded files.
  */
 public final class LabelStudioTasks {
 
-  /** The text of a region's {@code meta} that marks an object that is not counted. */
+  /** The text in a region's {@code meta} that marks an ignored object. */
   static final String CROWD = "iscrowd";
 
   private static final Pattern UPLOADED = Pattern.compile("(.*/)?upload/.*?([0-9a-f]{8})-([^/]+)");
@@ -40,9 +40,9 @@ public final class LabelStudioTasks {
    * Reads a file.
    *
    * @param file the file
-   * @param detections whether predictions are wanted, not annotations
-   * @param sizes of images of tasks without a region
-   * @param warnings counts regions and annotations that are left out, and boxes that cannot be true
+   * @param detections whether to read predictions instead of annotations
+   * @param sizes of images of tasks without regions
+   * @param warnings counts ignored regions and annotations, and implausible boxes
    * @return the images, in the order of the file
    * @throws FormatException naming file, task, region and field
    */
@@ -72,7 +72,7 @@ public final class LabelStudioTasks {
       TaskReader task, String where, ImageSizes sizes, Warnings warnings) throws IOException {
     if (task.unused() > 0) {
       warnings.add(
-          "tasks with more than one annotation (the first that was not cancelled is read)",
+          "tasks with more than one annotation (the first that was not canceled is read)",
           () -> where);
     }
     String name = fileName(task.image());
@@ -82,7 +82,7 @@ public final class LabelStudioTasks {
       String place = where + ".result[" + region.number() + "]";
       if (!region.isObject()) {
         warnings.add(
-            "regions that are not a rectangle, polygon or brush with a label (left out)",
+            "regions that are not a rectangle, polygon or brush with a label (ignored)",
             () -> place + ": " + region.type());
         continue;
       }
@@ -93,7 +93,7 @@ public final class LabelStudioTasks {
         throw new FormatException(
             place
                 + ": original_width and original_height are "
-                + (region.size() + "; those of the region before are " + size));
+                + (region.size() + "; those of the preceding region are " + size));
       }
       LabelledObject object = region.object(place);
       object.check(size, warnings, place);
@@ -107,14 +107,14 @@ public final class LabelStudioTasks {
                   () ->
                       new FormatException(
                           where
-                              + ": has no region, so that the size of its image \""
+                              + ": has no region, so the size of its image \""
                               + name
-                              + "\" is not known; give the folder of images with --images"));
+                              + "\" is unknown; specify the directory of images with --images"));
     }
     return new LabelledImage(where, LabelledImage.stem(name), name, size, objects);
   }
 
-  /** The name of the image in an address. */
+  /** Returns the name of the image in an address. */
   static String fileName(String address) {
     Matcher local = LOCAL.matcher(address);
     if (local.matches()) {
@@ -130,7 +130,7 @@ public final class LabelStudioTasks {
         : address.replaceFirst("^/+", "");
   }
 
-  /** A region as it stands in the file. */
+  /** A region as in the file. */
   record Region(
       int number, String type, String label, Size size, Value value, boolean crowd, double score) {
 
@@ -167,7 +167,7 @@ public final class LabelStudioTasks {
       return pixels;
     }
 
-    /** Of a rectangle that is turned clockwise about its first corner. */
+    /** Returns the outline of a rectangle rotated clockwise about its first corner. */
     private double[] corners() {
       Box b = value.box();
       double[] p = pixels(b.x(), b.y(), b.width(), b.height());
@@ -186,6 +186,6 @@ public final class LabelStudioTasks {
     }
   }
 
-  /** Where a region is, in percents; what it does not have is empty. */
+  /** The location of a region in percent. Missing parts are empty. */
   record Value(Box box, double turned, double[] points, byte[] runs) {}
 }

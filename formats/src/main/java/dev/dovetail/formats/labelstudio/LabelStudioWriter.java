@@ -13,9 +13,9 @@ import java.nio.file.Path;
 
 /**
  * Writes tasks that Label Studio imports, image by image; {@link LabelStudioTasks} reads them.
- * Boxes become {@code rectanglelabels}, single outlines {@code polygonlabels}, other pixels {@code
- * brushlabels}; objects with scores are predictions, others annotations. The size of the image is
- * also in the task's {@code data}, since tasks without regions have no other place for it.
+ * Boxes are written as {@code rectanglelabels}, single outlines as {@code polygonlabels}, other
+ * masks as {@code brushlabels}. Objects with scores are predictions, others annotations. The size
+ * of the image is also in the task's {@code data}, the only place for it in tasks without regions.
  */
 public final class LabelStudioWriter implements Closeable {
 
@@ -26,10 +26,10 @@ public final class LabelStudioWriter implements Closeable {
   private final boolean detections;
 
   /**
-   * Starts a new file; it takes the place of an existing one when it is finished.
+   * Starts a new file. It replaces an existing one when it is finished.
    *
    * @param target the file to write
-   * @param detections whether regions are predictions, not annotations
+   * @param detections whether regions are predictions instead of annotations
    * @throws IOException if the file cannot be written
    */
   public LabelStudioWriter(Path target, boolean detections) throws IOException {
@@ -136,7 +136,7 @@ public final class LabelStudioWriter implements Closeable {
   }
 
   /**
-   * Ends the file and puts it in its place.
+   * Ends the file and moves it into place.
    *
    * @throws IOException if the file cannot be written
    */
@@ -146,7 +146,7 @@ public final class LabelStudioWriter implements Closeable {
     file.commit();
   }
 
-  /** Gives up what is not finished. */
+  /** Discards an unfinished file. */
   @Override
   public void close() throws IOException {
     try (file) {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one task of an export, as it stands in the file. */
+/** Reads one task of an export. */
 final class TaskReader {
 
   private final JsonSource in;
@@ -32,7 +32,10 @@ final class TaskReader {
     return image;
   }
 
-  /** What the task itself says, which only files of our own do; else null. */
+  /**
+   * The size in the task's data, which only files of {@link LabelStudioWriter} contain; otherwise
+   * null.
+   */
   @Nullable Size size() {
     return width > 0 && height > 0 ? new Size(height, width) : null;
   }
@@ -41,7 +44,7 @@ final class TaskReader {
     return regions == null ? List.of() : regions;
   }
 
-  /** How many annotations there are beyond the one that is read. */
+  /** The number of annotations after the one that is read. */
   int unused() {
     return unused;
   }
@@ -64,20 +67,22 @@ final class TaskReader {
       }
     }
     if (image.isEmpty()) {
-      throw in.error("data", "there is no \"image\", which is the address of the task's image");
+      throw in.error("data", "missing \"image\", the address of the task's image");
     }
     if (!listed) {
       throw in.error(
           "",
           detections
-              ? "there is no \"predictions\""
-              : "there is no \"annotations\"; export the project as \"JSON\" (not JSON-MIN);"
-                  + " predictions are read as detections");
+              ? "missing \"predictions\""
+              : "missing \"annotations\"; export the project as \"JSON\" (not JSON-MIN), or read"
+                  + " its predictions as detections");
     }
     return this;
   }
 
-  /** The image has the key that the labelling config gives it: often image, else one of these. */
+  /**
+   * The labeling config defines the key of the image. It is often image, otherwise one of these.
+   */
   private void data() throws IOException {
     in.expectObject("data");
     for (String field = in.nextField(); field != null; field = in.nextField()) {
@@ -90,8 +95,8 @@ final class TaskReader {
     }
   }
 
-  private void lists(String field, boolean wanted) throws IOException {
-    if (!wanted || in.isNull()) {
+  private void lists(String field, boolean used) throws IOException {
+    if (!used || in.isNull()) {
       in.skip();
       return;
     }
@@ -192,7 +197,7 @@ final class TaskReader {
       this.where = where;
     }
 
-    /** Gives the label; empty for none. */
+    /** Returns the label; empty for none. */
     String read() throws IOException {
       String label = "";
       in.expectObject(where);
@@ -225,7 +230,7 @@ final class TaskReader {
       while (in.nextElement()) {
         long value = in.integer(field);
         if (value < 0 || value > 255) {
-          throw in.error(field, "holds " + value + "; expected bytes, 0 to 255");
+          throw in.error(field, "contains " + value + "; expected bytes, 0 to 255");
         }
         bytes.write((int) value);
       }

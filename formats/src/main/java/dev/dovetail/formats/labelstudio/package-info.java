@@ -1,4 +1,4 @@
-/** Exports of Label Studio: one JSON file for a set of images. */
+/** Exports of Label Studio: one JSON file for many images. */
 @NullMarked
 package dev.dovetail.formats.labelstudio;
 

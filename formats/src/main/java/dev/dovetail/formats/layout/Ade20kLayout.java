@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * ADE20K as ADEChallengeData2016: {@code images/validation} and {@code annotations/validation};
- * with them the files that Mask2Former's preparation makes for objects and segments.
+ * ADE20K as ADEChallengeData2016: {@code images/validation} and {@code annotations/validation}; and
+ * the files of objects and segments created by Mask2Former's scripts.
  */
 record Ade20kLayout() implements DatasetLayout {
 
@@ -28,14 +28,14 @@ record Ade20kLayout() implements DatasetLayout {
     String part = split == Split.TRAIN ? "training" : "validation";
     Path images =
         DatasetLayout.directory(
-            root.resolve(IMAGES).resolve(part), "ADEChallengeData2016.zip has it");
+            root.resolve(IMAGES).resolve(part), "it is in ADEChallengeData2016.zip");
     return new DataPaths(
         images,
         switch (kind) {
           case LABEL_MAPS ->
               DatasetLayout.directory(
                   root.resolve("annotations").resolve(part),
-                  "ADEChallengeData2016.zip has it, with a label map (PNG) for every image");
+                  "it is in ADEChallengeData2016.zip, with a label map (PNG) for every image");
           case SEGMENTS -> file(root, "panoptic", "prepare_ade20k_pan_seg.py", split);
           case OBJECTS -> file(root, "instance", "prepare_ade20k_ins_seg.py", split);
         });
@@ -46,7 +46,7 @@ record Ade20kLayout() implements DatasetLayout {
     Path file = root.resolve("ade20k_" + kind + "_" + split.label() + ".json");
     if (!Files.exists(file)) {
       throw new FormatException(
-          "there is no " + file + ": " + script + " of Mask2Former makes it from ADE20K");
+          file + " does not exist; create it from ADE20K with Mask2Former's " + script);
     }
     return file;
   }

@@ -1,6 +1,6 @@
 package dev.dovetail.formats.layout;
 
-/** What annotations of images tell. */
+/** The kinds of image annotations. */
 public enum AnnotationKind {
   /** The objects, with boxes and masks. */
   OBJECTS,

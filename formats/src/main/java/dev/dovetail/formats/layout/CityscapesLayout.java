@@ -26,11 +26,10 @@ record CityscapesLayout() implements DatasetLayout {
     Path images =
         DatasetLayout.directory(
             root.resolve(IMAGES).resolve(split.label()),
-            "Cityscapes' images come as leftImg8bit_trainvaltest.zip, unpacked in " + root);
+            "unpack Cityscapes' images, leftImg8bit_trainvaltest.zip, in " + root);
     Path annotations = root.resolve(ANNOTATIONS);
     DatasetLayout.directory(
-        annotations,
-        "Cityscapes' annotations come as gtFine_trainvaltest.zip, unpacked in " + root);
+        annotations, "unpack Cityscapes' annotations, gtFine_trainvaltest.zip, in " + root);
     if (kind == AnnotationKind.SEGMENTS) {
       String json = "cityscapes_panoptic_" + split.label();
       for (Path file :
@@ -43,6 +42,6 @@ record CityscapesLayout() implements DatasetLayout {
     return new DataPaths(
         images,
         DatasetLayout.directory(
-            annotations.resolve(split.label()), "gtFine_trainvaltest.zip has it"));
+            annotations.resolve(split.label()), "it is in gtFine_trainvaltest.zip"));
   }
 }

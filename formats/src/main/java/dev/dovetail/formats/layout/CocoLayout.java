@@ -24,7 +24,8 @@ record CocoLayout() implements DatasetLayout {
 
   @Override
   public String outline() {
-    return "COCO (annotations/instances_val2017.json or annotations/panoptic_val2017.json, val2017)";
+    return "COCO (annotations/instances_val2017.json or annotations/panoptic_val2017.json,"
+        + " val2017)";
   }
 
   @Override
@@ -54,17 +55,20 @@ record CocoLayout() implements DatasetLayout {
     List<String> present = parts.stream().filter(part -> images(root, part).isPresent()).toList();
     if (parts.isEmpty()) {
       throw new FormatException(
-          "there is no " + type + "_" + split.label() + "*.json in " + root.resolve(ANNOTATIONS));
+          "missing " + type + "_" + split.label() + "*.json in " + root.resolve(ANNOTATIONS));
     }
     if (present.size() > 1) {
       throw new FormatException(
           root
-              + (" holds several parts for " + split.label() + ": " + String.join(", ", present))
-              + "; give --images and --annotations of one");
+              + (" contains several candidates for "
+                  + split.label()
+                  + ": "
+                  + String.join(", ", present))
+              + "; specify --images and --annotations of one");
     }
     if (present.isEmpty()) {
       throw new FormatException(
-          "there are no images for "
+          "missing images for "
               + files.stream().map(Matcher::group).collect(Collectors.joining(", "))
               + (": expected the directory " + root.resolve(parts.get(0)) + " or ")
               + root.resolve("images").resolve(parts.get(0)));

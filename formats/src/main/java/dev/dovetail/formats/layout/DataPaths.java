@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Where the images of a part of a data set lie, and their annotations of one kind.
+ * The paths of a data set split: images, and annotations of one kind.
  *
- * @param images the folder with the images
- * @param annotations a file or a folder
+ * @param images the directory of the images
+ * @param annotations a file or a directory
  */
 public record DataPaths(Path images, Path annotations) {
 
@@ -19,13 +19,14 @@ public record DataPaths(Path images, Path annotations) {
       List.of(new CityscapesLayout(), new Ade20kLayout(), new CocoLayout());
 
   /**
-   * Looks for them in the directory of a data set as it is downloaded.
+   * Finds the paths in the directory of a downloaded data set.
    *
    * @param root the directory
-   * @param split the part
-   * @param kind what the annotations are to tell
-   * @return where they are; empty if the directory is of no data set that is known
-   * @throws FormatException if the data set lacks them, with what was expected and where it is from
+   * @param split the split
+   * @param kind of the annotations
+   * @return the paths; empty if the layout of the directory is unknown
+   * @throws FormatException if the images or annotations are missing, with the expected path and
+   *     its origin
    * @throws IOException if the directory cannot be read
    */
   public static Optional<DataPaths> find(Path root, Split split, AnnotationKind kind)
@@ -39,25 +40,25 @@ public record DataPaths(Path images, Path annotations) {
   }
 
   /**
-   * {@return the annotations in the directory of a data set that is known; another path as it is}
+   * {@return the annotations in the directory of a known data set; any other path unchanged}
    *
-   * @param given the path
-   * @param split the part
-   * @param kind what the annotations are to tell
-   * @throws IOException as {@link #find}
+   * @param path a directory or a file
+   * @param split the split
+   * @param kind of the annotations
+   * @throws IOException for the reasons of {@link #find}
    */
-  public static Path annotations(Path given, Split split, AnnotationKind kind) throws IOException {
-    return find(given, split, kind).map(DataPaths::annotations).orElse(given);
+  public static Path annotations(Path path, Split split, AnnotationKind kind) throws IOException {
+    return find(path, split, kind).map(DataPaths::annotations).orElse(path);
   }
 
   /**
-   * {@return one sentence for a directory that is of no known data set}
+   * {@return a message for a directory with an unknown layout}
    *
    * @param root the directory
    */
   public static String unknown(Path root) {
     return root
-        + " is not the directory of a data set as it is downloaded; those that are recognized are "
+        + " does not have the layout of a downloaded data set; expected one of "
         + LAYOUTS.stream().map(DatasetLayout::outline).collect(Collectors.joining("; "));
   }
 }

@@ -5,30 +5,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How a data set is laid out when it is downloaded. */
+/** The layout of a downloaded data set. */
 interface DatasetLayout {
 
-  /** Its name, and what it is recognized by. */
+  /** Returns the name of the data set and the paths by which it is recognized. */
   String outline();
 
-  /** Whether a directory is laid out so. */
+  /** Returns whether a directory has this layout. */
   boolean recognizes(Path root) throws IOException;
 
   /**
-   * Where images and annotations are.
+   * Finds images and annotations.
    *
-   * @throws FormatException if they are not there
+   * @throws FormatException if they do not exist
    */
   DataPaths find(Path root, Split split, AnnotationKind kind) throws IOException;
 
   /**
-   * A directory that must be there.
+   * Returns a directory that must exist.
    *
-   * @param origin where it comes from: a sentence's end
+   * @param origin how to get it, as the end of a sentence
    */
   static Path directory(Path directory, String origin) throws FormatException {
     if (!Files.isDirectory(directory)) {
-      throw new FormatException("there is no directory " + directory + "; " + origin);
+      throw new FormatException("missing directory " + directory + "; " + origin);
     }
     return directory;
   }

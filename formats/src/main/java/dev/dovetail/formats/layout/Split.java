@@ -1,10 +1,10 @@
 package dev.dovetail.formats.layout;
 
-/** A part of a data set. */
+/** A split of a data set. */
 public enum Split {
-  /** What models learn from. */
+  /** The training set. */
   TRAIN("train"),
-  /** What they are evaluated on. */
+  /** The validation set. */
   VALIDATION("val");
 
   private final String label;
@@ -13,7 +13,7 @@ public enum Split {
     this.label = label;
   }
 
-  /** {@return its short name: {@code train}, {@code val}} */
+  /** {@return the short name: {@code train}, {@code val}} */
   public String label() {
     return label;
   }

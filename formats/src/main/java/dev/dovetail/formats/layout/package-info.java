@@ -1,4 +1,4 @@
-/** Directories of data sets as they are downloaded, recognized by what is in them. */
+/** Layouts of downloaded data sets, recognized by the contents of their directories. */
 @NullMarked
 package dev.dovetail.formats.layout;
 

@@ -3,8 +3,8 @@ package dev.dovetail.formats.mask;
 import java.util.Arrays;
 
 /**
- * Erosion of a mask by a square, on its run lengths: each column is eroded by itself, then a pixel
- * stays where enough columns in a row have it. Only foreground is walked.
+ * Erosion of a mask by a square, on its run lengths. Each column is eroded separately; a pixel
+ * remains if it is set in enough adjacent columns. Only foreground is visited.
  */
 final class Erosion {
 
@@ -23,10 +23,10 @@ final class Erosion {
   }
 
   /**
-   * The run lengths of what is left.
+   * Returns the run lengths of the eroded mask.
    *
-   * @param distance half the side of the square, without its middle pixel; the picture's outside is
-   *     background
+   * @param distance half the side of the square, without its center pixel; pixels outside of the
+   *     image are background
    */
   static int[] runs(int height, int width, int[] runs, int distance) {
     Erosion erosion = new Erosion(height, distance);
@@ -44,7 +44,7 @@ final class Erosion {
     return erosion.eroded.finish(height * width);
   }
 
-  /** A whole run of foreground, cut where columns end. */
+  /** Visits a run of foreground, split at the ends of columns. */
   private void foreground(int from, int to) {
     for (int at = from; at < to; ) {
       int x = at / height;

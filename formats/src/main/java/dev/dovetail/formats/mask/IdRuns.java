@@ -6,13 +6,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 
-/** The masks of a map in which every pixel has the id of what it belongs to. */
+/** The masks of a map in which every pixel has the id of a segment. */
 public final class IdRuns {
 
   private IdRuns() {}
 
   /**
-   * {@return the mask of every id that occurs, ascending}
+   * {@return the mask of every id that occurs, in ascending order}
    *
    * @param height of the map in pixels
    * @param width of the map in pixels

@@ -1,46 +1,47 @@
 package dev.dovetail.formats.mask;
 
 /**
- * The mask of one object as logits on a coarse map that covers the whole picture. A pixel belongs
- * to the object where the map, resized to the picture as PyTorch's bilinear {@code interpolate}
- * does without aligned corners, is above 0. The picture itself is never laid out: between two rows
- * of the map whose logits have the same sign all pixels of a column are alike.
+ * The mask of one object as logits on a coarse map that covers the whole image. The object consists
+ * of the pixels at which the map is above 0, after it is resized to the image like PyTorch's
+ * bilinear {@code interpolate} with {@code align_corners=False}. The resized map is never
+ * materialized: between two rows of the map whose logits have the same sign, all pixels of a column
+ * are equal.
  *
- * @param values holds {@code [height, width]}, row by row, from {@code offset} on
- * @param offset where the values of the mask begin
+ * @param values contains {@code [height, width]}, row by row, starting at {@code offset}
+ * @param offset the index of the first value
  * @param height rows of the map
  * @param width columns of the map
- * @param filledRows how many rows of the map the picture fills; the rest is padding
- * @param filledColumns how many columns of the map the picture fills
+ * @param filledRows number of rows of the map that the image covers; the rest is padding
+ * @param filledColumns number of columns of the map that the image covers
  */
 public record MaskLogits(
     float[] values, int offset, int height, int width, float filledRows, float filledColumns) {
 
   /**
-   * Checks the extents.
+   * Validates the extents.
    *
-   * @param values holds {@code [height, width]}, row by row, from {@code offset} on
-   * @param offset where the values of the mask begin
+   * @param values contains {@code [height, width]}, row by row, starting at {@code offset}
+   * @param offset the index of the first value
    * @param height rows of the map
    * @param width columns of the map
-   * @param filledRows how many rows of the map the picture fills; the rest is padding
-   * @param filledColumns how many columns of the map the picture fills
-   * @throws IllegalArgumentException if the map is empty or leaves the array
+   * @param filledRows number of rows of the map that the image covers; the rest is padding
+   * @param filledColumns number of columns of the map that the image covers
+   * @throws IllegalArgumentException if the map is empty or exceeds the array
    */
   public MaskLogits {
     if (height < 1 || width < 1 || offset < 0 || values.length - offset < height * width) {
       throw new IllegalArgumentException(
           "a map of "
-              + (height + "x" + width + " logits does not lie at " + offset)
-              + (" in an array of " + values.length));
+              + (height + "x" + width + " logits does not fit at index " + offset)
+              + (" of an array of length " + values.length));
     }
   }
 
   /**
-   * A map that the picture fills.
+   * Creates a map without padding.
    *
-   * @param values holds {@code [height, width]}, row by row, from {@code offset} on
-   * @param offset where the values of the mask begin
+   * @param values contains {@code [height, width]}, row by row, starting at {@code offset}
+   * @param offset the index of the first value
    * @param height rows of the map
    * @param width columns of the map
    */
@@ -48,7 +49,7 @@ public record MaskLogits(
     this(values, offset, height, width, height, width);
   }
 
-  /** For each pixel of an axis, the cell before it and the share of the cell after that. */
+  /** For each pixel of an axis, the cell before it and the weight of the next cell. */
   private record Axis(int[] before, float[] share) {
 
     static Axis of(int pixels, float filled, int cells) {
@@ -63,7 +64,7 @@ public record MaskLogits(
       return new Axis(before, share);
     }
 
-    /** The first pixel from {@code start} on that lies after another cell. */
+    /** Returns the first pixel at {@code start} or later that is after another cell. */
     int end(int start) {
       int end = start + 1;
       while (end < before.length && before[end] == before[start]) {
@@ -74,10 +75,10 @@ public record MaskLogits(
   }
 
   /**
-   * {@return the pixels of the object}
+   * {@return the mask of the object}
    *
-   * @param pictureHeight rows of the picture
-   * @param pictureWidth columns of the picture
+   * @param pictureHeight height of the image
+   * @param pictureWidth width of the image
    */
   public Rle in(int pictureHeight, int pictureWidth) {
     Axis rows = Axis.of(pictureHeight, filledRows, height);
@@ -99,7 +100,7 @@ public record MaskLogits(
         pictureHeight, pictureWidth, runs.finish(Rle.pixels(pictureHeight, pictureWidth)));
   }
 
-  /** Which columns of the map have a logit above 0. */
+  /** Returns which columns of the map have a logit above 0. */
   private boolean[] occupied() {
     boolean[] occupied = new boolean[width];
     for (int y = 0, at = offset; y < height; y++) {

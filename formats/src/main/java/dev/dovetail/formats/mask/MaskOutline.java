@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The outlines of a mask along the edges of its pixels. Filled as the COCO tools do, even-odd, they
- * give the same pixels back.
+ * The outlines of a mask along the edges of its pixels. Filled with the even-odd rule of the COCO
+ * tools, they reproduce the same pixels.
  */
 public final class MaskOutline {
 
-  /** East, south, west, north: foreground is on the right of each edge. */
+  /** East, south, west, north. Foreground is on the right of each edge. */
   private static final int[] DX = {1, 0, -1, 0};
 
   private static final int[] DY = {0, 1, 0, -1};
@@ -21,7 +21,7 @@ public final class MaskOutline {
   private final int height;
   private final byte[] mask;
 
-  /** The edges that leave each corner of a pixel: a bit for each direction. */
+  /** The edges that start at each corner of a pixel, with one bit for each direction. */
   private final byte[] edges;
 
   private MaskOutline(Rle rle) {
@@ -54,8 +54,8 @@ public final class MaskOutline {
   }
 
   /**
-   * {@return the outlines, those of holes too: each x0, y0, x1, y1, … in pixels; none of a mask
-   * without a pixel}
+   * {@return the outlines, including those of holes: each x0, y0, x1, y1, … in pixels; empty for an
+   * empty mask}
    *
    * @param mask any mask
    */
@@ -64,8 +64,8 @@ public final class MaskOutline {
   }
 
   /**
-   * {@return all outlines as one, joined by lines that are walked both ways, so that they add no
-   * pixel; empty for a mask without a pixel}
+   * {@return all outlines as one, joined by lines that are traversed in both directions and thus
+   * add no pixels; empty for an empty mask}
    *
    * @param mask any mask
    */
@@ -74,7 +74,7 @@ public final class MaskOutline {
     if (rings.size() < 2) {
       return rings.isEmpty() ? new double[0] : rings.get(0);
     }
-    // There along the rings, each of them closed, and back from start to start.
+    // Forward along the closed rings, and back from start to start.
     int length = rings.stream().mapToInt(ring -> ring.length + 2).sum() + 2 * (rings.size() - 1);
     double[] joined = new double[length];
     int at = 0;
@@ -100,7 +100,7 @@ public final class MaskOutline {
     return rings;
   }
 
-  /** Walks along edges, which are used up, until the first corner comes again. */
+  /** Follows edges, which are removed, until the first corner is reached again. */
   private double[] ring(int start) {
     double[] points = new double[16];
     int n = 0;
@@ -124,7 +124,9 @@ public final class MaskOutline {
     return Arrays.copyOf(points, n);
   }
 
-  /** Of two edges the one to the right, so that pixels that touch at a corner stay apart. */
+  /**
+   * Returns the right one of two edges, so that pixels that touch only at a corner stay separate.
+   */
   private int next(int corner, int direction) {
     for (int turn : new int[] {1, 0, 3}) {
       int next = direction + turn & 3;

@@ -3,14 +3,15 @@ package dev.dovetail.formats.mask;
 import java.util.Arrays;
 
 /**
- * Rasterises a polygon as {@code rleFrPoly} of the COCO API does: its outline is walked on a grid
- * of fifths of a pixel, and where it crosses the middle of a pixel column a run begins or ends.
+ * Rasterizes a polygon like {@code rleFrPoly} in the COCO API. Its outline is traversed on a grid
+ * of fifths of a pixel. A run begins or ends where the outline crosses the middle of a pixel
+ * column.
  */
 final class PolygonRaster {
 
   private static final int SCALE = 5;
 
-  /** On the fine grid, pixel column c is crossed between the abscissas 5c + 2 and 5c + 3. */
+  /** On the fine grid, pixel column c is crossed between x = 5c + 2 and x = 5c + 3. */
   private static final int CROSSING = 2;
 
   private final int height;
@@ -23,7 +24,7 @@ final class PolygonRaster {
     this.width = width;
   }
 
-  /** The run lengths of the polygon x0, y0, x1, y1, … (pixels) in a picture of this size. */
+  /** Returns the run lengths of the polygon x0, y0, x1, y1, … (pixels) in an image of this size. */
   static int[] runs(int height, int width, double[] xy) {
     int pixels = Rle.pixels(height, width);
     int corners = xy.length / 2;
@@ -43,12 +44,12 @@ final class PolygonRaster {
     return raster.toRuns(pixels);
   }
 
-  /** Truncated toward zero, not floored: it matters left of and above the picture. */
+  /** Truncates toward zero instead of flooring, which matters left of and above the image. */
   private static int grid(double coordinate) {
     double scaled = SCALE * coordinate + 0.5;
     if (!(Math.abs(scaled) < Integer.MAX_VALUE)) {
       throw new IllegalArgumentException(
-          "a polygon has the coordinate " + coordinate + ", which is too far from any picture");
+          "a polygon has the coordinate " + coordinate + ", which is too far outside of an image");
     }
     return (int) scaled;
   }
@@ -60,14 +61,14 @@ final class PolygonRaster {
     }
     if (steps > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "a polygon's outline is " + steps / SCALE + " pixels long, too long to be rasterised");
+          "a polygon's outline is " + steps / SCALE + " pixels long, too long to be rasterized");
     }
   }
 
   /**
-   * Records the crossings of one edge. The reference emits every grid point of the edge and looks
-   * at neighbours with different x; only those next to the middle of a column can count, whichever
-   * way the edge is walked.
+   * Records the crossings of one edge. The reference emits every grid point of the edge and
+   * examines neighbors with different x. In either direction, only those next to the middle of a
+   * column can count.
    */
   private void edge(int fromX, int fromY, int toX, int toY) {
     int dx = Math.abs(toX - fromX);
@@ -92,7 +93,7 @@ final class PolygonRaster {
     }
   }
 
-  /** Of a steep edge, the steps at which it enters the column after a middle, going down. */
+  /** Returns the steps at which a steep edge enters the column after a middle, going down. */
   private void steep(int x0, int y0, int dy, double slope) {
     int from = abscissa(x0, slope, 0);
     int to = abscissa(x0, slope, dy);
@@ -119,7 +120,9 @@ final class PolygonRaster {
     }
   }
 
-  /** The grid column of a steep edge after so many steps, rounded as in the reference. */
+  /**
+   * Returns the grid column of a steep edge after a number of steps, rounded as in the reference.
+   */
   private static int abscissa(int x0, double slope, int step) {
     return (int) (x0 + slope * step + 0.5);
   }

@@ -8,10 +8,10 @@ import java.util.List;
  * A binary mask as run lengths in column-major order, background first: pixel (x, y) has index
  * {@code x * height + y}, and the first run may be 0.
  *
- * <p>Every function gives what {@code pycocotools.mask} 2.0.11 gives, bit for bit. A mask always
- * covers its image: the runs add up to {@code height * width}. Runs read from elsewhere are kept as
- * they are, also where they hold runs of length 0; every mask made here is canonical (only its
- * first run may be 0).
+ * <p>Every function is bit-identical to {@code pycocotools.mask} 2.0.11. A mask always covers its
+ * image: the runs add up to {@code height * width}. Runs from elsewhere are kept unchanged,
+ * including runs of length 0. Every mask computed by this class is canonical: only its first run
+ * may be 0.
  */
 public final class Rle {
 
@@ -48,11 +48,11 @@ public final class Rle {
   }
 
   /**
-   * {@return the mask with these run lengths, kept as they are}
+   * {@return the mask with these run lengths, kept unchanged}
    *
-   * @param height of the picture in pixels
-   * @param width of the picture in pixels
-   * @param runs lengths of background and foreground in turn, column by column
+   * @param height of the image in pixels
+   * @param width of the image in pixels
+   * @param runs alternating lengths of background and foreground, column by column
    * @throws IllegalArgumentException if a run is negative or they do not add up to height * width
    */
   public static Rle ofRuns(int height, int width, int... runs) {
@@ -62,10 +62,10 @@ public final class Rle {
   /**
    * {@return the mask of a compressed count string}
    *
-   * @param height of the picture in pixels
-   * @param width of the picture in pixels
+   * @param height of the image in pixels
+   * @param width of the image in pixels
    * @param counts the string
-   * @throws IllegalArgumentException if the string is not one, or its runs do not add up to height
+   * @throws IllegalArgumentException if the string is invalid, or its runs do not add up to height
    *     * width
    */
   public static Rle ofCompressed(int height, int width, String counts) {
@@ -73,10 +73,10 @@ public final class Rle {
   }
 
   /**
-   * {@return the same for a count string that is at hand as ASCII bytes}
+   * {@return the mask of a compressed count string in ASCII bytes}
    *
-   * @param height of the picture in pixels
-   * @param width of the picture in pixels
+   * @param height of the image in pixels
+   * @param width of the image in pixels
    * @param counts the string
    */
   public static Rle ofCompressed(int height, int width, byte[] counts) {
@@ -86,20 +86,20 @@ public final class Rle {
   /**
    * {@return the mask of one polygon, filled even-odd on the reference's grid of fifths of a pixel}
    *
-   * @param height of the picture in pixels
-   * @param width of the picture in pixels
+   * @param height of the image in pixels
+   * @param width of the image in pixels
    * @param xy x0, y0, x1, y1, … in pixels; a trailing odd value is ignored
-   * @throws IllegalArgumentException if a coordinate is not finite or too far away to be walked to
+   * @throws IllegalArgumentException if a coordinate is not finite or too large
    */
   public static Rle ofPolygon(int height, int width, double... xy) {
     return new Rle(height, width, PolygonRaster.runs(height, width, xy));
   }
 
   /**
-   * {@return the union of polygons, each rasterised by itself; the empty mask if there is none}
+   * {@return the union of polygons, each rasterized separately; the empty mask without polygons}
    *
-   * @param height of the picture in pixels
-   * @param width of the picture in pixels
+   * @param height of the image in pixels
+   * @param width of the image in pixels
    * @param polygons each x0, y0, x1, y1, … in pixels
    */
   public static Rle ofPolygons(int height, int width, double[][] polygons) {
@@ -114,10 +114,10 @@ public final class Rle {
   }
 
   /**
-   * {@return the mask of a box in pixels, rasterised as the polygon of its four corners}
+   * {@return the mask of a box in pixels, rasterized as the polygon of its four corners}
    *
-   * @param height of the picture in pixels
-   * @param width of the picture in pixels
+   * @param height of the image in pixels
+   * @param width of the image in pixels
    * @param x left edge in pixels
    * @param y top edge in pixels
    * @param w width in pixels
@@ -130,32 +130,32 @@ public final class Rle {
   }
 
   /**
-   * {@return the mask without a foreground pixel}
+   * {@return the empty mask}
    *
-   * @param height of the picture in pixels
-   * @param width of the picture in pixels
+   * @param height of the image in pixels
+   * @param width of the image in pixels
    */
   public static Rle empty(int height, int width) {
     return new Rle(height, width, new int[] {pixels(height, width)});
   }
 
   /**
-   * {@return the mask of a full picture}
+   * {@return the mask of a pixel array}
    *
-   * @param height of the picture in pixels
-   * @param width of the picture in pixels
-   * @param mask {@code [width * height]}, column by column; what is not 0 is foreground
+   * @param height of the image in pixels
+   * @param width of the image in pixels
+   * @param mask {@code [width * height]}, column by column; nonzero is foreground
    */
   public static Rle ofColumnMajor(int height, int width, byte[] mask) {
     return ofRegion(height, width, 0, 0, width, height, mask);
   }
 
   /**
-   * {@return the mask of a full picture}
+   * {@return the mask of a pixel array}
    *
-   * @param height of the picture in pixels
-   * @param width of the picture in pixels
-   * @param mask {@code [height * width]}, row by row; what is not 0 is foreground
+   * @param height of the image in pixels
+   * @param width of the image in pixels
+   * @param mask {@code [height * width]}, row by row; nonzero is foreground
    */
   public static Rle ofRowMajor(int height, int width, byte[] mask) {
     checkLength(mask, height, width);
@@ -169,17 +169,17 @@ public final class Rle {
   }
 
   /**
-   * {@return the mask that is set only inside a region of the picture; the picture itself is never
-   * laid out}
+   * {@return the mask of a region of the image, without materializing the image}
    *
-   * @param imageHeight of the picture
-   * @param imageWidth of the picture
+   * @param imageHeight of the image
+   * @param imageWidth of the image
    * @param x left column of the region
    * @param y top row of the region
    * @param w columns of the region
    * @param h rows of the region
-   * @param mask {@code [w * h]}, column by column; what is not 0 is foreground
-   * @throws IllegalArgumentException if the region leaves the picture or the array has another size
+   * @param mask {@code [w * h]}, column by column; nonzero is foreground
+   * @throws IllegalArgumentException if the region extends beyond the image or the array has
+   *     another size
    */
   public static Rle ofRegion(
       int imageHeight, int imageWidth, int x, int y, int w, int h, byte[] mask) {
@@ -187,7 +187,7 @@ public final class Rle {
       throw new IllegalArgumentException(
           "the region of "
               + (w + "x" + h + " pixels at (" + x + ", " + y + ")")
-              + (" leaves the picture of " + imageWidth + "x" + imageHeight));
+              + (" extends beyond the image of " + imageWidth + "x" + imageHeight));
     }
     checkLength(mask, h, w);
     RunBuilder runs = new RunBuilder();
@@ -206,29 +206,29 @@ public final class Rle {
   }
 
   /**
-   * {@return where any of the masks is set; a single mask is returned as it is}
+   * {@return the union of masks; a single mask is returned unchanged}
    *
-   * @param masks of pictures of one size
+   * @param masks of images with the same size
    */
   public static Rle union(List<Rle> masks) {
     return merge(masks, (inA, inB) -> inA || inB);
   }
 
   /**
-   * {@return where all of the masks are set; a single mask is returned as it is}
+   * {@return the intersection of masks; a single mask is returned unchanged}
    *
-   * @param masks of pictures of one size
+   * @param masks of images with the same size
    */
   public static Rle intersection(List<Rle> masks) {
     return merge(masks, (inA, inB) -> inA && inB);
   }
 
   /**
-   * {@return the foreground that is close to background or to the border of the picture: what
-   * {@code mask_to_boundary} of the boundary-iou-api leaves}
+   * {@return the foreground close to background or to the border of the image, equal to {@code
+   * mask_to_boundary} in boundary-iou-api}
    *
-   * @param distance in pixels, 1 or more: foreground stays away from the boundary where the square
-   *     of {@code 2 * distance + 1} pixels around it lies inside the picture and is all foreground
+   * @param distance in pixels, 1 or more; a foreground pixel is not in the boundary if the square
+   *     of {@code 2 * distance + 1} pixels around it is inside the image and entirely foreground
    */
   public Rle boundary(int distance) {
     Rle inner = new Rle(height, width, Erosion.runs(height, width, runs, distance));
@@ -236,38 +236,38 @@ public final class Rle {
   }
 
   /**
-   * Rows of the picture.
+   * Returns the height of the image.
    *
-   * @return how many there are
+   * @return the height in pixels
    */
   public int height() {
     return height;
   }
 
   /**
-   * Columns of the picture.
+   * Returns the width of the image.
    *
-   * @return how many there are
+   * @return the width in pixels
    */
   public int width() {
     return width;
   }
 
   /**
-   * The run lengths, a copy.
+   * Returns a copy of the run lengths.
    *
-   * @return background first
+   * @return the lengths, background first
    */
   public int[] runs() {
     return runs.clone();
   }
 
-  /** {@return number of foreground pixels} */
+  /** {@return the number of foreground pixels} */
   public int area() {
     return area;
   }
 
-  /** {@return the smallest box that holds all foreground pixels} */
+  /** {@return the smallest box that contains all foreground pixels} */
   public Box box() {
     return box;
   }
@@ -331,26 +331,26 @@ public final class Rle {
   }
 
   /**
-   * Intersection over union of this detection with a ground truth; for a crowd, intersection over
-   * the area of the detection alone.
+   * Returns the intersection over union of this detection and a ground truth; for a crowd, the
+   * intersection over the area of the detection.
    *
    * @param truth the ground truth
-   * @param crowd whether the ground truth stands for many objects
-   * @return 0 where the boxes of the masks do not meet, else -1 where the sizes of the pictures
-   *     differ, as {@code pycocotools.mask.iou} does
+   * @param crowd whether the ground truth represents a group of objects
+   * @return the overlap; 0 if the boxes of the masks do not overlap; otherwise, -1 if the sizes of
+   *     the images differ, as in {@code pycocotools.mask.iou}
    */
   public double iou(Rle truth, boolean crowd) {
     return iou(truth, crowd, Double.NEGATIVE_INFINITY);
   }
 
   /**
-   * The same for one who asks only for overlaps of at least {@code least}: 0 where it is less. Most
-   * pairs are told by their boxes and areas, without a look at the runs.
+   * Returns the overlap if it is at least {@code least}. Most pairs are decided by boxes and areas,
+   * without examining the runs.
    *
    * @param truth the ground truth
-   * @param crowd whether the ground truth stands for many objects
-   * @param least the overlap that is asked for
-   * @return the overlap, or 0 where it is less
+   * @param crowd whether the ground truth represents a group of objects
+   * @param least the smallest relevant overlap
+   * @return the overlap, or 0 if it is smaller
    */
   public double iou(Rle truth, boolean crowd, double least) {
     if (!box.meets(truth.box)) {
@@ -367,17 +367,17 @@ public final class Rle {
     return iou < least ? 0 : iou;
   }
 
-  /** Grows with the intersection, also when rounded. */
+  /** Returns the overlap, which grows monotonically with the intersection even after rounding. */
   private double share(long inter, Rle truth, boolean crowd) {
     long union = crowd ? area : (long) area + truth.area - inter;
     return inter == 0 ? 0 : (double) inter / union;
   }
 
   /**
-   * {@return number of pixels set in both masks}
+   * {@return the number of pixels that are set in both masks}
    *
-   * @param other a mask of a picture of the same size
-   * @throws IllegalArgumentException if the sizes of the pictures differ
+   * @param other a mask of an image with the same size
+   * @throws IllegalArgumentException if the sizes of the images differ
    */
   public int commonPixels(Rle other) {
     if (height != other.height || width != other.width) {
@@ -414,7 +414,9 @@ public final class Rle {
     return common;
   }
 
-  /** Whether a pixel is set, from whether it is in either mask; false for neither. */
+  /**
+   * Decides whether a pixel is set, based on whether it is in each mask. Returns false for neither.
+   */
   private interface Operation {
     boolean apply(boolean inA, boolean inB);
   }
@@ -451,12 +453,12 @@ public final class Rle {
     return new Rle(a.height, a.width, out.finish(pixels));
   }
 
-  /** Height * width, where that is a number of pixels that an array can hold. */
+  /** Returns height * width, which must not exceed the size of an array. */
   static int pixels(int height, int width) {
     long pixels = (long) height * width;
     if (height < 0 || width < 0 || pixels > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "a mask of " + height + "x" + width + " pixels cannot be held");
+          "a mask of " + height + "x" + width + " pixels is too large");
     }
     return (int) pixels;
   }

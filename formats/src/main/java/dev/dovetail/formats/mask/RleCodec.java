@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The compressed count string of COCO: differences of every other run, in groups of five bits, each
- * group a character from {@code '0'} on ({@code rleToString} of the COCO API).
+ * encoded as a character starting at {@code '0'} ({@code rleToString} in the COCO API).
  */
 final class RleCodec {
 
@@ -16,10 +16,10 @@ final class RleCodec {
   private RleCodec() {}
 
   /**
-   * The runs of a count string.
+   * Returns the runs of a count string.
    *
-   * @throws IllegalArgumentException if a character is none of the code, the string ends inside a
-   *     number, or a number leaves the range of an int
+   * @throws IllegalArgumentException if a character is invalid, the string ends inside a number, or
+   *     a number exceeds the range of an int
    */
   static int[] decode(byte[] counts) {
     int[] runs = new int[counts.length];
@@ -28,7 +28,7 @@ final class RleCodec {
       int chunk = chunk(counts, p++);
       long value;
       if ((chunk & MORE) == 0) {
-        // Most numbers are one character long; bit 4 is their sign.
+        // Most numbers have one character. Bit 4 is their sign.
         value = (byte) (chunk << 3) >> 3;
       } else {
         value = chunk & FIVE_BITS;
@@ -38,7 +38,7 @@ final class RleCodec {
             throw new IllegalArgumentException(
                 p == counts.length
                     ? "the count string of the mask ends inside a number"
-                    : "the count string of the mask holds a number that is too large");
+                    : "the count string of the mask contains a number that is too large");
           }
           chunk = chunk(counts, p++);
           value |= (long) (chunk & FIVE_BITS) << shift;
@@ -64,12 +64,12 @@ final class RleCodec {
     int chunk = counts[p] - '0';
     if ((chunk & ~(MORE | FIVE_BITS)) != 0) {
       throw new IllegalArgumentException(
-          "character " + p + " of the mask's count string is none of the code");
+          "character " + p + " of the mask's count string is not valid");
     }
     return chunk;
   }
 
-  /** The count string of the runs. */
+  /** Returns the count string of runs. */
   static String encode(int[] runs) {
     byte[] text = new byte[2 * runs.length + 16];
     int n = 0;

@@ -11,12 +11,12 @@ final class RunBuilder {
   private boolean foreground;
   private int current;
 
-  /** Background up to (not including) the pixel with this index. */
+  /** Appends background up to the pixel with this index, exclusive. */
   void background(int upTo) {
     run(upTo - covered, false);
   }
 
-  /** The next pixels, all alike; none if the length is 0. */
+  /** Appends equal pixels. The length may be 0. */
   void run(int length, boolean set) {
     if (length == 0) {
       return;
@@ -28,7 +28,7 @@ final class RunBuilder {
     covered += length;
   }
 
-  /** The runs, filled up with background to this number of pixels. */
+  /** Returns the runs, filled with background up to this number of pixels. */
   int[] finish(int pixels) {
     background(pixels);
     close();

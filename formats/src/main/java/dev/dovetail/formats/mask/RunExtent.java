@@ -1,6 +1,6 @@
 package dev.dovetail.formats.mask;
 
-/** What run lengths cover: their number of foreground pixels and the box of these. */
+/** The extent of run lengths: the number of foreground pixels and their bounding box. */
 record RunExtent(int area, Rle.Box box) {
 
   /**
@@ -30,7 +30,7 @@ record RunExtent(int area, Rle.Box box) {
       area += runs[i];
       int below = from - columnStart;
       if (below >= height) {
-        // Mostly the next column, and a division costs as much as the rest of the loop.
+        // It is mostly the next column, and a division takes as long as the rest of the loop.
         int columns = below - height < height ? 1 : below / height;
         column += columns;
         columnStart += columns * height;

@@ -1,19 +1,19 @@
 package dev.dovetail.formats.mask;
 
-/** The pixels of an object in one of the forms that annotations use; those of COCO. */
+/** The pixels of an object, in one of COCO's formats. */
 public sealed interface Segmentation {
 
   /**
-   * {@return the mask, as {@code COCO.annToRLE} makes it}
+   * {@return the mask, equal to that of {@code COCO.annToRLE}}
    *
-   * @param height of the image in pixels; run lengths bring their own size
+   * @param height of the image in pixels; run lengths have their own size
    * @param width of the image in pixels
-   * @throws IllegalArgumentException if it is none, with what is wrong
+   * @throws IllegalArgumentException if the segmentation is invalid, with the reason
    */
   Rle toRle(int height, int width);
 
   /**
-   * {@return the pixels of a mask}
+   * {@return the segmentation of a mask}
    *
    * @param mask of the size of the image
    */
@@ -21,24 +21,25 @@ public sealed interface Segmentation {
     return new UncompressedRle(mask.height(), mask.width(), mask.runs());
   }
 
-  /** No segmentation at all. */
+  /** A missing segmentation. */
   record Absent() implements Segmentation {
-    /** The only one that is needed. */
+    /** The only instance. */
     public static final Absent INSTANCE = new Absent();
 
     @Override
     public Rle toRle(int height, int width) {
-      throw new IllegalArgumentException("there is no segmentation");
+      throw new IllegalArgumentException("the segmentation is missing");
     }
   }
 
   /**
-   * Outlines x0, y0, x1, y1, … in pixels, united. The first must have three points: the reference
-   * takes four numbers for a box and fails. Later ones may have any length.
+   * The union of outlines x0, y0, x1, y1, … in pixels. The first one must have at least three
+   * points, because the reference treats four numbers as a box and fails. The others may have any
+   * length.
    */
   record Polygons(double[][] parts) implements Segmentation {
 
-    /** Numbers that the first part needs at least, for the reference to take it for a polygon. */
+    /** The smallest number of values in the first part that the reference treats as a polygon. */
     public static final int LEAST_NUMBERS = 5;
 
     @Override
@@ -51,7 +52,7 @@ public sealed interface Segmentation {
       }
       if (height < 0 || width < 0) {
         throw new IllegalArgumentException(
-            "a polygon needs the width and height of its image, which has none");
+            "a polygon requires the width and height of its image, which are missing");
       }
       return Rle.ofPolygons(height, width, parts);
     }

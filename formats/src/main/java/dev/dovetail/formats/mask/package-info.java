@@ -1,4 +1,4 @@
-/** Binary masks as run lengths, as the COCO tools store and compare them. */
+/** Binary masks as run lengths, stored and compared as in the COCO tools. */
 @NullMarked
 package dev.dovetail.formats.mask;
 

@@ -3,16 +3,16 @@ package dev.dovetail.formats.panoptic;
 import dev.dovetail.formats.Size;
 
 /**
- * The segment of every pixel, {@code [height, width]} by rows; 0 is void. The array is the map's
- * own, not a copy: it is read, never written.
+ * The segment of every pixel, {@code [height, width]}, row by row; 0 is void. The array is not
+ * copied and must not be modified.
  */
 public record IdMap(Size size, int[] ids) {
 
   /**
-   * Checks that the array suits the size.
+   * Checks that the length of the array matches the size.
    *
    * @param size height and width
-   * @param ids by rows; 0 is void
+   * @param ids row by row; 0 is void
    */
   public IdMap {
     if (ids.length != size.pixels()) {

@@ -8,7 +8,10 @@ import dev.dovetail.formats.image.PngWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Segment ids in PNG files: {@code red + 256 * green + 65536 * blue}; alpha has no meaning. */
+/**
+ * Reads and writes segment ids in PNG files: {@code red + 256 * green + 65536 * blue}. Alpha is
+ * ignored.
+ */
 public final class IdPng {
 
   private IdPng() {}
@@ -18,7 +21,7 @@ public final class IdPng {
    *
    * @param file the file
    * @return the map
-   * @throws BadImageException where the file is no PNG, damaged, or not made of colours of 8 bits
+   * @throws BadImageException if the file is not a PNG, is damaged, or does not have 8-bit colors
    */
   public static IdMap read(Path file) throws IOException {
     return read(ImageBytes.read(file));
@@ -29,7 +32,7 @@ public final class IdPng {
    *
    * @param file the content
    * @return the map
-   * @throws BadImageException where it is no PNG, damaged, or not made of colours of 8 bits
+   * @throws BadImageException if it is not a PNG, is damaged, or does not have 8-bit colors
    */
   public static IdMap read(ImageBytes file) throws BadImageException {
     PngFile png = PngFile.read(file);
@@ -51,7 +54,7 @@ public final class IdPng {
   }
 
   /**
-   * Writes an id map as an RGB PNG of 8 bits; an existing file is replaced.
+   * Writes an id map as an 8-bit RGB PNG. An existing file is replaced.
    *
    * @param file the file to write
    * @param map the map
@@ -62,7 +65,7 @@ public final class IdPng {
   }
 
   /**
-   * {@return the content of the file that {@link #write} would write}
+   * {@return the content of the file that {@link #write} writes}
    *
    * @param map the map
    */

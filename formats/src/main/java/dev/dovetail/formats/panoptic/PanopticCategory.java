@@ -3,12 +3,12 @@ package dev.dovetail.formats.panoptic;
 /**
  * A category of a panoptic ground truth: a countable thing, or stuff.
  *
- * @param key the id as it stands in the file, a Long or a String
+ * @param key the id in the file, a Long or a String
  */
 public record PanopticCategory(long id, String name, boolean isThing, Object key) {
 
   /**
-   * A category of a set whose ids are numbers.
+   * Creates a category with a numeric id.
    *
    * @param id of the category
    * @param name the name

@@ -5,19 +5,21 @@ import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoIds;
 import dev.dovetail.formats.coco.ImageMatch;
 import dev.dovetail.formats.coco.JsonSource;
+import dev.dovetail.formats.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * A panoptic file (COCO's panoptic format): the categories, and one record for each image.
  *
- * @param source what messages call it, usually the file
- * @param categories in the order of the file; of predictions none
- * @param annotations in the order of the file, no image twice
- * @param ids what the ids of images and categories are in the file
+ * @param source the name in messages, usually the file
+ * @param categories in the order of the file; empty for predictions
+ * @param annotations in the order of the file, one for each image
+ * @param ids the ids of images and categories in the file
  */
 public record PanopticDataset(
     String source,
@@ -26,9 +28,9 @@ public record PanopticDataset(
     CocoIds ids) {
 
   /**
-   * A set whose ids are numbers.
+   * Creates a data set with numeric ids.
    *
-   * @param source what messages call it
+   * @param source the name in messages
    * @param categories in any order
    * @param annotations in any order
    */
@@ -40,10 +42,10 @@ public record PanopticDataset(
   /**
    * Copies the lists.
    *
-   * @param source what messages call it, usually the file
-   * @param categories in the order of the file; of predictions none
-   * @param annotations in the order of the file, no image twice
-   * @param ids what the ids of images and categories are in the file
+   * @param source the name in messages, usually the file
+   * @param categories in the order of the file; empty for predictions
+   * @param annotations in the order of the file, one for each image
+   * @param ids the ids of images and categories in the file
    */
   public PanopticDataset {
     categories = List.copyOf(categories);
@@ -51,41 +53,41 @@ public record PanopticDataset(
   }
 
   /**
-   * Reads a ground truth, plain or gzip, in one pass. Segments of a category that is not listed are
-   * kept, as by the reference, with a warning: no prediction can match them.
+   * Reads a ground truth, plain or compressed with gzip, in one pass. As in the reference, segments
+   * of unlisted categories are kept, with a warning: no prediction can match them.
    *
    * @param file the file
-   * @param warnings takes what is odd
+   * @param warnings collects anomalies
    * @return the ground truth
-   * @throws FormatException if it is no such file, an id occurs twice, or a segment lacks {@code
-   *     id}, {@code category_id}, {@code iscrowd} or {@code area}
+   * @throws FormatException if the file has another format, an id occurs twice, or a segment lacks
+   *     {@code id}, {@code category_id}, {@code iscrowd} or {@code area}
    */
   public static PanopticDataset readTruth(Path file, Warnings warnings) throws IOException {
     return JsonSource.read(file, in -> new PanopticReader(in, true).read(warnings));
   }
 
   /**
-   * Reads predictions, plain or gzip, in one pass: a segment needs {@code id} and {@code
-   * category_id}.
+   * Reads predictions, plain or compressed with gzip, in one pass. A segment requires {@code id}
+   * and {@code category_id}.
    *
    * @param file the file
-   * @param warnings takes what is odd
+   * @param warnings collects anomalies
    * @return the predictions
-   * @throws FormatException if it is no such file, or an id occurs twice
+   * @throws FormatException if the file has another format, or an id occurs twice
    */
   public static PanopticDataset readPredictions(Path file, Warnings warnings) throws IOException {
     return JsonSource.read(file, in -> new PanopticReader(in, false).read(warnings));
   }
 
   /**
-   * Predictions with the ids of a ground truth: texts are found there as they stand, or name the
-   * file of an image, see {@link ImageMatch}.
+   * Returns these predictions with the ids of a ground truth. String ids are matched unchanged, as
+   * the file name of an image, see {@link ImageMatch}, or as the name of a category.
    *
    * @param truth the ground truth
-   * @param warnings counts images that were found by name
+   * @param warnings counts images that were matched by name
    * @return the predictions
-   * @throws FormatException if an id is a text that the ground truth does not know, or a text in
-   *     one file and a number in the other
+   * @throws FormatException if a string id is not in the ground truth, or an id is a string in one
+   *     file and a number in the other
    */
   public PanopticDataset matchedTo(PanopticDataset truth, Warnings warnings)
       throws FormatException {
@@ -123,14 +125,32 @@ public record PanopticDataset(
   private long category(PanopticDataset truth, PanopticAnnotation found, PanopticSegment segment)
       throws FormatException {
     String text = ids.categories().text(segment.categoryId());
-    OptionalLong known = truth.ids.categories().find(text);
-    if (ids.categories().areTexts() != truth.ids.categories().areTexts() || known.isEmpty()) {
+    boolean texts = ids.categories().areTexts();
+    OptionalLong known =
+        texts && !truth.ids.categories().areTexts()
+            ? truth.idOf(text)
+            : truth.ids.categories().find(text);
+    if (!texts && truth.ids.categories().areTexts() || known.isEmpty()) {
       throw new FormatException(
           found.describe()
               + (": segment " + segment.id() + ".category_id: " + truth.source)
-              + (" lists no category " + (ids.categories().areTexts() ? '"' + text + '"' : text)));
+              + (" does not list the category "
+                  + (ids.categories().areTexts() ? '"' + text + '"' : text)));
     }
     return known.getAsLong();
+  }
+
+  private static final Pattern IMAGE =
+      Pattern.compile("(?i).*\\.(" + String.join("|", ImageFormat.ENDINGS) + ")");
+
+  /** Returns the category with a name; empty if none or several have it. */
+  private OptionalLong idOf(String name) {
+    long[] found =
+        categories.stream()
+            .filter(category -> category.name().equals(name))
+            .mapToLong(PanopticCategory::id)
+            .toArray();
+    return found.length == 1 ? OptionalLong.of(found[0]) : OptionalLong.empty();
   }
 
   private final class Rows implements ImageMatch.Rows {
@@ -151,7 +171,9 @@ public record PanopticDataset(
 
     @Override
     public String fileName(int row) {
-      return annotations.get(row).fileName();
+      // An id that is an image file takes precedence over the name of the map.
+      String id = text(row);
+      return id != null && IMAGE.matcher(id).matches() ? id : annotations.get(row).fileName();
     }
 
     @Override

@@ -1,11 +1,11 @@
 package dev.dovetail.formats.panoptic;
 
 /**
- * A segment of an image.
+ * A segment in an image.
  *
  * @param id the value of its pixels in the PNG file
- * @param area pixels as the file states them; NaN where it does not
- * @param crowd whether it stands for several things that are not told apart
+ * @param area number of pixels in the file; NaN if missing
+ * @param crowd whether it represents several things that are not distinguished
  */
 public record PanopticSegment(long id, long categoryId, double area, boolean crowd) {
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rows of a table, read one after the other; the first holds the names of the columns. */
+/** The rows of a table, read sequentially. The first row contains the names of the columns. */
 final class CsvRows {
 
   private final Path file;
@@ -28,7 +28,7 @@ final class CsvRows {
     return new CsvRows(file, TextFile.lines(file));
   }
 
-  /** Goes to the next row that is not empty; false at the end. */
+  /** Advances to the next row that is not empty. Returns false at the end. */
   boolean next() throws FormatException {
     while (line < lines.size() && lines.get(line).isBlank()) {
       line++;
@@ -46,7 +46,9 @@ final class CsvRows {
     return true;
   }
 
-  /** The cells from the current line on; a quoted one may hold ends of lines. */
+  /**
+   * Reads the cells of a row, starting at the current line. A quoted cell may contain line breaks.
+   */
   private List<String> split() throws FormatException {
     List<String> cells = new ArrayList<>();
     StringBuilder cell = new StringBuilder();
@@ -73,7 +75,7 @@ final class CsvRows {
         return cells;
       }
       if (line == lines.size()) {
-        throw new FormatException(file + ":" + first + ": a quoted cell has no end");
+        throw new FormatException(file + ":" + first + ": a quoted cell is not closed");
       }
       cell.append('\n');
     }
@@ -83,12 +85,12 @@ final class CsvRows {
     if (!columns.contains(column)) {
       throw new FormatException(
           file
-              + (":1: there is no column \"" + column + "\"; the columns are ")
+              + (":1: missing column \"" + column + "\"; the columns are ")
               + (columns.isEmpty() ? "none" : String.join(", ", columns)));
     }
   }
 
-  /** A cell; empty where the column is absent. */
+  /** Returns a cell; empty if the column is missing. */
   String textOrEmpty(String column) {
     int index = columns.indexOf(column);
     return index < 0 ? "" : row.get(index);
@@ -111,16 +113,16 @@ final class CsvRows {
         return value;
       }
     } catch (NumberFormatException e) {
-      // the sentence below says it
+      // reported below
     }
     throw error(column, "is \"" + text + "\"; expected a number");
   }
 
-  /** A length in pixels. */
+  /** Returns a length in pixels. */
   int side(String column) throws FormatException {
     double value = number(column);
     if (value < 1 || value != (int) value) {
-      throw error(column, "is \"" + text(column) + "\"; expected whole pixels from 1 on");
+      throw error(column, "is \"" + text(column) + "\"; expected an integer of 1 or more");
     }
     return (int) value;
   }

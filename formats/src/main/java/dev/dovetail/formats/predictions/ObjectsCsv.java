@@ -20,11 +20,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Objects as a table (CSV, RFC 4180, UTF-8): a row for each, and one without a class for an image
- * in which there is nothing. The columns are {@code image, width, height} in pixels, {@code class,
+ * Objects as a table (CSV, RFC 4180, UTF-8): one row for each object, and one without a class for
+ * an image without objects. The columns are {@code image, width, height} in pixels, {@code class,
  * score} (empty in ground truth), {@code x, y, w, h} of the box in pixels, {@code difficult} (0 or
- * 1) and {@code rle}, COCO's compressed run lengths of the mask, empty where there is none. They
- * may come in any order, {@code score}, {@code difficult} and {@code rle} may be absent.
+ * 1) and {@code rle}, COCO's compressed run lengths of the mask (empty without a mask). Columns may
+ * be in any order. {@code score}, {@code difficult} and {@code rle} are optional.
  */
 public final class ObjectsCsv implements Closeable {
 
@@ -37,7 +37,7 @@ public final class ObjectsCsv implements Closeable {
   private final Writer out;
 
   /**
-   * Starts a new file; it takes the place of an existing one when it is finished.
+   * Starts a new file. It replaces an existing one when it is finished.
    *
    * @param target the file to write
    * @throws IOException if the file cannot be written
@@ -88,7 +88,7 @@ public final class ObjectsCsv implements Closeable {
   }
 
   /**
-   * Ends the file and puts it in its place.
+   * Ends the file and moves it into place.
    *
    * @throws IOException if the file cannot be written
    */
@@ -97,7 +97,7 @@ public final class ObjectsCsv implements Closeable {
     file.commit();
   }
 
-  /** Gives up what is not finished. */
+  /** Discards an unfinished file. */
   @Override
   public void close() throws IOException {
     try (file) {
@@ -124,7 +124,8 @@ public final class ObjectsCsv implements Closeable {
       Size size = new Size(rows.side("height"), rows.side("width"));
       Size before = sizes.putIfAbsent(image, size);
       if (before != null && !before.equals(size)) {
-        throw rows.error("width", "the image is " + size + ", above it is " + before);
+        throw rows.error(
+            "width", "the size of the image is " + size + ", but a row above has " + before);
       }
       objects.computeIfAbsent(image, name -> new ArrayList<>());
       if (!rows.textOrEmpty("class").isEmpty()) {

@@ -1,4 +1,4 @@
-/** What models found, in files of other formats than COCO. */
+/** Predictions in formats other than COCO. */
 @NullMarked
 package dev.dovetail.formats.predictions;
 

@@ -9,8 +9,8 @@ import java.util.BitSet;
 import java.util.Map;
 
 /**
- * A class for each pixel, {@code [height, width]} by rows. The arrays are the map's own, not
- * copies: they are read, never written.
+ * A class for each pixel, {@code [height, width]}, row by row. The arrays are not copied and must
+ * not be modified.
  */
 public sealed interface LabelMap {
 
@@ -18,25 +18,26 @@ public sealed interface LabelMap {
   Size size();
 
   /**
-   * {@return the label of pixel {@code index} by rows}
+   * {@return the label of a pixel}
    *
-   * @param index counted row by row
+   * @param index of the pixel, row by row
    */
   int at(int index);
 
-  /** {@return how many values a label can have: 256 or 65536} */
+  /** {@return the number of possible values of a label: 256 or 65536} */
   int valueCount();
 
   /** {@return the labels that occur} */
   BitSet values();
 
   /**
-   * {@return a map of 8 or 16 bits}
+   * {@return a map with 8 or 16 bits per label}
    *
    * @param size height and width
    * @param values row by row
    * @param wide whether a value takes 16 bits
-   * @throws IllegalArgumentException if there is another number of values, or one is too large
+   * @throws IllegalArgumentException if the number of values does not match the size, or a value is
+   *     too large
    */
   static LabelMap of(Size size, int[] values, boolean wide) {
     byte[] bytes = new byte[wide ? 0 : values.length];
@@ -56,10 +57,10 @@ public sealed interface LabelMap {
   }
 
   /**
-   * {@return the same map with other labels}
+   * {@return this map with other labels}
    *
    * @param table from label to label, both below 256
-   * @param otherwise the label in place of those that the table does not hold
+   * @param otherwise the label that replaces those not in the table
    */
   default LabelMap mapped(Map<Integer, Integer> table, int otherwise) {
     byte[] lookup = new byte[valueCount()];
@@ -72,7 +73,7 @@ public sealed interface LabelMap {
     return new Bytes(size(), labels);
   }
 
-  /** Labels 0 to 255. */
+  /** A map of labels 0 to 255. */
   record Bytes(Size size, byte[] labels) implements LabelMap {
 
     private static final VarHandle EIGHT =
@@ -81,7 +82,7 @@ public sealed interface LabelMap {
     private static final long ONES = 0x0101010101010101L;
 
     /**
-     * Checks that the array suits the size.
+     * Checks that the length of the array matches the size.
      *
      * @param size height and width
      * @param labels row by row, unsigned
@@ -104,7 +105,7 @@ public sealed interface LabelMap {
     public BitSet values() {
       boolean[] present = new boolean[valueCount()];
       present[labels[0] & 0xff] = true;
-      // Label maps are made of areas: eight labels like the eight before them tell nothing new.
+      // Label maps consist of large areas, so eight labels equal to the previous eight are skipped.
       long last = (labels[0] & 0xffL) * ONES;
       int i = 0;
       for (; i + 8 <= labels.length; i += 8) {
@@ -123,10 +124,10 @@ public sealed interface LabelMap {
     }
   }
 
-  /** Labels 0 to 65535. */
+  /** A map of labels 0 to 65535. */
   record Shorts(Size size, short[] labels) implements LabelMap {
     /**
-     * Checks that the array suits the size.
+     * Checks that the length of the array matches the size.
      *
      * @param size height and width
      * @param labels row by row, unsigned

@@ -11,39 +11,41 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * Label maps in PNG files of one channel: grey or palette, up to 16 bits; the value is the label.
+ * Reads and writes label maps in PNG files with one channel: gray or palette, up to 16 bits. The
+ * value is the label.
  */
 public final class LabelPng {
 
   private LabelPng() {}
 
   /**
-   * Reads a label map; of a palette the indices, never the colours.
+   * Reads a label map. Palette images are read as indices, not as colors.
    *
    * @param file the file
    * @return the map
-   * @throws BadImageException where the file is no PNG, damaged, or holds colours
+   * @throws BadImageException if the file is not a PNG, is damaged, or contains colors
    */
   public static LabelMap read(Path file) throws IOException {
     return read(ImageBytes.read(file));
   }
 
   /**
-   * Reads a label map from the content of a file; of a palette the indices, never the colours.
+   * Reads a label map from the content of a file. Palette images are read as indices, not as
+   * colors.
    *
    * @param file the content
    * @return the map
-   * @throws BadImageException where it is no PNG, damaged, or holds colours
+   * @throws BadImageException if it is not a PNG, is damaged, or contains colors
    */
   public static LabelMap read(ImageBytes file) throws BadImageException {
     PngFile png = PngFile.read(file);
     if (png.colour() != PngFile.Colour.GREY && png.colour() != PngFile.Colour.PALETTE) {
       throw new BadImageException(
           file.name()
-              + " is no label map: it is a PNG of "
+              + " is not a label map: it is a PNG of "
               + png.colour()
-              + " pixels, but labels are one channel (grey or palette); a colour-coded map must be"
-              + " converted to class numbers first");
+              + " pixels, but labels have one channel (gray or palette); convert a color-coded map"
+              + " to class indices first");
     }
     byte[] samples = png.samples();
     if (png.bitDepth() < 16) {
@@ -60,10 +62,10 @@ public final class LabelPng {
    * Reads the label map of an image.
    *
    * @param file the file
-   * @param image what messages call the image
-   * @param imageSize the size that the map must have
+   * @param image the name of the image in messages
+   * @param imageSize the required size of the map
    * @return the map
-   * @throws BadImageException also where its size is not the image's
+   * @throws BadImageException also if its size is not that of the image
    */
   public static LabelMap read(Path file, Path image, Size imageSize) throws IOException {
     LabelMap map = read(file);
@@ -73,7 +75,7 @@ public final class LabelPng {
               + file
               + " is "
               + map.size()
-              + " pixels large, but its image "
+              + " pixels, but its image "
               + image
               + " is "
               + imageSize);
@@ -82,7 +84,7 @@ public final class LabelPng {
   }
 
   /**
-   * Writes a map of 8 bits as a PNG with the colours of Pascal VOC; the values are the indices. An
+   * Writes an 8-bit map as a PNG with the palette of Pascal VOC. The values are the indices. An
    * existing file is replaced.
    *
    * @param file the file to write
@@ -93,7 +95,10 @@ public final class LabelPng {
     PngWriter.writePalette(file, map.size(), vocColours(), map.labels());
   }
 
-  /** The bits of a number, spread over the high bits of red, green and blue in turn. */
+  /**
+   * Returns a color that distributes the bits of a number over the high bits of red, green and
+   * blue.
+   */
   private static byte[] vocColours() {
     byte[] palette = new byte[3 * 256];
     for (int label = 0; label < 256; label++) {
@@ -105,7 +110,7 @@ public final class LabelPng {
   }
 
   /**
-   * Writes a map as a grey PNG of 8 or 16 bits; an existing file is replaced.
+   * Writes a map as a gray PNG with 8 or 16 bits. An existing file is replaced.
    *
    * @param file the file to write
    * @param map the label map
@@ -116,7 +121,7 @@ public final class LabelPng {
   }
 
   /**
-   * {@return the content of the file that {@link #write} would write}
+   * {@return the content of the file that {@link #write} writes}
    *
    * @param map the label map
    */

@@ -7,17 +7,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which values the label maps of a data set may hold.
+ * The valid values in the label maps of a data set.
  *
  * @param classes number of classes
- * @param reduceZeroLabel whether 0 is void and the classes are 1 to {@code classes} (ADE20K); else
- *     they are 0 to {@code classes - 1}
- * @param ignoreIndex the value of pixels that are left out, 255 as a rule
+ * @param reduceZeroLabel whether 0 is void and the classes are 1 to {@code classes} (ADE20K);
+ *     otherwise, they are 0 to {@code classes - 1}
+ * @param ignoreIndex the value of ignored pixels, usually 255
  */
 public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) {
 
   /**
-   * {@return whether the value is a class or means that the pixel is left out}
+   * {@return whether the value is a class or marks an ignored pixel}
    *
    * @param value of a pixel
    */
@@ -30,10 +30,10 @@ public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) 
   }
 
   /**
-   * {@return one sentence about the values that are out of range; empty where there are none}
+   * {@return a sentence about the values that are out of range; empty if there are none}
    *
    * @param map the label map
-   * @param file what messages call the map
+   * @param file the name of the map in messages
    */
   public Optional<String> complaint(LabelMap map, Path file) {
     BitSet outside = map.values();
@@ -57,8 +57,8 @@ public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) 
   private String sentence(Path file, long pixels, int largestFound) {
     return String.format(
         Locale.ROOT,
-        "the label map %s holds values out of range (up to %d) in %d pixel%s; with %d classes%s its values are 0 to %d and %d"
-            + " (ignored)",
+        "the label map %s contains values out of range (up to %d) in %d pixel%s; with %d classes%s"
+            + " its values are 0 to %d and %d (ignored)",
         file,
         largestFound,
         pixels,
@@ -70,10 +70,10 @@ public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) 
   }
 
   /**
-   * Refuses a map with a value out of range.
+   * Rejects a map with a value out of range.
    *
    * @param map the label map
-   * @param file what messages call the map
+   * @param file the name of the map in messages
    * @throws BadImageException with the sentence of {@link #complaint}
    */
   public void require(LabelMap map, Path file) throws BadImageException {

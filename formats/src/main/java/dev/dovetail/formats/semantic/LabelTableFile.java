@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A table from the values of label maps to classes, in a file of one of two forms: a JSON object
- * {@code {"7": 0, "8": 1}} in a file {@code *.json}, or text with a value and its class on each
- * line, apart by blanks or a comma, where {@code #} begins a remark. A negative class means left
- * out.
+ * Reads a table from the values of label maps to classes. The file has one of two formats: a JSON
+ * object {@code {"7": 0, "8": 1}} in a file {@code *.json}, or text with a value and its class on
+ * each line, separated by blanks or a comma. In text, {@code #} begins a comment. A negative class
+ * means that the value is ignored.
  */
 public final class LabelTableFile {
 
@@ -28,9 +28,9 @@ public final class LabelTableFile {
    * Reads a table.
    *
    * @param file the file
-   * @return value to class, without the values that are left out
-   * @throws IOException naming file and line, if a line is no pair of whole numbers, a value is
-   *     none of a label map or comes twice, or there is none at all
+   * @return class by value, without ignored values
+   * @throws IOException naming file and line, if a line is not a pair of integers, a value is out
+   *     of range or occurs twice, or the table has no class
    */
   public static Map<Integer, Integer> read(Path file) throws IOException {
     LabelTableFile read = new LabelTableFile();
@@ -47,7 +47,7 @@ public final class LabelTableFile {
   }
 
   private Void json(JsonSource in) throws IOException {
-    table.clear(); // a file may be read twice
+    table.clear(); // the file may be read twice
     in.expectObject("");
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       String problem = add(name, in.text(name));
@@ -76,7 +76,7 @@ public final class LabelTableFile {
     }
   }
 
-  /** What is wrong with a pair, or null. */
+  /** Returns the problem with a pair, or null. */
   private String add(String value, String label) {
     try {
       int from = Integer.parseInt(value);
@@ -84,9 +84,9 @@ public final class LabelTableFile {
       if (from < 0 || from >= VALUES || to >= VALUES) {
         return "maps " + from + " to " + to + "; both are below " + VALUES + ", values from 0 on";
       }
-      return table.put(from, to) == null ? null : "the value " + from + " comes twice";
+      return table.put(from, to) == null ? null : "the value " + from + " occurs twice";
     } catch (NumberFormatException e) {
-      return "expected a value and its class, two whole numbers, found \""
+      return "expected a value and its class, two integers, found \""
           + (value + "\" and \"" + label + "\"");
     }
   }

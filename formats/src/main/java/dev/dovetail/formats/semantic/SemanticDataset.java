@@ -21,26 +21,26 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A folder of images and one of label maps (ADE20K's layout: {@code images/validation/NAME.jpg} and
- * {@code annotations/validation/NAME.png}), matched by their paths without the extension; images
- * and label maps of Cityscapes ({@code NAME_leftImg8bit.png}, {@code NAME_gtFine_labelIds.png}) by
- * what these have in common.
+ * A directory of images and a directory of label maps (ADE20K's layout: {@code
+ * images/validation/NAME.jpg} and {@code annotations/validation/NAME.png}). Files are matched by
+ * their paths without extension; those of Cityscapes ({@code NAME_leftImg8bit.png}, {@code
+ * NAME_gtFine_labelIds.png}) by their common prefix.
  *
- * @param pairs what has both, sorted by name
+ * @param pairs images with a label map, sorted by name
  * @param unlabelled images without a label map, sorted
  * @param unused label maps without an image, sorted
- * @param values what the label maps hold
+ * @param values the meaning of the values in the label maps
  */
 public record SemanticDataset(
     List<Pair> pairs, List<Path> unlabelled, List<Path> unused, Values values) {
 
-  /** What the label maps of a data set hold. */
+  /** The meaning of the values in the label maps. */
   public enum Values {
-    /** Numbers whose meaning whoever uses the set knows. */
+    /** Values without a known meaning. */
     UNKNOWN(Map.of()),
-    /** Ids of Cityscapes' labels. */
+    /** Label ids of Cityscapes. */
     CITYSCAPES_IDS(CityscapesLabel.trainIds()),
-    /** Train ids of Cityscapes' labels. */
+    /** Train ids of Cityscapes. */
     CITYSCAPES_TRAIN_IDS(
         CityscapesLabel.classes().stream()
             .collect(Collectors.toMap(CityscapesLabel::trainId, CityscapesLabel::trainId)));
@@ -51,12 +51,12 @@ public record SemanticDataset(
       this.table = Map.copyOf(table);
     }
 
-    /** {@return value to class, where other values are left out; empty if it is not known} */
+    /** {@return class by value; other values are ignored; empty if the meaning is unknown} */
     public Map<Integer, Integer> table() {
       return table;
     }
 
-    /** {@return whether the classes are Cityscapes' 19} */
+    /** {@return whether the classes are the 19 of Cityscapes} */
     public boolean areCityscapes() {
       return !table.isEmpty();
     }
@@ -64,15 +64,17 @@ public record SemanticDataset(
 
   private static final Set<String> LABELS = Set.of("png");
 
-  /** An image with its label map. Its name is the path below the folder without the extension. */
+  /**
+   * An image with its label map. Its name is the path below the directory without the extension.
+   */
   public record Pair(String name, Path image, Path labels) {
 
     /**
      * Reads the label map.
      *
-     * @param size of the image, which the map must have
+     * @param size of the image and the map
      * @return the map
-     * @throws BadImageException where it is damaged, holds colours or is of another size
+     * @throws BadImageException if it is damaged, contains colors or has another size
      */
     public LabelMap readLabels(Size size) throws IOException {
       return LabelPng.read(labels, image, size);
@@ -82,10 +84,10 @@ public record SemanticDataset(
   /**
    * Copies the lists.
    *
-   * @param pairs what has both, sorted by name
+   * @param pairs images with a label map, sorted by name
    * @param unlabelled images without a label map, sorted
    * @param unused label maps without an image, sorted
-   * @param values what the label maps hold
+   * @param values the meaning of the values in the label maps
    */
   public SemanticDataset {
     pairs = List.copyOf(pairs);
@@ -94,12 +96,12 @@ public record SemanticDataset(
   }
 
   /**
-   * Looks through both folders and what is below them; no file is opened.
+   * Searches both directories and their subdirectories without opening files.
    *
-   * @param images the folder of images
-   * @param annotations the folder of label maps
-   * @return what was found
-   * @throws IOException where a folder is missing, two files have one name, or nothing matches
+   * @param images the directory of images
+   * @param annotations the directory of label maps
+   * @return the data set
+   * @throws IOException if a directory is missing, two files have the same name, or nothing matches
    */
   public static SemanticDataset open(Path images, Path annotations) throws IOException {
     SortedMap<String, Path> imageFiles = files(images, ImageFormat.ENDINGS, "image");
@@ -140,7 +142,7 @@ public record SemanticDataset(
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "none of the %d images in %s has a label map in %s: there should be %s for %s",
+              "none of the %d images in %s has a label map in %s: expected %s for %s",
               imageFiles.size(),
               images,
               annotations,
@@ -150,7 +152,7 @@ public record SemanticDataset(
     return new SemanticDataset(pairs, unlabelled, List.copyOf(labelFiles.values()), values);
   }
 
-  /** What the name of an image's label map begins with. */
+  /** Returns the prefix of the file name of an image's label map. */
   private static String name(String image, Values values) {
     return values.areCityscapes() ? CityscapesFiles.core(image) : image;
   }
@@ -167,7 +169,7 @@ public record SemanticDataset(
       throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new NotDirectoryException(
-          folder + " is not a folder; a folder with one " + kind + " a file was expected");
+          folder + " is not a directory; expected a directory with one " + kind + " per file");
     }
     SortedMap<String, Path> files = new TreeMap<>();
     for (Path file : DataFolder.files(folder)) {
@@ -179,9 +181,9 @@ public record SemanticDataset(
                   + other
                   + " and "
                   + file
-                  + " could be the "
+                  + " can be the "
                   + kind
-                  + " of one name; keep one");
+                  + " of the same name; keep one");
         }
       }
     }

@@ -18,30 +18,30 @@ import javax.xml.stream.XMLStreamException;
 /**
  * An annotation file of Pascal VOC: an image and its objects.
  *
- * @param fileName of the image, empty where the file does not say
+ * @param fileName of the image; empty if missing
  * @param size of the image
  * @param objects in the order of the file
  */
 public record VocAnnotation(String fileName, Size size, List<LabelledObject> objects) {
 
-  /** What the numbers of a {@code bndbox} mean. */
+  /** The meaning of the numbers in a {@code bndbox}. */
   public enum Pixels {
-    /** As in the challenge: the first pixel is 1, the last pixel belongs to the box. */
+    /** As in the challenge: the first pixel is 1, and the last pixel is inside the box. */
     FROM_ONE,
-    /** As many programs write it: left, top, right and bottom edge, from 0 on. */
+    /** As in files of many programs: left, top, right and bottom edge, starting at 0. */
     FROM_ZERO
   }
 
   /**
-   * Reads one file. Parts of objects and all that is not known are left out.
+   * Reads one file. Parts of objects and unknown elements are ignored.
    *
-   * @param image the size of the upright image; empty where it is not known
-   * @param warnings counts sizes that are missing or not the image's, and boxes that cannot be true
+   * @param image the size of the upright image; empty if unknown
+   * @param warnings counts sizes that are missing or differ from the image's, and implausible boxes
    * @param file the file
-   * @param pixels whether edges are the first pixel's centre or its corner
-   * @return what the file says
-   * @throws FormatException naming file, line and field; under {@link
-   *     dev.dovetail.formats.Strictness#STRICT} also for what is counted
+   * @param pixels the meaning of the numbers
+   * @return the annotation
+   * @throws FormatException naming file, line and field; with {@link
+   *     dev.dovetail.formats.Strictness#STRICT}, also for anomalies
    */
   public static VocAnnotation read(
       Path file, Pixels pixels, Optional<Size> image, Warnings warnings) throws IOException {
@@ -49,7 +49,7 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
         file, "annotation", xml -> new Reader(pixels, xml).annotation(image, warnings));
   }
 
-  /** Walks one file. */
+  /** Reads one file. */
   private static final class Reader {
 
     private final Pixels pixels;
@@ -94,8 +94,8 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
     private Size size(Map<String, String> sides, Optional<Size> image, Warnings warnings)
         throws FormatException {
       String where = sizeAt + "size";
-      boolean given = sides.containsKey("width") && sides.containsKey("height");
-      if (image.isPresent() && !given) {
+      boolean present = sides.containsKey("width") && sides.containsKey("height");
+      if (image.isPresent() && !present) {
         warnings.add("sizes that are missing (taken from the image)", () -> where);
         return image.get();
       }
@@ -110,12 +110,13 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
             where
                 + ": is "
                 + (sides.get("width") + "x" + sides.get("height"))
-                + "; expected whole pixels from 1 on, or 0 where the folder of images is given");
+                + "; expected an integer of 1 or more, or 0 if the directory of images is"
+                + " specified");
       }
       Size size = new Size((int) height, (int) width);
       if (image.isPresent() && !image.get().equals(size)) {
         warnings.add(
-            "sizes that are not the image's (kept as they are)",
+            "sizes that differ from the image's (kept unchanged)",
             () -> where + ": " + size + ", the image is " + image.get());
       }
       return size;
@@ -135,7 +136,7 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
           });
       String category = fields.getOrDefault("name", "");
       if (category.isEmpty()) {
-        throw xml.error(where, "there is no <name>");
+        throw xml.error(where, "missing <name>");
       }
       boolean difficult =
           fields.containsKey("difficult") && xml.number(fields, where + ".", "difficult") != 0;

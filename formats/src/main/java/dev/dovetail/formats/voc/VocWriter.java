@@ -9,7 +9,7 @@ import dev.dovetail.formats.xml.XmlWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Writes annotation files of Pascal VOC, which hold boxes; {@link VocAnnotation} reads them. */
+/** Writes annotation files of Pascal VOC, which contain boxes; {@link VocAnnotation} reads them. */
 public final class VocWriter {
 
   private VocWriter() {}
@@ -19,7 +19,7 @@ public final class VocWriter {
    *
    * @param file the file
    * @param image with its objects
-   * @param pixels what the numbers of boxes are to mean
+   * @param pixels the meaning of the numbers of boxes
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, LabelledImage image, Pixels pixels) throws IOException {

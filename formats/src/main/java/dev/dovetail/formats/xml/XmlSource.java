@@ -15,8 +15,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * An XML file, read element by element; errors name file, line and field. Neither other documents
- * nor entities are followed.
+ * An XML file that is read element by element. Errors name file, line and field. External documents
+ * and entities are not resolved.
  */
 public final class XmlSource {
 
@@ -28,21 +28,21 @@ public final class XmlSource {
     this.xml = xml;
   }
 
-  /** What reads a file from its first element to its last. */
+  /** Reads a file from its first element to its last. */
   @FunctionalInterface
   public interface Body<T> {
     /**
      * Reads the file.
      *
-     * @param xml stands on the root element
-     * @return what was read
+     * @param xml the source, at the root element
+     * @return the result
      * @throws XMLStreamException if it is not XML
-     * @throws IOException if it is not what was expected
+     * @throws IOException if it has another format
      */
     T read(XmlSource xml) throws XMLStreamException, IOException;
   }
 
-  /** What takes the element that the source stands on, from start to end. */
+  /** Reads the current element from start to end. */
   @FunctionalInterface
   public interface Child {
     /**
@@ -50,7 +50,7 @@ public final class XmlSource {
      *
      * @param name of the element
      * @throws XMLStreamException if it is not XML
-     * @throws IOException if it is not what was expected
+     * @throws IOException if it has another format
      */
     void read(String name) throws XMLStreamException, IOException;
   }
@@ -58,11 +58,11 @@ public final class XmlSource {
   /**
    * Reads a file.
    *
-   * @param <T> what the body makes of the file
+   * @param <T> the type of the result
    * @param file the file
-   * @param root the name that the root element must have
-   * @param body reads from behind the start of the root element to its end
-   * @return what the body read
+   * @param root the required name of the root element
+   * @param body reads from after the start of the root element to its end
+   * @return the result of the body
    * @throws FormatException naming file and line, if it is not XML or has another root
    */
   public static <T> T read(Path file, String root, Body<T> body) throws IOException {
@@ -75,7 +75,7 @@ public final class XmlSource {
       }
       T value = body.read(source);
       while (xml.hasNext()) {
-        xml.next(); // more than one document is an error of its own
+        xml.next(); // more than one document is a separate error
       }
       return value;
     } catch (XMLStreamException e) {
@@ -88,7 +88,7 @@ public final class XmlSource {
     }
   }
 
-  /** Neither documents nor entities from elsewhere, and no entities that grow. */
+  /** Disables external documents, external entities and entity expansion. */
   private static XMLInputFactory factory() {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -103,9 +103,9 @@ public final class XmlSource {
   }
 
   /**
-   * Hands each child element on, and ends behind the element's own end.
+   * Passes each child element to a reader and ends after the end of the element.
    *
-   * @param child reads one of them
+   * @param child reads a child element
    * @throws XMLStreamException if it is not XML
    * @throws IOException if a child cannot be used
    */
@@ -117,7 +117,7 @@ public final class XmlSource {
     }
   }
 
-  /** {@return the attributes of the element that the source stands on, by their names} */
+  /** {@return the attributes of the current element, by name} */
   public Map<String, String> attributes() {
     Map<String, String> attributes = new HashMap<>();
     for (int i = 0; i < xml.getAttributeCount(); i++) {
@@ -127,23 +127,23 @@ public final class XmlSource {
   }
 
   /**
-   * Takes the element.
+   * Consumes the element.
    *
    * @return its text
-   * @throws XMLStreamException if it is not XML, or the element has others in it
+   * @throws XMLStreamException if it is not XML, or the element has child elements
    */
   public String text() throws XMLStreamException {
     return xml.getElementText().strip();
   }
 
   /**
-   * Takes the text of the element, which must not have come before.
+   * Stores the text of the element, which must not occur twice.
    *
-   * @param texts takes the text
-   * @param name the key in it
-   * @param field what messages call the element
+   * @param texts receives the text
+   * @param name the key in the map
+   * @param field the name of the element in messages
    * @throws XMLStreamException if it is not XML
-   * @throws FormatException if the key has a text
+   * @throws FormatException if the key already has a text
    */
   public void once(Map<String, String> texts, String name, String field)
       throws XMLStreamException, FormatException {
@@ -153,7 +153,7 @@ public final class XmlSource {
   }
 
   /**
-   * Leaves the element out.
+   * Skips the element.
    *
    * @throws XMLStreamException if it is not XML
    */
@@ -166,9 +166,9 @@ public final class XmlSource {
   }
 
   /**
-   * {@return a number that must be there}
+   * {@return a required number}
    *
-   * @param fields texts by their names
+   * @param fields texts by name
    * @param prefix of the name in messages
    * @param field the name
    * @throws FormatException if it is missing, not a number or not finite
@@ -186,7 +186,7 @@ public final class XmlSource {
    * {@return a text as a number}
    *
    * @param text the text
-   * @param field what messages call it
+   * @param field its name in messages
    * @throws FormatException if it is not a number or not finite
    */
   public double number(String text, String field) throws FormatException {
@@ -196,22 +196,22 @@ public final class XmlSource {
         return value;
       }
     } catch (NumberFormatException e) {
-      // the sentence below says it
+      // reported below
     }
     throw error(field, "is \"" + text + "\"; expected a number");
   }
 
   /**
-   * {@return an error at the place where the source stands}
+   * {@return an exception at the current position}
    *
-   * @param field what it is about; empty for the file
-   * @param problem what is wrong
+   * @param field the name of the field; empty for the file
+   * @param problem the problem
    */
   public FormatException error(String field, String problem) {
     return new FormatException(place() + (field.isEmpty() ? "" : field + ": ") + problem);
   }
 
-  /** {@return file and line, as the beginning of a sentence} */
+  /** {@return file and line, as the beginning of a message} */
   public String place() {
     return file + ":" + xml.getLocation().getLineNumber() + ": ";
   }

@@ -8,7 +8,7 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** Writes an XML file in UTF-8, an element on each line. */
+/** Writes an XML file in UTF-8, one element per line. */
 public final class XmlWriter implements Closeable {
 
   private final OutputStream out;
@@ -19,7 +19,7 @@ public final class XmlWriter implements Closeable {
   /**
    * Starts the root element.
    *
-   * @param out is closed with this
+   * @param out the destination; closed with this writer
    * @param root the name of the element
    * @throws IOException if it cannot be written
    */
@@ -46,7 +46,7 @@ public final class XmlWriter implements Closeable {
     }
   }
 
-  /** What a stream says is an exception in an exception. */
+  /** Returns the IOException that caused an XMLStreamException, or a new one that wraps it. */
   private static IOException failed(XMLStreamException e) {
     return e.getCause() instanceof IOException io
         ? io
@@ -54,10 +54,10 @@ public final class XmlWriter implements Closeable {
   }
 
   /**
-   * Starts an element in the one that is open.
+   * Starts an element inside the current one.
    *
    * @param name of the element
-   * @param attributes names and values in turn
+   * @param attributes alternating names and values
    * @throws IOException if it cannot be written
    */
   public void start(String name, Object... attributes) throws IOException {
@@ -74,7 +74,7 @@ public final class XmlWriter implements Closeable {
   }
 
   /**
-   * Ends the element that is open.
+   * Ends the current element.
    *
    * @throws IOException if it cannot be written
    */
@@ -91,11 +91,11 @@ public final class XmlWriter implements Closeable {
   }
 
   /**
-   * Writes an element that holds a text or a number.
+   * Writes an element with a text or a number.
    *
    * @param name of the element
-   * @param value what it holds
-   * @param attributes names and values in turn
+   * @param value its content
+   * @param attributes alternating names and values
    * @throws IOException if it cannot be written
    */
   public void text(String name, Object value, Object... attributes) throws IOException {
@@ -104,7 +104,7 @@ public final class XmlWriter implements Closeable {
     end();
   }
 
-  /** Whole numbers without a fraction, as programs expect sizes and corners. */
+  /** Formats integers without a fraction, as programs expect sizes and corners. */
   private static String string(Object value) {
     return value instanceof Double d && d == Math.rint(d) && Math.abs(d) < 1e15
         ? String.format(Locale.ROOT, "%d", (long) (double) d)
@@ -115,7 +115,7 @@ public final class XmlWriter implements Closeable {
     xml.writeCharacters("\n" + "  ".repeat(depth));
   }
 
-  /** Ends the elements that are open, and the file. */
+  /** Ends the open elements and the file. */
   @Override
   public void close() throws IOException {
     try (out) {

@@ -1,4 +1,4 @@
-/** XML files of annotations, read element by element without other documents. */
+/** XML files of annotations, read element by element without external documents. */
 @NullMarked
 package dev.dovetail.formats.xml;
 

@@ -13,16 +13,16 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Reads the names of classes, in the order of their numbers: a text file with one on each line, or
+ * Reads the names of classes in the order of their indices: a text file with one name per line, or
  * the {@code data.yaml} of a YOLO data set.
  *
- * <p>Any text would pass for a list of names. So what other files are made of is refused.
+ * <p>Any text could be a list of names. Therefore, lines that are typical of other formats are
+ * rejected.
  */
 public final class ClassNames {
 
   private static final String EXPECTED =
-      "; expected a text file with the name of a class on each line, or the data.yaml of a YOLO"
-          + " data set";
+      "; expected a text file with one class name per line, or the data.yaml of a YOLO data set";
 
   private static final Pattern YAML_KEY = Pattern.compile("(names|nc)\\s*:(\\s.*)?");
 
@@ -33,7 +33,7 @@ public final class ClassNames {
               + "|(path|train|val|valid|test|names|classes|backup|item|id|name|display_name)"
               + "\\s*[:={].*");
 
-  /** The line of a label file: a class and at least four coordinates. */
+  /** A line of a label file: a class and at least four coordinates. */
   private static final Pattern LABEL =
       Pattern.compile("[0-9]+(\\s+[-+]?[0-9.]+([eE][-+]?[0-9]+)?){4,}");
 
@@ -43,9 +43,9 @@ public final class ClassNames {
    * Reads the names.
    *
    * @param file the file
-   * @return at least one, none empty, none twice
-   * @throws FormatException naming file and line, if it is neither, a name is missing or comes
-   *     twice, or the YAML contradicts itself
+   * @return at least one name, none empty, without duplicates
+   * @throws FormatException naming file and line, if the file has another format, a name is missing
+   *     or occurs twice, or the YAML is inconsistent
    */
   public static List<String> read(Path file) throws IOException {
     String text = text(file);
@@ -58,7 +58,7 @@ public final class ClassNames {
         throw new FormatException(
             String.format(
                 Locale.ROOT,
-                "%s: the classes %d and %d have one name, \"%s\"",
+                "%s: the classes %d and %d have the same name, \"%s\"",
                 file,
                 first,
                 i,
@@ -105,7 +105,7 @@ public final class ClassNames {
       throw new FormatException(file + " is an XML file" + EXPECTED);
     }
     if (names.stream().allMatch(line -> LABEL.matcher(line).matches())) {
-      throw new FormatException(file + " holds labels, not names" + EXPECTED);
+      throw new FormatException(file + " contains labels, not names" + EXPECTED);
     }
     for (int i = 0; i < size; i++) {
       String line = names.get(i);

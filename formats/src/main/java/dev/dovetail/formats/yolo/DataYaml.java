@@ -24,13 +24,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * The {@code data.yaml} that describes a data set, as Ultralytics defines it. Names are taken as
- * they are written: an unquoted {@code no} or {@code 1.50} is a name, not a truth value or a
- * number.
+ * The {@code data.yaml} of a data set in the format of Ultralytics. Names are read literally: an
+ * unquoted {@code no} or {@code 1.50} is a name, not a Boolean or a number.
  */
 public final class DataYaml {
 
-  /** The keys of parts. */
+  /** The keys of splits. */
   private static final List<String> PARTS = List.of("train", "val", "test");
 
   private final Path file;
@@ -41,13 +40,13 @@ public final class DataYaml {
   }
 
   /**
-   * Where the images of the parts are.
+   * Finds the images of the splits.
    *
    * @param file the {@code data.yaml}
-   * @return the folders of images, or text files that list images, of each part that the file
-   *     names; relative ones are resolved as Ultralytics does, below {@code path} or the file's own
-   *     folder
-   * @throws FormatException naming file and line, if it is not such a file, or names no part
+   * @return the directories of images, or text files that list images, of each split in the file;
+   *     as in Ultralytics, relative paths are resolved against {@code path} or the directory of the
+   *     file
+   * @throws FormatException naming file and line, if the file has another format or no splits
    */
   public static Map<String, List<Path>> parts(Path file) throws IOException {
     DataYaml yaml = new DataYaml(file);
@@ -67,12 +66,15 @@ public final class DataYaml {
     }
     if (parts.isEmpty()) {
       throw yaml.error(
-          Optional.empty(), "there is no \"train\", \"val\" or \"test\" with a folder of images");
+          Optional.empty(), "missing \"train\", \"val\" or \"test\" with a directory of images");
     }
     return parts;
   }
 
-  /** Exports of Roboflow write {@code ../train/images} for what is beside the file. */
+  /**
+   * Resolves paths of Roboflow's exports, which use {@code ../train/images} for a directory beside
+   * the file.
+   */
   private Path existing(String part, String path, List<Path> bases) throws FormatException {
     for (Path base : bases) {
       for (String reading : List.of(path, path.replaceFirst("^(\\.\\./)+", ""))) {
@@ -93,7 +95,7 @@ public final class DataYaml {
             + "\"");
   }
 
-  /** The values of {@code names}, a list, or a map from 0, 1, … to names. */
+  /** Returns the values of {@code names}: a list, or a map from 0, 1, … to names. */
   static List<String> names(Path file, String text) throws FormatException {
     DataYaml yaml = new DataYaml(file);
     return yaml.names(yaml.root(text));
@@ -112,7 +114,7 @@ public final class DataYaml {
     }
   }
 
-  /** A path or a list of paths; none where there is nothing. */
+  /** Reads a path or a list of paths, which may be missing. */
   private List<String> paths(Node node) throws FormatException {
     if (node instanceof ScalarNode scalar) {
       boolean empty = scalar.getTag().equals(Tag.NULL) || scalar.getValue().isBlank();
@@ -149,7 +151,7 @@ public final class DataYaml {
       }
     }
     if (names == null) {
-      throw error(root, "there is no \"names\", which holds the names of the classes");
+      throw error(root, "missing \"names\", which contains the names of the classes");
     }
     List<String> read;
     if (names instanceof SequenceNode list) {
@@ -161,10 +163,10 @@ public final class DataYaml {
           names,
           "\"names\" is "
               + kind(names)
-              + "; expected a list of names, or a map of numbers to them");
+              + "; expected a list of names, or a map from numbers to names");
     }
     if (read.isEmpty()) {
-      throw error(names, "\"names\" holds no name");
+      throw error(names, "\"names\" is empty");
     }
     if (count != null && number(count) != read.size()) {
       throw error(count, "\"nc\" is " + kind(count) + ", but there are " + read.size() + " names");
@@ -203,7 +205,7 @@ public final class DataYaml {
     for (int i = 0; i < names.size(); i++) {
       if (!names.containsKey(i)) {
         throw error(
-            map, "class " + i + " has no name; the classes are numbered from 0, without gap");
+            map, "class " + i + " has no name; classes must be numbered from 0 without gaps");
       }
     }
     return List.copyOf(names.values());
@@ -218,7 +220,7 @@ public final class DataYaml {
     throw error(node, "expected the name of class " + number + ", found " + kind(node));
   }
 
-  /** A whole number from 0 on; -1 for anything else. */
+  /** Returns an integer of 0 or more; -1 for anything else. */
   private static int number(Node node) {
     boolean digits = node instanceof ScalarNode scalar && scalar.getValue().matches("[0-9]{1,9}");
     return digits ? Integer.parseInt(((ScalarNode) node).getValue()) : -1;

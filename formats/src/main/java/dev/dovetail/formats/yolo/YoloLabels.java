@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads label files of YOLO, as Ultralytics defines and writes them.
+ * Reads label files of YOLO in the format of Ultralytics.
  *
- * <p>A line is {@code class x y width height}, the middle and the size of a box, or {@code class x0
- * y0 x1 y1 x2 y2 …}, an outline of at least three points; all as fractions of the image. A
- * detection ends with its score.
+ * <p>A line is {@code class x y width height}, the center and the size of a box, or {@code class x0
+ * y0 x1 y1 x2 y2 …}, an outline of at least three points. All coordinates are fractions of the
+ * image. A detection ends with its score.
  *
- * <p>A coordinate may be outside of the image by a hundredth, as Ultralytics allows; it is kept,
- * and counted.
+ * <p>As in Ultralytics, a coordinate may be outside of the image by up to a hundredth. It is kept,
+ * with a counted warning.
  */
 public final class YoloLabels {
 
@@ -43,15 +43,15 @@ public final class YoloLabels {
   }
 
   /**
-   * {@return the objects of one image, in the order of the file}
+   * {@return the objects in one image, in the order of the file}
    *
    * @param file the file
    * @param image the size of the upright image
    * @param classes the names of classes 0, 1, …
    * @param detections whether each line ends with a score
-   * @param warnings counts values that are a little outside, and boxes that cannot be true
-   * @throws FormatException naming file, line and field; under {@link
-   *     dev.dovetail.formats.Strictness#STRICT} also for what is counted
+   * @param warnings counts values that are slightly outside, and implausible boxes
+   * @throws FormatException naming file, line and field; with {@link
+   *     dev.dovetail.formats.Strictness#STRICT}, also for anomalies
    */
   public static List<LabelledObject> read(
       Path file, Size image, List<String> classes, boolean detections, Warnings warnings)
@@ -80,7 +80,7 @@ public final class YoloLabels {
           "has "
               + words.length
               + " numbers; expected a class and 4 for a box, or x and y of three or more points"
-              + (detections ? ", and then a score" : " (and no score: this is ground truth)"));
+              + (detections ? ", followed by a score" : " (and no score: this is ground truth)"));
     }
     String category = category(words[0], line);
     double[] values = new double[n - 1];
@@ -122,7 +122,7 @@ public final class YoloLabels {
         return classes.get(index);
       }
     } catch (NumberFormatException e) {
-      // the sentence below says it
+      // reported below
     }
     throw error(
         line, "field 1 is \"" + word + "\"; expected a class from 0 to " + (classes.size() - 1));
@@ -138,7 +138,7 @@ public final class YoloLabels {
     }
     if (value < 0 || value > 1) {
       warnings.add(
-          "coordinates a little outside of 0 to 1 (kept as they are)",
+          "coordinates slightly outside of 0 to 1 (kept unchanged)",
           () -> file + ":" + line + ": field " + field + " is " + word);
     }
     return value;
@@ -165,7 +165,7 @@ public final class YoloLabels {
         return value;
       }
     } catch (NumberFormatException e) {
-      // the sentence below says it
+      // reported below
     }
     throw error(line, "field " + field + " is \"" + word + "\"; expected a number");
   }

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes label files of YOLO; {@link YoloLabels} reads them. Ultralytics takes the lines of a file
- * all for boxes or all for outlines, so that a box beside outlines is written as the outline of its
- * corners. An object of several outlines, or with holes, becomes one that is joined by lines that
- * are walked both ways. Nothing lies outside of the image, as Ultralytics requires.
+ * Writes label files of YOLO; {@link YoloLabels} reads them. In Ultralytics, the lines of a file
+ * are either all boxes or all outlines. Therefore, a box beside outlines is written as the outline
+ * of its corners. Several outlines of an object, or outlines with holes, are joined by lines that
+ * are traversed in both directions. All coordinates are inside the image, as Ultralytics requires.
  */
 public final class YoloWriter {
 
@@ -28,10 +28,10 @@ public final class YoloWriter {
   private final Warnings warnings;
 
   /**
-   * A writer of files of one set.
+   * Creates a writer of the files of one data set.
    *
-   * @param classes the number of each class by its name
-   * @param warnings counts what is left out or cut off
+   * @param classes the index of each class by name
+   * @param warnings counts omitted or clipped objects
    */
   public YoloWriter(Map<String, Integer> classes, Warnings warnings) {
     this.classes = classes;
@@ -51,14 +51,14 @@ public final class YoloWriter {
     for (LabelledObject object : image.objects()) {
       if (object.difficult()) {
         warnings.add(
-            "crowds and difficult objects (left out: YOLO's labels have none)",
+            "crowds and difficult objects (omitted: YOLO's labels cannot mark them)",
             () -> image.source() + ": a " + object.category());
         continue;
       }
       double[] values = outlines ? outline(image, object) : box(image, object);
       if (values.length == 0) {
         warnings.add(
-            "objects without a pixel in their image (left out)",
+            "objects without a pixel in their image (omitted)",
             () -> image.source() + ": a " + object.category());
         continue;
       }
@@ -74,7 +74,7 @@ public final class YoloWriter {
     OutputFile.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The middle and the sides as fractions; empty if nothing of the box is in the image. */
+  /** Returns the center and the size as fractions; empty if the box is outside of the image. */
   private double[] box(LabelledImage image, LabelledObject object) throws IOException {
     Size size = image.size();
     Box box = object.box();
@@ -88,7 +88,7 @@ public final class YoloWriter {
     if (!box.equals(new Box(left, top, right - left, bottom - top))
         && (right - left < box.width() || bottom - top < box.height())) {
       warnings.add(
-          "boxes that stick out of their image (cut off at its edge)",
+          "boxes that extend beyond their image (clipped to it)",
           () -> image.source() + ": " + box + " in " + size);
     }
     return new double[] {
@@ -125,8 +125,9 @@ public final class YoloWriter {
   }
 
   /**
-   * Writes the {@code data.yaml} of a set whose images are in the folder {@code images} beside it
-   * and whose labels are in {@code labels}.
+   * Writes the {@code data.yaml} of a data set whose images are in the directory {@code images}
+   * beside it, and whose labels are in {@code labels}. Without {@code path}, Ultralytics uses the
+   * directory of the file; {@code path: .} would be the working directory.
    *
    * @param file the file
    * @param names of the classes
@@ -134,7 +135,7 @@ public final class YoloWriter {
    */
   public static void writeYaml(Path file, List<String> names) throws IOException {
     StringBuilder text =
-        new StringBuilder("path: .\ntrain: images\nval: images\n\nnc: " + names.size() + "\n");
+        new StringBuilder("train: images\nval: images\n\nnc: " + names.size() + "\n");
     text.append("names:\n");
     for (int i = 0; i < names.size(); i++) {
       text.append("  ").append(i).append(": ").append(quoted(names.get(i))).append('\n');
@@ -142,7 +143,10 @@ public final class YoloWriter {
     OutputFile.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** As it stands where YAML cannot take it for something else; else between double quotes. */
+  /**
+   * Returns a name unquoted if YAML cannot interpret it as something else, otherwise in double
+   * quotes.
+   */
   private static String quoted(String name) {
     if (name.matches("[A-Za-z][A-Za-z _-]*[A-Za-z]")
         && !name.matches("(?i)y|n|yes|no|on|off|true|false|null")) {

@@ -42,7 +42,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void classesAreTheSortedNamesOfTheFoldersAndImagesLieAnyDepthBelow() throws IOException {
+  void classesAreTheSortedDirectoryNamesAndImagesAreAtAnyDepthBelow() throws IOException {
     for (String name :
         List.of("b/2.jpg", "b/1.png", "B/3.PNG", "a/deep/4.png", "a/.5.png", "b/notes.txt")) {
       image(name);
@@ -61,7 +61,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void givenClassesHaveTheLabelsOfTheirOrder() throws IOException {
+  void specifiedClassesAreLabeledInTheirOrder() throws IOException {
     image("a/1.png");
     image("b/1.png");
     image("c/1.png");
@@ -69,11 +69,11 @@ class ImageFolderTest {
     assertEquals(List.of("c", "a"), two.classes());
     assertEquals(List.of("c/1.png", "a/1.png"), two.entries().stream().map(e -> e.name()).toList());
     assertEquals(List.of(0, 1), two.entries().stream().map(e -> e.label()).toList());
-    assertTrue(warnings.entries().get(0).toString().contains("is left out: 1 (first: "));
+    assertTrue(warnings.entries().get(0).toString().contains("(ignored): 1 (first: "));
   }
 
   @Test
-  void aLongListOfFoldersIsCutShortInMessages() throws IOException {
+  void aLongListOfDirectoriesIsTruncatedInMessages() throws IOException {
     for (int i : IntStream.range(0, 50).toArray()) {
       image(String.format(Locale.ROOT, "class%02d/1.png", i));
     }
@@ -82,7 +82,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void whatCannotBeMeantIsAnErrorThatSaysWhatWasExpected() throws IOException {
+  void implausibleDirectoriesAreErrorsThatStateTheExpectation() throws IOException {
     Path missing = folder.resolve("missing");
     assertSays(
         NotDirectoryException.class,
@@ -93,9 +93,10 @@ class ImageFolderTest {
         NotDirectoryException.class,
         () -> ImageFolder.open(folder.resolve("1.png"), List.of(), warnings),
         "1.png is not a directory");
-    assertSays(FormatException.class, this::open, "no directory of a class, but 1 images", "CLASS");
+    assertSays(
+        FormatException.class, this::open, "no directories of classes, only images", "CLASS");
     Files.createDirectories(folder.resolve("cat"));
-    assertSays(FormatException.class, this::open, "one class alone, cat", "two or more");
+    assertSays(FormatException.class, this::open, "only one class, cat", "two or more");
     Files.createDirectories(folder.resolve("dog"));
     assertSays(FormatException.class, this::open, "no class has an image", "[cat, dog]");
     assertSays(FormatException.class, () -> open("cat", "horse"), "'horse'", "[cat, dog]");
@@ -103,7 +104,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void whatIsOddIsCountedAndRefusedWhereAskedFor() throws IOException {
+  void anomaliesAreCountedOrRejectedOnRequest() throws IOException {
     image("cat/1.png");
     Files.createDirectories(folder.resolve("dog"));
     image("loose.png");
@@ -119,10 +120,10 @@ class ImageFolderTest {
   }
 
   @Test
-  void partsOfADataSetAreNotClassesWithoutAWarning() throws IOException {
+  void splitsOfADataSetAreNotClassesWithoutAWarning() throws IOException {
     image("train/cat/1.png");
     image("Val/cat/1.png");
     assertEquals(2, open().classes().size());
-    assertTrue(warnings.entries().get(0).toString().contains("parts of a data set"));
+    assertTrue(warnings.entries().get(0).toString().contains("splits of a data set"));
   }
 }

@@ -60,7 +60,10 @@ class CocoFilesTest {
     }
   }
 
-  /** The value is absent, one warning says so, and whoever needs it is told what is wrong. */
+  /**
+   * Checks that the value is missing with one warning, and that a use that requires it reports the
+   * problem.
+   */
   private void assertAbsent(String annotation, String field, String... words) throws IOException {
     CocoDataset dataset = dataset(annotation);
     String problem = dataset.unread().problem("annotations", 0, field).orElse("none");
@@ -87,7 +90,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void annotationsAreReadAsTheyStandWhateverTheOrderOfTheLists() throws IOException {
+  void annotationsAreReadUnchangedForAnyOrderOfTheLists() throws IOException {
     CocoDataset dataset = dataset(ANNOTATION);
     assertEquals(new CocoImage(1, 10, 20, "a.jpg"), dataset.images().get(0));
     assertEquals(new CocoCategory(5, "x", ""), dataset.categories().get(0));
@@ -136,7 +139,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void keypointsThatAreCountedWrongAreAWarning() throws IOException {
+  void aWrongNumberOfKeypointsIsAWarning() throws IOException {
     Path wrong =
         file(
             "{\"images\": [{\"id\": 1}], \"categories\": [{\"id\": 5}], \"annotations\": ["
@@ -151,7 +154,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void whatAnAnnotationLacksIsToldApartFromZero() throws IOException {
+  void missingValuesAreDistinguishedFromZero() throws IOException {
     CocoAnnotation bare =
         dataset("{\"id\": 3, \"image_id\": 1, \"category_id\": 5}").annotations().get(0);
     assertTrue(bare.box().isAbsent());
@@ -161,30 +164,30 @@ class CocoFilesTest {
   }
 
   @Test
-  void wrongAnnotationsAreRefusedWithRecordAndField() {
+  void wrongAnnotationsAreRejectedWithRecordAndField() {
     assertRefused(ANNOTATION + "," + ANNOTATION, "annotations[1].id", "twice");
     assertRefused(ANNOTATION.replace("12", "NaN"), "annotations[0].area", "NaN");
     assertRefused(
         ANNOTATION + "," + ANNOTATION.replace("\"id\": 3", "\"id\": \"4\""),
         "annotations[1].id",
-        "the text \"4\"",
+        "the string \"4\"",
         "numbers, such as 3");
     assertRefused(
         ANNOTATION.replace("\"image_id\": 1", "\"image_id\": \"1\""),
         "images[0].id",
         "the number 1",
-        "texts, such as \"1\"");
+        "strings, such as \"1\"");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 3.5"), "expected an integer");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 1e30"), "expected an integer");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": null"), "expected an integer");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 99999999999999999999"), "64 bits");
-    assertRefused(ANNOTATION.replace("\"id\": 3, ", ""), "annotations[0]", "no \"id\"");
+    assertRefused(ANNOTATION.replace("\"id\": 3, ", ""), "annotations[0]", "missing \"id\"");
     assertRefused(ANNOTATION.replace("\"image_id\": 1, ", ""), "no image_id");
     assertRefused("7", "annotations[0]", "expected an object");
   }
 
   @Test
-  void valuesThatNotEveryEvaluationNeedsAreAbsentIfTheyCannotBeRead() throws IOException {
+  void invalidOptionalValuesAreTreatedAsMissing() throws IOException {
     assertAbsent(ANNOTATION.replace("2.5", "NaN"), "bbox", "NaN");
     assertAbsent(ANNOTATION.replace("2.5", "1e999"), "bbox", "infinite");
     assertAbsent(ANNOTATION.replace(", 4], \"a", "], \"a"), "bbox", "3 numbers");
@@ -193,7 +196,7 @@ class CocoFilesTest {
       {"[1, 2, 4, 2]", "polygons"},
       {"[[[1, 2], [4, 2]], [[4, 6]]]", "expected a number"},
       {"[[1, 2, \"x\", [2]], [1]]", "\"x\""},
-      {"\"\"", "the text"},
+      {"\"\"", "the string"},
       {"7", "polygons or run lengths"},
       {"true", "polygons or run lengths"},
       {"{}", "counts"},
@@ -201,7 +204,7 @@ class CocoFilesTest {
       {"{\"size\": [20, 10], \"counts\": [5, 5]}", "10 pixels"},
       {"{\"size\": [20, 10]}", "counts"},
       {"{\"size\": [2], \"counts\": [2]}", "two"},
-      {"{\"size\": [20, 10], \"counts\": \"\u00e4\"}", "count code"},
+      {"{\"size\": [20, 10], \"counts\": \"\u00e4\"}", "count string"},
     };
     for (String[] s : segmentations) {
       assertAbsent(ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", s[0]), "segmentation", s[1]);
@@ -213,7 +216,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void imagesAndCategoriesAreTakenWithoutWhatCannotBeRead() throws IOException {
+  void imagesAndCategoriesAreReadWithoutInvalidValues() throws IOException {
     Path file =
         file(
             "{\"images\": [{\"id\": 1, \"width\": null, \"height\": 20, \"file_name\": [1]}],"
@@ -229,7 +232,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void rowsOfBoxesAreTakenWhateverTheirSegmentationAndKeypointsHold() throws IOException {
+  void rowsOfBoxesAreReadWithAnySegmentationAndKeypoints() throws IOException {
     String row = "{\"image_id\": 1, \"category_id\": 5, \"score\": 1, \"bbox\": [1, 2, 3, 4], %s}";
     String odd = "[" + String.format(row, "\"segmentation\": [1, 2], \"keypoints\": \"\"") + "]";
     Warnings warnings = new Warnings(Strictness.LENIENT);
@@ -245,7 +248,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void brokenFilesAreRefusedWithASentence() throws IOException {
+  void invalidFilesAreRejectedWithAMessage() throws IOException {
     for (String text :
         List.of("", "{", "{\"images\": [{\"id\"", "[1]", "{\"a\": 1} 2", "\u0000", "nul", "{}")) {
       FormatException e =
@@ -259,7 +262,7 @@ class CocoFilesTest {
         assertThrows(
             FormatException.class,
             () -> CocoResults.read(folder.resolve("none"), new Warnings(Strictness.LENIENT)));
-    assertTrue(missing.getMessage().contains("no such file"), missing.getMessage());
+    assertTrue(missing.getMessage().contains("does not exist"), missing.getMessage());
     Path cut = folder.resolve("cut.json.gz");
     byte[] whole = gzip("[" + "{\"image_id\": 1},".repeat(500) + "]");
     Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
@@ -268,7 +271,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void theFirstRowDecidesWhatKindOfListItIs() throws IOException {
+  void theFirstRowDeterminesTheKindOfList() throws IOException {
     String head = "{\"image_id\": 1, \"category_id\": 5.0, \"score\": 1, ";
     String mask = "\"segmentation\": {\"size\": [2, 2], \"counts\": \"04\"}}";
     CocoResults boxes = results("[" + head + "\"bbox\": [1, 2, 3, 4], " + mask + "]");
@@ -294,7 +297,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void writtenRowsComeBackBitByBit() throws IOException {
+  void writtenRowsAreReadBackExactly() throws IOException {
     for (long seed = 0; seed < 30; seed++) {
       Random random = new Random(seed);
       Path file = folder.resolve("written.json");
@@ -324,7 +327,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void masksAreWrittenAsCompressedRunsAndNumbersAsPythonWritesThem() throws IOException {
+  void masksAreWrittenAsCompressedRunsAndNumbersAsInPython() throws IOException {
     Path file = folder.resolve("masks.json");
     Rle mask = Rle.ofBox(480, 640, 10, 20, 100, 50);
     try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
@@ -350,7 +353,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void depthAndLengthAreBoundedAndACutOffListOfManyPiecesNamesItsRow() throws IOException {
+  void depthAndLengthAreLimitedAndATruncatedListOfManyChunksNamesItsRow() throws IOException {
     String row = "{\"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4], \"score\": 0.5";
     assertRowsRefused("[" + row + ", \"a\": " + "[".repeat(100_000), "results[0]", "nesting");
     assertRowsRefused("[" + row + ", \"a\": " + "{\"a\": ".repeat(100_000), "results[0]");
@@ -363,7 +366,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void gzipIsKnownByItsContent() throws IOException {
+  void gzipIsRecognizedByContent() throws IOException {
     Path file = folder.resolve("zipped.json");
     Files.write(
         file,
@@ -372,8 +375,8 @@ class CocoFilesTest {
   }
 
   @Test
-  void textsAreNumberedAsPythonSortsThem() {
-    // A pair of surrogates is above all of 16 bits, though its units are not.
+  void stringsAreNumberedInPythonsOrder() {
+    // A surrogate pair is above all 16-bit code points, although its code units are not.
     List<String> sorted = List.of("", "10", "9", "A", "a", "\uffee", "\ud83d\ude00");
     IdNames names = IdNames.ascending(List.of("9", "\ud83d\ude00", "a", "", "\uffee", "A", "10"));
     for (int i = 0; i < sorted.size(); i++) {
@@ -386,7 +389,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void idsAreFoundWhateverTheyAre() {
+  void anyIdsAreFound() {
     for (long seed = 0; seed < 20; seed++) {
       Random random = new Random(seed);
       IdIndex index = new IdIndex();

@@ -23,7 +23,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever the plain source accepts, Jackson accepts and reads to the same bits. */
+/**
+ * Tests that Jackson accepts every file that the plain source accepts, with bit-identical results.
+ */
 class PlainSourceTest {
 
   private static final String[] ODD_VALUES = {
@@ -77,7 +79,7 @@ class PlainSourceTest {
   @TempDir Path folder;
 
   @Test
-  void resultListsAreReadAsJacksonReadsThem() throws IOException {
+  void resultListsAreReadLikeJackson() throws IOException {
     int accepted = 0;
     int inPieces = 0;
     for (long seed = 0; seed < 1500; seed++) {
@@ -94,11 +96,11 @@ class PlainSourceTest {
       assertEquals(jackson, outcome(() -> ResultChunks.read(file)), "seed " + seed);
     }
     assertTrue(accepted > 400, accepted + " of 1500 lists were read");
-    assertTrue(inPieces > 150, inPieces + " of 1500 lists were read in pieces");
+    assertTrue(inPieces > 150, inPieces + " of 1500 lists were read in chunks");
   }
 
   @Test
-  void groundTruthsAreReadAsJacksonReadsThem() throws IOException {
+  void groundTruthsAreReadLikeJackson() throws IOException {
     int accepted = 0;
     for (long seed = 0; seed < 1500; seed++) {
       Random random = new Random(seed);
@@ -167,7 +169,7 @@ class PlainSourceTest {
     };
   }
 
-  /** 1 if both read the same, 0 if the second declined. */
+  /** Returns 1 if both results are equal, 0 if the second source declined the file. */
   private static int same(String jackson, String other, long seed) {
     if (other.startsWith("error")) {
       return 0;
@@ -311,7 +313,7 @@ class PlainSourceTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Cut off, a byte changed, doubled or gone. */
+  /** Truncates the text, or changes, duplicates or removes a byte. */
   private static byte[] mutated(String text, Random random) {
     byte[] bytes = bytes(text);
     int at = random.nextInt(bytes.length);

@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is made of {@code *_instanceIds.png}. */
+/** Tests the ground truths derived from {@code *_instanceIds.png}. */
 class CityscapesTruthTest {
 
   @TempDir private Path folder;
@@ -59,9 +59,12 @@ class CityscapesTruthTest {
     assertTrue(ignored.stream().allMatch(a -> a.crowd() == Crowd.NO && a.area() == 3));
   }
 
-  /** As {@code createPanopticImgs}: groups of things are crowds, stuff is not, the rest is void. */
+  /**
+   * As in {@code createPanopticImgs}, groups of things are crowds, stuff is not, and the rest is
+   * void.
+   */
   @Test
-  void segmentsAreThoseOfTheScript() throws IOException {
+  void segmentsMatchTheScript() throws IOException {
     Path file = map("ulm/ulm_000001_000019", 3, 7, 26000, 26000, 4, 26, 0, 29001, 24003, 29);
     map("aachen/aachen_000000_000019", 1, 23);
     PanopticDataset segments = CityscapesTruth.read(folder).segments();
@@ -98,7 +101,7 @@ class CityscapesTruthTest {
   }
 
   @Test
-  void twoAnnotationsOfAnImageAreRefused() throws IOException {
+  void twoAnnotationsOfAnImageAreRejected() throws IOException {
     map("a/ulm_000001_000019", 1, 7);
     map("b/ulm_000001_000019", 1, 7);
     String message =

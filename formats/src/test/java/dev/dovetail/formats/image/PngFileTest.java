@@ -22,7 +22,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** The PNG reader against pictures that the JDK wrote. */
+/** Compares the PNG reader with images written by the JDK. */
 class PngFileTest {
 
   private static final int[] TYPES = {
@@ -35,7 +35,7 @@ class PngFileTest {
   };
 
   @Test
-  void samplesOfEveryKindOfPngAreReadAsTheyWereWritten() throws IOException {
+  void samplesOfEveryKindOfPngAreReadBackExactly() throws IOException {
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       BufferedImage picture = picture(random);
@@ -48,7 +48,7 @@ class PngFileTest {
   }
 
   @Test
-  void aPngCutAnywhereIsRefusedByName() throws IOException {
+  void aPngTruncatedAnywhereIsRejectedByName() throws IOException {
     byte[] file = encode(picture(new Random(7)), false);
     for (int length = 0; length < file.length; length++) {
       byte[] cut = Arrays.copyOf(file, length);
@@ -58,7 +58,7 @@ class PngFileTest {
   }
 
   @Test
-  void aPngWithOneWrongByteInItsPictureIsRefused() throws IOException {
+  void aPngWithOneWrongByteInItsImageIsRejected() throws IOException {
     byte[] file = encode(picture(new Random(8)), false);
     for (int at = 8; at < file.length; at++) {
       byte[] wrong = file.clone();

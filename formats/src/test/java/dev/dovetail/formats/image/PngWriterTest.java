@@ -18,7 +18,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The PNG writer against the project's reader and the JDK's. */
+/** Compares the PNG writer with the readers of the project and the JDK. */
 class PngWriterTest {
 
   private static final List<Colour> COLOURS =
@@ -49,14 +49,14 @@ class PngWriterTest {
   }
 
   @Test
-  void aFileOfTheNameIsReplaced() throws IOException {
+  void anExistingFileIsReplaced() throws IOException {
     Path file = Files.writeString(folder.resolve("ü 1.png"), "old");
     PngWriter.write(file, new Size(1, 2), Colour.GREY, 8, new byte[] {1, 2});
     assertArrayEquals(new byte[] {1, 2}, PngFile.read(file).samples());
   }
 
   @Test
-  void samplesThatDoNotFitTheSizeAreRefused() {
+  void samplesThatDoNotMatchTheSizeAreRejected() {
     Size size = new Size(2, 3);
     byte[] six = new byte[6];
     assertThrows(IllegalArgumentException.class, () -> PngWriter.encode(size, Colour.RGB, 8, six));

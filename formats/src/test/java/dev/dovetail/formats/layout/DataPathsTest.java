@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where images and annotations are in directories of data sets as they are downloaded. */
+/** Tests the paths of images and annotations in downloaded data sets. */
 class DataPathsTest {
 
   @TempDir private Path root;
@@ -58,15 +58,19 @@ class DataPathsTest {
         AnnotationKind.SEGMENTS,
         "images/train2017",
         "annotations/panoptic_train2017.json.gz");
-    lacks(Split.TRAIN, AnnotationKind.OBJECTS, "there is no instances_train*.json in");
-    lacks(Split.VALIDATION, AnnotationKind.LABEL_MAPS, "no directory " + root, "label map (PNG)");
+    lacks(Split.TRAIN, AnnotationKind.OBJECTS, "missing instances_train*.json in");
+    lacks(
+        Split.VALIDATION,
+        AnnotationKind.LABEL_MAPS,
+        "missing directory " + root,
+        "label map (PNG)");
     directories("annotations/val2017");
     found(Split.VALIDATION, AnnotationKind.LABEL_MAPS, "val2017", "annotations/val2017");
     directories("val2014");
     lacks(
         Split.VALIDATION,
         AnnotationKind.OBJECTS,
-        "several parts for val",
+        "several candidates for val",
         "val2014",
         "val2017",
         "--images");
@@ -92,7 +96,7 @@ class DataPathsTest {
     for (AnnotationKind kind : AnnotationKind.values()) {
       found(Split.VALIDATION, kind, "leftImg8bit/val", "gtFine/val");
     }
-    lacks(Split.TRAIN, AnnotationKind.OBJECTS, "no directory " + root.resolve("gtFine/train"));
+    lacks(Split.TRAIN, AnnotationKind.OBJECTS, "missing directory " + root.resolve("gtFine/train"));
     file("gtFine/cityscapes_panoptic_val_trainId.json");
     found(
         Split.VALIDATION,

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Masks of coarse logits against a resize of every pixel. */
+/** Compares masks of coarse logits with a resize of every pixel. */
 class MaskLogitsTest {
 
   private static float[] random(Random random, int n) {
@@ -22,7 +22,7 @@ class MaskLogitsTest {
     return values;
   }
 
-  /** PyTorch's steps for one pixel: along the row, then along the column. */
+  /** Interpolates one pixel like PyTorch: first along the row, then along the column. */
   private static float pixel(float[] v, int at, int h, int w, float y, float x) {
     int north = Math.min((int) y, h - 1);
     int west = Math.min((int) x, w - 1);
@@ -86,7 +86,7 @@ class MaskLogitsTest {
   }
 
   @Test
-  void hundredsOfObjectsOfALargePictureTakeLittleTime() {
+  void hundredsOfObjectsInALargeImageTakeLittleTime() {
     int side = 126;
     float[] disc = new float[side * side];
     for (int i = 0; i < disc.length; i++) {
@@ -102,7 +102,7 @@ class MaskLogitsTest {
   }
 
   @Test
-  void aMapThatLeavesItsArrayIsRefused() {
+  void aMapThatExceedsItsArrayIsRejected() {
     float[] values = new float[11];
     assertThrows(IllegalArgumentException.class, () -> new MaskLogits(values, 0, 3, 4));
     assertThrows(IllegalArgumentException.class, () -> new MaskLogits(values, 0, 0, 4));

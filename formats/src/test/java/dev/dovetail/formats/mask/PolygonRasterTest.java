@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PolygonRasterTest {
 
   @Test
-  void lookingOnlyAtColumnMiddlesGivesWhatWalkingEveryPointGives() {
+  void columnMiddlesSufficeForTheResultOfEveryPoint() {
     for (long seed = 0; seed < 4000; seed++) {
       Random random = new Random(seed);
       int h = 1 + random.nextInt(50);
@@ -37,7 +37,10 @@ class PolygonRasterTest {
     }
   }
 
-  /** The reference's way: all grid points of the outline in a list, then the crossings. */
+  /**
+   * The algorithm of the reference: it lists all grid points of the outline and finds the
+   * crossings.
+   */
   private static int[] everyPoint(int h, int w, double[] xy) {
     int k = xy.length / 2;
     int[] xs = new int[k + 1];

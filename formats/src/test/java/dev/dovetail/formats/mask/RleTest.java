@@ -91,9 +91,9 @@ class RleTest {
         }
       }
       case "bbox_iou" -> {
-        // Boxes are compared by the evaluator, whose test walks these cases too.
+        // Boxes are compared by the evaluator, whose test also uses these cases.
       }
-      default -> throw new AssertionError("no check is known for cases of the kind " + kind);
+      default -> throw new AssertionError("no check is implemented for cases of the kind " + kind);
     }
   }
 
@@ -164,7 +164,7 @@ class RleTest {
   }
 
   @Test
-  void aRegionEqualsTheSamePixelsInAFullPicture() {
+  void aRegionEqualsTheSamePixelsInAFullImage() {
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       int h = 1 + random.nextInt(30);
@@ -195,7 +195,7 @@ class RleTest {
   }
 
   @Test
-  void runsOfLengthZeroInTheMiddleAreKeptAndCountNothing() {
+  void runsOfLengthZeroInTheMiddleAreKeptAndIgnored() {
     Rle odd = Rle.ofRuns(2, 5, 2, 0, 1, 3, 0, 2, 2);
     assertArrayEquals(new int[] {2, 0, 1, 3, 0, 2, 2}, odd.runs());
     assertEquals(5, odd.area());
@@ -206,7 +206,7 @@ class RleTest {
   }
 
   @Test
-  void hostileCountStringsAreRefusedWithASentence() {
+  void hostileCountStringsAreRejectedWithAMessage() {
     for (String counts : List.of("", "5", "o", "oooooooooo0", "\u00ff", "~", "P", "`000")) {
       IllegalArgumentException e =
           assertThrows(
@@ -219,7 +219,7 @@ class RleTest {
   }
 
   @Test
-  void farAwayPolygonsAreRefusedNotWalked() {
+  void farAwayPolygonsAreRejectedNotTraversed() {
     assertThrows(
         IllegalArgumentException.class, () -> Rle.ofPolygon(9, 9, 0, 0, 4e8, 4e8, -4e8, 4e8));
     assertThrows(IllegalArgumentException.class, () -> Rle.ofPolygon(9, 9, 0, 0, 1e300, 0, 1, 1));
@@ -261,7 +261,7 @@ class RleTest {
   }
 
   @Test
-  void theBoundaryIsWhatAnErosionPixelByPixelLeavesOut() {
+  void theBoundaryIsTheComplementOfAPixelwiseErosion() {
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       int h = 1 + random.nextInt(24);
@@ -296,7 +296,7 @@ class RleTest {
     return true;
   }
 
-  /** The same mask with a run cut in two by one of length 0. */
+  /** Returns the mask with a run split by another one of length 0. */
   private static Rle withZeroRuns(Rle mask, Random random) {
     int[] runs = mask.runs();
     int cut = random.nextInt(runs.length);

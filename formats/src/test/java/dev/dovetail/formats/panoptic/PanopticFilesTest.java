@@ -46,7 +46,7 @@ class PanopticFilesTest {
   }
 
   @Test
-  void predictionsNeedNoMoreThanIdAndCategory() throws IOException {
+  void predictionsNeedOnlyIdAndCategory() throws IOException {
     Path file =
         json(
             "{'annotations':[{'segments_info':[{'category_id':1,'id':2,'area':null,'iscrowd':[]}],"
@@ -57,19 +57,19 @@ class PanopticFilesTest {
   }
 
   @Test
-  void whatIsMissingOrTwiceIsNamedWithFileRecordAndField() throws IOException {
-    refused("'area':12,", "", "annotations[0].segments_info[0]: there is no \"area\"");
-    refused(",'iscrowd':1", "", "annotations[0].segments_info[1]: there is no \"iscrowd\"");
-    refused("'category_id':9,", "", "segments_info[1]: there is no \"category_id\"");
+  void missingAndDuplicateValuesAreNamedWithFileRecordAndField() throws IOException {
+    refused("'area':12,", "", "annotations[0].segments_info[0]: missing \"area\"");
+    refused(",'iscrowd':1", "", "annotations[0].segments_info[1]: missing \"iscrowd\"");
+    refused("'category_id':9,", "", "segments_info[1]: missing \"category_id\"");
     refused("'id':3", "'id':70000", "segments_info[1].id: 70000 occurs twice");
     refused("'id':3", "'id':'x'", "segments_info[1].id: expected an integer");
     refused("'area':12", "'area':NaN", "segments_info[0].area: is NaN");
-    refused("'image_id':4,", "", "annotations[0]: there is no \"image_id\"");
-    refused("'file_name':'4.png',", "", "annotations[0]: there is no \"file_name\"");
-    refused(",'isthing':0", "", "categories[1]: there is no \"isthing\"");
+    refused("'image_id':4,", "", "annotations[0]: missing \"image_id\"");
+    refused("'file_name':'4.png',", "", "annotations[0]: missing \"file_name\"");
+    refused(",'isthing':0", "", "categories[1]: missing \"isthing\"");
     refused("'id':9", "'id':1", "categories[1].id: 1 occurs twice");
-    refused("'categories'", "'c'", "there is no \"categories\"");
-    refused("'annotations'", "'a'", "there is no \"annotations\"");
+    refused("'categories'", "'c'", "missing \"categories\"");
+    refused("'annotations'", "'a'", "missing \"annotations\"");
     refused("{'categories'", "[{'categories'", "expected an object");
     refused("]}]}", "]}]", "ends early");
   }
@@ -95,7 +95,7 @@ class PanopticFilesTest {
   }
 
   @Test
-  void redIsTheLowestByteOfAnIdAndAlphaHasNoMeaning() throws IOException {
+  void redIsTheLowestByteOfAnIdAndAlphaIsIgnored() throws IOException {
     for (int type : new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB}) {
       BufferedImage image = new BufferedImage(2, 1, type);
       image.setRGB(0, 0, 0xff010203);
@@ -107,7 +107,7 @@ class PanopticFilesTest {
   }
 
   @Test
-  void aMapWithoutColoursIsRefused() throws IOException {
+  void aMapWithoutColorsIsRejected() throws IOException {
     Path file = folder.resolve("grey.png");
     ImageIO.write(new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY), "png", file.toFile());
     BadImageException e = assertThrows(BadImageException.class, () -> IdPng.read(file));

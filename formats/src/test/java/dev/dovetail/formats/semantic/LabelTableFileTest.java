@@ -20,7 +20,7 @@ class LabelTableFileTest {
   }
 
   @Test
-  void textAndJsonSayTheSame() throws IOException {
+  void textAndJsonAreEquivalent() throws IOException {
     Map<Integer, Integer> expected = Map.of(7, 0, 8, 1, 40000, 2);
     assertEquals(
         expected,
@@ -32,10 +32,10 @@ class LabelTableFileTest {
   }
 
   @Test
-  void whatIsWrongIsNamedWithFileAndLine() throws IOException {
+  void errorsAreNamedWithFileAndLine() throws IOException {
     refused("a.txt", "7 0\n8\n", "a.txt:2: expected a value and its class, found \"8\"");
-    refused("b.txt", "7 0\nroad 1\n", "b.txt:2: expected a value and its class, two whole numbers");
-    refused("c.txt", "7 0\n7 1\n", "c.txt:2: the value 7 comes twice");
+    refused("b.txt", "7 0\nroad 1\n", "b.txt:2: expected a value and its class, two integers");
+    refused("c.txt", "7 0\n7 1\n", "c.txt:2: the value 7 occurs twice");
     refused("d.txt", "70000 0\n", "d.txt:1: maps 70000 to 0");
     refused("e.txt", "# nothing\n", "maps no value");
     refused("f.txt", "7 0 1\n", "f.txt:1: ");

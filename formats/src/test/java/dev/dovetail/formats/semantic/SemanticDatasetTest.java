@@ -27,7 +27,7 @@ class SemanticDatasetTest {
 
   @TempDir Path folder;
 
-  /** Every set in the layout that lies there, each split by its own description. */
+  /** Tests every data set of this layout, with each split according to its description. */
   @TestFactory
   Stream<DynamicTest> everyLabelMapOfTheRealSetsHasTheValuesThatTheJdkReads() {
     return FixtureFolders.in("data", "dataset.json")
@@ -74,7 +74,7 @@ class SemanticDatasetTest {
   }
 
   @Test
-  void whatHasNoPartnerIsListed() throws IOException {
+  void unmatchedFilesAreListed() throws IOException {
     touch("images/a.jpg", "images/b.jpeg", "images/sub/c.JPG", "images/readme.txt");
     touch("labels/a.png", "labels/sub/c.png", "labels/x.png", "labels/y.png", "labels/.z.png");
     SemanticDataset set = SemanticDataset.open(folder.resolve("images"), folder.resolve("labels"));
@@ -85,7 +85,7 @@ class SemanticDatasetTest {
   }
 
   @Test
-  void foldersThatDoNotBelongTogetherAreRefusedWithTheFileThatIsMissing() throws IOException {
+  void unrelatedDirectoriesAreRejectedWithTheMissingFile() throws IOException {
     touch("images/val/a.jpg", "labels/a.png");
     IOException error =
         assertThrows(
@@ -97,7 +97,7 @@ class SemanticDatasetTest {
   }
 
   @Test
-  void aMissingOrEmptyFolderAndTwoFilesOfOneNameAreRefused() throws IOException {
+  void aMissingOrEmptyDirectoryAndTwoFilesOfTheSameNameAreRejected() throws IOException {
     touch("images/a.jpg", "images/a.png", "labels/a.png", "empty/notes.txt");
     Path labels = folder.resolve("labels");
     for (String images : List.of("nowhere", "empty", "images")) {

@@ -33,7 +33,7 @@ class ClassNamesTest {
   }
 
   @Test
-  void namesAreLinesOrTheNamesOfADataYamlInEverySpelling() throws IOException {
+  void namesAreLinesOrThoseOfADataYamlInAnyNotation() throws IOException {
     assertEquals(NAMES, read("a.txt", "cat\n traffic light \r\n\n\n"));
     assertEquals(NAMES, read("a.yaml", "path: ../x\nnc: 2\nnames: [cat, 'traffic light'] # two\n"));
     assertEquals(NAMES, read("a.YML", "names:\n- cat\n- traffic light\nnc: 2\n"));
@@ -45,7 +45,7 @@ class ClassNamesTest {
   }
 
   @Test
-  void aNameIsTakenAsItIsWritten() throws IOException {
+  void aNameIsReadLiterally() throws IOException {
     assertEquals(
         List.of("no", "007", "1.50", "2024-01-01", "Ampel grün"),
         read("a.yaml", "names: [no, 007, 1.50, 2024-01-01, Ampel grün]"));
@@ -53,7 +53,7 @@ class ClassNamesTest {
   }
 
   @Test
-  void aDataYamlThatContradictsItselfIsRefusedWithItsLine() {
+  void anInconsistentDataYamlIsRejectedWithItsLine() {
     assertRefused("a.yaml", "nc: 3\nnames: [cat, dog]", "a.yaml:1", "\"nc\" is \"3\"", "2 names");
     assertRefused("a.yaml", "names: [cat, dog]\nnc: many", "a.yaml:2", "many");
     assertRefused("a.yaml", "names:\n  0: cat\n  2: dog", "class 1 has no name");
@@ -64,9 +64,9 @@ class ClassNamesTest {
     assertRefused("a.yaml", "names: [cat, null]", "class 1");
     assertRefused("a.yaml", "names: {0: cat, 1: }", "class 1", "nothing");
     assertRefused("a.yaml", "names: coco.names", "coco.names", "expected a list");
-    assertRefused("a.yaml", "names: []", "no name");
+    assertRefused("a.yaml", "names: []", "is empty");
     assertRefused("a.yaml", "names:", "is nothing");
-    assertRefused("a.yaml", "train: images", "there is no \"names\"");
+    assertRefused("a.yaml", "train: images", "missing \"names\"");
     assertRefused("a.yaml", "cat\ndog\n", "expected the keys");
     assertRefused("a.yaml", "- cat\n- dog\n", "a list");
     assertRefused("a.yaml", "", "found nothing");
@@ -77,7 +77,7 @@ class ClassNamesTest {
   }
 
   @Test
-  void otherFilesAreNotTakenForNames() throws IOException {
+  void otherFilesAreNotReadAsNames() throws IOException {
     assertRefused("a.json", "\n{\"categories\": []}", "JSON");
     assertRefused("a.json", "[\"cat\"]", "JSON");
     assertRefused("a.xml", "<annotation/>", "XML");

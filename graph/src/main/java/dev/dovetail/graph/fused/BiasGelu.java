@@ -10,7 +10,7 @@ import java.util.List;
  * {@code gelu(x + bias)}: operands x [..., width] and, if {@code bias}, [width].
  *
  * @param bias whether a bias is added first
- * @param times how often the GELU is applied
+ * @param times the number of times that the GELU is applied
  */
 public record BiasGelu(boolean bias, int times) implements FusedOp {
 
@@ -24,7 +24,7 @@ public record BiasGelu(boolean bias, int times) implements FusedOp {
     Op.require(in.size() == (bias ? 2 : 1), in.size() + " operands");
     Op.require(
         !bias || in.get(1).shape().equals(Shape.of(in.get(0).shape().dim(-1))),
-        "the bias does not have the width of x");
+        "the width of the bias is not that of x");
     return List.of(in.get(0));
   }
 }

@@ -7,20 +7,22 @@ import dev.dovetail.graph.TensorType;
 import java.util.List;
 
 /**
- * The middle of multi-scale deformable attention (Zhu et al. 2021, section 4.1): a softmax over the
- * points of all levels, bilinear sampling, zero outside of a level, and the weighted sum.
+ * The core of multi-scale deformable attention (Zhu et al. 2021, section 4.1): a softmax over the
+ * points of all levels, bilinear sampling with zeros outside a level, and the weighted sum.
  *
  * <p>Operands: value [batch, tokens, heads * channels]; logits [batch, n, heads * points]; then
  * either locations float32 [batch, n, heads, points, 2], from 0 to 1 over each level, or offsets
  * [batch, n, heads * points * 2] in cells and references float32 [batch or 1, n, levels or 1, 2].
- * Then, as far as {@code biases} says, what is added first: to value [heads * channels], to logits
- * [heads * points], and to offsets [heads * points * 2]. Result [batch, n, heads * channels].
+ * They are followed by the biases that {@code biases} specifies: of value [heads * channels], of
+ * logits [heads * points], and of offsets [heads * points * 2]. The result is [batch, n, heads *
+ * channels].
  *
- * @param heads heads of the attention
+ * @param heads number of attention heads
  * @param grids height and width of each level
- * @param points of each level
- * @param fromOffsets whether it takes offsets and references
- * @param biases whether the operands that products give come without their biases
+ * @param points number of points on each level
+ * @param fromOffsets whether the operands are offsets and references
+ * @param biases whether biases are separate operands, rather than added by the preceding linear
+ *     layers
  */
 public record DeformableAttention(
     int heads, List<Grid> grids, List<Integer> points, boolean fromOffsets, boolean biases)
@@ -40,7 +42,7 @@ public record DeformableAttention(
     return "DeformableAttention";
   }
 
-  /** {@return points of all levels} */
+  /** {@return the number of points of all levels} */
   public int total() {
     return points.stream().mapToInt(Integer::intValue).sum();
   }
@@ -59,12 +61,12 @@ public record DeformableAttention(
     Shape logits = in.get(1).shape();
     int cells = grids.stream().mapToInt(g -> g.height() * g.width()).sum();
     Op.require(value.rank() == 3 && value.dim(1) == cells, "value is not of " + cells + " cells");
-    Op.require(value.dim(2) % heads == 0, "the heads do not divide the channels");
-    Op.require(grids.size() == points.size(), "points are not given for each level");
+    Op.require(value.dim(2) % heads == 0, "the number of heads does not divide the channels");
+    Op.require(grids.size() == points.size(), "expected one number of points per level");
     int batch = value.dim(0);
     Op.require(
         logits.rank() == 3 && logits.dim(0) == batch && logits.dim(2) == heads * total(),
-        "logits do not fit");
+        "the shape of logits is invalid");
     int n = logits.dim(1);
     Op.require(
         in.get(2)
@@ -73,7 +75,7 @@ public record DeformableAttention(
                 fromOffsets
                     ? Shape.of(batch, n, heads * total() * 2)
                     : Shape.of(batch, n, heads, total(), 2)),
-        "offsets or locations do not fit");
+        "the shape of offsets or locations is invalid");
     if (fromOffsets) {
       Shape references = in.get(3).shape();
       Op.require(
@@ -82,18 +84,18 @@ public record DeformableAttention(
               && references.dim(1) == n
               && (references.dim(2) == 1 || references.dim(2) == grids.size())
               && references.dim(3) == 2,
-          "references do not fit");
+          "the shape of references is invalid");
     }
     requireBiases(in, places);
     return List.of(new TensorType(in.get(0).dtype(), Shape.of(batch, n, value.dim(2))));
   }
 
-  /** Those of value, logits and offsets: a vector along the last axis of each. */
+  /** Checks the biases of value, logits and offsets, each a vector along the last axis. */
   private static void requireBiases(List<TensorType> in, int from) {
     for (int i = from; i < in.size(); i++) {
       Op.require(
           in.get(i).shape().equals(Shape.of(in.get(i - from).shape().dim(-1))),
-          "a bias does not fit");
+          "the shape of a bias is invalid");
     }
   }
 }

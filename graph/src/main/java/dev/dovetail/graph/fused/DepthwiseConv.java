@@ -8,11 +8,11 @@ import dev.dovetail.graph.TensorType;
 import java.util.List;
 
 /**
- * A convolution of each channel on its own: operands [batch, channels, height, width], the weight
- * [channels, 1, kernel, kernel] and, if {@code bias}, [channels].
+ * A depthwise convolution: operands x [batch, channels, height, width], weight [channels, 1,
+ * kernel, kernel] and, if {@code bias}, bias [channels].
  *
- * @param stride distance of two windows in both directions
- * @param padding zeros on each side
+ * @param stride stride along both axes
+ * @param padding number of zeros on each side
  * @param bias whether a bias is added
  */
 public record DepthwiseConv(int stride, int padding, boolean bias) implements FusedOp {
@@ -32,7 +32,7 @@ public record DepthwiseConv(int stride, int padding, boolean bias) implements Fu
         "the weight " + weight + " is not [channels, 1, kernel, kernel]");
     Op.require(
         !bias || in.get(2).shape().equals(Shape.of(weight.dim(0))),
-        "the bias does not have a value for each channel");
+        "expected one bias per channel");
     return new Convolution.Conv(stride, padding, x.dim(1)).infer(in.subList(0, 2));
   }
 }

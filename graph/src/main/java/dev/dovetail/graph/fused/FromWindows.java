@@ -7,8 +7,8 @@ import dev.dovetail.graph.TensorType;
 import java.util.List;
 
 /**
- * Tokens of windows back on their grid, padding left out: operand [batch * windows, places,
- * channels], result [batch, height * width, channels].
+ * Moves tokens from windows back to their grid and removes the padding: operand [batch * windows,
+ * places, channels], result [batch, height * width, channels].
  *
  * @param height rows of the grid
  * @param width columns of the grid
@@ -23,12 +23,12 @@ public record FromWindows(int height, int width, int windowHeight, int windowWid
     return "FromWindows";
   }
 
-  /** {@return rows of windows} */
+  /** {@return the number of rows of windows} */
   public int rows() {
     return (height + windowHeight - 1) / windowHeight;
   }
 
-  /** {@return columns of windows} */
+  /** {@return the number of columns of windows} */
   public int columns() {
     return (width + windowWidth - 1) / windowWidth;
   }

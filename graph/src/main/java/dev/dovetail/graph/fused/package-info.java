@@ -1,4 +1,4 @@
-/** Operators that do the work of several, for engines with kernels of their own. */
+/** Fused operators, for engines that have dedicated kernels. */
 @NullMarked
 package dev.dovetail.graph.fused;
 

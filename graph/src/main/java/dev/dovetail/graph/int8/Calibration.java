@@ -7,41 +7,41 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What is known of a model's layers from runs in float32: the ranges of their values, and what
- * computing them in 8-bit integers costs. The same for all image sizes.
+ * Measurements of a model's layers from runs in float32: the ranges of their values, and the error
+ * of computing them in 8-bit integers. It is independent of the image size.
  *
  * @param images the number of calibration images
- * @param layers by name
+ * @param layers the layers by name
  */
 public record Calibration(int images, Map<String, Layer> layers) {
 
   /**
    * One layer.
    *
-   * @param operand the range of what goes in
-   * @param result the range of what comes out, of a convolution
-   * @param error root mean square of what quantizing changes in the result, as a share of the
-   *     result's own; operands are those of float32
-   * @param quantized whether it computes in integers; else it stays in float32
+   * @param operand the range of the input
+   * @param result the range of the output, for a convolution
+   * @param error root mean square of the change by quantization, relative to the root mean square
+   *     of the result; the layer's inputs are those of float32
+   * @param quantized whether it computes in integers; otherwise it stays in float32
    */
   public record Layer(Range operand, Optional<Range> result, double error, boolean quantized) {
 
     /**
-     * {@return the same layer with its error}
+     * {@return this layer with an error}
      *
      * @param value see {@link #error}
-     * @param most the largest error at which it stays quantized
+     * @param most the maximum error at which the layer remains quantized
      */
     Layer withError(double value, double most) {
       return new Layer(operand, result, value, value <= most);
     }
 
-    /** {@return the same layer in float32} */
+    /** {@return this layer in float32} */
     Layer inFloat32() {
       return new Layer(operand, result, error, false);
     }
 
-    /** {@return this layer with ranges widened to those of another observation of it} */
+    /** {@return this layer with ranges that also include those of another observation} */
     Layer with(Layer other) {
       return new Layer(
           operand.with(other.operand),
@@ -55,21 +55,21 @@ public record Calibration(int images, Map<String, Layer> layers) {
    * Copies the layers, by name.
    *
    * @param images the number of calibration images
-   * @param layers by name
+   * @param layers the layers by name
    */
   public Calibration {
     layers = Collections.unmodifiableMap(new TreeMap<>(layers));
   }
 
-  /** {@return how many layers compute in integers} */
+  /** {@return the number of layers that compute in integers} */
   public long quantized() {
     return layers.values().stream().filter(Layer::quantized).count();
   }
 
   /**
-   * {@return this calibration with the layers of the largest errors in float32}
+   * {@return this calibration with the layers that have the largest errors in float32}
    *
-   * @param count how many further layers to move to float32
+   * @param count the number of further layers to move to float32
    */
   public Calibration withFloat32(int count) {
     Map<String, Layer> changed = new LinkedHashMap<>(layers);

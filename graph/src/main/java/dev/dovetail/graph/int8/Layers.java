@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The layers of a graph that can compute in 8-bit integers: linear layers, and convolutions that
- * are not grouped (depthwise ones take longer in integers), whose weights are made of parameters.
- * Batch norms become part of the convolutions before them. A layer is called as the first parameter
- * of its weight, without {@code .weight}, and is the same at all image sizes; nodes that share a
- * weight are one layer.
+ * The layers of a graph that can compute in 8-bit integers: linear layers and ungrouped
+ * convolutions whose weights are computed from parameters. (Depthwise convolutions are slower in
+ * integers.) Batch norms are folded into the preceding convolutions. The name of a layer is that of
+ * the first parameter of its weight, without {@code .weight}, and does not depend on the image
+ * size. Nodes that share a weight form one layer.
  */
 final class Layers {
 
@@ -59,9 +59,9 @@ final class Layers {
   }
 
   /**
-   * The layers of a graph in which batch norms were folded into convolutions.
+   * Finds the layers of a graph, after batch norms are folded into convolutions.
    *
-   * @param graph as it was traced
+   * @param graph the traced graph
    */
   static Layers of(Graph graph) {
     Map<Tensor, List<Node>> readers = readers(graph);
@@ -79,17 +79,20 @@ final class Layers {
             }));
   }
 
-  /** The graph with folded batch norms. */
+  /** Returns the graph with folded batch norms. */
   Graph graph() {
     return graph;
   }
 
-  /** The nodes in an order of execution, with the layers' names. */
+  /** Returns the nodes in execution order, with the layers' names. */
   Map<Node, String> names() {
     return names;
   }
 
-  /** What a layer's readers see: the result of a ReLU if that alone reads the layer. */
+  /**
+   * Returns the value that other nodes read: the result of a ReLU if it is the only reader of the
+   * layer.
+   */
   Optional<Tensor> rectified(Node layer) {
     return Optional.ofNullable(rectified.get(layer.outputs().get(0)));
   }

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes layers between quantizing and dequantizing, the form that ONNX Runtime turns into products
- * of integers: activations in uint8 with one scale and zero, weights in int8 with a scale for each
- * output channel and no zero, biases in int32 at the scale of the products. Codes of weights are
- * computed in the graph, from parameters alone.
+ * Writes layers in quantize-dequantize form, which ONNX Runtime converts to integer products:
+ * activations in uint8 with one scale and zero point, weights in int8 with one scale per output
+ * channel and no zero point, biases in int32 with the scale of the products. Codes of weights are
+ * computed in the graph, from parameters only.
  */
 final class QuantizedLayer {
 
   private static final int LARGEST_WEIGHT = 127;
 
-  /** Keeps the scale of a channel of zeros above 0. */
+  /** Keeps the scale of an all-zero channel positive. */
   private static final float SMALLEST_SCALE = 1e-20f;
 
   private record Coded(Tensor value, Range range) {}
@@ -33,11 +33,12 @@ final class QuantizedLayer {
   private final Map<Coded, Tensor> coded = new HashMap<>();
 
   /**
-   * The layer's result.
+   * Writes a layer.
    *
    * @param op a linear layer or a convolution
-   * @param operands value, weight, and bias if there is one
+   * @param operands value, weight, and optionally a bias
    * @param layer the ranges
+   * @return the layer's result
    */
   Tensor apply(Op op, List<Tensor> operands, Calibration.Layer layer) {
     Range range = layer.operand();
@@ -64,14 +65,14 @@ final class QuantizedLayer {
     return layer.result().map(r -> code(y, r)).orElse(y);
   }
 
-  /** A value rounded to its codes and back. */
+  /** Quantizes and dequantizes a value. */
   private static Tensor code(Tensor x, Range range) {
     Tensor scale = x.constant(range.scale());
     Tensor zero = x.constant(range.zero());
     return x.apply(new Quantize(0), scale, zero).apply(new Dequantize(0), scale, zero);
   }
 
-  /** For each output channel what the code 1 stands for. */
+  /** Returns the scale of each output channel: the value of the code 1. */
   private static Tensor weightScale(Tensor weight) {
     return weight
         .flatten(1, -1)

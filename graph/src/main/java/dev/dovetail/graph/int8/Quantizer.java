@@ -22,11 +22,12 @@ import java.util.function.Function;
  * Calibrates graphs, and rewrites them for 8-bit integers.
  *
  * <ol>
- *   <li>{@link #observing} gives a graph whose outputs are the ranges of the layers' values; what
- *       it gave for some images becomes a calibration by {@link #ranges}.
- *   <li>{@link #comparing} gives one whose outputs are what quantizing changes in each layer;
- *       {@link #withErrors} adds that, and leaves layers that lose too much in float32.
- *   <li>{@link #quantized} gives the graph to run.
+ *   <li>{@link #observing} returns a graph that outputs the ranges of the layers' values. {@link
+ *       #ranges} combines its outputs for several images to a calibration.
+ *   <li>{@link #comparing} returns a graph that outputs the quantization error of each layer.
+ *       {@link #withErrors} adds the errors to the calibration, and keeps layers with large errors
+ *       in float32.
+ *   <li>{@link #quantized} returns the graph to run.
  * </ol>
  */
 public final class Quantizer {
@@ -34,7 +35,7 @@ public final class Quantizer {
   private Quantizer() {}
 
   /**
-   * {@return a graph that gives the ranges of all layers' values, for {@link #ranges}}
+   * {@return a graph that outputs the ranges of all layers' values, for {@link #ranges}}
    *
    * @param graph in float32
    */
@@ -59,7 +60,7 @@ public final class Quantizer {
     return output.substring(0, output.lastIndexOf('#'));
   }
 
-  /** Smallest and largest of the operand, and of the result where that is quantized too. */
+  /** Minimum and maximum of the operand, and of the result if that is quantized too. */
   private static Tensor extremes(Layers layers, Node node) {
     Tensor operand = extremes(node.inputs().get(0));
     if (node.op() instanceof Product.Linear) {
@@ -70,7 +71,7 @@ public final class Quantizer {
   }
 
   private static Tensor extremes(Tensor x) {
-    // With a zero, so that a value without elements has a range.
+    // Includes zero, so that an empty value has a range.
     Tensor all = Tensor.concat(0, x.flatten(0, -1), x.constant(TensorData.of(new float[] {0}, 1)));
     return Tensor.concat(
         0,
@@ -81,7 +82,7 @@ public final class Quantizer {
   /**
    * {@return a calibration without errors, in which all layers are quantized}
    *
-   * @param seen what graphs of {@link #observing} gave, one element for each image
+   * @param seen the outputs of graphs of {@link #observing}, one element per image
    * @throws IllegalArgumentException if a value is not finite
    */
   public static Calibration ranges(List<Map<String, TensorData>> seen) {
@@ -102,11 +103,11 @@ public final class Quantizer {
   }
 
   /**
-   * {@return a graph that gives the error of each layer by itself, for {@link #withErrors}}
+   * {@return a graph that outputs the error of each individual layer, for {@link #withErrors}}
    *
    * @param graph in float32
    * @param calibration the ranges
-   * @throws IllegalArgumentException if the calibration was made for another model
+   * @throws IllegalArgumentException if the calibration is of another model
    */
   public static Graph comparing(Graph graph, Calibration calibration) {
     Layers layers = Layers.of(graph);
@@ -136,8 +137,8 @@ public final class Quantizer {
    * {@return the calibration with errors}
    *
    * @param calibration the ranges
-   * @param seen what graphs of {@link #comparing} gave, one element for each image
-   * @param most the largest error of a layer that stays quantized
+   * @param seen the outputs of graphs of {@link #comparing}, one element per image
+   * @param most the maximum error of a layer that remains quantized
    */
   public static Calibration withErrors(
       Calibration calibration, List<Map<String, TensorData>> seen, double most) {
@@ -164,7 +165,7 @@ public final class Quantizer {
    *
    * @param graph in float32
    * @param calibration the ranges, and which layers are quantized
-   * @throws IllegalArgumentException if the calibration was made for another model
+   * @throws IllegalArgumentException if the calibration is of another model
    */
   public static Graph quantized(Graph graph, Calibration calibration) {
     Layers layers = Layers.of(graph);
@@ -185,7 +186,7 @@ public final class Quantizer {
     missing.removeAll(calibration.layers().keySet());
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
-          "the calibration was made for another model: it lacks "
+          "the calibration is of another model: it lacks "
               + missing.size()
               + " layers, such as "
               + missing.first());
@@ -193,11 +194,11 @@ public final class Quantizer {
   }
 
   /**
-   * The codes of weights and biases, and their scales: what a quantized graph computes from
-   * parameters alone. A file that has their values instead is a quarter as large.
+   * Returns a graph whose outputs are the codes and scales of weights and biases, which depend only
+   * on parameters. A file that contains their values instead has a quarter of the size.
    *
    * @param quantized a graph of {@link #quantized}
-   * @return the same graph with them as outputs, by a number
+   * @return the same graph with the codes as outputs, by a number
    */
   public static Graph codes(Graph quantized) {
     Map<String, Tensor> outputs = new LinkedHashMap<>();

@@ -3,20 +3,21 @@ package dev.dovetail.graph.int8;
 import dev.dovetail.graph.TensorData;
 
 /**
- * The range of a value, which always holds 0, so that padding and what a ReLU cuts off are exact.
+ * The range of a value. It always includes 0, so that padding and values that a ReLU sets to 0 are
+ * exact.
  *
- * @param min the smallest value, at most 0
- * @param max the largest value, at least 0
+ * @param min the minimum, at most 0
+ * @param max the maximum, at least 0
  */
 public record Range(float min, float max) {
 
   private static final int LARGEST = 255;
 
   /**
-   * Widens the range to 0.
+   * Extends the range to 0.
    *
-   * @param min the smallest value
-   * @param max the largest value
+   * @param min the minimum
+   * @param max the maximum
    * @throws IllegalArgumentException if one is not a finite number
    */
   public Range {
@@ -28,7 +29,7 @@ public record Range(float min, float max) {
   }
 
   /**
-   * {@return the range that holds both}
+   * {@return the smallest range that contains both}
    *
    * @param other another range
    */
@@ -36,7 +37,7 @@ public record Range(float min, float max) {
     return new Range(Math.min(min, other.min), Math.max(max, other.max));
   }
 
-  /** The step between two codes; 1 where all values are 0. */
+  /** Returns the step between two codes; 1 if all values are 0. */
   float step() {
     float step = (float) (((double) max - min) / LARGEST);
     return step > 0 ? step : 1;
@@ -46,7 +47,7 @@ public record Range(float min, float max) {
     return TensorData.scalar(step());
   }
 
-  /** The code of 0, uint8. */
+  /** Returns the code of 0, uint8. */
   TensorData zero() {
     long code = Math.round(-(double) min / step());
     return TensorData.of(new byte[] {(byte) Math.min(code, LARGEST)});

@@ -1,4 +1,4 @@
-/** Layers in 8-bit integers: which there are, what range their values have, and what it costs. */
+/** Quantization of layers to 8-bit integers: calibration, errors, and the rewritten graph. */
 @NullMarked
 package dev.dovetail.graph.int8;
 

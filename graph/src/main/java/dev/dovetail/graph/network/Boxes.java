@@ -7,17 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The objects of each image, best first. Images with fewer objects than the fullest one are filled
- * up with zeros (label -1).
+ * The detected objects of each image, best first. Images with fewer objects than others are padded
+ * with zeros (label -1).
  *
  * @param boxes float32 [batch, n, 4]: x1 y1 x2 y2 in original pixels
  * @param scores float32 [batch, n]
  * @param labels int64 [batch, n], from 0
- * @param count int64 [batch]: objects found
- * @param boxMasks float32 [batch, n, side, side]: the probability of an object's mask within its
- *     box
+ * @param count int64 [batch]: number of objects
+ * @param boxMasks float32 [batch, n, side, side]: the mask probability of an object within its box
  * @param imageMasks masks over the whole image
- * @param training what a two-stage detector predicts for training; empty outside training
+ * @param training predictions of a two-stage detector for training; empty outside training
  */
 public record Boxes(
     Tensor boxes,
@@ -31,11 +30,11 @@ public record Boxes(
 
   /**
    * A mask over the whole image for each object: set where the logits, resized to the original
-   * image, are above 0.
+   * image, are greater than 0.
    *
    * @param logits float32 [batch, n, height, width]
-   * @param extent float32 [batch, 2]: how many rows and columns of the maps the image fills; empty
-   *     where images fill their size
+   * @param extent float32 [batch, 2]: number of rows and columns of the maps that the image covers;
+   *     empty if images have no padding
    */
   public record ImageMasks(Tensor logits, Optional<Tensor> extent) {}
 
@@ -45,8 +44,8 @@ public record Boxes(
    * @param boxes float32 [batch, n, 4]: x1 y1 x2 y2 in original pixels
    * @param scores float32 [batch, n]
    * @param labels int64 [batch, n], from 0
-   * @param count int64 [batch]: objects found
-   * @param boxMasks float32 [batch, n, side, side]: the probability of an object's mask within its
+   * @param count int64 [batch]: number of objects
+   * @param boxMasks float32 [batch, n, side, side]: the mask probability of an object within its
    *     box
    */
   public Boxes(
@@ -55,18 +54,18 @@ public record Boxes(
   }
 
   /**
-   * {@return the same with masks over the whole image}
+   * {@return these objects with masks over the whole image}
    *
-   * @param masks of the objects
+   * @param masks the masks of the objects
    */
   public Boxes with(ImageMasks masks) {
     return new Boxes(boxes, scores, labels, count, boxMasks, Optional.of(masks), training);
   }
 
   /**
-   * {@return the same with what training needs}
+   * {@return these objects with predictions for training}
    *
-   * @param predictions of the network that found them
+   * @param predictions the predictions of the network
    */
   public Boxes with(RegionPredictions predictions) {
     return new Boxes(boxes, scores, labels, count, boxMasks, imageMasks, Optional.of(predictions));
@@ -78,10 +77,10 @@ public record Boxes(
   }
 
   /**
-   * {@code boxes}, {@code scores}, {@code labels}, {@code mask_probs} where there are masks within
-   * boxes, {@code mask_logits} and perhaps {@code mask_extent} where there are masks over the
-   * image, and {@code count}. In training instead those of {@link RegionPredictions}: the objects
-   * themselves are then not computed.
+   * Returns {@code boxes}, {@code scores}, {@code labels}, {@code count}, and, depending on the
+   * kind of masks, {@code mask_probs} or {@code mask_logits} with an optional {@code mask_extent}.
+   * In training, returns only the values of {@link RegionPredictions}; the objects themselves are
+   * not computed.
    */
   @Override
   public Map<String, Tensor> tensors() {

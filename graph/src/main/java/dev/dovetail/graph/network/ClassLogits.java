@@ -10,7 +10,7 @@ import java.util.Map;
  */
 public record ClassLogits(Tensor logits) implements Predictions {
 
-  /** {@code logits}. */
+  /** Returns {@code logits}. */
   @Override
   public Map<String, Tensor> tensors() {
     return Map.of("logits", logits);

@@ -4,13 +4,13 @@ import dev.dovetail.graph.Tensor;
 import java.util.Map;
 
 /**
- * What a backbone without a classifier would classify by.
+ * The embedding of an image: the pooled features of a backbone without classifier.
  *
  * @param features [batch, channels], pooled
  */
 public record Embedding(Tensor features) implements Predictions {
 
-  /** {@code embedding}. */
+  /** Returns {@code embedding}. */
   @Override
   public Map<String, Tensor> tensors() {
     return Map.of("embedding", features);

@@ -3,27 +3,27 @@ package dev.dovetail.graph.network;
 import dev.dovetail.graph.Tensor;
 import java.util.List;
 
-/** Maps [batch, channels, height, width] of one image batch at ascending strides. */
+/** Feature maps [batch, channels, height, width] of one image batch at ascending strides. */
 public record FeaturePyramid(List<Level> levels) {
 
   /**
    * One map.
    *
-   * @param stride pixels from one cell to the next; 0 if that is not a whole number
+   * @param stride pixels from one cell to the next; 0 if that is not an integer
    */
   public record Level(Tensor map, int stride) {
 
     /**
-     * {@return a level of a map}
+     * {@return a level with a map}
      *
      * @param map [batch, channels, height, width]
-     * @param stride pixels from one cell to the next, of which only whole numbers are kept
+     * @param stride pixels from one cell to the next; fractional strides are not kept
      */
     public static Level of(Tensor map, double stride) {
       return new Level(map, stride == Math.rint(stride) ? (int) stride : 0);
     }
 
-    /** {@return whether there is a whole number of pixels from one cell to the next} */
+    /** {@return whether the stride is an integer} */
     public boolean hasStride() {
       return stride > 0;
     }
@@ -31,16 +31,16 @@ public record FeaturePyramid(List<Level> levels) {
     /**
      * {@return pixels from one cell to the next}
      *
-     * @throws IllegalArgumentException if these are not a whole number: places in the image cannot
-     *     be told from cells
+     * @throws IllegalArgumentException if the stride is not an integer, so that cells have no exact
+     *     position in the image
      */
     @Override
     public int stride() {
       if (!hasStride()) {
         throw new IllegalArgumentException(
-            "the cells of a map "
+            "the stride of a map "
                 + map.shape()
-                + " are not a whole number of pixels apart, which the parts after it need");
+                + " is not an integer, which later parts of the model require");
       }
       return stride;
     }
@@ -56,7 +56,7 @@ public record FeaturePyramid(List<Level> levels) {
   }
 
   /**
-   * Maps at strides {@code first}, twice that, and so on.
+   * Creates a pyramid of maps at strides {@code first}, twice that, and so on.
    *
    * @param first the stride of the first map
    * @param maps finest first
@@ -72,22 +72,22 @@ public record FeaturePyramid(List<Level> levels) {
   /**
    * {@return the map of a level, [batch, channels, height, width]}
    *
-   * @param level counted from 0, the finest
+   * @param level the index, from 0 for the finest
    */
   public Tensor map(int level) {
     return levels.get(level).map();
   }
 
   /**
-   * {@return the pyramid of the coarsest levels alone}
+   * {@return a pyramid of only the coarsest levels}
    *
-   * @param count how many, at most as many as there are
-   * @throws IllegalArgumentException if there are fewer
+   * @param count number of levels, at most all
+   * @throws IllegalArgumentException if the pyramid has fewer levels
    */
   public FeaturePyramid coarsest(int count) {
     if (count < 1 || count > levels.size()) {
       throw new IllegalArgumentException(
-          "there are " + levels.size() + " levels of features, and " + count + " are needed");
+          "there are " + levels.size() + " levels of features, but " + count + " are needed");
     }
     return new FeaturePyramid(levels.subList(levels.size() - count, levels.size()));
   }

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Normalised images of one padded size, and where each lies in it. The geometry becomes an input of
- * the graph only if the network or the task asks for it.
+ * Normalized images, padded to one size, and the geometry of each image. The geometry becomes an
+ * input of the graph only if the network or the task requests it.
  */
 public final class ImageBatch {
 
@@ -38,8 +38,8 @@ public final class ImageBatch {
   }
 
   /**
-   * Images whose geometry is given to the graph: as the inputs {@code img_shape}, {@code ori_shape}
-   * and {@code scale_factor}.
+   * Creates a batch with the geometry as graph inputs: {@code img_shape}, {@code ori_shape} and
+   * {@code scale_factor}.
    *
    * @param s any scope of the graph
    * @param pixels float32 [batch, 3, height, width]
@@ -55,7 +55,7 @@ public final class ImageBatch {
   }
 
   /**
-   * Images that fill their size and are not resized, such as windows of a larger one.
+   * Creates a batch of images without padding or resizing, such as windows of a larger image.
    *
    * @param s a scope for the constants
    * @param pixels float32 [batch, 3, height, width]
@@ -79,28 +79,28 @@ public final class ImageBatch {
     return new ImageBatch(pixels, true, shape, shape, scale);
   }
 
-  /** Other pixels in the same places. */
+  /** Returns a batch with other pixels and the same geometry. */
   public ImageBatch with(Tensor others) {
     return new ImageBatch(others, filled, this::shape, this::originalShape, this::scaleFactor);
   }
 
-  /** Whether images may leave a part of their size free. */
+  /** Returns whether images may have padding. */
   public boolean isPadded() {
     return !filled;
   }
 
-  /** The same images, of which it is known that they fill their size. */
+  /** Returns the same images, declared to have no padding. */
   public ImageBatch filled() {
     return new ImageBatch(pixels, true, this::shape, this::originalShape, this::scaleFactor);
   }
 
   /**
-   * Which cells of a map are on the images.
+   * Returns a mask of the cells of a map that are not padding.
    *
    * @param s a scope for the constants
    * @param height rows of the map
    * @param width columns of the map
-   * @return empty where images fill their size
+   * @return empty if images have no padding
    */
   public Optional<PaddingMask> padding(Scope s, int height, int width) {
     return filled
@@ -109,10 +109,10 @@ public final class ImageBatch {
   }
 
   /**
-   * Maps without what lies beside the images. The images of the batch must have one size.
+   * Crops the padding from maps. All images of the batch must have the same size.
    *
-   * @param maps [batch, channels, height, width], as large as the padded images
-   * @return [batch, channels, ?, ?], or the maps themselves where images fill their size
+   * @param maps [batch, channels, height, width], with the size of the padded images
+   * @return [batch, channels, ?, ?], or the maps themselves if images have no padding
    */
   public Tensor withoutPadding(Scope s, Tensor maps) {
     if (filled) {
@@ -127,22 +127,24 @@ public final class ImageBatch {
         .apply(new Indexing.RangeTo(), limit, s.constant(TensorData.scalar(1L)));
   }
 
-  /** The normalised images, float32 [batch, 3, height, width]. */
+  /** Returns the normalized images, float32 [batch, 3, height, width]. */
   public Tensor pixels() {
     return pixels;
   }
 
-  /** Height and width of each resized image, without padding: int64 [batch, 2]. */
+  /** Returns height and width of each resized image, without padding: int64 [batch, 2]. */
   public Tensor shape() {
     return of("img_shape");
   }
 
-  /** Height and width of each image before it was resized: int64 [batch, 2]. */
+  /** Returns height and width of each image before it was resized: int64 [batch, 2]. */
   public Tensor originalShape() {
     return of("ori_shape");
   }
 
-  /** Resized by original size, for x1, y1, x2, y2 of a box: float32 [batch, 4]. */
+  /**
+   * Returns the ratio of resized to original size, for x1, y1, x2, y2 of a box: float32 [batch, 4].
+   */
   public Tensor scaleFactor() {
     return of("scale_factor");
   }

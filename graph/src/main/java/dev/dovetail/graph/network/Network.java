@@ -4,9 +4,9 @@ import dev.dovetail.graph.Scope;
 import java.util.Optional;
 
 /**
- * A model's computation, from normalised images to predictions. It is plain Java that is traced
- * into a graph; what follows (windows, post-processing, decoding, scoring) belongs to the task that
- * takes its predictions.
+ * A model's computation, from normalized images to predictions. It is plain Java that is traced to
+ * a graph. Sliding windows, post-processing, decoding and scoring are the responsibility of the
+ * task that uses the predictions.
  *
  * @param <P> the kind of its predictions
  */
@@ -15,26 +15,29 @@ public interface Network<P extends Predictions> {
   /**
    * Traces one pass.
    *
-   * @param root the root of the model's scopes; parameters have the names of published checkpoints
-   *     below it
+   * @param root the root of the model's scopes, in which parameters have the names of published
+   *     checkpoints
    * @param images the images
-   * @return what the network makes of them
-   * @throws IllegalArgumentException if the images have a size that the network does not take
+   * @return the predictions
+   * @throws IllegalArgumentException if the network does not support the size of the images
    */
   P forward(Scope root, ImageBatch images);
 
-  /** {@return the kind of its predictions, which decides what tasks can be done with it} */
+  /** {@return the kind of its predictions, which determines the tasks that can use it} */
   Class<? extends P> predictions();
 
-  /** {@return how many classes it tells apart, background not counted; 0 if it knows no classes} */
+  /** {@return the number of classes, not counting background; 0 if the network has no classes} */
   int classes();
 
-  /** {@return how its objects compete; empty if they do not, or if it finds none} */
+  /**
+   * {@return the parameters of non-maximum suppression; empty if the network has none or predicts
+   * no objects}
+   */
   default Optional<Suppression> suppression() {
     return Optional.empty();
   }
 
-  /** {@return what draws masks within boxes; empty if it draws none} */
+  /** {@return the part that predicts masks within boxes; empty if there is none} */
   default Optional<MaskDrawer> maskDrawer() {
     return Optional.empty();
   }

@@ -9,8 +9,8 @@ import java.util.Optional;
  * A score of each class for every pixel.
  *
  * @param logits [batch, classes, height', width']
- * @param auxiliary [batch, classes, height'', width'']: scores of a second head that only training
- *     uses; empty outside training
+ * @param auxiliary [batch, classes, height'', width'']: scores of an auxiliary head that is used
+ *     only in training; empty outside training
  */
 public record PixelLogits(Tensor logits, Optional<Tensor> auxiliary) implements PixelPredictions {
 
@@ -28,7 +28,7 @@ public record PixelLogits(Tensor logits, Optional<Tensor> auxiliary) implements 
     return logits;
   }
 
-  /** {@code logits} and, in training, {@code aux_logits}. */
+  /** Returns {@code logits} and, in training, {@code aux_logits}. */
   @Override
   public Map<String, Tensor> tensors() {
     return auxiliary.isPresent()

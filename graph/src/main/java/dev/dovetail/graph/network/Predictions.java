@@ -4,12 +4,12 @@ import dev.dovetail.graph.Tensor;
 import java.util.Map;
 
 /**
- * What a network says about a batch of images, as values of the graph. The kinds are few, and a
- * task takes any network that gives the kind it needs.
+ * A network's predictions for a batch of images, as values of the graph. There are only a few
+ * kinds, and a task accepts any network with the kind that it needs.
  */
 public sealed interface Predictions
     permits ObjectPredictions, PixelPredictions, ClassLogits, Embedding {
 
-  /** {@return the values by name, as they leave a graph that ends with the network} */
+  /** {@return the values by name, as outputs of a graph that ends with the network} */
   Map<String, Tensor> tensors();
 }

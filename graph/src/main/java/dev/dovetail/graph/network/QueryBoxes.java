@@ -11,47 +11,50 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A set of queries that each stand for one object, as the DETR family predicts them (Carion et al.
- * 2020). Nothing is suppressed.
+ * A set of queries that each represent one object, as in the DETR family (Carion et al. 2020).
+ * There is no non-maximum suppression.
  *
- * @param logits float32 [batch, queries, outputs]: an output for each class and, with {@link
+ * @param logits float32 [batch, queries, outputs]: one output per class and, with {@link
  *     Scoring#SOFTMAX}, a last one for "no object"
- * @param boxes float32 [batch, queries, 4]: centre x, centre y, width and height as fractions of
+ * @param boxes float32 [batch, queries, 4]: center x, center y, width and height as fractions of
  *     the image without padding
- * @param scoring how logits become scores
- * @param most how many objects of an image are kept
+ * @param scoring how logits are converted to scores
+ * @param most the maximum number of objects per image
  * @param masks float32 [batch, queries, height', width']: logits of a mask over the whole image,
- *     padding included
+ *     including padding
  */
 public record QueryBoxes(
     Tensor logits, Tensor boxes, Scoring scoring, int most, Optional<Tensor> masks)
     implements ObjectPredictions {
 
   /**
-   * Boxes without masks.
+   * Creates boxes without masks.
    *
-   * @param logits float32 [batch, queries, outputs]: an output for each class and, with {@link
+   * @param logits float32 [batch, queries, outputs]: one output per class and, with {@link
    *     Scoring#SOFTMAX}, a last one for "no object"
-   * @param boxes float32 [batch, queries, 4]: centre x, centre y, width and height as fractions of
+   * @param boxes float32 [batch, queries, 4]: center x, center y, width and height as fractions of
    *     the image without padding
-   * @param scoring how logits become scores
-   * @param most how many objects of an image are kept
+   * @param scoring how logits are converted to scores
+   * @param most the maximum number of objects per image
    */
   public QueryBoxes(Tensor logits, Tensor boxes, Scoring scoring, int most) {
     this(logits, boxes, scoring, most, Optional.empty());
   }
 
-  /** How logits become scores. */
+  /** The conversion of logits to scores. */
   public enum Scoring {
-    /** The best class of each query, after a softmax over the classes and "no object" (DETR). */
+    /**
+     * Selects the best class of each query, after a softmax over the classes and "no object"
+     * (DETR).
+     */
     SOFTMAX,
-    /** The best pairs of a query and a class, after a sigmoid (Deformable DETR). */
+    /** Selects the best pairs of a query and a class, after a sigmoid (Deformable DETR). */
     SIGMOID
   }
 
   /**
-   * The best objects, in original pixels. Follows transformers' {@code
-   * post_process_object_detection} of DETR and of Deformable DETR.
+   * Returns the best objects, in original pixels. Follows {@code post_process_object_detection} of
+   * transformers' DETR and Deformable DETR.
    */
   @Override
   public Boxes boxes(Scope s, ImageBatch images) {
@@ -101,12 +104,15 @@ public record QueryBoxes(
     return new Boxes.ImageMasks(own, Optional.of(extent));
   }
 
-  /** The rows [batch, n, ...] of {@code x} [batch, queries, ...] at {@code index} [batch, n]. */
+  /**
+   * Gathers the rows [batch, n, ...] of {@code x} [batch, queries, ...] at {@code index} [batch,
+   * n].
+   */
   private static Tensor rows(Tensor x, Tensor index) {
     return x.gatherNd(1, index.unsqueeze(2));
   }
 
-  /** The boxes as x1 y1 x2 y2. */
+  /** Converts the boxes to x1 y1 x2 y2. */
   private Tensor corners() {
     Tensor centre = boxes.slice(2, 0, 2);
     Tensor half = boxes.slice(2, 2, 4).times(0.5);
@@ -114,7 +120,8 @@ public record QueryBoxes(
   }
 
   /**
-   * {@code logits}, {@code pred_boxes} and perhaps {@code pred_masks}, as transformers names them.
+   * Returns {@code logits}, {@code pred_boxes} and, if available, {@code pred_masks}, the names in
+   * transformers.
    */
   @Override
   public Map<String, Tensor> tensors() {

@@ -6,7 +6,7 @@ import dev.dovetail.graph.nn.Resampling;
 import java.util.Map;
 
 /**
- * A set of queries that each draw a mask and name its class (MaskFormer, Cheng et al. 2021).
+ * A set of queries that each predict a mask and its class (MaskFormer, Cheng et al. 2021).
  *
  * @param logits [batch, queries, classes + 1], "no object" last
  * @param masks [batch, queries, height', width']: mask logits
@@ -17,7 +17,7 @@ public record QueryMasks(Tensor logits, Tensor masks) implements PixelPrediction
   private static final String MASKS = "masks_queries_logits";
 
   /**
-   * {@return these predictions, which a run refuses if they are not finite}
+   * {@return these predictions, checked to be finite in a run}
    *
    * @param s a scope for the check
    */
@@ -27,13 +27,13 @@ public record QueryMasks(Tensor logits, Tensor masks) implements PixelPrediction
     return this;
   }
 
-  /** {@return how many classes the queries name} */
+  /** {@return the number of classes} */
   public int classes() {
     return logits.dim(2) - 1;
   }
 
   /**
-   * {@return the same with masks of another size (bilinear, half-pixel centres)}
+   * {@return these predictions with masks of another size (bilinear, half-pixel centers)}
    *
    * @param height rows of the masks
    * @param width columns of the masks
@@ -43,8 +43,8 @@ public record QueryMasks(Tensor logits, Tensor masks) implements PixelPrediction
   }
 
   /**
-   * For every pixel and class, the sum over the queries of class probability times mask
-   * probability: scores between 0 and the number of queries, not logits.
+   * Returns, for every pixel and class, the sum of class probability times mask probability over
+   * the queries. These are scores between 0 and the number of queries rather than logits.
    */
   @Override
   public Tensor pixelLogits(Scope s) {
@@ -58,7 +58,10 @@ public record QueryMasks(Tensor logits, Tensor masks) implements PixelPrediction
         });
   }
 
-  /** {@code class_queries_logits} and {@code masks_queries_logits}, as transformers names them. */
+  /**
+   * Returns {@code class_queries_logits} and {@code masks_queries_logits}, the names in
+   * transformers.
+   */
   @Override
   public Map<String, Tensor> tensors() {
     return Map.of(LOGITS, logits, MASKS, masks);

@@ -5,16 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a two-stage detector predicts in training: for all anchors, and for regions that a step of
- * training samples from the proposals and gives back to the graph as inputs.
+ * The predictions of a two-stage detector in training: for all anchors, and for regions that a
+ * training step samples from the proposals and passes back to the graph as inputs.
  *
- * @param anchors all anchors of all levels, and what is predicted for them
+ * @param anchors the anchors of all levels, and their predictions
  * @param proposals float32 [n, 4]: x1 y1 x2 y2 in pixels of the network's input, image by image,
  *     best first
- * @param proposalImages int64 [n]: which image of the batch a proposal belongs to
+ * @param proposalImages int64 [n]: the index of the proposal's image in the batch
  * @param classLogits [regions, classes + 1], background last
- * @param boxDeltas [regions, 4 * classes], or [regions, 4] where one correction holds for all
- *     classes
+ * @param boxDeltas [regions, 4 * classes], or [regions, 4] if the delta is shared by all classes
  * @param maskLogits [mask regions, classes, side, side]
  */
 public record RegionPredictions(
@@ -29,8 +28,8 @@ public record RegionPredictions(
    * Predictions for anchors.
    *
    * @param boxes float32 [anchors, 4]: x1 y1 x2 y2 in pixels of the network's input
-   * @param logits [batch, anchors]: whether there is an object, before the sigmoid
-   * @param deltas [batch, anchors, 4]: corrections
+   * @param logits [batch, anchors]: objectness before the sigmoid
+   * @param deltas [batch, anchors, 4]: box deltas
    */
   public record Anchors(Tensor boxes, Tensor logits, Tensor deltas) {}
 

@@ -1,9 +1,10 @@
 package dev.dovetail.graph.network;
 
 /**
- * How the objects of one class compete in a detector: of those that overlap the best one stays.
+ * The parameters of non-maximum suppression between objects of the same class.
  *
- * @param iouThreshold overlap (intersection over union) above which the weaker object goes
- * @param maxDetections how many objects of an image stay
+ * @param iouThreshold the IoU (intersection over union) above which the object with the lower score
+ *     is removed
+ * @param maxDetections the maximum number of objects per image
  */
 public record Suppression(float iouThreshold, int maxDetections) {}

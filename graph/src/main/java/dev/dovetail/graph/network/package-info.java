@@ -1,4 +1,4 @@
-/** What a model is to everything above it: a traced function from images to predictions. */
+/** The interface of models: traced functions from images to predictions. */
 @NullMarked
 package dev.dovetail.graph.network;
 

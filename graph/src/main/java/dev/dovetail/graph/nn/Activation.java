@@ -8,20 +8,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** An activation that a config chooses by its name in lower case. */
+/** An activation function that a config selects by its name in lower case. */
 public enum Activation {
   RELU(Tensor::relu, "relu"),
-  /** ReLU of at most 6. */
+  /** {@code min(max(x, 0), 6)}. */
   RELU6(x -> x.clip(0, 6), "relu6"),
-  /** ReLU, squared. */
+  /** The square of ReLU. */
   RELU2(x -> x.relu().times(x.relu()), "relu2"),
-  /** A slope of 0.01 below zero. */
+  /** Leaky ReLU with a slope of 0.01 below zero. */
   LEAKY_RELU(x -> x.relu().minus(x.neg().relu().times(0.01)), "leaky_relu"),
-  /** A slope that is learned below zero (He et al. 2015): {@code weight [1]}. */
+  /** Parametric ReLU with a learned slope below zero (He et al. 2015): {@code weight [1]}. */
   PRELU(
       x -> {
         throw new IllegalArgumentException(
-            "prelu learns a slope, and this layer has no place for its parameter");
+            "prelu has a learned slope, but this layer does not support activations with"
+                + " parameters");
       },
       "prelu"),
   GELU(Tensor::gelu, "gelu", "gelu_python"),
@@ -32,7 +33,7 @@ public enum Activation {
       "gelu_new",
       "gelu_fast",
       "gelu_accurate"),
-  /** {@code x · sigmoid(1.702 x)}, as CLIP has it. */
+  /** {@code x · sigmoid(1.702 x)}, as in CLIP. */
   QUICK_GELU(x -> x.times(x.times(1.702).sigmoid()), "quick_gelu"),
   SILU(Activations::silu, "silu", "swish"),
   HARD_SWISH(Activations::hardSwish, "hardswish"),
@@ -51,7 +52,7 @@ public enum Activation {
   }
 
   /**
-   * {@return the activation that transformers calls so, empty where it is not known}
+   * {@return the activation with this name in transformers; empty if it is not supported}
    *
    * @param name such as {@code gelu_new}
    */
@@ -67,7 +68,7 @@ public enum Activation {
   /**
    * {@return the activation of each value}
    *
-   * @param x of any shape
+   * @param x any shape
    * @throws IllegalArgumentException for {@link #PRELU}, which has a parameter
    */
   public Tensor apply(Tensor x) {
@@ -77,8 +78,8 @@ public enum Activation {
   /**
    * {@return the activation of each value}
    *
-   * @param s where its parameter is, if it has one
-   * @param x of any shape
+   * @param s the scope of its parameter, if it has one
+   * @param x any shape
    */
   public Tensor apply(Scope s, Tensor x) {
     return this == PRELU

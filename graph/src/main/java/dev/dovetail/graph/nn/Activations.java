@@ -2,7 +2,7 @@ package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Tensor;
 
-/** Activations that are composed of others. */
+/** Activation functions that consist of several operators. */
 public final class Activations {
 
   private Activations() {}
@@ -10,14 +10,14 @@ public final class Activations {
   /**
    * {@return {@code x · sigmoid(x)} (PyTorch's {@code SiLU}, also called swish)}
    *
-   * @param x of any shape
+   * @param x any shape
    */
   public static Tensor silu(Tensor x) {
     return x.times(x.sigmoid());
   }
 
   /**
-   * {@return {@code x · min(max(x + 3, 0), 6) / 6} (Howard et al} 2019).
+   * {@return {@code x · min(max(x + 3, 0), 6) / 6} (hard swish, Howard et al. 2019)}
    *
    * @param x of any shape
    */
@@ -26,9 +26,9 @@ public final class Activations {
   }
 
   /**
-   * GELU as its first implementations approximate it, with a hyperbolic tangent.
+   * Returns the tanh approximation of GELU, as in its first implementations.
    *
-   * @param x of any shape
+   * @param x any shape
    * @return the values
    */
   public static Tensor geluTanh(Tensor x) {

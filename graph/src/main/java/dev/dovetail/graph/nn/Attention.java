@@ -9,12 +9,12 @@ public final class Attention {
   private Attention() {}
 
   /**
-   * Attention of {@code heads} heads with the usual scale, one over the root of a head's width.
+   * Computes attention with the usual scale, one over the square root of a head's width.
    *
    * @param q [batch, n, width]
    * @param k [batch, m, width]
    * @param v [batch, m, width]
-   * @param heads how many, a divisor of width
+   * @param heads number of heads, a divisor of width
    * @return [batch, n, width]
    */
   public static Tensor multiHead(Tensor q, Tensor k, Tensor v, int heads) {
@@ -22,17 +22,17 @@ public final class Attention {
   }
 
   /**
-   * The same with a bias added to the scaled products before the softmax.
+   * Computes attention with a bias, which is added to the scaled products before the softmax.
    *
    * @param q [batch, n, width]
    * @param k [batch, m, width]
    * @param v [batch, m, width]
    * @param bias [batch or 1, heads or 1, n or 1, m]
-   * @param heads how many, a divisor of width
+   * @param heads number of heads, a divisor of width
    * @return [batch, n, width]
    */
   public static Tensor multiHead(Tensor q, Tensor k, Tensor v, Tensor bias, int heads) {
-    // Fused kernels repeat a bias for images and heads, and not for queries.
+    // Fused kernels broadcast a bias over images and heads, but not over queries.
     Tensor rows = bias.expand(bias.dim(0), bias.dim(1), q.dim(1), k.dim(1));
     return q.apply(new Product.Attention(heads, scale(q, heads)), k, v, rows);
   }

@@ -6,20 +6,21 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
 /**
- * A convolution layer over maps [batch, channels, height, width]: {@code weight [out, in / groups,
+ * A convolution layer on maps [batch, channels, height, width]: {@code weight [out, in / groups,
  * kernel, kernel]}, {@code bias [out]}.
  *
- * @param out channels of the result
- * @param kernel extent of the square kernel
- * @param groups how many independent groups the channels form
+ * @param out number of output channels
+ * @param kernel height and width of the kernel
+ * @param groups number of groups of channels
  */
 public record Conv2d(
     int out, int kernel, int stride, int padding, int groups, boolean bias, Init init) {
 
   /**
-   * With stride 1, a bias and as much padding as keeps the size (for odd kernels).
+   * Creates a convolution with stride 1, a bias and padding that preserves the size (for odd
+   * kernels).
    *
-   * @param out output channels
+   * @param out number of output channels
    * @param kernel height and width of the kernel
    * @return the layer
    */
@@ -28,9 +29,9 @@ public record Conv2d(
   }
 
   /**
-   * Each channel on its own.
+   * Creates a depthwise convolution.
    *
-   * @param channels input and output channels
+   * @param channels number of input and output channels
    * @param kernel height and width of the kernel
    * @return the layer
    */
@@ -40,9 +41,9 @@ public record Conv2d(
   }
 
   /**
-   * Non-overlapping patches of {@code size}.
+   * Creates a convolution of non-overlapping patches.
    *
-   * @param out output channels
+   * @param out number of output channels
    * @param size height and width of a patch
    * @return the layer
    */
@@ -53,7 +54,7 @@ public record Conv2d(
   /**
    * {@return this layer with another stride}
    *
-   * @param value of both axes
+   * @param value the stride along both axes
    */
   public Conv2d stride(int value) {
     return new Conv2d(out, kernel, value, padding, groups, bias, init);
@@ -62,7 +63,7 @@ public record Conv2d(
   /**
    * {@return this layer with other padding}
    *
-   * @param value zeros on each side
+   * @param value number of zeros on each side
    */
   public Conv2d padding(int value) {
     return new Conv2d(out, kernel, stride, value, groups, bias, init);
@@ -74,18 +75,18 @@ public record Conv2d(
   }
 
   /**
-   * {@return this layer with other initial weights}
+   * {@return this layer with another weight initialization}
    *
-   * @param value the initialisation of the weight
+   * @param value the initialization
    */
   public Conv2d init(Init value) {
     return new Conv2d(out, kernel, stride, padding, groups, bias, value);
   }
 
   /**
-   * x [batch, in, height, width] to [batch, out, height', width'].
+   * Applies the layer.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, in, height, width]
    * @return [batch, out, height', width']
    */
@@ -101,13 +102,13 @@ public record Conv2d(
   }
 
   /**
-   * Transposed convolution, kernel and stride {@code factor}, with a bias: {@code weight [in, out,
-   * factor, factor]}.
+   * Applies a transposed convolution with a bias, whose kernel and stride are {@code factor}:
+   * {@code weight [in, out, factor, factor]}.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, in, height, width]
-   * @param out output channels
-   * @param factor how many times larger the result is
+   * @param out number of output channels
+   * @param factor the upsampling factor
    * @return [batch, out, factor · height, factor · width]
    */
   public static Tensor upsample(Scope s, Tensor x, int out, int factor) {
@@ -116,14 +117,14 @@ public record Conv2d(
   }
 
   /**
-   * The same, initialised as given.
+   * Applies a transposed convolution with explicit initialization.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, in, height, width]
-   * @param out output channels
-   * @param factor how many times larger the result is
-   * @param weight initialisation of the weight
-   * @param bias initialisation of the bias
+   * @param out number of output channels
+   * @param factor the upsampling factor
+   * @param weight initialization of the weight
+   * @param bias initialization of the bias
    * @return [batch, out, factor · height, factor · width]
    */
   public static Tensor upsample(Scope s, Tensor x, int out, int factor, Init weight, Init bias) {

@@ -5,19 +5,19 @@ import dev.dovetail.graph.Tensor;
 import java.util.Locale;
 
 /**
- * A convolution and its norm under mmcv's keys {@code conv} and {@code bn}, {@code gn}, {@code ln}.
+ * A convolution and its norm, with mmcv's keys {@code conv} and {@code bn}, {@code gn}, {@code ln}.
  */
 public final class ConvModule {
 
   private ConvModule() {}
 
   /**
-   * Convolution without bias, batch norm, ReLU.
+   * Applies a convolution without bias, batch norm and ReLU.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, in, height, width]
-   * @param out channels of the result
-   * @param kernel extent of the square kernel
+   * @param out number of output channels
+   * @param kernel height and width of the kernel
    * @return [batch, out, height, width]
    */
   public static Tensor batchNorm(Scope s, Tensor x, int out, int kernel) {
@@ -29,12 +29,12 @@ public final class ConvModule {
   }
 
   /**
-   * Convolution, group norm; no activation.
+   * Applies a convolution and group norm, without activation.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, in, height, width]
    * @param conv the convolution
-   * @param groups of the norm
+   * @param groups number of groups of the norm
    * @return [batch, out, height', width']
    */
   public static Tensor groupNorm(Scope s, Tensor x, Conv2d conv, int groups) {
@@ -42,12 +42,12 @@ public final class ConvModule {
   }
 
   /**
-   * Convolution and a norm; no activation. A convolution before a norm has no bias.
+   * Applies a convolution and a norm, without activation. A convolution before a norm has no bias.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, in, height, width]
    * @param conv the convolution
-   * @param norm what comes after it, possibly nothing
+   * @param norm the norm after it, possibly none
    * @return [batch, out, height', width']
    */
   public static Tensor normed(Scope s, Tensor x, Conv2d conv, MapNorm norm) {

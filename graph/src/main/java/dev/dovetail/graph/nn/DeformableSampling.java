@@ -18,23 +18,26 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The middle of deformable attention: every query takes the weighted sum of a few values around its
- * reference point, at offsets ({@code sampling_offsets}) and with weights ({@code
- * attention_weights}) that it predicts (Zhu et al. 2021, section 4.1).
+ * The core of deformable attention: every query computes the weighted sum of a few values near its
+ * reference point, with predicted offsets ({@code sampling_offsets}) and weights ({@code
+ * attention_weights}) (Zhu et al. 2021, section 4.1).
  *
- * @param heads heads of the attention
- * @param points sampled points for each query and head: a number for each level, or one for all
- * @param method how a value between cells is made
- * @param reach how far from the middle of a reference box an offset of 1 for each point reaches, in
- *     shares of its width and height
- * @param storedShares whether checkpoints hold the share of the reach that each point has, {@code
- *     num_points_scale}, which is one over the points of its level
+ * @param heads number of attention heads
+ * @param points number of sampled points per query and head: one number per level, or one for all
+ *     levels
+ * @param method the interpolation of values between cells
+ * @param reach the distance from the center of a reference box that an offset of 1 per point
+ *     reaches, relative to its width and height
+ * @param storedShares whether checkpoints contain each point's share of the reach, {@code
+ *     num_points_scale}, which is one over the number of points of its level
  */
 public record DeformableSampling(
     int heads, List<Integer> points, Method method, double reach, boolean storedShares) {
 
   /**
-   * @throws IllegalArgumentException if there is no level, or a value is not positive
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if there are no levels, or a value is not positive
    */
   public DeformableSampling {
     points = List.copyOf(points);
@@ -45,27 +48,28 @@ public record DeformableSampling(
   }
 
   /**
-   * Offsets reach to the edges of reference boxes.
+   * Creates a sampling whose offsets reach to the edges of reference boxes.
    *
-   * @param heads heads of the attention
-   * @param points sampled points for each query and head: a number for each level, or one for all
-   * @param method how a value between cells is made
+   * @param heads number of attention heads
+   * @param points number of sampled points per query and head: one number per level, or one for all
+   *     levels
+   * @param method the interpolation of values between cells
    */
   public DeformableSampling(int heads, List<Integer> points, Method method) {
     this(heads, points, method, 0.5, false);
   }
 
   /**
-   * {@return bilinear sampling with as many points on every level}
+   * {@return bilinear sampling with the same number of points on every level}
    *
-   * @param heads heads of the attention
-   * @param points for each query, head and level
+   * @param heads number of attention heads
+   * @param points number of points per query, head and level
    */
   public static DeformableSampling bilinear(int heads, int points) {
     return new DeformableSampling(heads, List.of(points), Method.BILINEAR);
   }
 
-  /** The same with a number of points for each level. */
+  /** Returns the sampling with one number of points per level. */
   private DeformableSampling over(int levels) {
     if (points.size() == levels) {
       return this;
@@ -75,20 +79,20 @@ public record DeformableSampling(
           heads, Collections.nCopies(levels, points.get(0)), method, reach, storedShares);
     }
     throw new IllegalArgumentException(
-        "deformable attention: there are "
+        "deformable attention: expected one number of points per level, got "
             + points.size()
-            + " numbers of points for "
+            + " numbers for "
             + levels
             + " levels");
   }
 
   /**
-   * Samples.
+   * Samples the values.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param query [batch, n, width]
-   * @param references of the queries
-   * @param values [batch, m, width'] on as many levels as there are numbers of points
+   * @param references the reference points of the queries
+   * @param values [batch, m, width'], with one level per number of points
    * @return [batch, n, width']
    */
   public Tensor apply(Scope s, Tensor query, ReferencePoints references, TokenPyramid values) {
@@ -116,7 +120,7 @@ public record DeformableSampling(
     return sum;
   }
 
-  /** What lies before it too, for engines that compute all in one. */
+  /** Declares the fused operator, including the preceding operations, for engines that have it. */
   private Fusion fusion(
       TokenPyramid values, Tensor logits, Tensor offsets, ReferencePoints references, Tensor sum) {
     List<DeformableAttention.Grid> grids =
@@ -143,9 +147,9 @@ public record DeformableSampling(
   }
 
   /**
-   * Where to sample, from 0 to 1 over each level, in the reference's steps: each rounds, and a
-   * pixel's position decides which detection survives a near tie. Result [batch, heads, n, points
-   * of all levels, 2].
+   * Returns the sampling locations, from 0 to 1 over each level. The order of operations is that of
+   * the reference, since each one rounds, and a pixel's position determines which detection
+   * survives a near tie. The result is [batch, heads, n, points of all levels, 2].
    */
   private Tensor locations(
       Scope s, Tensor offsets, ReferencePoints references, List<Extent> levels) {
@@ -170,7 +174,7 @@ public record DeformableSampling(
     return locations;
   }
 
-  /** References [batch, n, levels or 1, k] for each point: [batch, 1, n, points or 1, k]. */
+  /** Expands references [batch, n, levels or 1, k] to the points: [batch, 1, n, points or 1, k]. */
   private Tensor perPoint(Tensor references) {
     int batch = references.dim(0);
     int n = references.dim(1);
@@ -190,7 +194,7 @@ public record DeformableSampling(
     return references.gather(2, index).reshape(batch, 1, n, total(), width);
   }
 
-  /** Width and height of every point's level: [points, 2]. */
+  /** Returns width and height of every point's level: [points, 2]. */
   private TensorData sizes(List<Extent> levels) {
     float[] sizes = new float[2 * total()];
     int i = 0;
@@ -203,7 +207,7 @@ public record DeformableSampling(
     return TensorData.of(sizes, total(), 2);
   }
 
-  /** The reach of each point in shares of a box: [points, 1]. */
+  /** Returns the reach of each point relative to the size of a box: [points, 1]. */
   private Tensor shares(Scope s) {
     List<Float> shares = new ArrayList<>();
     for (int n : points) {
@@ -222,7 +226,7 @@ public record DeformableSampling(
     return s.constant(TensorData.of(values, values.length, 1));
   }
 
-  /** Softmax over all points of all levels: [batch, heads, n, points]. */
+  /** Returns the softmax over all points of all levels: [batch, heads, n, points]. */
   private Tensor weights(Tensor logits) {
     return logits
         .reshape(logits.dim(0), logits.dim(1), heads, total())

@@ -4,7 +4,7 @@ import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Tensor;
 
 /**
- * How far a grid, a window or a shift extends.
+ * The extent of a grid, a window or a shift.
  *
  * @param height rows
  * @param width columns
@@ -26,18 +26,18 @@ public record Extent(int height, int width) {
   }
 
   /**
-   * {@return the cells that cover an image}
+   * {@return the size of the grid of cells that covers an image}
    *
    * @param image [batch, channels, height, width]
-   * @param stride pixels of a cell along each axis
+   * @param stride the size of a cell along each axis in pixels
    */
   public static Extent ofImage(Tensor image, int stride) {
     return new Extent((image.dim(2) + stride - 1) / stride, (image.dim(3) + stride - 1) / stride);
   }
 
   /**
-   * A map at this size: means of the cells that fall together where it shrinks, bilinear values
-   * (half-pixel centres, edges repeated) where it grows.
+   * Resizes a map to this size, with means of merged cells when downsampling, and bilinear
+   * interpolation (half-pixel centers, repeated edges) when upsampling.
    *
    * @param map [batch, channels, height', width']
    * @return [batch, channels, height, width]
@@ -53,7 +53,7 @@ public record Extent(int height, int width) {
   }
 
   /**
-   * {@return the rows and columns of a map that lie within this size}
+   * {@return the rows and columns of a map within this size}
    *
    * @param map [batch, channels, height', width']
    */

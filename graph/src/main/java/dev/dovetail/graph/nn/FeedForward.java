@@ -7,10 +7,10 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
 /**
- * The two linear layers of a transformer's layer, {@code fc1} and {@code fc2} beside its other
- * parameters, and {@code activation_fn} where the activation has one.
+ * The two linear layers of a transformer layer, {@code fc1} and {@code fc2} in the layer's own
+ * scope, and {@code activation_fn} if the activation has a parameter.
  *
- * @param hidden channels between them
+ * @param hidden number of channels between them
  */
 public record FeedForward(int hidden, Activation activation) {
 
@@ -24,8 +24,8 @@ public record FeedForward(int hidden, Activation activation) {
    * @return [batch, n, width]
    */
   public Tensor apply(Scope s, Tensor x) {
-    Tensor wide = linear(s.at("fc1"), x, hidden, XAVIER, Init.zeros());
-    Tensor inner = activation.apply(s.at("activation_fn"), wide);
+    Tensor hiddenOut = linear(s.at("fc1"), x, hidden, XAVIER, Init.zeros());
+    Tensor inner = activation.apply(s.at("activation_fn"), hiddenOut);
     return linear(s.at("fc2"), inner, x.dim(-1), XAVIER, Init.zeros());
   }
 }

@@ -2,7 +2,10 @@ package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Tensor;
 
-/** How a table that was learned at one size serves another: each library has its way. */
+/**
+ * The interpolation of a table that was learned for one size and is used for another. Libraries use
+ * different methods.
+ */
 public enum Interpolation {
   /** Bicubic, a = -0.75: Hugging Face, ViT-CoMer, MAE. */
   BICUBIC {
@@ -18,7 +21,9 @@ public enum Interpolation {
       return ResizeMatrix.cubicAntialiased(in, out);
     }
   },
-  /** Bicubic with the step that Meta's DINOv2 without registers computes, a tenth of a cell off. */
+  /**
+   * Bicubic with the step of Meta's DINOv2 without registers, which deviates by a tenth of a cell.
+   */
   DINOV2 {
     @Override
     ResizeMatrix matrix(int in, int out) {
@@ -33,8 +38,9 @@ public enum Interpolation {
     }
   },
   /**
-   * The pseudo-inverse of antialiased resizing (FlexiViT, Beyer et al. 2023): a resized kernel sees
-   * in a resized patch what the kernel saw in the patch. For patch kernels, as timm has it.
+   * The pseudo-inverse of antialiased resizing (FlexiViT, Beyer et al. 2023): a resized kernel
+   * applied to a resized patch gives the same result as the original kernel and patch. For patch
+   * kernels, as in timm.
    */
   FLEXI {
     @Override
@@ -43,8 +49,8 @@ public enum Interpolation {
     }
   },
   /**
-   * Linear between positions that lie the further apart the further they are from the middle, so
-   * that near neighbours keep their values: BEiT's tables of relative positions, as timm has it.
+   * Linear between positions whose distance increases with the distance from the center, so that
+   * near neighbors keep their values: BEiT's tables of relative positions, as in timm.
    */
   GEOMETRIC {
     @Override
@@ -53,10 +59,10 @@ public enum Interpolation {
     }
   };
 
-  /** The weights of {@code in} positions in each of {@code out}. */
+  /** Returns the weights of {@code in} positions in each of {@code out} positions. */
   abstract ResizeMatrix matrix(int in, int out);
 
-  /** A map [..., height, width] at another size; the same map at the same size. */
+  /** Resizes a map [..., height, width]. If the size is unchanged, the map is returned. */
   public Tensor apply(Tensor map, int height, int width) {
     int rows = map.dim(-2);
     int columns = map.dim(-1);
@@ -91,7 +97,10 @@ public enum Interpolation {
     return ResizeMatrix.of(m);
   }
 
-  /** The ratio of a geometric progression of {@code terms} terms that sums up to {@code reach}. */
+  /**
+   * Returns the ratio of a geometric progression whose {@code terms} terms have the sum {@code
+   * reach}.
+   */
   private static double ratio(int terms, int reach) {
     double low = 1.01;
     double high = 1.5;

@@ -10,11 +10,11 @@ public final class LayerScale {
   private LayerScale() {}
 
   /**
-   * x [..., width] times a learned vector [width].
+   * Multiplies x [..., width] by a learned vector [width].
    *
-   * @param s names the vector: {@code s.at("gamma1")}
+   * @param s the name of the vector: {@code s.at("gamma1")}
    * @param x [..., width]
-   * @param init the vector before training
+   * @param init the initial values of the vector
    * @return [..., width]
    */
   public static Tensor layerScale(Scope s, Tensor x, Init init) {

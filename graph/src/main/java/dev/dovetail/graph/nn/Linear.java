@@ -14,11 +14,11 @@ public final class Linear {
   private Linear() {}
 
   /**
-   * x [..., in] to [..., out].
+   * Applies a linear layer.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [..., in]
-   * @param out the width of the result
+   * @param out the output width
    * @return [..., out]
    */
   public static Tensor linear(Scope s, Tensor x, int out) {
@@ -26,13 +26,13 @@ public final class Linear {
   }
 
   /**
-   * x [..., in] to [..., out], initialised as given.
+   * Applies a linear layer with explicit initialization.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [..., in]
-   * @param out the width of the result
-   * @param weight initialisation of the weight
-   * @param bias initialisation of the bias
+   * @param out the output width
+   * @param weight initialization of the weight
+   * @param bias initialization of the bias
    * @return [..., out]
    */
   public static Tensor linear(Scope s, Tensor x, int out, Init weight, Init bias) {
@@ -41,11 +41,11 @@ public final class Linear {
   }
 
   /**
-   * x [..., in] to [..., out], without a bias.
+   * Applies a linear layer without bias.
    *
-   * @param s where its parameter is
+   * @param s the scope of its parameter
    * @param x [..., in]
-   * @param out the width of the result
+   * @param out the output width
    * @return [..., out]
    */
   public static Tensor linearWithoutBias(Scope s, Tensor x, int out) {
@@ -53,11 +53,11 @@ public final class Linear {
   }
 
   /**
-   * {@code x · weightᵀ + bias} over the last axis.
+   * Computes {@code x · weightᵀ + bias} over the last axis.
    *
    * @param x [..., in]
    * @param weight [out, in]
-   * @param bias [out], or nothing
+   * @param bias [out], or empty
    * @return [..., out]
    */
   public static Tensor apply(Tensor x, Tensor weight, Tensor... bias) {

@@ -3,27 +3,29 @@ package dev.dovetail.graph.nn;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
-/** A normalisation of maps [batch, channels, height, width], as detectron2's configs name them. */
+/**
+ * A normalization of maps [batch, channels, height, width], with the names of detectron2's configs.
+ */
 public enum MapNorm {
   /** None; convolutions have a bias instead. */
   NONE,
-  /** Over the channels of each pixel, epsilon 1e-6. */
+  /** Layer norm over the channels of each pixel, epsilon 1e-6. */
   LN,
-  /** With running statistics, epsilon 1e-5. */
+  /** Batch norm with running statistics, epsilon 1e-5. */
   BN,
-  /** Over 32 groups of channels, epsilon 1e-5. */
+  /** Group norm with 32 groups of channels, epsilon 1e-5. */
   GN;
 
   private static final int GROUPS = 32;
   private static final double EPSILON = 1e-6;
 
   /**
-   * Normalises maps.
+   * Normalizes maps.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param map [batch, channels, height, width]
-   * @return of the shape of map
-   * @throws IllegalArgumentException if groups do not divide the channels
+   * @return the shape of map
+   * @throws IllegalArgumentException if the groups do not divide the channels
    */
   public Tensor apply(Scope s, Tensor map) {
     return switch (this) {
@@ -35,7 +37,7 @@ public enum MapNorm {
           throw new IllegalArgumentException(
               "the norm 'gn' needs a multiple of "
                   + GROUPS
-                  + " channels, and there are "
+                  + " channels, but the map has "
                   + map.dim(1));
         }
         yield Norms.groupNorm(s, map, GROUPS);

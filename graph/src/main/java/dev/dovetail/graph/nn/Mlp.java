@@ -7,7 +7,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;
 
-/** The MLP of a transformer's block: two linear layers ({@code fc1}, {@code fc2}). */
+/** The MLP of a transformer block: two linear layers ({@code fc1}, {@code fc2}). */
 public enum Mlp {
   /** {@code fc2(gelu(fc1(x)))}. */
   GELU {
@@ -16,7 +16,9 @@ public enum Mlp {
       return linear(s.at("fc1"), x, hidden).gelu();
     }
   },
-  /** SwiGLU (Shazeer 2020), the gate in the first half of {@code fc1}: DINOv2, DINOv3, EVA-02. */
+  /**
+   * SwiGLU (Shazeer 2020), with the gate in the first half of {@code fc1}: DINOv2, DINOv3, EVA-02.
+   */
   SWIGLU {
     @Override
     Tensor hidden(Scope s, Tensor x, int hidden, double epsilon) {
@@ -25,7 +27,7 @@ public enum Mlp {
       return gate.times(gate.sigmoid()).times(halves.get(1));
     }
   },
-  /** The same with a GELU of the gate (GEGLU, Shazeer 2020). */
+  /** GEGLU (Shazeer 2020): the gate has a GELU. */
   GEGLU {
     @Override
     Tensor hidden(Scope s, Tensor x, int hidden, double epsilon) {
@@ -33,7 +35,7 @@ public enum Mlp {
       return halves.get(0).gelu().times(halves.get(1));
     }
   },
-  /** SwiGLU with a norm before {@code fc2}: EVA-02 from the base size on. */
+  /** SwiGLU with a norm before {@code fc2}: EVA-02 from the base size. */
   SWIGLU_NORM {
     @Override
     Tensor hidden(Scope s, Tensor x, int hidden, double epsilon) {
@@ -41,16 +43,16 @@ public enum Mlp {
     }
   };
 
-  /** x [..., width] to [..., hidden]. */
+  /** Computes the hidden values: x [..., width] to [..., hidden]. */
   abstract Tensor hidden(Scope s, Tensor x, int hidden, double epsilon);
 
   /**
-   * x [..., width] to the same shape.
+   * Applies the MLP.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [..., width]
-   * @param hidden channels between the linear layers
-   * @param epsilon of the norm, if there is one
+   * @param hidden number of channels between the linear layers
+   * @param epsilon the epsilon of the norm, if there is one
    * @return [..., width]
    */
   public Tensor apply(Scope s, Tensor x, int hidden, double epsilon) {
@@ -58,11 +60,11 @@ public enum Mlp {
   }
 
   /**
-   * The usual one, with a GELU between the linear layers.
+   * Applies the standard MLP, with a GELU between the linear layers.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [..., width]
-   * @param hidden channels between the linear layers
+   * @param hidden number of channels between the linear layers
    * @return [..., width]
    */
   public static Tensor mlp(Scope s, Tensor x, int hidden) {

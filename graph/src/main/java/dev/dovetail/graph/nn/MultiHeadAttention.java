@@ -8,8 +8,8 @@ import dev.dovetail.graph.Tensor;
 import java.util.Optional;
 
 /**
- * Attention with its projections (Vaswani et al. 2017, section 3.2.2) under transformers' names
- * {@code q_proj}, {@code k_proj}, {@code v_proj} and {@code out_proj}.
+ * Multi-head attention with its projections (Vaswani et al. 2017, section 3.2.2), which have
+ * transformers' names {@code q_proj}, {@code k_proj}, {@code v_proj} and {@code out_proj}.
  *
  * @param heads a divisor of the width
  */
@@ -20,7 +20,7 @@ public record MultiHeadAttention(int heads) {
   /**
    * Attends to all keys.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param query [batch, n, width]
    * @param key [batch, m, width]
    * @param value [batch, m, width]
@@ -31,9 +31,9 @@ public record MultiHeadAttention(int heads) {
   }
 
   /**
-   * Attends.
+   * Attends to the keys with a bias.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param query [batch, n, width]
    * @param key [batch, m, width]
    * @param value [batch, m, width]

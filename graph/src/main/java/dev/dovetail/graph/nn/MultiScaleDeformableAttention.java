@@ -11,46 +11,49 @@ import java.util.function.UnaryOperator;
 
 /**
  * Multi-scale deformable attention (Zhu et al. 2021, section 4.1) in standard operators: every
- * query samples a few learned points around its own place on every level. No residual, no mask.
+ * query samples a few learned points around its own position on every level. There is no residual
+ * and no mask.
  *
  * @param sampling where and how values are sampled
- * @param valueWidth channels of the values, a multiple of the heads
+ * @param valueWidth number of channels of the values, a multiple of the heads
  */
 public record MultiScaleDeformableAttention(DeformableSampling sampling, int valueWidth) {
 
   private static final Init XAVIER = new Init.XavierUniform();
 
   /**
+   * Checks the width.
+   *
    * @throws IllegalArgumentException if the heads do not divide {@code valueWidth}
    */
   public MultiScaleDeformableAttention {
     if (valueWidth < 1 || valueWidth % sampling.heads() != 0) {
       throw new IllegalArgumentException(
-          "deformable attention: the values' width of "
+          "deformable attention: the width of the values, "
               + valueWidth
-              + " must be a multiple of its heads ("
+              + ", must be a multiple of the number of heads ("
               + sampling.heads()
               + ")");
     }
   }
 
   /**
-   * Bilinear sampling of as many points on every level.
+   * Creates bilinear sampling with the same number of points on every level.
    *
-   * @param heads heads of the attention
-   * @param points sampled points for each query, head and level
-   * @param valueWidth channels of the values, a multiple of {@code heads}
+   * @param heads number of attention heads
+   * @param points number of sampled points per query, head and level
+   * @param valueWidth number of channels of the values, a multiple of {@code heads}
    */
   public MultiScaleDeformableAttention(int heads, int points, int valueWidth) {
     this(DeformableSampling.bilinear(heads, points), valueWidth);
   }
 
   /**
-   * Attends from the cell centres of the query's grids.
+   * Attends from the cell centers of the query's grids.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param query [batch, n, width] on any grids
-   * @param value [batch, m, width'] on the levels that are sampled, in the checkpoint's order
+   * @param value [batch, m, width'] on the sampled levels, in the checkpoint's order
    * @return [batch, n, width]
    */
   public Tensor apply(Scope s, TokenPyramid query, TokenPyramid value) {
@@ -63,14 +66,14 @@ public record MultiScaleDeformableAttention(DeformableSampling sampling, int val
   }
 
   /**
-   * Attends from given places.
+   * Attends from specified reference points.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param query [batch, n, width]
-   * @param references of the queries
-   * @param value [batch, m, width'] on the levels that are sampled, in the checkpoint's order
-   * @param inside [batch, m, 1]: 1 on the images, 0 on padding, whose values count as zero; empty
-   *     where images fill their size
+   * @param references the reference points of the queries
+   * @param value [batch, m, width'] on the sampled levels, in the checkpoint's order
+   * @param inside [batch, m, 1]: 1 on the images, 0 on padding, whose values are replaced by zeros;
+   *     empty if images have no padding
    * @return [batch, n, width]
    */
   public Tensor apply(

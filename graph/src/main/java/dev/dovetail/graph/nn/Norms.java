@@ -8,31 +8,30 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.Arrays;
 
-/** Normalisation layers: {@code weight [channels]}, {@code bias [channels]}. */
+/** Normalization layers: {@code weight [channels]}, {@code bias [channels]}. */
 public final class Norms {
 
   private Norms() {}
 
   /**
-   * Over the last axis of x [..., width].
+   * Applies layer norm over the last axis.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [..., width]
    * @param epsilon added to the variance
-   * @return of the shape of x
+   * @return the shape of x
    */
   public static Tensor layerNorm(Scope s, Tensor x, double epsilon) {
     return s.run(() -> x.apply(new Normalization.LayerNorm(epsilon), affine(s, x.dim(-1))));
   }
 
   /**
-   * Over the last axis of x [..., width], by its root mean square alone: {@code weight [width]}
-   * (Zhang and Sennrich 2019).
+   * Applies RMS norm over the last axis: {@code weight [width]} (Zhang and Sennrich 2019).
    *
-   * @param s where its parameter is
+   * @param s the scope of its parameter
    * @param x [..., width]
    * @param epsilon added to the mean square
-   * @return of the shape of x
+   * @return the shape of x
    */
   public static Tensor rmsNorm(Scope s, Tensor x, double epsilon) {
     return s.run(
@@ -43,12 +42,12 @@ public final class Norms {
   }
 
   /**
-   * Over the channels of every pixel of x [batch, channels, height, width].
+   * Applies layer norm over the channels of every pixel.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, channels, height, width]
    * @param epsilon added to the variance
-   * @return of the shape of x
+   * @return the shape of x
    */
   public static Tensor channelLayerNorm(Scope s, Tensor x, double epsilon) {
     return s.run(
@@ -59,23 +58,23 @@ public final class Norms {
   }
 
   /**
-   * With running statistics, epsilon 1e-5, over the channels of x [batch, channels, ...].
+   * Applies batch norm with running statistics and epsilon 1e-5.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, channels, ...]
-   * @return of the shape of x
+   * @return the shape of x
    */
   public static Tensor batchNorm(Scope s, Tensor x) {
     return batchNorm(s, x, 1e-5);
   }
 
   /**
-   * With running statistics over the channels of x [batch, channels, ...].
+   * Applies batch norm with running statistics.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, channels, ...]
    * @param epsilon added to the variance
-   * @return of the shape of x
+   * @return the shape of x
    */
   public static Tensor batchNorm(Scope s, Tensor x, double epsilon) {
     int channels = x.dim(1);
@@ -91,12 +90,12 @@ public final class Norms {
   }
 
   /**
-   * Over groups of channels and all positions of x [batch, channels, height, width]; epsilon 1e-5.
+   * Applies group norm, over groups of channels and all positions, with epsilon 1e-5.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, channels, height, width]
-   * @param groups how many, a divisor of channels
-   * @return of the shape of x
+   * @param groups number of groups, a divisor of channels
+   * @return the shape of x
    */
   public static Tensor groupNorm(Scope s, Tensor x, int groups) {
     int channels = x.dim(1);

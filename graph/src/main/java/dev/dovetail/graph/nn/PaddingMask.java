@@ -6,9 +6,9 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 
 /**
- * Which cells of a map are on the images, and which are padding below and beside them: where {@code
- * pixel_mask}, resized to the map by PyTorch's {@code nearest}, is one. A cell is on its image if
- * its row and its column are.
+ * Distinguishes the cells of a map that are on the image from those on the padding below and beside
+ * it: {@code pixel_mask}, resized to the map by PyTorch's {@code nearest}. A cell is on its image
+ * if both its row and its column are.
  *
  * @param rows float32 [batch, height]: 1 on the image, 0 below it
  * @param columns float32 [batch, width]: 1 on the image, 0 to the right of it
@@ -16,11 +16,11 @@ import dev.dovetail.graph.TensorData;
 public record PaddingMask(Tensor rows, Tensor columns) {
 
   /**
-   * The mask for a map.
+   * Returns the mask for a map.
    *
    * @param s a scope for the constants
    * @param shape int64 [batch, 2]: height and width of each image
-   * @param padded the size that all images are padded to
+   * @param padded the size to which all images are padded
    * @param map the map's size
    */
   public static PaddingMask of(Scope s, Tensor shape, Extent padded, Extent map) {
@@ -43,22 +43,22 @@ public record PaddingMask(Tensor rows, Tensor columns) {
     return rows.unsqueeze(2).times(columns.unsqueeze(1));
   }
 
-  /** {@return the same row by row, [batch, height * width]} */
+  /** {@return the mask row by row, [batch, height * width]} */
   public Tensor cells() {
     return map().flatten(1, 2);
   }
 
   /**
-   * {@return what keeps attention off padded cells: 0 on the image, minus infinity elsewhere}
+   * {@return the attention bias that masks padded cells: 0 on the image, minus infinity elsewhere}
    *
-   * @param cells [batch, m] of one map or of several, as {@link #cells} gives them
+   * @param cells [batch, m] of one or several maps, as returned by {@link #cells}
    */
   public static Tensor bias(Scope s, Tensor cells) {
     Tensor infinity = s.constant(TensorData.scalar(Float.NEGATIVE_INFINITY));
     return cells.less(0.5).where(infinity, 0).unsqueeze(1).unsqueeze(1);
   }
 
-  /** {@return the share of the map that the image fills, width before height: [batch, 2]} */
+  /** {@return the fraction of the map that the image covers, width before height: [batch, 2]} */
   public Tensor validRatio() {
     return Tensor.concat(1, columns.mean(1, true), rows.mean(1, true));
   }

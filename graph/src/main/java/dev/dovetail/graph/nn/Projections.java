@@ -4,16 +4,16 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
-/** Projections to query, key and value that several families of transformers share. */
+/** Query, key and value projections that several transformer families share. */
 public final class Projections {
 
   private Projections() {}
 
   /**
-   * Query, key and value side by side, with a bias for query ({@code q_bias}) and value ({@code
-   * v_bias}) alone: BEiT and Swin V2.
+   * Projects to query, key and value, concatenated, with a bias only for query ({@code q_bias}) and
+   * value ({@code v_bias}): BEiT and Swin V2.
    *
-   * @param s the attention's scope, which has {@code qkv.weight} too
+   * @param s the attention's scope, which also contains {@code qkv.weight}
    * @param x [batch, tokens, width]
    * @return [batch, tokens, 3 * width]
    */

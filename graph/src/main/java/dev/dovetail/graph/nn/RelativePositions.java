@@ -6,36 +6,36 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 
 /**
- * The learned relative position bias of BEiT (Bao et al. 2022) inside a window or grid: one value a
- * head for every difference of rows and columns, and, with a class token, three more for class to
- * patch, patch to class, and class to class.
+ * BEiT's learned relative position bias (Bao et al. 2022) in a window or grid: one value per head
+ * for every difference of rows and columns. With a class token, there are three additional values:
+ * class to patch, patch to class, and class to class.
  *
  * @param height rows of the window
  * @param width columns of the window
- * @param classToken whether a class token stands before the window's tokens
+ * @param classToken whether a class token precedes the window's tokens
  */
 public record RelativePositions(int height, int width, boolean classToken) {
 
   private static final SoftCache<RelativePositions, TensorData> INDICES = new SoftCache<>();
 
   /**
-   * Checks the grid.
+   * Checks the window.
    *
    * @param height rows of the window
    * @param width columns of the window
-   * @param classToken whether a class token stands before the window's tokens
+   * @param classToken whether a class token precedes the window's tokens
    */
   public RelativePositions {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "relative positions need a window, and it is " + height + "x" + width);
+          "relative positions need a window, but it is " + height + "x" + width);
     }
   }
 
   /**
-   * Rows of {@code relative_position_bias_table}.
+   * Returns the number of rows of {@code relative_position_bias_table}.
    *
-   * @return how many there are
+   * @return the number of rows
    */
   public int entries() {
     return (2 * height - 1) * (2 * width - 1) + (classToken ? 3 : 0);
@@ -45,31 +45,32 @@ public record RelativePositions(int height, int width, boolean classToken) {
     return height * width + (classToken ? 1 : 0);
   }
 
-  /** The learned table {@code relative_position_bias_table} [entries, heads]. */
+  /** Returns the learned table {@code relative_position_bias_table} [entries, heads]. */
   private Tensor table(Scope s, int heads) {
-    s.ignoreKeys("relative_position_index", "an index table that follows from the window's size");
+    s.ignoreKeys(
+        "relative_position_index", "an index table that is computed from the window's size");
     return s.weight("relative_position_bias_table", Init.zeros(), entries(), heads);
   }
 
   /**
-   * {@return the bias [1, heads, tokens, tokens], rows for queries, columns for keys}
+   * {@return the bias [1, heads, tokens, tokens], with rows for queries and columns for keys}
    *
-   * @param s where its parameters are
-   * @param heads how many
+   * @param s the scope of its parameters
+   * @param heads number of heads
    */
   public Tensor bias(Scope s, int heads) {
     return select(s, table(s, heads));
   }
 
   /**
-   * {@return the bias over another grid of {@code rows x columns}, for which the table is resized;
-   * its rows of the class token stay as they are}
+   * {@return the bias for another grid of {@code rows x columns}; the table is resized except for
+   * the rows of the class token}
    *
-   * @param s where its parameters are
-   * @param heads how many
-   * @param rows of the other grid
-   * @param columns of the other grid
-   * @param resize how the table is resized
+   * @param s the scope of its parameters
+   * @param heads number of heads
+   * @param rows rows of the other grid
+   * @param columns columns of the other grid
+   * @param resize the interpolation of the table
    */
   public Tensor bias(Scope s, int heads, int rows, int columns, Interpolation resize) {
     Tensor table = table(s, heads);
@@ -87,18 +88,18 @@ public record RelativePositions(int height, int width, boolean classToken) {
   /**
    * {@return the bias [1, heads, tokens, tokens] of a table [entries, heads]}
    *
-   * @param s names the step
-   * @param table one row for each relative position
+   * @param s the scope of the step
+   * @param table one row per relative position
    */
   public Tensor select(Scope s, Tensor table) {
-    // The blocks of a model share it: over a grid of 40x40 it has 20 MB.
+    // Shared by the blocks of a model: for a grid of 40x40 it has 20 MB.
     TensorData index = INDICES.get(this, () -> TensorData.of(index(), tokens(), tokens()));
     return table.gather(0, s.constant(index)).permute(2, 0, 1).unsqueeze(0);
   }
 
   /**
-   * {@return the row of the table for every query (rows) and key (columns), as checkpoints store
-   * it}
+   * {@return the row of the table for every query (rows) and key (columns), as stored in
+   * checkpoints}
    */
   public long[] index() {
     int n = tokens();

@@ -4,17 +4,17 @@ import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 
-/** Resizing and pooling of maps [batch, channels, height, width], as PyTorch does them. */
+/** Resizing and pooling of maps [batch, channels, height, width], as in PyTorch. */
 public final class Resampling {
 
   private Resampling() {}
 
   /**
-   * Bilinear, half-pixel centres, edges repeated ({@code align_corners=False}).
+   * Resizes bilinearly, with half-pixel centers and repeated edges ({@code align_corners=False}).
    *
    * @param x [batch, channels, h, w]
-   * @param height of the result
-   * @param width of the result
+   * @param height height of the result
+   * @param width width of the result
    * @return [batch, channels, height, width]
    */
   public static Tensor bilinear(Tensor x, int height, int width) {
@@ -22,12 +22,12 @@ public final class Resampling {
   }
 
   /**
-   * Bilinear, the corners of both maps at the same places ({@code align_corners=True}), as two
-   * products with constant matrices.
+   * Resizes bilinearly, with aligned corners ({@code align_corners=True}), as two products with
+   * constant matrices.
    *
    * @param x [batch, channels, h, w]
-   * @param height of the result
-   * @param width of the result
+   * @param height height of the result
+   * @param width width of the result
    * @return [batch, channels, height, width]
    */
   public static Tensor bilinearAlignedCorners(Tensor x, int height, int width) {
@@ -38,11 +38,11 @@ public final class Resampling {
   }
 
   /**
-   * The nearest cell towards the origin (PyTorch's {@code nearest}).
+   * Resizes to the nearest cell toward the origin (PyTorch's {@code nearest}).
    *
    * @param x [batch, channels, h, w]
-   * @param height of the result
-   * @param width of the result
+   * @param height height of the result
+   * @param width width of the result
    * @return [batch, channels, height, width]
    */
   public static Tensor nearest(Tensor x, int height, int width) {
@@ -56,12 +56,13 @@ public final class Resampling {
   }
 
   /**
-   * Bicubic, half-pixel centres, edges repeated, no antialiasing (PyTorch's {@code bicubic}), as
-   * two products with constant matrices: meant for parameters, whose value is a constant per size.
+   * Resizes bicubically, with half-pixel centers, repeated edges and no antialiasing (PyTorch's
+   * {@code bicubic}), as two products with constant matrices. Intended for parameters, so that the
+   * result is a constant for each size.
    *
    * @param x [batch, channels, h, w]
-   * @param height of the result
-   * @param width of the result
+   * @param height height of the result
+   * @param width width of the result
    * @return [batch, channels, height, width]
    */
   public static Tensor bicubic(Tensor x, int height, int width) {
@@ -71,10 +72,11 @@ public final class Resampling {
   }
 
   /**
-   * Means over {@code bins x bins} cells that may overlap (PyTorch's adaptive pooling).
+   * Averages over {@code bins x bins} regions that may overlap (PyTorch's adaptive average
+   * pooling).
    *
    * @param x [batch, channels, h, w]
-   * @param bins cells along each axis
+   * @param bins number of regions along each axis
    * @return [batch, channels, bins, bins]
    */
   public static Tensor adaptiveAveragePool(Tensor x, int bins) {
@@ -82,11 +84,11 @@ public final class Resampling {
   }
 
   /**
-   * The same over {@code height x width} cells.
+   * Averages over {@code height x width} regions that may overlap.
    *
    * @param x [batch, channels, h, w]
-   * @param height of the result
-   * @param width of the result
+   * @param height height of the result
+   * @param width width of the result
    * @return [batch, channels, height, width]
    */
   public static Tensor adaptiveAveragePool(Tensor x, int height, int width) {
@@ -94,11 +96,11 @@ public final class Resampling {
   }
 
   /**
-   * {@code rows · x · columnsᵀ}, each a matrix for one axis of the map.
+   * Computes {@code rows · x · columnsᵀ}, with one matrix for each axis of the map.
    *
    * @param x [batch, channels, h, w]
-   * @param rows from h to the height of the result
-   * @param columns from w to the width of the result
+   * @param rows maps h to the height of the result
+   * @param columns maps w to the width of the result
    * @return [batch, channels, height, width]
    */
   public static Tensor separable(Tensor x, ResizeMatrix rows, ResizeMatrix columns) {

@@ -3,11 +3,11 @@ package dev.dovetail.graph.nn;
 import java.util.Arrays;
 
 /**
- * How every position along one axis of a result mixes the positions of its source: a linear map,
- * and so what bilinear and bicubic resizing are along each axis.
+ * A linear map from the positions along one axis of a source to those of a result. Bilinear and
+ * bicubic resizing are such maps along each axis.
  *
- * <p>Positions are cells with half-pixel centres ({@code align_corners=False}); beyond the ends the
- * last cell repeats.
+ * <p>Positions are cells with half-pixel centers ({@code align_corners=False}). Beyond the ends,
+ * the last cell is repeated.
  */
 public final class ResizeMatrix {
 
@@ -24,30 +24,30 @@ public final class ResizeMatrix {
   }
 
   /**
-   * {@return a matrix of the given rows, one for each position of the result}
+   * {@return a matrix with the specified rows, one per position of the result}
    *
    * @param rows [out, in]
-   * @throws IllegalArgumentException if there is none, or their lengths differ
+   * @throws IllegalArgumentException if there are no rows, or their lengths differ
    */
   public static ResizeMatrix of(double[][] rows) {
     double[][] copy = new double[rows.length][];
     for (int i = 0; i < rows.length; i++) {
       copy[i] = rows[i].clone();
       if (copy[i].length == 0 || copy[i].length != copy[0].length) {
-        throw new IllegalArgumentException("row " + i + " of a matrix has another length");
+        throw new IllegalArgumentException("row " + i + " of a matrix has a different length");
       }
     }
     if (copy.length == 0) {
-      throw new IllegalArgumentException("a matrix needs a row");
+      throw new IllegalArgumentException("a matrix needs at least one row");
     }
     return new ResizeMatrix(copy);
   }
 
   /**
-   * Linear ({@code linear}, {@code bilinear}).
+   * Returns linear interpolation ({@code linear}, {@code bilinear}).
    *
-   * @param in positions of the source
-   * @param out positions of the result
+   * @param in number of positions of the source
+   * @param out number of positions of the result
    * @return the matrix
    */
   public static ResizeMatrix linear(int in, int out) {
@@ -63,10 +63,10 @@ public final class ResizeMatrix {
   }
 
   /**
-   * Linear, the first and last cells of both at the same places ({@code align_corners=True}).
+   * Returns linear interpolation with aligned corners ({@code align_corners=True}).
    *
-   * @param in positions of the source
-   * @param out positions of the result
+   * @param in number of positions of the source
+   * @param out number of positions of the result
    * @return the matrix
    */
   public static ResizeMatrix corners(int in, int out) {
@@ -81,10 +81,10 @@ public final class ResizeMatrix {
   }
 
   /**
-   * Cubic, a = -0.75, without antialiasing ({@code bicubic}).
+   * Returns cubic interpolation, a = -0.75, without antialiasing ({@code bicubic}).
    *
-   * @param in positions of the source
-   * @param out positions of the result
+   * @param in number of positions of the source
+   * @param out number of positions of the result
    * @return the matrix
    */
   public static ResizeMatrix cubic(int in, int out) {
@@ -92,12 +92,12 @@ public final class ResizeMatrix {
   }
 
   /**
-   * The same where one step in the result is {@code step} in the source, whatever the sizes say
-   * (PyTorch's {@code scale_factor}).
+   * Returns cubic interpolation in which one step in the result is {@code step} in the source,
+   * regardless of the sizes (PyTorch's {@code scale_factor}).
    *
-   * @param in positions of the source
-   * @param out positions of the result
-   * @param step how far apart positions of the result are in the source
+   * @param in number of positions of the source
+   * @param out number of positions of the result
+   * @param step the distance between positions of the result in the source
    * @return the matrix
    */
   public static ResizeMatrix cubic(int in, int out, double step) {
@@ -113,10 +113,11 @@ public final class ResizeMatrix {
   }
 
   /**
-   * Cubic, a = -0.5, antialiased where it shrinks ({@code bicubic}, {@code antialias=True}).
+   * Returns cubic interpolation, a = -0.5, with antialiasing when downsampling ({@code bicubic},
+   * {@code antialias=True}).
    *
-   * @param in positions of the source
-   * @param out positions of the result
+   * @param in number of positions of the source
+   * @param out number of positions of the result
    * @return the matrix
    */
   public static ResizeMatrix cubicAntialiased(int in, int out) {
@@ -148,10 +149,11 @@ public final class ResizeMatrix {
   }
 
   /**
-   * Means over {@code bins} runs of cells that may overlap (PyTorch's adaptive pooling).
+   * Returns means over {@code bins} runs of cells that may overlap (PyTorch's adaptive average
+   * pooling).
    *
-   * @param in positions of the source
-   * @param bins positions of the result
+   * @param in number of positions of the source
+   * @param bins number of positions of the result
    * @return the matrix
    */
   public static ResizeMatrix means(int in, int bins) {
@@ -167,28 +169,28 @@ public final class ResizeMatrix {
   }
 
   /**
-   * Positions of the source.
+   * Returns the number of positions of the source.
    *
-   * @return how many there are
+   * @return the number of columns
    */
   public int in() {
     return rows[0].length;
   }
 
   /**
-   * Positions of the result.
+   * Returns the number of positions of the result.
    *
-   * @return how many there are
+   * @return the number of rows
    */
   public int out() {
     return rows.length;
   }
 
   /**
-   * What position {@code from} of the source weighs in position {@code to} of the result.
+   * Returns the weight of position {@code from} of the source in position {@code to} of the result.
    *
-   * @param to counted from 0
-   * @param from counted from 0
+   * @param to the index, from 0
+   * @param from the index, from 0
    * @return the weight
    */
   public double weight(int to, int from) {
@@ -207,7 +209,7 @@ public final class ResizeMatrix {
   }
 
   /**
-   * The other way round: rows are columns.
+   * Returns the transposed matrix.
    *
    * @return the transposed matrix
    */
@@ -222,10 +224,10 @@ public final class ResizeMatrix {
   }
 
   /**
-   * This after {@code first}.
+   * Returns the composition of {@code first} and this map.
    *
-   * @param first what comes before this
-   * @return the product of both
+   * @param first the map that is applied first
+   * @return the product of both matrices
    */
   public ResizeMatrix after(ResizeMatrix first) {
     double[][] product = new double[out()][first.in()];
@@ -240,17 +242,16 @@ public final class ResizeMatrix {
   }
 
   /**
-   * {@return the Moore-Penrose inverse of a matrix of full rank: the map back that is nearest to
-   * undoing this one}
+   * {@return the Moore-Penrose inverse of a matrix of full rank}
    *
-   * @throws IllegalArgumentException if the rank is not full
+   * @throws IllegalArgumentException if the matrix does not have full rank
    */
   public ResizeMatrix pseudoInverse() {
     ResizeMatrix t = transposed();
     return out() >= in() ? t.after(this).inverse().after(t) : t.after(after(t).inverse());
   }
 
-  /** Gauss-Jordan elimination with pivots, for a square matrix. */
+  /** Inverts a square matrix by Gauss-Jordan elimination with pivoting. */
   private ResizeMatrix inverse() {
     int n = out();
     double[][] a = Arrays.stream(rows).map(double[]::clone).toArray(double[][]::new);

@@ -4,12 +4,12 @@ import java.util.stream.IntStream;
 
 /**
  * Windows over a grid that is rolled up and to the left and padded to whole windows (Liu et al.
- * 2021, section 3.2): which cell stands at each place of each window, and which places of a window
- * attend to each other. Windows are counted row by row, and so are the places of a window.
+ * 2021, section 3.2). Maps each place of each window to a cell, and determines which places of a
+ * window attend to each other. Windows, and places in a window, are numbered row by row.
  *
- * @param grid the cells
- * @param window the places of a window
- * @param shift rows and columns that the grid is rolled by; less than a window
+ * @param grid the size of the grid in cells
+ * @param window the size of a window in places
+ * @param shift rows and columns by which the grid is rolled; less than a window
  * @param padFirst whether the grid is padded before it is rolled (mmdetection, transformers), so
  *     that the padding is rolled too, or after it (timm)
  */
@@ -18,11 +18,12 @@ public record ShiftedWindows(Extent grid, Extent window, Extent shift, boolean p
   /**
    * Checks the extents.
    *
-   * @param grid the cells
-   * @param window the places of a window
-   * @param shift rows and columns that the grid is rolled by; less than a window
+   * @param grid the size of the grid in cells
+   * @param window the size of a window in places
+   * @param shift rows and columns by which the grid is rolled; less than a window
    * @param padFirst whether the grid is padded before it is rolled, or after it
-   * @throws IllegalArgumentException if an extent is not positive, or a shift not within a window
+   * @throws IllegalArgumentException if an extent is not positive, or the shift is not less than a
+   *     window
    */
   public ShiftedWindows {
     boolean positive = Math.min(grid.height(), grid.width()) > 0;
@@ -40,7 +41,7 @@ public record ShiftedWindows(Extent grid, Extent window, Extent shift, boolean p
     return e.height() + "x" + e.width();
   }
 
-  /** {@return the same windows over the grid as it is} */
+  /** {@return the same windows without shift} */
   public ShiftedWindows unshifted() {
     return new ShiftedWindows(grid, window, new Extent(0, 0), padFirst);
   }
@@ -53,22 +54,22 @@ public record ShiftedWindows(Extent grid, Extent window, Extent shift, boolean p
     return (grid.width() + window.width() - 1) / window.width();
   }
 
-  /** How many windows there are. */
+  /** Returns the number of windows. */
   int count() {
     return rows() * columns();
   }
 
-  /** The grid's extents, rounded up to whole windows. */
+  /** Returns the grid's extents, rounded up to whole windows. */
   private Extent padded() {
     return new Extent(rows() * window.height(), columns() * window.width());
   }
 
-  /** Whether there are places without a cell. */
+  /** Returns whether there are places without a cell. */
   boolean hasPadding() {
     return !padded().equals(grid);
   }
 
-  /** The cell at a place of a window; the grid's area where there is none. */
+  /** Returns the cell at a place of a window; the grid's area if there is none. */
   int cell(int index, int place) {
     int row = source(row(index, place), shift.height(), grid.height(), padded().height());
     int column = source(column(index, place), shift.width(), grid.width(), padded().width());
@@ -84,8 +85,9 @@ public record ShiftedWindows(Extent grid, Extent window, Extent shift, boolean p
   }
 
   /**
-   * The region of a place: places of a window attend to each other if they are of one region. In
-   * the last row and column of windows, what was rolled there is a region of its own.
+   * Returns the region of a place. Places of a window attend to each other if they are in the same
+   * region. In the last row and column of windows, cells that were rolled there form separate
+   * regions.
    */
   private int region(int index, int place) {
     boolean below = row(index, place) >= padded().height() - shift.height();
@@ -93,12 +95,12 @@ public record ShiftedWindows(Extent grid, Extent window, Extent shift, boolean p
     return (below ? 2 : 0) + (right ? 1 : 0);
   }
 
-  /** Whether two places of a window attend to each other. */
+  /** Returns whether two places of a window attend to each other. */
   boolean connected(int index, int from, int to) {
     return region(index, from) == region(index, to);
   }
 
-  /** Whether all places of a window attend to each other. */
+  /** Returns whether all places of a window attend to each other. */
   boolean whole(int index) {
     return IntStream.range(1, window.area()).allMatch(place -> connected(index, 0, place));
   }

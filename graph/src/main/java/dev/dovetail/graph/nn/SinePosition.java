@@ -5,16 +5,16 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 
 /**
- * Positions on a map as sines and cosines of growing wavelengths, the rows in the first half of the
- * channels, the columns in the second (Vaswani et al. 2017, section 3.5; normalised to the size of
- * the map, as mmcv's {@code SinePositionalEncoding} and DETR's).
+ * Sine and cosine position encodings of a map with increasing wavelengths. Rows are in the first
+ * half of the channels, columns in the second (Vaswani et al. 2017, section 3.5; normalized to the
+ * size of the map, as in mmcv's {@code SinePositionalEncoding} and in DETR).
  *
- * @param channels of a position, a multiple of 4
+ * @param channels number of channels, a multiple of 4
  * @param longestOfRows the longest wavelength of rows in turns
  * @param longestOfColumns the longest wavelength of columns in turns
- * @param scale the angle of the last row and of the last column at the shortest wavelength
- * @param offset added to the number of a row or column, which begins with 1, in cells: 0, or -0.5
- *     for the middle of a cell
+ * @param scale the angle of the last row and column at the shortest wavelength
+ * @param offset added to the index of a row or column, which starts at 1: 0, or -0.5 for the center
+ *     of a cell
  */
 public record SinePosition(
     int channels, double longestOfRows, double longestOfColumns, double scale, double offset) {
@@ -22,28 +22,28 @@ public record SinePosition(
   private static final double EPSILON = 1e-6;
 
   /**
-   * The whole map as one turn.
+   * Creates an encoding in which the whole map is one turn.
    *
-   * @param channels of a position, a multiple of 4
+   * @param channels number of channels, a multiple of 4
    * @param longest the longest wavelength in turns
-   * @param offset added to the number of a row or column, which begins with 1, in cells: 0, or -0.5
-   *     for the middle of a cell
+   * @param offset added to the index of a row or column, which starts at 1: 0, or -0.5 for the
+   *     center of a cell
    */
   public SinePosition(int channels, double longest, double offset) {
     this(channels, longest, longest, 2 * Math.PI, offset);
   }
 
   /**
-   * As published for DETR.
+   * Creates the published encoding of DETR.
    *
-   * @param channels of a position, a multiple of 4
+   * @param channels number of channels, a multiple of 4
    */
   public SinePosition(int channels) {
     this(channels, 10000, 0);
   }
 
   /**
-   * The positions of all cells of a map that images fill.
+   * Returns the encodings of all cells of a map without padding.
    *
    * @param height rows of the map
    * @param width columns of the map
@@ -78,11 +78,10 @@ public record SinePosition(
   }
 
   /**
-   * The positions of all cells of a map that images fill in part: cells are counted on the image
-   * alone.
+   * Returns the encodings of all cells of a map with padding, which is not counted.
    *
    * @param s a scope for the constants
-   * @param mask of the map
+   * @param mask the mask of the map
    * @return float32 [batch, height * width, channels], row by row
    */
   public Tensor tokens(Scope s, PaddingMask mask) {
@@ -104,7 +103,7 @@ public record SinePosition(
         });
   }
 
-  /** How many are on the image up to each: 1, 2, …, n, n, …. */
+  /** Returns the cumulative number of cells on the image: 1, 2, …, n, n, …. */
   private static Tensor counted(Scope s, Tensor inside, int axis) {
     int[] dims = {1, 1, 1};
     dims[axis] = inside.dim(axis);
@@ -124,7 +123,9 @@ public record SinePosition(
     return s.constant(wavelengths);
   }
 
-  /** Cell numbers and their largest [batch, height, width] to [batch, height, width, half]. */
+  /**
+   * Encodes cell indices and their maximum [batch, height, width] to [batch, height, width, half].
+   */
   private Tensor waves(Tensor numbers, Tensor largest, Tensor wavelengths) {
     Tensor angles =
         numbers.plus(offset).div(largest.plus(EPSILON)).times(scale).unsqueeze(3).div(wavelengths);

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** What is made once for each key and kept as long as memory suffices. */
+/** A cache of computed values that are kept while memory suffices. */
 final class SoftCache<K, V> {
 
   private final Map<K, SoftReference<V>> made = new ConcurrentHashMap<>();

@@ -6,28 +6,30 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tokens of several maps, one map after another, each row by row.
+ * Tokens of several maps, concatenated, each map row by row.
  *
  * @param tokens [batch, cells of all grids, channels]
  * @param grids the maps' sizes in the order of the tokens
  */
 public record TokenPyramid(Tensor tokens, List<Extent> grids) {
 
-  /** A layer over the maps of all levels. */
+  /** A layer that is applied to the map of each level. */
   @FunctionalInterface
   public interface MapLayer {
     /**
      * Applies the layer to one level.
      *
      * @param map [batch, channels, height, width]
-     * @param level counted from 0
+     * @param level the index, from 0
      * @return [batch, channels', height, width]
      */
     Tensor apply(Tensor map, int level);
   }
 
   /**
-   * @throws IllegalArgumentException if there are more or fewer tokens than cells
+   * Checks the number of tokens.
+   *
+   * @throws IllegalArgumentException if it is not the number of cells
    */
   public TokenPyramid {
     grids = List.copyOf(grids);
@@ -39,10 +41,10 @@ public record TokenPyramid(Tensor tokens, List<Extent> grids) {
   }
 
   /**
-   * The tokens of maps [batch, channels, height, width].
+   * Flattens maps [batch, channels, height, width] to tokens.
    *
-   * @param maps one for each level
-   * @return their tokens, level after level
+   * @param maps one map per level
+   * @return the tokens, level by level
    */
   public static TokenPyramid ofMaps(List<Tensor> maps) {
     List<Tensor> flat = maps.stream().map(m -> m.flatten(2, 3)).toList();
@@ -64,9 +66,9 @@ public record TokenPyramid(Tensor tokens, List<Extent> grids) {
   }
 
   /**
-   * {@return the tokens of what a layer makes of each map}
+   * {@return the tokens after a layer is applied to each map}
    *
-   * @param layer keeps the height and width of each
+   * @param layer preserves the height and width of each map
    */
   public TokenPyramid eachMap(MapLayer layer) {
     List<Tensor> maps = maps();
@@ -75,7 +77,7 @@ public record TokenPyramid(Tensor tokens, List<Extent> grids) {
   }
 
   /**
-   * {@return other tokens at the same places}
+   * {@return other tokens with the same grids}
    *
    * @param others [batch, tokens, channels]
    */
@@ -84,10 +86,10 @@ public record TokenPyramid(Tensor tokens, List<Extent> grids) {
   }
 
   /**
-   * {@return the same with {@code x [batch, cells, channels]} added to the tokens of one map}
+   * {@return the tokens after {@code x [batch, cells, channels]} is added to those of one map}
    *
-   * @param level counted from 0
-   * @param x what to add
+   * @param level the index, from 0
+   * @param x the values to add
    */
   public TokenPyramid plusAt(int level, Tensor x) {
     List<Tensor> parts = new ArrayList<>(tokens.split(1, sizes()));
@@ -95,7 +97,7 @@ public record TokenPyramid(Tensor tokens, List<Extent> grids) {
     return with(Tensor.concat(1, parts));
   }
 
-  /** The centre of every token's cell as x, y from 0 to 1 over its map. */
+  /** Returns the center of every token's cell as x, y from 0 to 1 over its map. */
   double[] centres() {
     double[] centres = new double[2 * tokens.dim(1)];
     int i = 0;

@@ -11,13 +11,13 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The tokens of a grid in {@linkplain ShiftedWindows shifted windows}, and back (Liu et al. 2021,
- * section 3.2). Rolling, padding and cutting are one gather with a constant index, and the way back
- * is another; several layers can share them.
+ * Moves the tokens of a grid to {@linkplain ShiftedWindows shifted windows}, and back (Liu et al.
+ * 2021, section 3.2). Rolling, padding and partitioning are a single gather with a constant index,
+ * and the reverse is another. Several layers can share them.
  *
- * <p>Only the few windows that the roll made of two ends of the grid need a mask. They are a group
- * of their own, so that the other windows have none: a layer partitions, attends in each group, and
- * reverses.
+ * <p>Only the few windows that the roll composed of opposite ends of the grid need a mask. They
+ * form a separate group, so that the other windows need none: a layer partitions, attends in each
+ * group, and reverses.
  */
 public final class WindowPartition {
 
@@ -26,12 +26,12 @@ public final class WindowPartition {
   private final Tensor places;
 
   /**
-   * The windows of a grid.
+   * Creates the windows of a grid.
    *
-   * @param s where the constants are made
+   * @param s the scope of the constants
    * @param windows grid, window and shift
-   * @param hidden what is added to the attention logits of two places of a window that must not
-   *     attend to each other, such as -100
+   * @param hidden added to the attention logits of two places of a window that must not attend to
+   *     each other, such as -100
    */
   public WindowPartition(Scope s, ShiftedWindows windows, float hidden) {
     this.windows = windows;
@@ -73,7 +73,7 @@ public final class WindowPartition {
     return s.constant(TensorData.of(mask, some.length, 1, n, n));
   }
 
-  /** For every cell its place among the windows in this order. */
+  /** Returns the place of every cell in the order of the windows. */
   private Tensor places(Scope s, int[] order) {
     int area = windows.window().area();
     long[] places = new long[windows.grid().area()];
@@ -87,22 +87,23 @@ public final class WindowPartition {
   }
 
   /**
-   * Adds the token of zeros that stands wherever windows leave the grid.
+   * Appends a token of zeros for places outside the grid.
    *
    * @param tokens [batch, cells, channels]
-   * @return [batch, cells + 1, channels], or the tokens as they are if no window leaves the grid
+   * @return [batch, cells + 1, channels], or the unchanged tokens if no window extends beyond the
+   *     grid
    */
   public Tensor pad(Tensor tokens) {
     return windows.hasPadding() ? tokens.pad(1, 0, 1, 0) : tokens;
   }
 
-  /** {@return the windows without a mask and those with one, as far as there are any} */
+  /** {@return the group of windows without a mask and the group with one, if they are not empty} */
   public List<Group> groups() {
     return Collections.unmodifiableList(groups);
   }
 
   /**
-   * The tokens of all groups back on the grid; padding is left out.
+   * Moves the tokens of all groups back to the grid, and removes the padding.
    *
    * @param parts for each group [batch * windows, places, channels]
    * @return [batch, cells, channels]
@@ -117,7 +118,7 @@ public final class WindowPartition {
     return Tensor.concat(1, rows).gather(1, places);
   }
 
-  /** Windows that go through a layer together. */
+  /** Windows that a layer processes together. */
   public final class Group {
 
     private final int count;
@@ -131,7 +132,7 @@ public final class WindowPartition {
     }
 
     /**
-     * The tokens of these windows.
+     * Gathers the tokens of these windows.
      *
      * @param tokens [batch, cells, channels], {@linkplain #pad padded}
      * @return [batch * windows, places, channels]
@@ -143,10 +144,10 @@ public final class WindowPartition {
     }
 
     /**
-     * A bias of the attention in these windows, with their mask.
+     * Adds the mask of these windows to an attention bias.
      *
      * @param bias [1, heads, places, places]
-     * @param batch how many images the windows are of
+     * @param batch number of images
      * @return [1 or batch * windows, heads, places, places]
      */
     public Tensor masked(Tensor bias, int batch) {

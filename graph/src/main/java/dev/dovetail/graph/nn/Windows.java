@@ -8,12 +8,12 @@ import dev.dovetail.graph.fused.ToWindows;
 import java.util.List;
 
 /**
- * Windows over a grid of tokens, without shift and mask, cut by reshaping: ViTDet (Li et al. 2022)
- * and others. Where they do not divide the grid, it is padded with zeros at the bottom and right.
- * {@link WindowPartition} is for windows that shift.
+ * Windows over a grid of tokens, without shift and mask, formed by reshaping, as in ViTDet (Li et
+ * al. 2022). If the windows do not divide the grid, it is padded with zeros at the bottom and
+ * right. {@link WindowPartition} supports shifted windows.
  *
- * @param grid the cells
- * @param window the places of a window
+ * @param grid the size of the grid in cells
+ * @param window the size of a window in places
  */
 public record Windows(Extent grid, Extent window) {
 
@@ -30,7 +30,7 @@ public record Windows(Extent grid, Extent window) {
   }
 
   /**
-   * The tokens in windows.
+   * Partitions the tokens into windows.
    *
    * @param tokens [batch, cells, channels]
    * @return [batch * windows, places, channels]
@@ -56,7 +56,7 @@ public record Windows(Extent grid, Extent window) {
   }
 
   /**
-   * The inverse of {@link #partition}; padding is left out.
+   * Reverses {@link #partition} and removes the padding.
    *
    * @param windows [batch * windows, places, channels]
    * @return [batch, cells, channels]

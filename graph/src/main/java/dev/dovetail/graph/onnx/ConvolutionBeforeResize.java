@@ -12,14 +12,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A convolution of maps that were enlarged, as decoders of segmenters have it: both steps are
- * linear, so the channels are mixed while the map is small. Each tap of the kernel gives a map of
- * its own; taps and enlarging are then one product with a constant matrix along each axis. The 3x3
- * convolution over the four levels of UperNet takes 37 % of its multiplications this way.
+ * Moves a convolution before the upsampling of its input, as in decoders of segmenters. Both steps
+ * are linear, so that the channels can be mixed while the map is small. Each tap of the kernel
+ * produces its own map. Taps and upsampling are then one product with a constant matrix along each
+ * axis. The 3x3 convolution over the four levels of UperNet needs 37 % of its multiplications this
+ * way.
  */
 final class ConvolutionBeforeResize {
 
-  /** How many multiplications must be saved for each one left: small products run slower. */
+  /** The minimum ratio of saved to remaining multiplications, since small products are slower. */
   private static final double GAIN = 1.5;
 
   private final Tensor weight;
@@ -37,10 +38,11 @@ final class ConvolutionBeforeResize {
   }
 
   /**
-   * What {@code node} becomes, empty if it is another kind of node or would not gain.
+   * Returns the replacement of {@code node}; empty if it is another kind of node or the replacement
+   * is not faster.
    *
    * @param node any node
-   * @param operands what it reads
+   * @param operands its operands
    */
   static Optional<Tensor> of(Node node, List<Tensor> operands) {
     if (!(node.op() instanceof Convolution.Conv conv)
@@ -104,11 +106,11 @@ final class ConvolutionBeforeResize {
   }
 
   /**
-   * The sums over the rows of the kernel, enlarged along the height.
+   * Returns the sums over the rows of the kernel, upsampled along the height.
    *
    * @param small [batch, channels, h, w]
    * @param own its weight [out, channels, kernel, kernel]
-   * @param rows to which it would have been enlarged
+   * @param rows the height after upsampling
    * @return for each column of the kernel [batch, out, height, w]
    */
   private List<Tensor> taps(Tensor small, Tensor own, int rows) {
@@ -123,9 +125,10 @@ final class ConvolutionBeforeResize {
   }
 
   /**
-   * Enlarging an axis and then moving it by each tap of the kernel; outside the axis is zero.
+   * Returns the matrix that upsamples an axis and shifts it by each tap of the kernel, with zeros
+   * outside the axis.
    *
-   * @return from the positions of all taps one after another, {@code kernel * in}, to {@code
+   * @return a matrix from the concatenated positions of all taps, {@code kernel * in}, to {@code
    *     positions} of the result
    */
   private ResizeMatrix shifted(int in, int out, int positions) {

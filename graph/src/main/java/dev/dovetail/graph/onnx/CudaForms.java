@@ -16,17 +16,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What ONNX Runtime's CUDA provider computes faster in another form (measured on an H200,
- * docs/internals/runtime.md). One for each graph.
+ * Rewrites nodes to forms that ONNX Runtime's CUDA provider computes faster (measured on an H200,
+ * docs/internals/cuda.md). One instance per graph.
  */
 final class CudaForms {
 
-  /** Below this many values of one point, the number of operators matters more than the sum. */
+  /** With fewer values per point, the number of operators matters more than the sum. */
   private static final long MANY = 1 << 20;
 
   private final Map<Shape, Tensor> zeros = new HashMap<>();
 
-  /** What a node becomes, empty if it stays. */
+  /** Returns the replacement of a node; empty to keep it. */
   Optional<Tensor> of(Node node, List<Tensor> operands) {
     if (node.op() instanceof Sampling.DeformableAttention
         && node.outputs().get(0).shape().elements() >= MANY) {
@@ -51,7 +51,7 @@ final class CudaForms {
     return pad.value() == 0 && pad.before().stream().allMatch(n -> n == 0) && x.shape().isStatic();
   }
 
-  /** The provider's Pad is slower than a copy by an order of magnitude. */
+  /** Replaces Pad, which is an order of magnitude slower than a copy in this provider. */
   private Tensor padded(Movement.Pad pad, Tensor x) {
     Tensor all = x;
     for (int axis = 0; axis < x.rank(); axis++) {

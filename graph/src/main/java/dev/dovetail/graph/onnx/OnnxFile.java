@@ -19,15 +19,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Writes graphs as ONNX files that hold all they need. Weights are copied from file to file: none
- * passes through the Java heap.
+ * Writes graphs as self-contained ONNX files. Weights are copied from file to file and never pass
+ * through the Java heap.
  */
 public final class OnnxFile {
 
-  /** Protobuf ends at 2 GB, and readers need room beside the weights. */
+  /** Protobuf is limited to 2 GB, and readers need space in addition to the weights. */
   private static final long MOST_INSIDE = 1_500_000_000;
 
-  /** Lets readers map large weights into memory. */
+  /** Alignment of large weights, so that readers can map them into memory. */
   private static final int PAGE = 4096;
 
   private static final int SMALL = 1 << 16;
@@ -42,17 +42,17 @@ public final class OnnxFile {
   }
 
   /**
-   * Writes a graph with its weights, inside the file if all is below 1.5 GB, else in a file of the
-   * same name and {@code .data} beside it.
+   * Writes a graph with its weights. They are in the model file if the total is less than 1.5 GB,
+   * or else in a file next to it with the same name and the extension {@code .data}.
    *
-   * @param file where to write it
+   * @param file the file to write
    * @param graph the graph
-   * @param dialect how operators are written
-   * @param precision the type of floating point values
-   * @param store where the weights are now
-   * @param metadata key-value pairs that the file carries
-   * @param external whether the weights go into a file of their own even if they are small
-   * @throws IOException if weights cannot be read or a file not be written
+   * @param dialect the allowed operators
+   * @param precision the type of floating-point values
+   * @param store the location of the weights
+   * @param metadata key-value pairs to store in the file
+   * @param external whether weights are written to a separate file even if they are small
+   * @throws IOException if weights cannot be read or a file cannot be written
    */
   public static void write(
       Path file,
@@ -77,7 +77,7 @@ public final class OnnxFile {
     }
   }
 
-  /** What constants and weights take together. */
+  /** Returns the total size of constants and weights. */
   private long bytes() {
     return model.getGraph().getInitializerList().stream()
         .mapToLong(t -> isStored(t) ? Stored.of(t).length() : t.getRawData().size())
@@ -88,7 +88,7 @@ public final class OnnxFile {
     return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
   }
 
-  /** Where a weight is now. */
+  /** Returns the location of a weight. */
   private record Stored(String file, long offset, long length) {
 
     static Stored of(TensorProto tensor) {
@@ -103,7 +103,7 @@ public final class OnnxFile {
     }
   }
 
-  /** The files that weights are copied from, each opened once. */
+  /** The files from which weights are copied, each opened once. */
   private static final class Sources implements Closeable {
     private final Path root;
     private final Map<String, FileChannel> open = new HashMap<>();
@@ -121,7 +121,7 @@ public final class OnnxFile {
       for (long done = 0; done < weight.length(); ) {
         long n = in.transferTo(weight.offset() + done, weight.length() - done, out);
         if (n <= 0) {
-          throw new IOException(root.resolve(weight.file()) + " became shorter while it was read");
+          throw new IOException(root.resolve(weight.file()) + " was truncated while it was read");
         }
         done += n;
       }
@@ -143,7 +143,7 @@ public final class OnnxFile {
         StandardOpenOption.WRITE);
   }
 
-  /** The message is written field by field, so that weights go straight to their place in it. */
+  /** Writes the message field by field, so that weights are copied directly to their position. */
   private void writeInside(Path file) throws IOException {
     GraphProto graph = model.getGraph();
     GraphProto rest = graph.toBuilder().clearInitializer().build();
@@ -178,7 +178,7 @@ public final class OnnxFile {
     out.writeUInt64NoTag(length);
   }
 
-  /** The bytes of a tensor's message with its values in it. */
+  /** Returns the message of a tensor that contains its values. */
   private static long sizeInside(TensorProto tensor) {
     long size = bare(tensor).getSerializedSize();
     if (isStored(tensor)) {
@@ -189,7 +189,7 @@ public final class OnnxFile {
     return size;
   }
 
-  /** A tensor without the place where its values are. */
+  /** Returns a tensor without the location of its values. */
   private static TensorProto bare(TensorProto tensor) {
     return isStored(tensor)
         ? tensor.toBuilder().clearExternalData().clearDataLocation().build()

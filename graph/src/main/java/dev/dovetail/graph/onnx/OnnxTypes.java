@@ -3,12 +3,12 @@ package dev.dovetail.graph.onnx;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.dovetail.core.DType;
 
-/** ONNX's numbers of element types. */
+/** The numbers of element types in ONNX. */
 final class OnnxTypes {
 
   private OnnxTypes() {}
 
-  /** The number of a type in ONNX's {@code TensorProto.DataType}. */
+  /** Returns the number of a type in ONNX's {@code TensorProto.DataType}. */
   static int code(DType type) {
     return switch (type) {
       case FLOAT64 -> TensorProto.DataType.DOUBLE_VALUE;

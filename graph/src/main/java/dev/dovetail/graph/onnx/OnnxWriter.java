@@ -38,9 +38,10 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a graph as an ONNX model of opset 20 (IR 9). Node and value names carry the scope that
- * made them. Dropout is left out. In half precision batch norms become part of the convolutions
- * before them, and casts are put in where an operation needs another width than its operand has.
+ * Writes a graph as an ONNX model of opset 20 (IR 9). Names of nodes and values contain the scope
+ * that created them. Dropout is omitted. In half precision, batch norms are folded into the
+ * preceding convolutions, and casts are inserted where an operation needs another precision than
+ * that of its operand.
  */
 public final class OnnxWriter {
 
@@ -72,10 +73,10 @@ public final class OnnxWriter {
    * {@return the model of {@code graph}}
    *
    * @param graph the graph
-   * @param dialect how operators are written
-   * @param precision the type of floating point values
-   * @param store where the parameters' values are
-   * @param metadata key-value pairs that the file carries
+   * @param dialect the allowed operators
+   * @param precision the type of floating-point values
+   * @param store the location of the parameters' values
+   * @param metadata key-value pairs to store in the file
    */
   public static ModelProto write(
       Graph graph,
@@ -104,7 +105,7 @@ public final class OnnxWriter {
     return model.build();
   }
 
-  /** What nodes become before they are written. */
+  /** Rewrites nodes before they are written. */
   private static BiFunction<Node, List<Tensor>, Optional<Tensor>> forms(
       Dialect dialect, Precision precision) {
     boolean mixes = dialect != Dialect.PORTABLE && precision != Precision.FP16;
@@ -176,13 +177,13 @@ public final class OnnxWriter {
       names.put(node.outputs().get(0), input.name());
       types.put(node.outputs().get(0), input.type().dtype());
     } else if (op instanceof Source) {
-      return; // initializers are written in the width in which they are asked for
+      return; // initializers are written in the precision in which they are used
     } else if (op instanceof Elementwise.Dropout) {
       alias(node, node.inputs().get(0));
     } else if (op instanceof Product.Attention && dialect == Dialect.PORTABLE) {
       writeInstead(node, Lowering.attention(node));
     } else if (folded.containsKey(node)) {
-      return; // is written with the batch norm after it
+      return; // is written together with the following batch norm
     } else if (op instanceof Normalization.LayerNorm
         && dialect == Dialect.ORT_CPU
         && precision != Precision.FP16
@@ -201,9 +202,9 @@ public final class OnnxWriter {
   }
 
   /**
-   * The convolutions whose only reader is a batch norm, and that batch norm. In half precision both
-   * become one convolution, with a weight that is computed in float32: a running variance or its
-   * reciprocal may lie outside the narrower type's range.
+   * Finds convolutions whose only reader is a batch norm, and that batch norm. In half precision,
+   * both are merged to one convolution whose weight is computed in float32, since a running
+   * variance or its reciprocal may exceed the range of half precision.
    */
   private void findFoldable(Graph graph) {
     Map<Tensor, Integer> readers = new HashMap<>();
@@ -226,7 +227,7 @@ public final class OnnxWriter {
     alias(node, lowered);
   }
 
-  /** Writes nodes that were made after the graph's own order was fixed. */
+  /** Writes nodes that were created after the graph's order was determined. */
   private void writeWithOperands(Node node) {
     if (!written.contains(node)) {
       node.inputs().forEach(t -> writeWithOperands(t.node()));
@@ -282,34 +283,34 @@ public final class OnnxWriter {
     out.addNode(proto);
   }
 
-  /** An attribute's value where a node computes in a width: a floating-point type is that one. */
+  /** Returns an attribute's value for a node's precision, which replaces floating-point types. */
   private static Object inWidth(Object value, DType width) {
     return value instanceof DType type && type.isFloat() ? width : value;
   }
 
-  /** The width in which a node computes; what depends on parameters alone keeps float32. */
+  /** Returns the precision of a node. Values that depend only on parameters stay in float32. */
   private DType widthOf(Node node) {
     return precision != Precision.FP16 || node.float32() || !dynamic.contains(node)
         ? DType.FLOAT32
         : DType.FLOAT16;
   }
 
-  /** The type in which a value is at hand; sources are at hand in any width. */
+  /** Returns the type in which a value is available; sources are available in any precision. */
   private DType typeOf(Tensor t) {
     return types.getOrDefault(t, t.dtype());
   }
 
-  /** The name of {@code t} in the element type {@code wanted}. */
-  private String nameOf(Tensor t, DType wanted) {
+  /** Returns the name of {@code t} in the element type {@code requested}. */
+  private String nameOf(Tensor t, DType requested) {
     Op op = t.node().op();
     if (op instanceof Source.Constant constant) {
-      return initializer(t, wanted, constant.data());
+      return initializer(t, requested, constant.data());
     }
     if (op instanceof Source.Weight weight) {
-      return initializer(weight.parameter(), wanted);
+      return initializer(weight.parameter(), requested);
     }
     String name = names.get(t);
-    return typeOf(t) == wanted ? name : cast(name, wanted);
+    return typeOf(t) == requested ? name : cast(name, requested);
   }
 
   private String cast(String name, DType to) {
@@ -328,8 +329,8 @@ public final class OnnxWriter {
         });
   }
 
-  private String initializer(Parameter p, DType wanted) {
-    DType type = p.type().dtype().isFloat() ? wanted : p.type().dtype();
+  private String initializer(Parameter p, DType requested) {
+    DType type = p.type().dtype().isFloat() ? requested : p.type().dtype();
     String plain = reserved.contains(p.name()) ? p.name() + "/parameter" : p.name();
     String name = type == p.type().dtype() ? plain : plain + "/" + type;
     return converted.computeIfAbsent(
@@ -351,14 +352,14 @@ public final class OnnxWriter {
         });
   }
 
-  private String initializer(Tensor t, DType wanted, TensorData data) {
+  private String initializer(Tensor t, DType requested, TensorData data) {
     String known = names.get(t);
     if (known == null) {
       known = unique("constant");
       names.put(t, known);
     }
-    String name = known + (wanted == DType.FLOAT16 ? "/" + wanted : "");
-    return converted.computeIfAbsent(name, key -> addConstant(name, data, wanted));
+    String name = known + (requested == DType.FLOAT16 ? "/" + requested : "");
+    return converted.computeIfAbsent(name, key -> addConstant(name, data, requested));
   }
 
   private String constant(TensorData data, DType width) {

@@ -8,54 +8,56 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Says where the values of parameters are, so that they need not pass through the writer. */
+/** Locates the values of parameters, so that they need not pass through the writer. */
 public interface ParameterStore {
 
-  /** Where the values of a parameter are. */
+  /** The location of a parameter's values. */
   sealed interface Location {}
 
   /**
-   * In a file, row-major and little-endian.
+   * Values in a file, row-major and little-endian.
    *
-   * @param file path, with {@code /} between its names, relative to the folder that the reader of
-   *     the model resolves it against
+   * @param file a path with {@code /} as separator, relative to the folder against which the reader
+   *     of the model resolves it
    */
   record InFile(String file, long offset, long length) implements Location {}
 
-  /** In the model itself. */
+  /** Values in the model itself. */
   record Inline(ByteBuffer bytes) implements Location {}
 
   /**
-   * {@return the place of {@code parameter} in the element type {@code type}}
+   * {@return the location of {@code parameter} in the element type {@code type}}
    *
-   * @param parameter which
-   * @param type the element type in which it is wanted
-   * @throws IllegalArgumentException if there is no such parameter
+   * @param parameter the parameter
+   * @param type the requested element type
+   * @throws IllegalArgumentException if the parameter does not exist
    */
   Location locate(Parameter parameter, DType type);
 
   /**
-   * Looks through the values of the parameters that were located for such that are not finite.
+   * Checks the values of the located parameters.
    *
-   * @param graph that was written with them
-   * @throws IOException if there are any; the message names the parameter
+   * @param graph the graph that was written with them
+   * @throws IOException if a value is not finite; the message names the parameter
    */
   default void requireFinite(Graph graph) throws IOException {}
 
-  /** {@return the folder that files are relative to, if it is not that of the model's own file} */
+  /** {@return the folder that file paths are relative to, if it is not that of the model} */
   default Optional<Path> folder() {
     return Optional.empty();
   }
 
   /**
-   * For graphs without parameters: knows the place of none.
+   * Returns a store for graphs without parameters.
    *
-   * @return a store without parameters
+   * @return an empty store
    */
   static ParameterStore none() {
     return (parameter, type) -> {
       throw new IllegalArgumentException(
-          "the graph needs the parameter '" + parameter.name() + "', and no weights were given");
+          "the graph needs the parameter '"
+              + parameter.name()
+              + "', but no weights were specified");
     };
   }
 }

@@ -8,9 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Resizing along one axis gives what PyTorch 2.14 and timm 1.0.29 give for the same five values.
- */
+/** Resizing along one axis matches PyTorch 2.14 and timm 1.0.29 for five fixed values. */
 class InterpolationTest {
 
   private static final double[] VALUES = {0.3, -1.2, 2.5, 0.7, -0.4};
@@ -36,7 +34,7 @@ class InterpolationTest {
     }
   }
 
-  /** The second row of the kernel that the product of the values with themselves becomes. */
+  /** The second row of the kernel in the product of the values with themselves. */
   @ParameterizedTest
   @CsvSource({
     "-0.236176 0.193686 0.540247 -0.558821 -0.817789 -0.120508 0.063499 0.099675",

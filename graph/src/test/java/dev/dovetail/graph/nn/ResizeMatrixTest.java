@@ -28,7 +28,7 @@ class ResizeMatrixTest {
   }
 
   @Test
-  void linearWeighsTheTwoNearestCentresAndRepeatsTheEdges() {
+  void linearWeighsTheTwoNearestCentersAndRepeatsTheEdges() {
     ResizeMatrix twice = ResizeMatrix.linear(2, 4);
     assertRow(twice, 0, 1, 0);
     assertRow(twice, 1, 0.75, 0.25);
@@ -47,7 +47,7 @@ class ResizeMatrixTest {
     assertRow(ResizeMatrix.corners(3, 1), 0, 1, 0, 0);
   }
 
-  /** The kernel with a = -0.75 a quarter of a cell from a centre: PyTorch's coefficients. */
+  /** The kernel with a = -0.75 at a quarter of a cell from a center: PyTorch's coefficients. */
   @Test
   void cubicHasTheWeightsOfPyTorchsKernel() {
     assertRow(
@@ -56,7 +56,7 @@ class ResizeMatrixTest {
   }
 
   @Test
-  void antialiasingWeighsAllCellsThatAShrunkOneCovers() {
+  void antialiasingWeighsAllCoveredCells() {
     ResizeMatrix half = ResizeMatrix.cubicAntialiased(8, 4);
     double sum = 0;
     for (int i = 0; i < 8; i++) {
@@ -70,7 +70,7 @@ class ResizeMatrixTest {
   }
 
   @Test
-  void meansAreThoseOfPyTorchsAdaptivePoolingWhoseCellsMayOverlap() {
+  void meansMatchPyTorchsAdaptivePooling() {
     ResizeMatrix m = ResizeMatrix.means(5, 3);
     assertRow(m, 0, 0.5, 0.5, 0, 0, 0);
     assertRow(m, 1, 0, 1.0 / 3, 1.0 / 3, 1.0 / 3, 0);
@@ -89,7 +89,7 @@ class ResizeMatrixTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("resizings")
-  void aConstantMapStaysAsItIs(String name, ResizeMatrix matrix) {
+  void aConstantMapIsUnchanged(String name, ResizeMatrix matrix) {
     for (int o = 0; o < matrix.out(); o++) {
       double sum = 0;
       for (int i = 0; i < matrix.in(); i++) {
@@ -100,7 +100,7 @@ class ResizeMatrixTest {
   }
 
   @Test
-  void oneAfterAnotherIsTheirProductAndTransposingSwapsTheAxes() {
+  void compositionIsTheProductAndTransposingSwapsTheAxes() {
     ResizeMatrix a = ResizeMatrix.of(new double[][] {{1, 2}, {3, 4}, {5, 6}});
     ResizeMatrix b = ResizeMatrix.of(new double[][] {{1, 0, 2}});
     assertRow(b.after(a), 0, 11, 14);
@@ -109,14 +109,14 @@ class ResizeMatrixTest {
   }
 
   @Test
-  void rowsOfDifferentLengthsAreRefused() {
+  void rowsOfDifferentLengthsAreRejected() {
     assertThrows(
         IllegalArgumentException.class, () -> ResizeMatrix.of(new double[][] {{1, 2}, {3}}));
     assertThrows(IllegalArgumentException.class, () -> ResizeMatrix.of(new double[0][]));
   }
 
   @Test
-  void resamplingGivesMapsOfTheSizeAskedForAndTheMapItselfAtItsOwn() {
+  void resamplingReturnsTheRequestedSizeAndTheSameMapIfUnchanged() {
     Tensor x = new Trace().input("x", DType.FLOAT32, 2, 3, 4, 6);
     assertEquals(Shape.of(2, 3, 8, 9), Resampling.bilinear(x, 8, 9).shape());
     assertEquals(Shape.of(2, 3, 8, 9), Resampling.bilinearAlignedCorners(x, 8, 9).shape());

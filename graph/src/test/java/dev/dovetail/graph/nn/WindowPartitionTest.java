@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Where windows lie, cell by cell, and what a partition makes of them. */
+/** The places of windows, cell by cell, and the result of partitioning. */
 class WindowPartitionTest {
 
   @Test
@@ -32,8 +32,8 @@ class WindowPartitionTest {
   }
 
   @Test
-  void theExtensionIsShiftedAlongOrStaysBehind() {
-    // Three cells in a row, windows of two: one place without a cell, 3.
+  void thePaddingIsRolledOrNot() {
+    // Three cells in a row, windows of two: place 3 has no cell.
     assertEquals(List.of(1, 2), cells(windows(1, 3, 1, 2, 0, 1, true), 0));
     assertEquals(List.of(3, 0), cells(windows(1, 3, 1, 2, 0, 1, true), 1));
     assertEquals(List.of(1, 2), cells(windows(1, 3, 1, 2, 0, 1, false), 0));
@@ -41,7 +41,7 @@ class WindowPartitionTest {
   }
 
   @Test
-  void everyCellStandsAtOnePlace() {
+  void everyCellHasExactlyOnePlace() {
     long seed = 5;
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < 200; i++) {
@@ -64,7 +64,7 @@ class WindowPartitionTest {
   }
 
   @Test
-  void windowsThatNeedAMaskAreAttendedApart() {
+  void windowsThatNeedAMaskFormASeparateGroup() {
     Trace trace = new Trace();
     Scope s = trace.root();
     Tensor tokens = trace.input("x", DType.FLOAT32, 2, 5 * 6, 7);
@@ -87,7 +87,7 @@ class WindowPartitionTest {
   }
 
   @Test
-  void windowsAreUndoneToTheSameShape() {
+  void reversingRestoresTheShape() {
     for (int size = 1; size < 9; size++) {
       for (int[] grid : new int[][] {{4, 6}, {7, 5}, {1, 1}, {8, 8}}) {
         Trace trace = new Trace();
@@ -101,7 +101,7 @@ class WindowPartitionTest {
   }
 
   @Test
-  void extentsThatMakeNoWindowsAreRefused() {
+  void invalidExtentsAreRejected() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> windows(4, 4, 2, 2, 2, 0, true))
             .getMessage();

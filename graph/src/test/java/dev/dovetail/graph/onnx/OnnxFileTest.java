@@ -23,14 +23,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that hold a graph with its weights. */
+/** Files that contain a graph with its weights. */
 class OnnxFileTest {
 
   private static final float[] VALUES = {0.5f, -1, 2, 4};
 
   @TempDir Path folder;
 
-  /** The weight {@code w} at byte 4 of {@code weights.bin}. */
+  /** Locates the weight {@code w} at byte 4 of {@code weights.bin}. */
   private final class Store implements ParameterStore {
     @Override
     public Location locate(Parameter parameter, DType type) {
@@ -65,7 +65,7 @@ class OnnxFileTest {
   }
 
   @Test
-  void aSmallModelHoldsItsWeights() throws IOException {
+  void aSmallModelContainsItsWeights() throws IOException {
     TensorProto w = written(20, false).getGraph().getInitializer(0);
     assertEquals("w", w.getName());
     assertEquals(0, w.getExternalDataCount());
@@ -74,7 +74,7 @@ class OnnxFileTest {
   }
 
   @Test
-  void weightsGoIntoAFileBesideItOnRequest() throws IOException {
+  void weightsAreWrittenToASeparateFileOnRequest() throws IOException {
     TensorProto w = written(20, true).getGraph().getInitializer(0);
     assertEquals(TensorProto.DataLocation.EXTERNAL, w.getDataLocation());
     assertEquals("model.onnx.data", w.getExternalData(0).getValue());
@@ -84,8 +84,8 @@ class OnnxFileTest {
   }
 
   @Test
-  void aWeightFileThatIsTooShortIsNamed() {
+  void aTruncatedWeightFileIsNamed() {
     IOException e = assertThrows(IOException.class, () -> written(12, false));
-    assertTrue(e.getMessage().contains("weights.bin became shorter"), e.getMessage());
+    assertTrue(e.getMessage().contains("weights.bin was truncated"), e.getMessage());
   }
 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a written model says, read back field by field. */
+/** The contents of a written model, read back field by field. */
 class OnnxWriterTest {
 
   private static final int FLOAT = TensorProto.DataType.FLOAT_VALUE;
@@ -43,7 +43,7 @@ class OnnxWriterTest {
   private final Trace trace = new Trace();
   private final Scope root = trace.root();
 
-  /** Says that every parameter is in one file, at 64 bytes a letter of its name. */
+  /** Locates every parameter in one file, at 64 times the length of its name. */
   private static ParameterStore.Location inFile(Parameter parameter, DType type) {
     return new ParameterStore.InFile(
         "weights.bin",
@@ -90,7 +90,7 @@ class OnnxWriterTest {
   }
 
   @Test
-  void theModelNamesItsVersionsAndCarriesTheMetadata() {
+  void theModelContainsItsVersionsAndMetadata() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     ModelProto model =
         OnnxWriter.write(
@@ -124,7 +124,7 @@ class OnnxWriterTest {
   }
 
   @Test
-  void nodesStandInOrderAndCarryTheirScopes() {
+  void nodesAreInOrderAndHaveTheirScopes() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     ModelProto model =
         write(root.in("blocks", s -> s.fold(0, 2, x, (block, h, i) -> block.run(h::relu))));
@@ -168,7 +168,7 @@ class OnnxWriterTest {
   }
 
   @Test
-  void parametersInFilesAreNamedByFileOffsetAndLength() {
+  void parametersInFilesHaveFileOffsetAndLength() {
     Tensor x = trace.input("x", DType.FLOAT32, 2, 3);
     ModelProto model = write(x.times(root.weight("head.scale", Init.ones(), 3)));
     TensorProto scale = initializers(model).get("head.scale");
@@ -194,7 +194,7 @@ class OnnxWriterTest {
   }
 
   @Test
-  void aGraphWithoutWeightsThatNeedsOneNamesIt() {
+  void aMissingWeightIsNamed() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     Tensor y = x.plus(root.weight("head.bias", Init.zeros(), 2));
     IllegalArgumentException e =
@@ -211,7 +211,7 @@ class OnnxWriterTest {
   }
 
   @Test
-  void aParameterOfTheNameOfAnInputGetsAnother() {
+  void aParameterWithTheNameOfAnInputIsRenamed() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     ModelProto model = write(x.plus(root.weight("x", Init.zeros(), 2)));
     assertEquals(List.of("x", "x/parameter"), node(model, "Add").getInputList());
@@ -234,7 +234,7 @@ class OnnxWriterTest {
   }
 
   @Test
-  void theOrtDialectWritesItAsOneOperatorWithTheBiasInItsPlace() {
+  void theOrtDialectWritesAttentionAsOneOperatorWithBias() {
     ModelProto model = write(attention(true), Dialect.ORT, Precision.FP32);
     NodeProto node = node(model, "MultiHeadAttention");
     assertEquals("com.microsoft", node.getDomain());
@@ -251,7 +251,7 @@ class OnnxWriterTest {
   }
 
   @Test
-  void dropoutIsLeftOut() {
+  void dropoutIsOmitted() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     ModelProto model =
         write(x.apply(new Elementwise.Dropout(0.5, Elementwise.Unit.ELEMENT)).relu());
@@ -277,14 +277,14 @@ class OnnxWriterTest {
   }
 
   @Test
-  void whatAModelWantsInFloat32StaysSoInHalfPrecision() {
+  void float32NodesStayInFloat32InHalfPrecision() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     ModelProto model = write(root.float32(() -> x.exp()).plus(1), Dialect.PORTABLE, Precision.FP16);
     assertEquals(List.of("Exp", "Cast", "Add", "Cast", "Identity"), operators(model));
   }
 
   @Test
-  void inHalfPrecisionABatchNormBecomesPartOfTheConvolutionBeforeIt() {
+  void inHalfPrecisionABatchNormIsFoldedIntoTheConvolution() {
     Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 8, 8);
     Tensor c = root.weight("c", Init.ones(), 4);
     Tensor conv =
@@ -298,7 +298,7 @@ class OnnxWriterTest {
   }
 
   @Test
-  void oneConstantThatIsUsedTwiceIsWrittenOnce() {
+  void aConstantThatIsUsedTwiceIsWrittenOnce() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
     Tensor two = x.constant(TensorData.of(new float[] {2, 3}, 2));
     ModelProto model = write(x.plus(two).times(two));

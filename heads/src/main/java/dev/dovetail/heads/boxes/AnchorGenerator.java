@@ -7,22 +7,24 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The boxes that a region proposal network starts from: for every cell of a map one for each aspect
- * ratio and scale, centred on the cell's top left corner.
+ * Generates the anchors of a region proposal network. Every cell of a map has one box for each
+ * aspect ratio and scale, centered on the cell's top left corner.
  *
- * <p>With scales these are mmdet's {@code AnchorGenerator} with centre offset 0; with sizes
- * torchvision's {@code AnchorGenerator}, whose corners are whole pixels and whose cells lie as far
- * apart as the padded image has pixels for each cell. Both in the reference's float32 arithmetic.
+ * <p>With scales, the anchors are those of mmdet's {@code AnchorGenerator} with center offset 0.
+ * With sizes, they are those of torchvision's {@code AnchorGenerator}: corners are whole pixels,
+ * and the distance of cells is the size of the padded image divided by the number of cells. Both
+ * use the reference's float32 arithmetic.
  *
- * @param scales side of a square anchor in strides; without effect where there are sizes
- * @param ratios height by width
- * @param sizes side of a square anchor in pixels, for every level; empty for scales
+ * @param scales side lengths of a square anchor in strides; ignored if there are sizes
+ * @param ratios ratios of height to width
+ * @param sizes side lengths of a square anchor in pixels for every level; empty to use {@code
+ *     scales}
  */
 public record AnchorGenerator(List<Float> scales, List<Float> ratios, List<List<Float>> sizes) {
 
   /**
    * @throws IllegalArgumentException if there are no ratios, neither scales nor sizes, a value is
-   *     not above 0, or levels have different numbers of sizes
+   *     not positive, or levels have different numbers of sizes
    */
   public AnchorGenerator {
     scales = List.copyOf(scales);
@@ -39,17 +41,17 @@ public record AnchorGenerator(List<Float> scales, List<Float> ratios, List<List<
         : min(scales) <= 0) {
       throw new IllegalArgumentException(
           bySize
-              ? "anchors need as many sizes above 0 on every level, not " + sizes
+              ? "anchors need the same number of sizes above 0 on every level, not " + sizes
               : "anchors need scales and ratios above 0, not " + scales + " and " + ratios);
     }
   }
 
-  /** In strides of the level, as mmdet has them. */
+  /** Creates anchors in strides of the level, as in mmdet. */
   public static AnchorGenerator ofScales(List<Float> scales, List<Float> ratios) {
     return new AnchorGenerator(scales, ratios, List.of());
   }
 
-  /** In pixels, as torchvision has them. */
+  /** Creates anchors in pixels, as in torchvision. */
   public static AnchorGenerator ofSizes(List<List<Float>> sizes, List<Float> ratios) {
     return new AnchorGenerator(List.of(), ratios, sizes);
   }
@@ -58,23 +60,22 @@ public record AnchorGenerator(List<Float> scales, List<Float> ratios, List<List<
     return Collections.min(values);
   }
 
-  /** One scale of 8 strides, ratios 1:2, 1:1 and 2:1. */
+  /** Returns a generator with a scale of 8 strides and ratios of 1:2, 1:1 and 2:1. */
   public static AnchorGenerator defaults() {
     return ofScales(List.of(8f), List.of(0.5f, 1f, 2f));
   }
 
-  /** How many anchors a cell has. */
+  /** Returns the number of anchors per cell. */
   public int perCell() {
     return (sizes.isEmpty() ? scales : sizes.get(0)).size() * ratios.size();
   }
 
   /**
-   * The anchors of a level of a pyramid: see {@link #boxes(int, int, int)}.
+   * Returns the anchors of a level of a pyramid; see {@link #boxes(int, int, int)}.
    *
-   * @param level counted from 0, the finest
-   * @param pixels the padded images that the pyramid is of, [batch, 3, height, width]
-   * @throws IllegalArgumentException if there are sizes, and the pyramid has another number of
-   *     levels
+   * @param level index of the level; 0 is the finest
+   * @param pixels the padded images of the pyramid, [batch, 3, height, width]
+   * @throws IllegalArgumentException if there are sizes but not for the pyramid's number of levels
    */
   public TensorData of(FeaturePyramid features, int level, Tensor pixels) {
     FeaturePyramid.Level map = features.levels().get(level);
@@ -87,7 +88,7 @@ public record AnchorGenerator(List<Float> scales, List<Float> ratios, List<List<
       throw new IllegalArgumentException(
           "anchors have sizes for "
               + sizes.size()
-              + " levels, and the features have "
+              + " levels, but the features have "
               + features.levels().size());
     }
     double[] corners = wholeCorners(sizes.get(level));
@@ -96,7 +97,7 @@ public record AnchorGenerator(List<Float> scales, List<Float> ratios, List<List<
   }
 
   /**
-   * The anchors of the cell at the origin, ratio by ratio and for each scale by scale.
+   * Returns the anchors of the cell at the origin, ordered by ratio, then by scale.
    *
    * @return float32 [perCell, 4]: x1 y1 x2 y2 in pixels
    */
@@ -105,8 +106,8 @@ public record AnchorGenerator(List<Float> scales, List<Float> ratios, List<List<
   }
 
   /**
-   * The anchors of a whole map, row by row and cell by cell; also known without rounding ({@link
-   * TensorData#doubles}).
+   * Returns the anchors of a whole map in row-major order of its cells. They are also available in
+   * double precision ({@link TensorData#doubles}).
    *
    * @return float32 [height * width * perCell, 4]: x1 y1 x2 y2 in pixels
    */
@@ -148,7 +149,7 @@ public record AnchorGenerator(List<Float> scales, List<Float> ratios, List<List<
     return corners;
   }
 
-  /** The same without rounding: what training in double precision is compared with. */
+  /** Computes the anchors without rounding, as a reference for training in double precision. */
   private double[] exactCorners(int stride) {
     double[] corners = new double[perCell() * 4];
     int at = 0;
@@ -165,7 +166,7 @@ public record AnchorGenerator(List<Float> scales, List<Float> ratios, List<List<
     return corners;
   }
 
-  /** Corners rounded to whole pixels, halves to the even one. */
+  /** Rounds corners to whole pixels, half to even. */
   private double[] wholeCorners(List<Float> sides) {
     double[] corners = new double[perCell() * 4];
     int at = 0;

@@ -6,28 +6,29 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 
 /**
- * Greedy non-maximum suppression within groups (mmcv's and torchvision's {@code batched_nms}): of
- * the boxes that are left, the one with the best score stays and all others of its group that
- * overlap it by more than the threshold go. Boxes of different groups are moved apart by more than
- * the largest coordinate, as in the reference, so that the overlaps round alike.
+ * Greedy non-maximum suppression within groups (mmcv's and torchvision's {@code batched_nms}):
+ * repeatedly keeps the remaining box with the best score and removes all others of its group that
+ * overlap it by more than the threshold. As in the reference, boxes of different groups are
+ * separated by an offset larger than the largest coordinate, so rounding is the same.
  *
- * @param iouThreshold overlap (intersection over union) above which the weaker box goes
- * @param max how many boxes of an image may stay
+ * @param iouThreshold overlap (intersection over union) above which the box with the lower score is
+ *     removed
+ * @param max maximum number of boxes that are kept per image
  */
 public record BatchedNms(float iouThreshold, int max) {
 
-  /** Stands for the score of boxes that take no part; below any score. */
+  /** The score of excluded boxes, which is below any other score. */
   private static final float OUT = -1;
 
   /**
-   * Chooses the boxes that stay.
+   * Selects the boxes to keep.
    *
    * @param boxes float32 [images or 1, n, 4]: x1 y1 x2 y2
-   * @param scores float32 [images or 1, n], none negative
+   * @param scores float32 [images or 1, n], not negative
    * @param groups int64 [n] or [images, n]: levels or labels, from 0
-   * @param candidates bool [images, n]: which boxes take part in which image
-   * @return int64 [m, 2]: image and index of the boxes that stay, image by image, best first, equal
-   *     scores in the order of the boxes
+   * @param candidates bool [images, n]: whether a box is a candidate in an image
+   * @return int64 [m, 2]: image and index of the kept boxes, image by image, best first; boxes with
+   *     equal scores keep their order
    */
   public Tensor keep(Tensor boxes, Tensor scores, Tensor groups, Tensor candidates) {
     int images = candidates.dim(0);
@@ -43,7 +44,7 @@ public record BatchedNms(float iouThreshold, int max) {
     return selected.slice(1, 0, 3, 2);
   }
 
-  /** The largest of every row, at least 0, also where rows are empty: [images, 1]. */
+  /** Returns the maximum of every row and 0, which is defined even for empty rows: [images, 1]. */
   private static Tensor max(Tensor rows, int images) {
     Tensor zeros = rows.constant(TensorData.of(new float[images], images, 1));
     return Tensor.concat(1, zeros, rows).max(1, true);

@@ -7,17 +7,18 @@ import dev.dovetail.graph.TensorData;
 import java.util.List;
 
 /**
- * Boxes as differences to other boxes: a shift of the centre in units of width and height, and the
- * logarithm of the change in size (Girshick et al. 2014, appendix C; mmdet's {@code delta2bbox}).
+ * Encodes boxes as deltas relative to other boxes: the offset of the center in units of width and
+ * height, and the logarithm of the change in size (Girshick et al. 2014, appendix C; mmdet's {@code
+ * delta2bbox}).
  *
- * @param means what is added to the scaled differences, for x, y, width, height
- * @param stds what the differences are multiplied with, for x, y, width, height
- * @param limitsShrinking whether a box may neither grow nor shrink by more than a factor of 62.5
- *     (mmdet), or only not grow (detectron2, torchvision)
+ * @param means values added to the scaled deltas, for x, y, width, height
+ * @param stds factors of the deltas, for x, y, width, height
+ * @param limitsShrinking whether a factor of 62.5 limits both the growth and the shrinkage of a box
+ *     (mmdet) instead of the growth only (detectron2, torchvision)
  */
 public record BoxCoder(List<Double> means, List<Double> stds, boolean limitsShrinking) {
 
-  /** The largest change in size, {@code |ln(16 / 1000)|}. */
+  /** The maximum change in size, {@code |ln(16 / 1000)|}. */
   private static final double MAX_LOG_RATIO = Math.abs(Math.log(16 / 1000.0));
 
   public BoxCoder {
@@ -32,22 +33,22 @@ public record BoxCoder(List<Double> means, List<Double> stds, boolean limitsShri
     }
   }
 
-  /** Without means; shrinking is limited. */
+  /** Creates a coder without means that limits shrinkage. */
   public static BoxCoder withStds(double x, double y, double width, double height) {
     return new BoxCoder(List.of(0.0, 0.0, 0.0, 0.0), List.of(x, y, width, height), true);
   }
 
-  /** The same where only growing is limited. */
+  /** Creates a coder without means that limits only growth. */
   public BoxCoder shrinkingFreely() {
     return new BoxCoder(means, stds, false);
   }
 
   /**
-   * Applies differences to boxes.
+   * Applies deltas to boxes.
    *
    * @param boxes [..., 4]: x1 y1 x2 y2
    * @param deltas [..., 4]: x, y, width, height
-   * @return [..., 4]: x1 y1 x2 y2; the leading axes of both broadcast
+   * @return [..., 4]: x1 y1 x2 y2; the leading axes of both are broadcast
    */
   public Tensor decode(Tensor boxes, Tensor deltas) {
     Tensor scaled = deltas.times(row(deltas, stds)).plus(row(deltas, means));
@@ -75,7 +76,7 @@ public record BoxCoder(List<Double> means, List<Double> stds, boolean limitsShri
   }
 
   /**
-   * The limits that {@link #clip} needs.
+   * Computes the limits for {@link #clip}.
    *
    * @param shape int64 [batch, 2]: height and width of the images without padding
    * @return float32 [batch, 4]: width, height, width, height
@@ -85,8 +86,8 @@ public record BoxCoder(List<Double> means, List<Double> stds, boolean limitsShri
   }
 
   /**
-   * The differences that lead from a box to another one, which are not limited: the inverse of
-   * {@link #decode}, on numbers (mmdet's {@code bbox2delta}).
+   * Computes the deltas from a box to another one without limits: the inverse of {@link #decode} on
+   * Java values (mmdet's {@code bbox2delta}).
    *
    * @param box x1 y1 x2 y2
    * @param target x1 y1 x2 y2

@@ -4,13 +4,14 @@ import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.Require;
 
 /**
- * The section {@code test} of a config with a detector of one stage: what inference decides and the
- * weights do not know of.
+ * The section {@code test} of the config of a one-stage detector: options of inference that do not
+ * affect the weights.
  *
  * @param scoreThreshold score that an object must exceed
- * @param iouThreshold overlap with a better object of the same class above which one goes
- * @param maxDetections how many objects of an image stay
- * @param candidatesPerLevel how many objects of a level are compared
+ * @param iouThreshold overlap with a better object of the same class above which an object is
+ *     removed
+ * @param maxDetections maximum number of objects per image
+ * @param candidatesPerLevel maximum number of candidates per level
  */
 public record DenseInference(
     float scoreThreshold, float iouThreshold, int maxDetections, int candidatesPerLevel) {
@@ -25,7 +26,7 @@ public record DenseInference(
     Require.positive("candidatesPerLevel", candidatesPerLevel);
   }
 
-  /** {@return how objects of one class compete} */
+  /** {@return the options of non-maximum suppression} */
   public Suppression suppression() {
     return new Suppression(iouThreshold, maxDetections);
   }

@@ -10,24 +10,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a detector of one stage predicts for every anchor of every level, and the objects that
- * follow as torchvision's {@code postprocess_detections} finds them: the best pairs of an anchor
- * and a class of each level, decoded, clipped to the image, suppressed class by class.
+ * The predictions of a one-stage detector for every anchor of every level. Post-processing follows
+ * torchvision's {@code postprocess_detections}: the best pairs of an anchor and a class of each
+ * level are decoded, clipped to the image, and suppressed class by class.
  *
- * @param levels finest first
+ * @param levels the levels, finest first
  */
 public record DensePredictions(List<Level> levels) {
 
   /**
-   * One level.
+   * The predictions of a level.
    *
    * @param anchors float32 [n, 4]: x1 y1 x2 y2 in pixels of the network's input
    * @param scores float32 [batch, n, classes]
-   * @param deltas [batch, n, 4]: corrections
+   * @param deltas [batch, n, 4]: encoded corrections
    */
   public record Level(Tensor anchors, Tensor scores, Tensor deltas) {}
 
-  /** How corrections become boxes. */
+  /** Decodes boxes. */
   @FunctionalInterface
   public interface Decoder {
 
@@ -41,19 +41,19 @@ public record DensePredictions(List<Level> levels) {
     Tensor decode(Tensor anchors, Tensor deltas);
   }
 
-  /** Some of the objects of a level: [batch, k, 4], [batch, k] and int64 [batch, k]. */
+  /** The best candidates of a level: [batch, k, 4], [batch, k] and int64 [batch, k]. */
   private record Candidates(Tensor boxes, Tensor scores, Tensor labels) {}
 
-  /** Copies the levels. */
+  /** Creates predictions with a copy of the list. */
   public DensePredictions {
     levels = List.copyOf(levels);
   }
 
   /**
-   * Predictions of convolutions side by side, anchor by anchor.
+   * Rearranges the output of a convolution so that each row belongs to an anchor.
    *
    * @param map [batch, anchors * width, height, width of the map]
-   * @param width how many numbers belong to an anchor
+   * @param width number of values per anchor
    * @return [batch, height * width of the map * anchors, width]
    */
   public static Tensor perAnchor(Tensor map, int width) {
@@ -62,20 +62,20 @@ public record DensePredictions(List<Level> levels) {
     return map.permute(0, 2, 3, 1).reshape(map.dim(0), cells * anchors, width);
   }
 
-  /** The objects, in original pixels. */
+  /** Computes the objects in original pixels. */
   public Boxes objects(Scope s, ImageBatch images, Decoder decoder, DenseInference test) {
     return s.float32(() -> select(s, images, decoder, test));
   }
 
   private Boxes select(Scope s, ImageBatch images, Decoder decoder, DenseInference test) {
     Tensor limits = BoxCoder.limits(s, images.shape());
-    List<Candidates> found = new ArrayList<>();
+    List<Candidates> candidates = new ArrayList<>();
     for (Level level : levels) {
-      found.add(best(s, level, limits, decoder, test.candidatesPerLevel()));
+      candidates.add(best(s, level, limits, decoder, test.candidatesPerLevel()));
     }
-    Tensor boxes = Tensor.concat(1, found.stream().map(Candidates::boxes).toList());
-    Tensor scores = Tensor.concat(1, found.stream().map(Candidates::scores).toList());
-    Tensor labels = Tensor.concat(1, found.stream().map(Candidates::labels).toList());
+    Tensor boxes = Tensor.concat(1, candidates.stream().map(Candidates::boxes).toList());
+    Tensor scores = Tensor.concat(1, candidates.stream().map(Candidates::scores).toList());
+    Tensor labels = Tensor.concat(1, candidates.stream().map(Candidates::labels).toList());
     Tensor kept =
         new BatchedNms(test.iouThreshold(), test.maxDetections())
             .keep(boxes, scores, labels, scores.greater(test.scoreThreshold()));
@@ -90,7 +90,7 @@ public record DensePredictions(List<Level> levels) {
     return PadToBatch.of(s, image, limits.dim(0)).boxes(objects);
   }
 
-  /** The best pairs of an anchor and a class. */
+  /** Selects the best pairs of an anchor and a class. */
   private static Candidates best(Scope s, Level level, Tensor limits, Decoder decoder, int most) {
     int classes = level.scores().dim(2);
     Tensor pairs = level.scores().flatten(1, 2);

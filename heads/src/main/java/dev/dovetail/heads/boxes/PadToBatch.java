@@ -12,19 +12,19 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * How a list that holds the elements of several images, one image after the other, becomes an array
- * with a row for each image.
+ * Converts a list of the elements of several images, ordered by image, to an array with one padded
+ * row for each image.
  *
- * @param count int64 [images]: elements of each image
- * @param index int64 [images, most]: where an image's elements stand in the list; past its last
- *     one, the length of the list
+ * @param count int64 [images]: number of elements of each image
+ * @param index int64 [images, most]: positions of an image's elements in the list; the length of
+ *     the list stands for padding
  */
 public record PadToBatch(Tensor count, Tensor index) {
 
   /**
-   * Groups by image.
+   * Groups elements by image.
    *
-   * @param image int64 [n], ascending: which image an element belongs to
+   * @param image int64 [n], ascending: index of the element's image
    */
   public static PadToBatch of(Scope s, Tensor image, int images) {
     Tensor each = s.constant(TensorData.of(LongStream.range(0, images).toArray(), images, 1));
@@ -42,10 +42,10 @@ public record PadToBatch(Tensor count, Tensor index) {
   }
 
   /**
-   * The elements of a list, a row for each image.
+   * Arranges the elements of a list in one row for each image.
    *
    * @param list [n, ...]
-   * @return [images, most, ...], filled up with {@code filler}
+   * @return [images, most, ...], padded with {@code filler}
    */
   public Tensor pad(Tensor list, int filler) {
     int[] row = list.shape().with(0, 1).dims();
@@ -63,13 +63,13 @@ public record PadToBatch(Tensor count, Tensor index) {
     return Tensor.concat(0, list, list.constant(fill)).gather(0, index);
   }
 
-  /** Objects without masks. */
+  /** Arranges objects without masks. */
   public Boxes boxes(ObjectList objects) {
     return boxes(objects, Optional.empty());
   }
 
   /**
-   * Objects with masks.
+   * Arranges objects with masks.
    *
    * @param masks [n, side, side]
    */
@@ -78,7 +78,7 @@ public record PadToBatch(Tensor count, Tensor index) {
   }
 
   /**
-   * Objects with or without masks.
+   * Arranges objects with or without masks.
    *
    * @param masks [n, side, side]
    */

@@ -5,19 +5,19 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
-/** The 3x3 convolutions that predict, initialised as focal loss needs it (Lin et al. 2017). */
+/** The 3x3 convolutions that compute predictions, initialized for focal loss (Lin et al. 2017). */
 public final class Predictor {
 
   private static final float PRIOR = 0.01f;
 
   private Predictor() {}
 
-  /** Scores that begin at a hundredth. */
+  /** Predicts scores whose initial value is 0.01. */
   public static Tensor scores(Scope s, Tensor x, int out) {
     return conv(s, x, out, new Init.Constant((float) -Math.log((1 - PRIOR) / PRIOR)));
   }
 
-  /** Numbers that begin at zero. */
+  /** Predicts values whose initial value is 0. */
   public static Tensor values(Scope s, Tensor x, int out) {
     return conv(s, x, out, Init.zeros());
   }

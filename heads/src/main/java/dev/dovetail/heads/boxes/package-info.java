@@ -1,4 +1,6 @@
-/** Boxes, whatever predicts them: what the detectors with anchors have in common. */
+/**
+ * Common parts of detectors with anchors: anchors, box coding, suppression and lists of objects.
+ */
 @NullMarked
 package dev.dovetail.heads.boxes;
 

@@ -9,10 +9,11 @@ import dev.dovetail.heads.Head;
 import java.util.Optional;
 
 /**
- * Gives an image a score for each class. The layers are the backbone's own, since every family of
- * published classifiers pools and normalises in its way.
+ * Predicts a score of each class for an image. The layers are those of the backbone, since pooling
+ * and normalization differ between the families of published classifiers.
  *
- * @param classes 0 for a backbone without a classifier, which gives what it would classify by
+ * @param classes number of classes; 0 for a backbone without a classifier, which returns the
+ *     embedding of the image
  */
 public record ClassificationHead(int classes) implements Head {
 
@@ -25,7 +26,7 @@ public record ClassificationHead(int classes) implements Head {
     }
   }
 
-  /** The classes of ImageNet-1k. */
+  /** Returns a head for the classes of ImageNet-1k. */
   public static ClassificationHead defaults() {
     return new ClassificationHead(1000);
   }
@@ -36,11 +37,11 @@ public record ClassificationHead(int classes) implements Head {
       throw new IllegalArgumentException(
           "'"
               + (adapter.isPresent() ? "adapter" : "neck")
-              + "' has no meaning here: a classifier is a backbone alone");
+              + "' does not apply here: a classifier consists of a backbone only");
     }
     if (!(backbone instanceof Classifier classifier)) {
       throw new IllegalArgumentException(
-          "the head 'classifier' needs a backbone with a classification head, and "
+          "the head 'classifier' needs a backbone with a classification head, but "
               + backbone.getClass().getSimpleName()
               + " has none");
     }

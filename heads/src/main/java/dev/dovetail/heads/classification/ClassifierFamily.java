@@ -5,7 +5,7 @@ import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Part.Kind;
 import java.util.List;
 
-/** Classifiers. */
+/** Registers classifiers. */
 public final class ClassifierFamily implements ModelFamily {
 
   @Override

@@ -7,7 +7,7 @@ import dev.dovetail.graph.network.Embedding;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.heads.BackboneNetwork;
 
-/** A backbone without a classification head: it gives what it would classify by. */
+/** A backbone without a classification head, which returns the pooled embedding of an image. */
 public record EmbeddingNetwork(Classifier backbone) implements BackboneNetwork<Embedding> {
 
   @Override

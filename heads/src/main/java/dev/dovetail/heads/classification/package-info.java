@@ -1,4 +1,4 @@
-/** Classifiers: a backbone with its own last layers. */
+/** Classifiers, which are backbones with their own last layers. */
 @NullMarked
 package dev.dovetail.heads.classification;
 

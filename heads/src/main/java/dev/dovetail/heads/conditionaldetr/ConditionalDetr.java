@@ -21,15 +21,15 @@ import dev.dovetail.heads.queries.PredictionMlp;
 import dev.dovetail.heads.queries.SineEncoding;
 
 /**
- * Conditional DETR (Meng et al. 2021): DETR whose queries look around a reference point, each in
- * directions that its content decides. Parameters have transformers' names.
+ * Conditional DETR (Meng et al. 2021): DETR whose queries attend to the surroundings of a reference
+ * point, in directions that depend on their content. Parameters have transformers' names.
  *
- * @param queries how many
- * @param transformer its size
- * @param position what says where cells are
+ * @param queries number of queries
+ * @param transformer the size of the transformer
+ * @param position the position embedding of cells
  * @param normBetween whether the norm after the decoder also follows each of its layers
  *     (transformers' {@code auxiliary_loss})
- * @param maxDetections how many objects of an image are kept
+ * @param maxDetections maximum number of objects per image
  */
 public record ConditionalDetr(
     int classes,
@@ -42,7 +42,7 @@ public record ConditionalDetr(
 
   private static final Init NORMAL = new Init.Normal(1);
 
-  /** What the decoder gives: queries [batch, n, width], and their reference points [1, n, 2]. */
+  /** The output of the decoder: queries [batch, n, width] and their reference points [1, n, 2]. */
   private record Decoded(Tensor queries, Tensor references) {}
 
   /**
@@ -54,7 +54,7 @@ public record ConditionalDetr(
     Require.positive("maxDetections", maxDetections);
   }
 
-  /** As published for COCO, whose category ids are its classes. */
+  /** Returns the head as published for COCO, whose classes are the category ids. */
   public static ConditionalDetr defaults() {
     DenseTransformer published = DenseTransformer.published(Activation.RELU);
     return new ConditionalDetr(91, 300, published, PositionEmbedding.SINE, false, 100);

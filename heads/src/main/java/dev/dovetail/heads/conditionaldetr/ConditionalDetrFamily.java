@@ -8,7 +8,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** Conditional DETR. */
+/** Registers Conditional DETR. */
 public final class ConditionalDetrFamily implements ModelFamily {
 
   @Override

@@ -7,10 +7,10 @@ import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.Set;
 
-/** {@code conditional_detr} of transformers. */
+/** Reads {@code conditional_detr} configs of transformers. */
 final class HuggingFaceConditionalDetr implements HuggingFaceDenseReader {
 
-  /** What the library's post-processing keeps by default. */
+  /** The number of objects that the library's post-processing keeps by default. */
   private static final int KEPT = 100;
 
   @Override

@@ -23,18 +23,19 @@ import dev.dovetail.heads.queries.PredictionMlp;
 import dev.dovetail.heads.queries.SineEncoding;
 
 /**
- * DAB-DETR (Liu et al. 2022): the places of queries are boxes, whose size modulates where they
- * look, and which each layer of the decoder refines. Parameters have transformers' names, those of
- * the decoder's layers Conditional DETR's.
+ * DAB-DETR (Liu et al. 2022): the positions of queries are boxes. Their size modulates the
+ * attention, and each layer of the decoder refines them. Parameters have transformers' names,
+ * except for decoder layers, which have the names of Conditional DETR.
  *
- * @param queries how many boxes are learned
- * @param patterns how many queries of different content begin at each box; 0 for one without any
- * @param transformer its size
- * @param position the sines and cosines that say where cells are
- * @param addPosition whether positions are added to contents in every layer of the decoder, or in
- *     its first alone (transformers' {@code keep_query_pos})
+ * @param queries number of learned boxes
+ * @param patterns number of queries with different content for each box; 0 for one query without
+ *     content
+ * @param transformer the size of the transformer
+ * @param position the position embedding of cells
+ * @param addPosition whether positions are added to contents in every layer of the decoder instead
+ *     of only in the first (transformers' {@code keep_query_pos})
  * @param encoderNorm whether a norm follows the encoder (transformers' {@code normalize_before})
- * @param maxDetections how many objects of an image are kept
+ * @param maxDetections maximum number of objects per image
  */
 public record DabDetr(
     int classes,
@@ -59,7 +60,7 @@ public record DabDetr(
     Require.positive("maxDetections", maxDetections);
   }
 
-  /** As published for COCO, whose category ids are its classes. */
+  /** Returns the head as published for COCO, whose classes are the category ids. */
   public static DabDetr defaults() {
     DenseTransformer published = DenseTransformer.published(Activation.PRELU);
     return new DabDetr(91, 300, 0, published, Position.defaults(), false, false, 100);
@@ -80,7 +81,9 @@ public record DabDetr(
     return new QueryBoxes(logits, boxes, QueryBoxes.Scoring.SIGMOID, maxDetections);
   }
 
-  /** Each layer scales the positions of cells by what it makes of their content. */
+  /**
+   * Applies the encoder. Each layer scales the positions of cells by a function of their content.
+   */
   private CellMemory encode(Scope root, CellMemory cells) {
     EncoderLayer layer = transformer.encoderLayer();
     PredictionMlp scale = new PredictionMlp(transformer.width(), transformer.width(), 2);
@@ -101,11 +104,11 @@ public record DabDetr(
   }
 
   /**
-   * Queries between two layers.
+   * The queries between two layers.
    *
    * @param content [batch, n, width]
-   * @param boxes where they are [batch or 1, n, 4]
-   * @param before where they were before the last layer
+   * @param boxes their boxes [batch or 1, n, 4]
+   * @param before their boxes before the last layer
    */
   private record Queries(Tensor content, Tensor boxes, Tensor before) {}
 
@@ -125,7 +128,7 @@ public record DabDetr(
             });
   }
 
-  /** Every pattern begins at every box, pattern after pattern. */
+  /** Combines every pattern with every box, ordered by pattern. */
   private Queries start(Scope root, int batch) {
     int width = transformer.width();
     int groups = Math.max(1, patterns);
@@ -156,7 +159,7 @@ public record DabDetr(
     }
     Tensor size = new PredictionMlp(width, 2, 2).apply(decoder.at("ref_anchor_head"), x).sigmoid();
     Tensor ratio = size.div(q.boxes().slice(2, 2, 4));
-    // The sines of y come first, and heights are the second of the ratios.
+    // The sines of y come first; heights are the second of the ratios.
     Tensor looked =
         Tensor.concat(
             2,
@@ -170,7 +173,7 @@ public record DabDetr(
     return layer.apply(s, x, new Place(place, looked, addPosition || index == 0), memory);
   }
 
-  /** What the box predictor, one for all layers, makes of boxes [batch or 1, n, 4]. */
+  /** Refines boxes [batch or 1, n, 4] with the box predictor, which all layers share. */
   private Tensor refined(Scope root, Tensor x, Tensor boxes) {
     Tensor change = PredictionMlp.ofBox(transformer.width()).apply(root.at("bbox_predictor"), x);
     return root.float32(() -> change.plus(Coordinates.inverseSigmoid(boxes)).sigmoid());

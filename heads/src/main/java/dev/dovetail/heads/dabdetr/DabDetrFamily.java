@@ -8,7 +8,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** DAB-DETR. */
+/** Registers DAB-DETR. */
 public final class DabDetrFamily implements ModelFamily {
 
   @Override

@@ -6,10 +6,10 @@ import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.Set;
 
-/** {@code dab-detr} of transformers. */
+/** Reads {@code dab-detr} configs of transformers. */
 final class HuggingFaceDabDetr implements HuggingFaceDenseReader {
 
-  /** What the library's post-processing keeps by default. */
+  /** The number of objects that the library's post-processing keeps by default. */
   private static final int KEPT = 100;
 
   private static final String SCALE = "sine_position_embedding_scale";
@@ -24,7 +24,7 @@ final class HuggingFaceDabDetr implements HuggingFaceDenseReader {
     return "ConditionalDetrImageProcessor";
   }
 
-  /** {@code random_refpoints_xy} decides what training begins with, and no more. */
+  /** {@code random_refpoints_xy} affects only the initialization. */
   @Override
   public DabDetr head(ConfigTree config) {
     config.only("query_dim", 4);

@@ -4,11 +4,11 @@ import dev.dovetail.graph.nn.SinePosition;
 import dev.dovetail.heads.Require;
 
 /**
- * The positions of cells as sines and cosines.
+ * The position embedding of cells, which consists of sines and cosines.
  *
- * @param temperatureHeight the longest wavelength of rows, in turns
- * @param temperatureWidth the longest wavelength of columns, in turns
- * @param scale the angle of the last row and column at the shortest wavelength
+ * @param temperatureHeight longest wavelength of rows, divided by 2 pi
+ * @param temperatureWidth longest wavelength of columns, divided by 2 pi
+ * @param scale angle of the last row and column at the shortest wavelength
  */
 public record Position(int temperatureHeight, int temperatureWidth, double scale) {
 
@@ -20,7 +20,7 @@ public record Position(int temperatureHeight, int temperatureWidth, double scale
     Require.positive("temperatureWidth", temperatureWidth);
   }
 
-  /** As published: the map is one turn, and wavelengths grow to 20 of them. */
+  /** Returns the published values: a scale of 2 pi and a temperature of 20. */
   public static Position defaults() {
     return new Position(20, 20, 2 * Math.PI);
   }

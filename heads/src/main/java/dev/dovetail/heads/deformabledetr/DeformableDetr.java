@@ -32,19 +32,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Deformable DETR (Zhu et al. 2021): an encoder that mixes maps by deformable attention, and a
+ * Deformable DETR (Zhu et al. 2021): an encoder with deformable attention over all maps and a
  * decoder whose queries sample them. Parameters and taps have the names of transformers; {@code
- * class_embed.0} predicts the classes, after an encoder that proposes boxes {@code
+ * class_embed.0} predicts the classes or, if the encoder proposes boxes, {@code
  * class_embed.LAYERS-1}.
  *
  * @param classes outputs of the classifier
- * @param queries how many boxes
- * @param boxRefine whether each layer refines the boxes of the one before (appendix A.4)
- * @param twoStage whether the encoder proposes the boxes to begin with (appendix A.4)
- * @param maxDetections how many objects of an image are kept
- * @param maps what the encoder mixes; its keys stand beside the others in a config
- * @param encoder its layers
- * @param decoder its layers
+ * @param queries number of boxes
+ * @param boxRefine whether each layer refines the boxes of the previous one (appendix A.4)
+ * @param twoStage whether the encoder proposes the initial boxes (appendix A.4)
+ * @param maxDetections maximum number of objects per image
+ * @param maps the maps that the encoder reads; in a config, their keys are at the same level as the
+ *     others
+ * @param encoder the layers of the encoder
+ * @param decoder the layers of the decoder
  */
 public record DeformableDetr(
     int classes,
@@ -67,11 +68,11 @@ public record DeformableDetr(
     Require.multiple("width", maps.width(), encoder.heads(), "encoder.heads");
     Require.multiple("width", maps.width(), decoder.heads(), "decoder.heads");
     if (twoStage && !boxRefine) {
-      throw new IllegalArgumentException("twoStage is true, and boxRefine must be so too");
+      throw new IllegalArgumentException("twoStage is true but boxRefine is false, expected true");
     }
   }
 
-  /** As published for the COCO data set with a ResNet-50, in one stage without refinement. */
+  /** Returns the head as published for COCO with a ResNet-50: one stage without refinement. */
   public static DeformableDetr defaults() {
     Layers layers = new Layers(6, 8, 4, 1024, Activation.RELU);
     EncoderMaps maps = new EncoderMaps(256, 3, 1, PositionEmbedding.SINE);
@@ -83,14 +84,17 @@ public record DeformableDetr(
     return QueryBoxes.class;
   }
 
-  /** What the decoder begins with: places [batch or 1, queries, width], and boxes or points. */
+  /**
+   * The initial state of the decoder: position embeddings [batch or 1, queries, width] and boxes or
+   * points.
+   */
   private record Start(Tensor position, State state) {}
 
   /** {@inheritDoc} Taps the outputs of transformers' {@code DeformableDetrForObjectDetection}. */
   @Override
   public QueryBoxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
     if (!boxRefine) {
-      root.ignoreKeys("bbox_embed.*", "is the same for all layers, since boxes are not refined");
+      root.ignoreKeys("bbox_embed.*", "is the same for all layers since boxes are not refined");
     }
     for (int i = 0; twoStage && i < decoder.layers() - 1; i++) {
       root.ignoreKeys("class_embed." + i + ".*", "only the last layer's classes are used");
@@ -145,7 +149,7 @@ public record DeformableDetr(
     return Norms.layerNorm(s, x, 1e-5);
   }
 
-  /** Scores that begin at 0.01 (Lin et al. 2017, section 4.1). */
+  /** Predicts scores whose initial value is 0.01 (Lin et al. 2017, section 4.1). */
   private Tensor scores(Scope root, int index, Tensor x) {
     Init bias = new Init.Constant((float) -Math.log(0.99 / 0.01));
     return linear(root.at("class_embed").at(index), x, classes, XAVIER, bias);
@@ -155,7 +159,7 @@ public record DeformableDetr(
     return PredictionMlp.ofBox(maps.width()).apply(root.at("bbox_embed").at(index), x);
   }
 
-  /** Boxes of queries whose references are boxes, or points, which say the centre alone. */
+  /** Predicts boxes of queries from references, which are boxes or points (center only). */
   private Tensor boxes(Scope root, int index, Tensor x, Tensor references) {
     Tensor delta = delta(root, index, x);
     return root.float32(
@@ -186,7 +190,7 @@ public record DeformableDetr(
         scores(root, index, last.queries()), boxes, QueryBoxes.Scoring.SIGMOID, maxDetections);
   }
 
-  /** Positions stay; references are corrected where boxes are refined. */
+  /** Positions are constant; references are updated if boxes are refined. */
   private final class EachLayer implements DeformableDecoder.Refinement {
 
     private final Scope root;
@@ -204,7 +208,7 @@ public record DeformableDetr(
       return position;
     }
 
-    /** Fractions of images become those of padded maps. */
+    /** Converts fractions of images to fractions of padded maps. */
     @Override
     public ReferencePoints around(Tensor references) {
       Tensor each = references.unsqueeze(2);

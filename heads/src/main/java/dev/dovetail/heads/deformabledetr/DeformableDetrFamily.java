@@ -8,7 +8,10 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** Deformable DETR: its encoder and decoder, and whole models as transformers publishes them. */
+/**
+ * Registers Deformable DETR: its encoder and decoder, and whole models as published by
+ * transformers.
+ */
 public final class DeformableDetrFamily implements ModelFamily {
 
   @Override

@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The maps that the encoder mixes: a convolution and a group norm for each ({@code input_proj}),
- * and where their cells are.
+ * The maps that the encoder reads: a convolution and a group norm for each ({@code input_proj}),
+ * and the positions of their cells.
  *
- * @param width of all tokens, a multiple of the 32 groups
- * @param levels how many maps of the features are taken, the coarsest ones
- * @param extraLevels how many more are made, each of the one before at half its resolution
- * @param positions where cells are
+ * @param width width of all tokens, a multiple of the 32 groups
+ * @param levels number of feature maps that are used, the coarsest ones
+ * @param extraLevels number of additional maps, each computed from the previous one at half its
+ *     resolution
+ * @param positions the position embedding of cells
  */
 public record EncoderMaps(int width, int levels, int extraLevels, PositionEmbedding positions) {
 
@@ -45,13 +46,14 @@ public record EncoderMaps(int width, int levels, int extraLevels, PositionEmbedd
    * The tokens of all maps.
    *
    * @param tokens [batch, cells, width]
-   * @param position of each token, its level included: [batch or 1, cells, width]
-   * @param padding a mask for each map; none where images fill their size
+   * @param position position embedding of each token, including its level: [batch or 1, cells,
+   *     width]
+   * @param padding a mask for each map; empty if images have no padding
    */
   record Tokens(TokenPyramid tokens, Tensor position, List<PaddingMask> padding) {
 
     /**
-     * {@return 1 on the images, 0 on padding [batch, cells, 1]; empty where images fill their size}
+     * {@return 1 on the images, 0 on padding [batch, cells, 1]; empty if images have no padding}
      */
     Optional<Tensor> inside() {
       return padding.isEmpty()
@@ -61,7 +63,8 @@ public record EncoderMaps(int width, int levels, int extraLevels, PositionEmbedd
     }
 
     /**
-     * {@return the shares of maps that images fill [batch, 1, levels, 2]; empty where that is 1}
+     * {@return the fractions of the maps that images cover [batch, 1, levels, 2]; empty if they are
+     * 1}
      */
     Optional<Tensor> ratios() {
       return padding.isEmpty()
@@ -75,7 +78,7 @@ public record EncoderMaps(int width, int levels, int extraLevels, PositionEmbedd
   /**
    * Projects the maps.
    *
-   * @param root the root of the model's scopes
+   * @param root the root scope of the model
    */
   Tokens tokens(Scope root, FeaturePyramid features, ImageBatch images) {
     FeaturePyramid taken = features.coarsest(levels);

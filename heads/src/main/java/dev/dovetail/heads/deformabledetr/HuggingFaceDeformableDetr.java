@@ -12,10 +12,10 @@ import dev.dovetail.registry.huggingface.Labels;
 import java.util.List;
 import java.util.Set;
 
-/** {@code deformable_detr} of transformers. */
+/** Reads {@code deformable_detr} configs of transformers. */
 final class HuggingFaceDeformableDetr implements DecoderReader<Record> {
 
-  /** {@code top_k} of the library's post-processing, which no file says. */
+  /** {@code top_k} of the library's post-processing, which is not part of any file. */
   private static final int MAX_DETECTIONS = 100;
 
   private static final String LEVELS = "num_feature_levels";
@@ -44,12 +44,12 @@ final class HuggingFaceDeformableDetr implements DecoderReader<Record> {
 
   @Override
   public List<Record> decoder(ConfigTree config) {
-    int given = backbone(config).levels();
+    int levels = backbone(config).levels();
     EncoderMaps maps =
         new EncoderMaps(
             config.integer("d_model", 256, 1),
-            given,
-            config.integer(LEVELS, 4, given) - given,
+            levels,
+            config.integer(LEVELS, 4, levels) - levels,
             PositionEmbedding.of(config));
     boolean twoStage = config.flag("two_stage", false);
     DeformableDetr head =

@@ -20,13 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Layers of the encoder or of the decoder.
+ * The layers of the encoder or of the decoder.
  *
- * @param layers how many
+ * @param layers number of layers
  * @param heads heads of the attention
- * @param points sampled points for each head and level
+ * @param points number of sampling points for each head and level
  * @param hidden width of the feed-forward networks
- * @param activation of the feed-forward networks
+ * @param activation activation of the feed-forward networks
  */
 public record Layers(int layers, int heads, int points, int hidden, Activation activation) {
 
@@ -46,7 +46,7 @@ public record Layers(int layers, int heads, int points, int hidden, Activation a
     return new MultiScaleDeformableAttention(heads, points, width);
   }
 
-  /** {@return a layer of the decoder for queries of a width} */
+  /** {@return a decoder layer for queries of the specified width} */
   DeformableDecoderLayer ofDecoder(int width) {
     return new DeformableDecoderLayer(
         new MultiHeadAttention(heads),
@@ -56,9 +56,9 @@ public record Layers(int layers, int heads, int points, int hidden, Activation a
   }
 
   /**
-   * Mixes the maps: every cell samples around its own place on all of them.
+   * Applies the encoder, in which every cell samples around its own position on all maps.
    *
-   * @param s where {@code layers} are
+   * @param s the scope that contains {@code layers}
    * @return the tokens of the same maps
    */
   TokenPyramid encode(Scope s, Tokens in) {
@@ -82,7 +82,9 @@ public record Layers(int layers, int heads, int points, int hidden, Activation a
     return Norms.layerNorm(s.at("final_layer_norm"), z, EPSILON);
   }
 
-  /** The cells' centres as shares of each map: [batch or 1, cells, levels or 1, 2]. */
+  /**
+   * Returns the centers of the cells as fractions of each map: [batch or 1, cells, levels or 1, 2].
+   */
   private static Tensor centres(Scope s, Tokens in) {
     List<Extent> grids = in.tokens().grids();
     Tensor whole = s.constant(Coordinates.cellBoxes(grids, 0)).slice(2, 0, 2);

@@ -19,15 +19,15 @@ import dev.dovetail.heads.queries.PositionEmbedding;
 import dev.dovetail.heads.queries.PredictionMlp;
 
 /**
- * DETR (Carion et al. 2020): a transformer over the cells of the coarsest map, whose queries each
- * find one object. Parameters have transformers' names.
+ * DETR (Carion et al. 2020): a transformer over the cells of the coarsest map in which each query
+ * finds one object. Parameters have transformers' names.
  *
- * @param queries how many objects it can find
- * @param transformer its size
- * @param position what says where cells are
+ * @param queries maximum number of objects that are found
+ * @param transformer the size of the transformer
+ * @param position the position embedding of cells
  * @param normBetween whether the norm after the decoder also follows each of its layers
  *     (transformers' {@code auxiliary_loss})
- * @param maxDetections how many objects of an image are kept
+ * @param maxDetections maximum number of objects per image
  */
 public record Detr(
     int classes,
@@ -49,7 +49,7 @@ public record Detr(
     Require.positive("maxDetections", maxDetections);
   }
 
-  /** As published for COCO, whose category ids are its classes. */
+  /** Returns the head as published for COCO, whose classes are the category ids. */
   public static Detr defaults() {
     DenseTransformer published = DenseTransformer.published(Activation.RELU);
     return new Detr(91, 100, published, PositionEmbedding.SINE, false, 100);

@@ -8,7 +8,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** DETR. */
+/** Registers DETR. */
 public final class DetrFamily implements ModelFamily {
 
   @Override

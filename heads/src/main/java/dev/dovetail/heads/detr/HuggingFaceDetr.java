@@ -7,7 +7,7 @@ import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.Set;
 
-/** {@code detr} of transformers. */
+/** Reads {@code detr} configs of transformers. */
 final class HuggingFaceDetr implements HuggingFaceDenseReader {
 
   @Override
@@ -20,7 +20,7 @@ final class HuggingFaceDetr implements HuggingFaceDenseReader {
     return "DetrImageProcessor";
   }
 
-  /** The library keeps an object for each query. */
+  /** The library keeps one object for each query. */
   @Override
   public Detr head(ConfigTree config) {
     int queries = config.integer("num_queries", 100, 1);

@@ -32,14 +32,14 @@ import java.util.Optional;
 
 /**
  * D-FINE (Peng et al. 2024) and DEIMv2 (Huang et al. 2025): RT-DETR whose decoder refines
- * distributions of box edges. Follows transformers' {@code DFineForObjectDetection} and {@code
- * Deimv2ForObjectDetection}, whose parameter names it has.
+ * distributions of box edges. This class follows transformers' {@code DFineForObjectDetection} and
+ * {@code Deimv2ForObjectDetection} and uses their parameter names.
  *
- * @param base RT-DETR's options, whose keys stand beside the others in a config. With DEIMv2's
- *     layers {@code hidden} is twice the width of the feed-forward networks, and {@code activation}
- *     that of the positions; maps are projected only where their width is another
- * @param distribution of the distances of edges
- * @param style which of the models it is
+ * @param base RT-DETR's options; in a config, their keys are at the same level as the others. With
+ *     DEIMv2's layers, {@code hidden} is twice the width of the feed-forward networks and {@code
+ *     activation} that of the positions, and maps are projected only if their width differs
+ * @param distribution the distribution of the distances of edges
+ * @param style the model variant
  */
 public record DFine(@JsonUnwrapped RtDetr base, Distribution distribution, Style style)
     implements PyramidHead<QueryBoxes> {
@@ -54,7 +54,7 @@ public record DFine(@JsonUnwrapped RtDetr base, Distribution distribution, Style
     }
   }
 
-  /** D-FINE-L as published for COCO. */
+  /** Returns D-FINE-L as published for COCO. */
   public static DFine defaults() {
     return new DFine(
         new RtDetr(
@@ -95,7 +95,7 @@ public record DFine(@JsonUnwrapped RtDetr base, Distribution distribution, Style
   /**
    * {@inheritDoc}
    *
-   * <p>Taps at the root what transformers returns, by its names.
+   * <p>The outputs of transformers are tapped at the root with the same names.
    */
   @Override
   public QueryBoxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
@@ -119,13 +119,16 @@ public record DFine(@JsonUnwrapped RtDetr base, Distribution distribution, Style
     return classified(root, end, refinement);
   }
 
-  /** The maps in the width of the queries, and levels that are made of the last. */
-  private List<Tensor> levels(Scope root, List<Tensor> given) {
+  /**
+   * Projects the maps to the width of the queries and appends levels that are computed from the
+   * last one.
+   */
+  private List<Tensor> levels(Scope root, List<Tensor> maps) {
     List<Tensor> levels = new ArrayList<>();
-    Tensor last = given.get(given.size() - 1);
+    Tensor last = maps.get(maps.size() - 1);
     for (int i = 0; i < maps().levels() + maps().extraLevels(); i++) {
-      boolean made = i >= given.size();
-      Tensor map = made ? last : given.get(i);
+      boolean made = i >= maps.size();
+      Tensor map = made ? last : maps.get(i);
       Scope s = root.at("decoder_input_proj").at(i);
       levels.add(last.dim(1) == width() && map.dim(1) == width() ? map : projected(s, map, made));
     }
@@ -137,7 +140,7 @@ public record DFine(@JsonUnwrapped RtDetr base, Distribution distribution, Style
     return s.run(() -> Norms.batchNorm(s.at(1), conv.apply(s.at(0), map), maps().normEpsilon()));
   }
 
-  /** Cells that look most like objects, as queries. */
+  /** Selects the cells with the best scores as queries. */
   private State queries(Scope root, FeaturePyramid features, TokenPyramid tokens) {
     ProposalCells cells = ProposalCells.of(root, maps().anchorGrids(features, tokens), List.of());
     Tensor memory = cells.keep(tokens.tokens());
@@ -180,7 +183,10 @@ public record DFine(@JsonUnwrapped RtDetr base, Distribution distribution, Style
         .expand(boxes.dim(0), base.queries(), width());
   }
 
-  /** Scores of the last layer. Those of others, and what corrects them, are for training. */
+  /**
+   * Predicts the scores of the last layer. Those of other layers and their corrections are used in
+   * training only.
+   */
   private QueryBoxes classified(Scope root, State end, Refinement refinement) {
     Scope s = root.at("decoder");
     int last = layers() - 1;

@@ -8,7 +8,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** D-FINE and DEIMv2: their decoder, and whole models as transformers publishes them. */
+/** Registers D-FINE and DEIMv2: their decoder, and whole models as published by transformers. */
 public final class DFineFamily implements ModelFamily {
 
   @Override

@@ -13,8 +13,8 @@ import dev.dovetail.heads.rtdetr.RtDetr;
 import java.util.List;
 
 /**
- * A decoder layer of D-FINE (Peng et al. 2024, section 4): that of Deformable DETR, whose attention
- * to the maps has no projections, and a gate in place of its residual.
+ * A decoder layer of D-FINE (Peng et al. 2024, section 4). It differs from that of Deformable DETR:
+ * the attention to the maps has no projections and a gate instead of a residual connection.
  */
 record DFineLayer(RtDetr.Decoder decoder, RtDetr.Sampling points, Style style)
     implements DeformableDecoder.Layer {
@@ -49,7 +49,7 @@ record DFineLayer(RtDetr.Decoder decoder, RtDetr.Sampling points, Style style)
         points.storedShares());
   }
 
-  /** The target gating layer: both of them weighed, each channel for itself. */
+  /** The target gating layer, which weights both inputs per channel. */
   private Tensor gate(Scope s, Tensor x, Tensor seen) {
     return s.run(
         () -> {

@@ -12,23 +12,25 @@ import dev.dovetail.heads.Require;
 import dev.dovetail.heads.queries.PredictionMlp;
 
 /**
- * Edges of boxes as distributions of their distances (Peng et al. 2024, section 4.1): a softmax
- * over bins that are not evenly spaced, and a score that is corrected by how sharp it is.
+ * Distributions of the distances of box edges (Peng et al. 2024, section 4.1): a softmax over
+ * unevenly spaced bins and a score that is corrected by the sharpness of the distribution.
  *
- * @param bins how many there are, less one: an even number of at least 4
- * @param up the distance of the last bin but one, in units of {@code scale} widths; what a
- *     checkpoint has counts
- * @param scale how flat the bins lie around zero, {@code reg_scale}; what a checkpoint has counts
- * @param quality corrects the scores
+ * @param bins number of bins minus one, an even number of at least 4
+ * @param up distance of the second-to-last bin in units of {@code scale} widths; the value of a
+ *     checkpoint takes precedence
+ * @param scale flatness of the spacing around zero, {@code reg_scale}; the value of a checkpoint
+ *     takes precedence
+ * @param quality the estimator that corrects the scores
  */
 public record Distribution(int bins, double up, double scale, Quality quality) {
 
   /**
    * The location quality estimator.
    *
-   * @param top how many of the largest probabilities of each edge it sees, and their mean
+   * @param top number of the largest probabilities of each edge that are its input, together with
+   *     their mean
    * @param hidden channels between its layers
-   * @param layers how many layers
+   * @param layers number of layers
    */
   public record Quality(int top, int hidden, int layers) {
 
@@ -50,23 +52,23 @@ public record Distribution(int bins, double up, double scale, Quality quality) {
     }
   }
 
-  /** As published. */
+  /** Returns the published distribution. */
   public static Distribution defaults() {
     return new Distribution(32, 0.5, 4, new Quality(4, 64, 2));
   }
 
-  /** {@return outputs of a predictor of four edges} */
+  /** {@return the number of outputs for four edges} */
   int outputs() {
     return 4 * (bins + 1);
   }
 
   /**
-   * Boxes whose edges lie at the means of distributions.
+   * Decodes boxes whose edges are the means of distributions.
    *
-   * @param s where {@code up} and {@code reg_scale} are
-   * @param boxes from which distances are measured [batch, n, 4]
+   * @param s the scope that contains {@code up} and {@code reg_scale}
+   * @param boxes the reference boxes of the distances [batch, n, 4]
    * @param edges logits of the bins of left, top, right and bottom [batch, n, 4 (bins + 1)]
-   * @return centre x, centre y, width, height [batch, n, 4]
+   * @return center x, center y, width, height [batch, n, 4]
    */
   Tensor boxes(Scope s, Tensor boxes, Tensor edges) {
     return s.float32(
@@ -82,7 +84,7 @@ public record Distribution(int bins, double up, double scale, Quality quality) {
         });
   }
 
-  /** [batch, n, 4, bins + 1]. */
+  /** Returns probabilities [batch, n, 4, bins + 1]. */
   private Tensor probabilities(Tensor edges) {
     return edges.reshape(edges.dim(0), edges.dim(1), 4, bins + 1).softmax(3);
   }
@@ -92,8 +94,8 @@ public record Distribution(int bins, double up, double scale, Quality quality) {
   }
 
   /**
-   * The distance of each bin, W(n): powers of one step to both sides of zero, and the outermost at
-   * twice the bound. Result [bins + 1].
+   * Computes the distance of each bin, W(n) [bins + 1]: powers of a step on both sides of zero, and
+   * twice the bound for the outermost bins.
    */
   private Tensor weights(Scope s, Tensor scale) {
     int inner = bins / 2 - 1;
@@ -111,12 +113,12 @@ public record Distribution(int bins, double up, double scale, Quality quality) {
   }
 
   /**
-   * Scores corrected by the shape of the distributions.
+   * Corrects scores by the shape of the distributions.
    *
    * @param s the estimator's scope
-   * @param logits of classes [batch, n, classes]
+   * @param logits logits of classes [batch, n, classes]
    * @param edges logits of the bins [batch, n, 4 (bins + 1)]
-   * @return of the shape of the logits
+   * @return corrected logits
    */
   Tensor corrected(Scope s, Tensor logits, Tensor edges, Activation activation) {
     return s.run(
@@ -128,7 +130,7 @@ public record Distribution(int bins, double up, double scale, Quality quality) {
         });
   }
 
-  /** Declares an estimator that is used in training alone. */
+  /** Declares an estimator that is used in training only. */
   void unread(Scope s) {
     int in = 4 * (quality.top() + 1);
     for (int i = 0; i < quality.layers(); i++) {

@@ -26,7 +26,7 @@ import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
 import java.util.Set;
 
-/** {@code d_fine} and {@code deimv2} of transformers. */
+/** Reads {@code d_fine} and {@code deimv2} configs of transformers. */
 final class HuggingFaceDFine implements DecoderReader<Record> {
 
   private static final String DEIMV2 = "deimv2";
@@ -95,7 +95,7 @@ final class HuggingFaceDFine implements DecoderReader<Record> {
         BackboneFeatures.defaults(), hybrid(config, levels, true), head(config, channels, strides));
   }
 
-  /** The light encoder is not known to be used with it, and would take projected maps. */
+  /** The light encoder reads projected maps; no published model combines both. */
   private static SpatialTuning adapter(ConfigTree config, int channels) {
     config.only("encoder_type", "hybrid");
     return new SpatialTuning(
@@ -105,7 +105,9 @@ final class HuggingFaceDFine implements DecoderReader<Record> {
         config.number("batch_norm_eps", 1e-5, 0));
   }
 
-  /** Its blocks take as many channels as they give, so that maps cannot be joined otherwise. */
+  /**
+   * Its blocks have as many input channels as output channels, so maps cannot be joined otherwise.
+   */
   private static HybridEncoder hybrid(ConfigTree config, int levels, boolean projected) {
     config.only("encoder_fuse_op", "sum");
     return HuggingFaceHybridEncoder.of(config, levels, deimv2Fusion(config))
@@ -117,7 +119,7 @@ final class HuggingFaceDFine implements DecoderReader<Record> {
     return fusion(config, convolution ? Block.ELAN5_CONV : Block.ELAN5, Join.SUM);
   }
 
-  /** Python rounds halves to even numbers, as {@code rint} does. */
+  /** Python rounds half to even, like {@code rint}. */
   private static Fusion fusion(ConfigTree config, Block block, Join join) {
     return new Fusion(
         block,
@@ -129,14 +131,14 @@ final class HuggingFaceDFine implements DecoderReader<Record> {
   }
 
   private static DFine head(ConfigTree config, int channels, List<Integer> strides) {
-    // transformers itself fails with an earlier layer; layer_scale is of later ones.
+    // transformers itself fails with an earlier layer; layer_scale applies to later ones.
     config.only("eval_idx", -1, config.integer("decoder_layers", 6, 1) - 1);
     RtDetr.Sampling sampling = HuggingFaceRtDetrHead.sampling(config, points(config));
     RtDetr base = HuggingFaceRtDetrHead.of(config, channels, strides, sampling);
     return new DFine(base, distribution(config), style(config));
   }
 
-  /** One number for all levels, or one for each. */
+  /** Reads one number for all levels or one for each. */
   private static List<Integer> points(ConfigTree config) {
     if (!config.node().path(POINTS).isArray()) {
       return List.of(config.integer(POINTS, 4, 1));

@@ -10,7 +10,7 @@ import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.heads.queries.PredictionMlp;
 
-/** What a decoder's layers are made of, which is where D-FINE and DEIMv2 differ. */
+/** The kinds of decoder layers, in which D-FINE and DEIMv2 differ. */
 public enum LayerKind {
   /** Layer norms and a feed-forward network of two layers. */
   DFINE {
@@ -24,7 +24,7 @@ public enum LayerKind {
       return Norms.layerNorm(s, x, 1e-5);
     }
 
-    /** Kept within half precision, as the authors do. */
+    /** Clamped to the range of half precision, as in the authors' code. */
     @Override
     Tensor feedForward(Scope s, Tensor x, int hidden, Activation activation) {
       return x.plus(new FeedForward(hidden, activation).apply(s, x)).clip(-65504, 65504);
@@ -65,15 +65,15 @@ public enum LayerKind {
     }
   };
 
-  /** After a residual. */
+  /** Creates the norm after a residual connection. */
   abstract Tensor norm(Scope s, Tensor x, double epsilon);
 
-  /** After the gate. */
+  /** Creates the norm after the gate. */
   abstract Tensor gateNorm(Scope s, Tensor x);
 
-  /** The feed-forward network in the layer's scope, and its residual. */
+  /** Applies the feed-forward network in the layer's scope with its residual connection. */
   abstract Tensor feedForward(Scope s, Tensor x, int hidden, Activation activation);
 
-  /** Makes the queries' positions of their boxes. */
+  /** Creates the MLP that computes the positions of queries from their boxes. */
   abstract PredictionMlp position(int width, Activation activation);
 }

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fine-grained distribution refinement (Peng et al. 2024, section 4.1): the first layer moves the
- * selected boxes, and every layer adds to logits of distributions around those.
+ * Fine-grained distribution refinement (Peng et al. 2024, section 4.1): the first layer refines the
+ * selected boxes, and every layer adds to the logits of the distributions around the result.
  */
 final class Refinement implements DeformableDecoder.Refinement {
 
@@ -63,7 +63,7 @@ final class Refinement implements DeformableDecoder.Refinement {
     return head.distribution().boxes(s, initial(), edges());
   }
 
-  /** {@return the boxes that all layers refine [batch, n, 4]} */
+  /** {@return the reference boxes of all layers [batch, n, 4]} */
   Tensor initial() {
     return Objects.requireNonNull(initial);
   }

@@ -4,17 +4,17 @@ import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.heads.queries.PredictionMlp;
 
 /**
- * Where D-FINE, DEIMv2 and DEIMv2 in transformers differ.
+ * The differences between D-FINE, DEIMv2, and DEIMv2 in transformers.
  *
- * @param kind what decoder layers are made of
- * @param gateway whether a gate weighs what is seen on the maps against the query; a residual
- *     otherwise
- * @param predictors the activation between the layers of what predicts boxes and qualities
- * @param shareEdges whether all layers have one predictor of distributions
- * @param encoderOutput whether cells go through a layer and a norm, {@code enc_output}, before they
- *     are ranked
- * @param fixedPositions whether the queries' positions are those of the selected boxes in all
- *     layers, or those of the boxes that the layer before gives
+ * @param kind the kind of decoder layers
+ * @param gateway whether a gate weights the result of the attention to the maps against the query,
+ *     instead of a residual connection
+ * @param predictors activation between the layers of the predictors of boxes and qualities
+ * @param shareEdges whether all layers share a predictor of distributions
+ * @param encoderOutput whether a linear layer and a norm, {@code enc_output}, are applied to cells
+ *     before they are ranked
+ * @param fixedPositions whether the positions of queries in all layers are those of the selected
+ *     boxes instead of the boxes of the previous layer
  */
 public record Style(
     LayerKind kind,
@@ -24,7 +24,7 @@ public record Style(
     boolean encoderOutput,
     boolean fixedPositions) {
 
-  /** {@return D-FINE's} */
+  /** {@return the style of D-FINE} */
   public static Style dfine() {
     return new Style(LayerKind.DFINE, true, Activation.RELU, false, true, false);
   }

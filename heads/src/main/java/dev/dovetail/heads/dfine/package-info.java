@@ -1,4 +1,4 @@
-/** D-FINE, which refines distributions of box edges, and DEIMv2, which goes on from it. */
+/** D-FINE, which refines distributions of box edges, and its successor DEIMv2. */
 @NullMarked
 package dev.dovetail.heads.dfine;
 

@@ -13,17 +13,17 @@ import dev.dovetail.heads.Require;
 import java.util.Optional;
 
 /**
- * The head of DPT for classes (Ranftl et al. 2021, supplement): a convolution, a classifier of the
- * pixels of one map, and a map twice as large. Parameters have transformers' names.
+ * The segmentation head of DPT (Ranftl et al. 2021, supplement): a convolution, a pixel classifier
+ * on one map, and twofold upsampling. Parameters have transformers' names.
  *
- * @param level which map of the pyramid it reads, from 0, the finest
- * @param dropout the share of values that training drops before the classifier
- * @param auxiliary whether training has a second head, which reads the finest map
+ * @param level index of the map that is read; 0 is the finest
+ * @param dropout dropout probability before the classifier in training
+ * @param auxiliary whether training has an auxiliary head, which reads the finest map
  */
 public record DptHead(int classes, int level, double dropout, boolean auxiliary)
     implements PyramidHead<PixelLogits> {
 
-  /** Of the auxiliary head. */
+  /** Dropout probability of the auxiliary head. */
   private static final double DROPOUT = 0.1;
 
   public DptHead {
@@ -32,7 +32,7 @@ public record DptHead(int classes, int level, double dropout, boolean auxiliary)
     Require.share("dropout", (float) dropout);
   }
 
-  /** As published for the ADE20K data set. */
+  /** Returns the head as published for ADE20K. */
   public static DptHead defaults() {
     return new DptHead(150, 0, DROPOUT, true);
   }
@@ -52,11 +52,11 @@ public record DptHead(int classes, int level, double dropout, boolean auxiliary)
       Tensor second = classified(root.at("auxiliary_head.head"), features.map(0), DROPOUT);
       return new PixelLogits(logits, Optional.of(second));
     }
-    root.ignoreKeys("auxiliary_head.*", "a head that only training uses");
+    root.ignoreKeys("auxiliary_head.*", "a head that is used in training only");
     return new PixelLogits(logits);
   }
 
-  /** Scope numbers are the places of the layers in the reference's sequence. */
+  /** Scope numbers are the indices of the layers in the reference's {@code Sequential}. */
   private Tensor classified(Scope s, Tensor map, double rate) {
     return s.run(
         () -> {

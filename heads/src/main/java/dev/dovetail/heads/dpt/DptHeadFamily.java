@@ -8,7 +8,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** DPT for classes: its head, and whole models as transformers saves them. */
+/** Registers DPT for segmentation: its head, and whole models as saved by transformers. */
 public final class DptHeadFamily implements ModelFamily {
 
   @Override

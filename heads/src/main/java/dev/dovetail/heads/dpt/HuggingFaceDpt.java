@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** {@code dpt} of transformers: DPT for classes over its own ViT. */
+/** Reads {@code dpt} configs of transformers: DPT for segmentation over its own ViT. */
 final class HuggingFaceDpt implements SegmenterReader<VisionTransformer> {
 
   private static final String CLASSES = "DPT" + SEGMENTATION;
@@ -36,19 +36,19 @@ final class HuggingFaceDpt implements SegmenterReader<VisionTransformer> {
     String architecture = Architecture.of(config);
     if (!architecture.equals(CLASSES)) {
       throw config.wrong(
-          "architectures", CLASSES + ": Dovetail has no task for depth or for features of DPT");
+          "architectures", CLASSES + "; Dovetail does not support DPT for depth or features");
     }
     if (config.flag("is_hybrid", false)) {
       throw config.wrong(
           "is_hybrid",
-          "false: the convolutional backbone 'bit' of hybrid models is not in Dovetail");
+          "false: Dovetail does not support 'bit', the convolutional backbone of hybrid models");
     }
     for (String key : List.of(BACKBONE, "backbone")) {
       if (config.has(key)) {
         throw config.wrong(
             key,
-            "null: with another backbone transformers runs DPT for depth alone; a config of"
-                + " Dovetail may have 'dpt-reassemble', 'dpt-fusion' and 'dpt' over any");
+            "null: with another backbone transformers supports DPT for depth only; a config of"
+                + " Dovetail may combine 'dpt-reassemble', 'dpt-fusion' and 'dpt' with any");
       }
     }
     int size = config.square("image_size", 384);
@@ -67,7 +67,7 @@ final class HuggingFaceDpt implements SegmenterReader<VisionTransformer> {
 
   private static Reassemble reassemble(ConfigTree config, List<Integer> channels) {
     int depth = config.integer("num_hidden_layers", 12, 1);
-    // transformers asks of each block whether it is among these, in whatever order they are.
+    // transformers tests whether each block is in the list, whatever its order.
     List<Integer> after =
         config.integers(TAPS, List.of(2, 5, 8, 11), Integer.MIN_VALUE).stream()
             .filter(i -> i >= 0 && i < depth)
@@ -86,13 +86,12 @@ final class HuggingFaceDpt implements SegmenterReader<VisionTransformer> {
     return new Reassemble(readout, after, channels, factors(config, channels.size()));
   }
 
-  /** Further ones are ignored, as by transformers. */
+  /** Further elements are ignored, as in transformers. */
   private static List<Double> factors(ConfigTree config, int maps) {
     List<Double> factors = config.numbers(FACTORS, List.of(4.0, 2.0, 1.0, 0.5));
     if (factors.size() < maps
         || factors.stream().anyMatch(f -> !(f > 0) || f > 1 && f != Math.rint(f))) {
-      throw config.wrong(
-          FACTORS, "a whole number, or one between 0 and 1, for each of " + CHANNELS);
+      throw config.wrong(FACTORS, "an integer or a number between 0 and 1 for each of " + CHANNELS);
     }
     return factors.subList(0, maps);
   }
@@ -106,7 +105,7 @@ final class HuggingFaceDpt implements SegmenterReader<VisionTransformer> {
         config.has(bias) ? config.flag(bias, true) : !batchNorm);
   }
 
-  /** transformers counts maps from the coarsest; negative numbers from the finest, -1. */
+  /** transformers counts maps from the coarsest; -1 is the finest. */
   private static DptHead head(ConfigTree config, int maps) {
     String key = "head_in_index";
     int index = config.integer(key, -1, Integer.MIN_VALUE);

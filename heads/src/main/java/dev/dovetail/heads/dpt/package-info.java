@@ -1,4 +1,4 @@
-/** DPT (Ranftl et al. 2021): its head for classes, and whole models as transformers saves them. */
+/** DPT (Ranftl et al. 2021): its segmentation head, and whole models as saved by transformers. */
 @NullMarked
 package dev.dovetail.heads.dpt;
 

@@ -23,24 +23,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * EoMT (Kerssies et al. 2025): a plain vision transformer whose last blocks have learned queries
- * beside the tokens of the image; each query then draws a mask and names its class.
+ * EoMT (Kerssies et al. 2025): a plain vision transformer whose last blocks process learned queries
+ * together with the tokens of the image. Each query predicts a mask and its class.
  *
- * <p>While it is trained, queries of the last blocks attend only to the patches inside of the masks
- * that they would draw so far. Training ends without those masks, and published weights need none.
+ * <p>During training, queries in the last blocks attend only to patches inside their intermediate
+ * masks. Training ends without this masking, so published weights do not need it.
  *
  * <p>Parameters of the transformer are below {@code backbone}, all others have transformers' names
- * at the root. The tokens after the last norm, in the order queries, class token, registers,
- * patches, can be tapped as {@code last_hidden_state}.
+ * at the root. The tokens after the final norm, in the order queries, class token, registers,
+ * patches, are tapped as {@code last_hidden_state}.
  *
- * @param classes how many classes it tells apart; a further output is "no object"
- * @param transformer the blocks, and what comes before them
- * @param queries how many masks it draws
- * @param queryBlocks how many of the last blocks have the queries
- * @param maskedBlocks blocks, counted from 0, before which masks are drawn; the queries of each of
- *     them and of those that follow, up to the next, attend to the patches inside of their masks
- * @param upscaleBlocks how often the map of the patches is made twice as large
- * @param activation in the upscaling, and between the layers that draw masks
+ * @param classes number of classes, without the additional output for "no object"
+ * @param transformer the transformer
+ * @param queries number of masks
+ * @param queryBlocks number of blocks at the end that process queries
+ * @param maskedBlocks indices of blocks that are preceded by a mask prediction; in these blocks and
+ *     the following ones, up to the next of them, queries attend to the patches inside their masks
+ * @param upscaleBlocks number of twofold upscaling steps of the map of patches
+ * @param activation activation of the upscaling and between the layers that predict masks
  */
 public record Eomt(
     int classes,
@@ -52,7 +52,9 @@ public record Eomt(
     Activation activation)
     implements Network<QueryMasks> {
 
-  /** Of the norms between upscaling steps, whatever that of the transformer is. */
+  /**
+   * The epsilon of the norms between upscaling steps, which is independent of the transformer's.
+   */
   private static final double EPSILON = 1e-6;
 
   /**
@@ -64,19 +66,24 @@ public record Eomt(
     int depth = transformer.depth();
     require(
         queryBlocks > 0 && queryBlocks <= depth,
-        "queryBlocks is " + queryBlocks + ", the transformer has " + depth + " blocks");
+        "queryBlocks is " + queryBlocks + ", but the transformer has " + depth + " blocks");
     require(upscaleBlocks >= 0, "upscaleBlocks must not be negative");
     require(
         transformer.attention().relative() == Relative.NONE,
-        "queries have no place in tables of relative positions (transformer.attention.relative)");
+        "queries have no entry in tables of relative positions (transformer.attention.relative)");
     maskedBlocks = List.copyOf(maskedBlocks);
     int first = depth - queryBlocks;
     for (int block : maskedBlocks) {
       require(
           block >= first && block < depth,
-          "maskedBlocks has " + block + ", queries are in blocks " + first + " to " + (depth - 1));
+          "maskedBlocks has "
+              + block
+              + ", but queries are in blocks "
+              + first
+              + " to "
+              + (depth - 1));
     }
-    new MaskedBlocks(transformer); // refuses what has no one row of tokens
+    new MaskedBlocks(transformer); // rejects transformers without a single row of tokens
   }
 
   private static void require(boolean right, String otherwise) {
@@ -109,12 +116,12 @@ public record Eomt(
     }
     Features last = normalised(root, x);
     root.tap("last_hidden_state", last.tokens());
-    Tensor found = found(last);
+    Tensor queryTokens = queryTokens(last);
     return new QueryMasks(
-        linear(root.at("class_predictor"), found, classes + 1), masks(root, last));
+        linear(root.at("class_predictor"), queryTokens, classes + 1), masks(root, last));
   }
 
-  /** The same tokens after the queries. */
+  /** Prepends the queries to the tokens. */
   private Features withQueries(Scope root, Features x) {
     int width = transformer.width();
     Tensor learned = root.weight("query.weight", new Init.Normal(1), queries, width);
@@ -127,15 +134,15 @@ public record Eomt(
     return x.with(layerNorm(root.at("backbone.norm"), x.tokens(), transformer.epsilon()));
   }
 
-  /** The queries among the tokens. */
-  private Tensor found(Features x) {
+  /** Returns the queries among the tokens. */
+  private Tensor queryTokens(Features x) {
     return x.tokens().slice(1, 0, queries);
   }
 
-  /** Mask logits [batch, queries, height', width'] of normalised tokens. */
+  /** Computes mask logits [batch, queries, height', width'] from normalized tokens. */
   private Tensor masks(Scope root, Features x) {
     Tensor pixels = upscaled(root.at("upscale_block.block"), x.map());
-    Tensor drawn = draw(root.at("mask_head"), found(x)).matmul(pixels.flatten(2, 3));
+    Tensor drawn = draw(root.at("mask_head"), queryTokens(x)).matmul(pixels.flatten(2, 3));
     return drawn.reshape(pixels.dim(0), queries, pixels.dim(2), pixels.dim(3));
   }
 
@@ -162,9 +169,9 @@ public record Eomt(
   }
 
   /**
-   * What keeps each query to the patches inside of its mask: [batch, 1, tokens, tokens], minus
-   * infinity where it does not look, else 0. Nothing keeps it from other queries, and other tokens
-   * from anything.
+   * Computes the attention bias that restricts each query to the patches inside its mask: [batch,
+   * 1, tokens, tokens], minus infinity for other patches, otherwise 0. Attention among queries and
+   * the attention of other tokens are not restricted.
    */
   private Tensor mask(Scope root, Features x) {
     Tensor drawn = masks(root, normalised(root, x));

@@ -9,7 +9,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** EoMT. */
+/** Registers EoMT. */
 public final class EomtFamily implements ModelFamily {
 
   @Override

@@ -15,7 +15,7 @@ import dev.dovetail.registry.Preset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The published sizes of EoMT, by the names of their authors. */
+/** Presets of the published sizes of EoMT, with their authors' names. */
 final class EomtPresets {
 
   private static final String SOURCE = "EoMT (tue-mps)";
@@ -25,12 +25,12 @@ final class EomtPresets {
   private static final int ADE20K = 150;
   private static final int CITYSCAPES = 19;
 
-  /** Of the panoptic and the instance models; the semantic ones have half as many. */
+  /** Queries of the panoptic and the instance models; the semantic models have half as many. */
   private static final int QUERIES = 200;
 
   private EomtPresets() {}
 
-  /** A transformer, and how many of its last blocks have the queries. */
+  /** A transformer and the number of its last blocks that process queries. */
   enum Size {
     SMALL(VisionTransformer.small(), 3),
     BASE(VisionTransformer.base(), 3),
@@ -88,7 +88,7 @@ final class EomtPresets {
     return Preset.unverified(name + "_" + pixels + suffix, model, model.classes(), pixels, SOURCE);
   }
 
-  /** DINOv2 with registers, its patches resized to 16 pixels. */
+  /** DINOv2 with registers and patches resized to 16 pixels. */
   static Eomt dinov2(Size size, int pixels, int classes, int queries) {
     Embedding embedding =
         Embedding.vit()
@@ -97,7 +97,7 @@ final class EomtPresets {
     return of(size, size.transformer.withEmbedding(embedding), pixels, classes, queries);
   }
 
-  /** DINOv3, whose keys have a bias of zeros that checkpoints leave out. */
+  /** DINOv3, whose keys have a zero bias that checkpoints omit. */
   static Eomt dinov3(Size size, int pixels, int classes, int queries) {
     Embedding embedding =
         Embedding.vit()

@@ -29,14 +29,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code eomt} and {@code eomt_dinov3} of transformers. */
+/** Reads {@code eomt} and {@code eomt_dinov3} configs of transformers. */
 final class HuggingFaceEomt implements HuggingFaceReader<Eomt> {
 
   private static final String SEGMENTATION = "ForUniversalSegmentation";
   private static final String DINOV3 = "eomt_dinov3";
   private static final String ACTIVATION = "hidden_act";
 
-  /** Stored with the weights: of each block with queries, how often it masks attention. */
+  /** A tensor in the weights: the probability of masked attention in each block with queries. */
   private static final String MASKS = "attn_mask_probs";
 
   @Override
@@ -44,7 +44,10 @@ final class HuggingFaceEomt implements HuggingFaceReader<Eomt> {
     return Set.of("eomt", DINOV3);
   }
 
-  /** Without masked attention; {@link #model(ConfigTree, Map)} knows. */
+  /**
+   * {@inheritDoc} The model has no masked attention, which only {@link #model(ConfigTree, Map)}
+   * reads.
+   */
   @Override
   public Eomt model(ConfigTree config) {
     return model(config, List.of());
@@ -58,8 +61,8 @@ final class HuggingFaceEomt implements HuggingFaceReader<Eomt> {
   /**
    * {@inheritDoc}
    *
-   * <p>Where {@code attn_mask_probs} is 1, transformers masks the attention of the queries at
-   * inference, too. It is 0 in what was trained to its end.
+   * <p>If {@code attn_mask_probs} is 1, transformers masks the attention of the queries in
+   * inference as well. It is 0 in completely trained models.
    */
   @Override
   public Eomt model(ConfigTree config, Map<String, float[]> state) {
@@ -76,7 +79,7 @@ final class HuggingFaceEomt implements HuggingFaceReader<Eomt> {
             MASKS
                 + " in the weights has "
                 + chances[i]
-                + ": queries would be masked at random, as in the midst of the training; expected 0"
+                + ": queries would be masked at random, as during training; expected 0"
                 + " (never) or 1 (always)");
       }
       if (chances[i] > 0) {
@@ -97,7 +100,7 @@ final class HuggingFaceEomt implements HuggingFaceReader<Eomt> {
   private Eomt model(ConfigTree config, List<Integer> maskedBlocks) {
     String architecture = Architecture.of(config);
     if (!architecture.isEmpty() && !architecture.endsWith(SEGMENTATION)) {
-      throw config.wrong("architectures", "a class that ends in " + SEGMENTATION);
+      throw config.wrong("architectures", "a class name that ends in " + SEGMENTATION);
     }
     Architecture.onlyUsual(config);
     boolean rotary = config.text("model_type", "eomt").equals(DINOV3);
@@ -111,7 +114,7 @@ final class HuggingFaceEomt implements HuggingFaceReader<Eomt> {
         ActivationName.of(config, ACTIVATION, "gelu"));
   }
 
-  /** What both have. */
+  /** Reads the common keys of both. */
   private static VisionTransformer transformer(ConfigTree config, VisionTransformer own) {
     int size = config.square("image_size", 640);
     int patch = config.square("patch_size", 16);
@@ -156,9 +159,9 @@ final class HuggingFaceEomt implements HuggingFaceReader<Eomt> {
     config.only("mlp_bias", true);
     boolean bias = config.flag("query_bias", true);
     if (config.flag("value_bias", true) != bias) {
-      throw config.wrong("query_bias", "the same as 'value_bias', whose default is true");
+      throw config.wrong("query_bias", "the value of 'value_bias', which is true by default");
     }
-    config.only("key_bias", false, bias); // zeros where there is none beside the others
+    config.only("key_bias", false, bias); // zero if keys have no bias but the others do
     int width = config.integer("hidden_size", 1024, 1);
     int hidden = config.integer("intermediate_size", 4096, 1);
     return VisionTransformer.base()
@@ -199,7 +202,7 @@ final class HuggingFaceEomt implements HuggingFaceReader<Eomt> {
     return UniversalTasks.of(config);
   }
 
-  /** The rules of transformers' processor for EoMT, and its thresholds but for instances. */
+  /** The rules of transformers' processor for EoMT and its thresholds, except for instances. */
   @Override
   public ObjectNode taskSections(
       ConfigTree config, String task, boolean reduceLabels, List<Integer> input) {

@@ -1,4 +1,4 @@
-/** EoMT: a plain vision transformer that segments (Kerssies et al. 2025). */
+/** EoMT, a plain vision transformer for segmentation (Kerssies et al. 2025). */
 @NullMarked
 package dev.dovetail.heads.eomt;
 

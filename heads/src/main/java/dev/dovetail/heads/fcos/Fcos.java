@@ -20,17 +20,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * FCOS (Tian et al. 2019) from a feature pyramid to boxes, scores and labels, as torchvision has
- * it: for every cell a score of each class, the distances to the four sides of its object, and how
- * central it is in it. Parameters have torchvision's names.
+ * FCOS (Tian et al. 2019) as in torchvision, from a feature pyramid to boxes, scores and labels. It
+ * predicts a score of each class, the distances to the four sides of the object, and the centerness
+ * for every cell. Parameters have torchvision's names.
  *
- * <p>Taps {@code head.cls_logits} [batch, cells, classes], {@code head.bbox_regression} [batch,
+ * <p>Taps are {@code head.cls_logits} [batch, cells, classes], {@code head.bbox_regression} [batch,
  * cells, 4] and {@code head.bbox_ctrness} [batch, cells, 1].
  *
- * @param classes outputs for every cell; torchvision's models have one for the background too,
- *     which is class 0 and never learned
- * @param anchors squares around the cells, one each, whose sides are the units of distances
- * @param convs convolutions of each of the two stacks, with norms over 32 groups of channels
+ * @param classes outputs for every cell; in torchvision's models, class 0 is the background and is
+ *     never learned
+ * @param anchors one square for each cell, whose side is the unit of distances
+ * @param convs number of convolutions in each of the two stacks, with norms over 32 groups of
+ *     channels
  * @param test thresholds and limits; the section {@code test} of a config
  */
 public record Fcos(int classes, AnchorGenerator anchors, int convs, DenseInference test)
@@ -46,11 +47,11 @@ public record Fcos(int classes, AnchorGenerator anchors, int convs, DenseInferen
     Require.positive("convs", convs);
     if (anchors.perCell() != 1) {
       throw new IllegalArgumentException(
-          "anchors has " + anchors.perCell() + " anchors a cell, and FCOS needs one");
+          "anchors has " + anchors.perCell() + " anchors per cell, but FCOS needs one");
     }
   }
 
-  /** As torchvision publishes it for the COCO data set ({@code fcos_resnet50_fpn}). */
+  /** Returns the head as published by torchvision for COCO ({@code fcos_resnet50_fpn}). */
   public static Fcos defaults() {
     return new Fcos(
         91,
@@ -106,7 +107,7 @@ public record Fcos(int classes, AnchorGenerator anchors, int convs, DenseInferen
     return s.run(() -> Predictor.scores(s.at("cls_logits"), stack(s, map), classes));
   }
 
-  /** Convolution, norm and ReLU have a number each. */
+  /** Convolution, norm and ReLU have separate indices. */
   private Tensor stack(Scope s, Tensor map) {
     Tensor x = map;
     Scope layers = s.at("conv");
@@ -118,7 +119,10 @@ public record Fcos(int classes, AnchorGenerator anchors, int convs, DenseInferen
     return x;
   }
 
-  /** Distances left, up, right and down in units of the anchor's side (Tian et al. 2019). */
+  /**
+   * Decodes the distances to the left, top, right and bottom in units of the anchor's side (Tian et
+   * al. 2019).
+   */
   private static Tensor decode(Tensor anchors, Tensor distances) {
     Tensor from = anchors.slice(-1, 0, 2);
     Tensor to = anchors.slice(-1, 2, 4);

@@ -5,7 +5,7 @@ import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Part.Kind;
 import java.util.List;
 
-/** FCOS. */
+/** Registers FCOS. */
 public final class FcosFamily implements ModelFamily {
 
   @Override

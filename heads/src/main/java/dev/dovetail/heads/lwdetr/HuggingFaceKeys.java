@@ -12,14 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What transformers' configs of LW-DETR and RF-DETR have in common. */
+/** The common keys of transformers' configs of LW-DETR and RF-DETR. */
 final class HuggingFaceKeys {
 
   private static final String BACKBONE = "backbone_config";
 
   private HuggingFaceKeys() {}
 
-  /** Refuses other classes, and what is not supported. */
+  /** Rejects other model classes and unsupported values. */
   static void only(ConfigTree config, String... classes) {
     String name = Architecture.of(config);
     if (!name.isEmpty() && !List.of(classes).contains(name)) {

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** {@code lw_detr} of transformers. */
+/** Reads {@code lw_detr} configs of transformers. */
 final class HuggingFaceLwDetr implements DecoderReader<VisionTransformer> {
 
-  /** What transformers' post-processing keeps where a call does not say how many. */
+  /** The number of objects that transformers' post-processing keeps by default. */
   private static final int KEPT = 100;
 
   @Override
@@ -30,7 +30,7 @@ final class HuggingFaceLwDetr implements DecoderReader<VisionTransformer> {
     return HuggingFaceLwDetrVit.backbone(backbone(config));
   }
 
-  /** The section of the backbone, transformers' own where a config has none. */
+  /** Returns the section of the backbone, or transformers' default if the config has none. */
   private static ConfigTree backbone(ConfigTree config) {
     ObjectNode usual = config.node().objectNode().put("image_size", 1024).put("hidden_size", 192);
     usual.put("num_hidden_layers", 10);

@@ -13,7 +13,7 @@ import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
 import java.util.Set;
 
-/** {@code rf_detr} of transformers: boxes, or boxes and masks. */
+/** Reads {@code rf_detr} configs of transformers: models for boxes, or for boxes and masks. */
 final class HuggingFaceRfDetr implements DecoderReader<VisionTransformer> {
 
   private static final String MASKS = "RfDetrForInstanceSegmentation";
@@ -30,7 +30,7 @@ final class HuggingFaceRfDetr implements DecoderReader<VisionTransformer> {
     return HuggingFaceRfDetrVit.backbone(backbone(config));
   }
 
-  /** The section of the backbone, transformers' own where a config has none. */
+  /** Returns the section of the backbone, or transformers' default if the config has none. */
   private static ConfigTree backbone(ConfigTree config) {
     ObjectNode usual =
         config.node().objectNode().put("num_attention_heads", 6).put("hidden_size", 384);

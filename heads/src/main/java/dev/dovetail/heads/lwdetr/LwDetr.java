@@ -37,20 +37,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The decoder of LW-DETR (Chen et al. 2024) and RF-DETR (Robinson et al. 2025) as transformers
- * computes it. Learned queries look around the boxes of the cells that look most like objects.
- * These references stay as they are through all layers, and one box is predicted at the end. Boxes
- * are corrected in shares of the reference's size, not in log-odds.
+ * The decoder of LW-DETR (Chen et al. 2024) and RF-DETR (Robinson et al. 2025) as in transformers.
+ * Learned queries attend to the surroundings of the boxes of the best-scored cells. These
+ * references are the same in all layers, and boxes are predicted once at the end. The corrections
+ * are fractions of the reference's size, not log-odds.
  *
- * <p>Names the values that transformers' models give: {@code init_reference_points}, {@code
+ * <p>The outputs of transformers' models are tapped: {@code init_reference_points}, {@code
  * intermediate_hidden_states}, {@code logits}, {@code pred_boxes}, ….
  *
  * @param classes outputs of the classifier
- * @param queries how many, of each group
- * @param groups of queries in training (Group DETR, Chen et al. 2023); inference has the first
- * @param levels how many maps are sampled, the coarsest of the pyramid
- * @param decoder its layers
- * @param maxDetections how many objects of an image are kept
+ * @param queries number of queries in each group
+ * @param groups number of groups of queries in training (Group DETR, Chen et al. 2023); inference
+ *     uses the first
+ * @param levels number of maps that are sampled, the coarsest of the pyramid
+ * @param decoder the layers of the decoder
+ * @param maxDetections maximum number of objects per image
  */
 public record LwDetr(
     int classes, int queries, int groups, int levels, Decoder decoder, int maxDetections)
@@ -58,18 +59,18 @@ public record LwDetr(
 
   private static final double EPSILON = 1e-5;
   private static final Init XAVIER = new Init.XavierUniform();
-  private static final String TRAINING = "is of a group of queries that only training has";
+  private static final String TRAINING = "is for a group of queries that is used in training only";
 
-  /** Of a probability of 0.01, with which classifiers start (Lin et al. 2017). */
+  /** The bias for an initial probability of 0.01 (Lin et al. 2017). */
   private static final Init RARE = new Init.Constant((float) -Math.log(99));
 
   /**
    * The layers of the decoder.
    *
-   * @param layers how many
-   * @param heads of the attention among queries
-   * @param crossHeads of the attention to the maps
-   * @param points that each head samples on each map
+   * @param layers number of layers
+   * @param heads heads of the attention among queries
+   * @param crossHeads heads of the attention to the maps
+   * @param points number of sampling points for each head and map
    * @param feedForward channels between the linear layers
    */
   public record Decoder(
@@ -104,16 +105,16 @@ public record LwDetr(
     Require.positive("maxDetections", maxDetections);
   }
 
-  /** As published with RF-DETR Base for the COCO data set. */
+  /** Returns the head as published with RF-DETR Base for COCO. */
   public static LwDetr defaults() {
     return new LwDetr(91, 300, 13, 1, new Decoder(3, 8, 16, 2, 2048, Activation.RELU), 300);
   }
 
   /**
-   * What the decoder ends with.
+   * The output of the decoder.
    *
-   * @param predictions of the queries
-   * @param queries after the last layer, normalised: [batch, queries, width]
+   * @param predictions the predictions of the queries
+   * @param queries after the last layer, normalized: [batch, queries, width]
    * @param proposals features of the selected cells [batch, queries, width]
    */
   record Decoded(QueryBoxes predictions, Tensor queries, Tensor proposals) {}
@@ -129,9 +130,9 @@ public record LwDetr(
   }
 
   /**
-   * Finds the objects.
+   * Runs the decoder.
    *
-   * @param maps all of one width
+   * @param maps maps of the same width
    * @throws IllegalArgumentException if the maps have different widths
    */
   Decoded decode(Scope root, FeaturePyramid maps, ImageBatch images) {
@@ -140,13 +141,13 @@ public record LwDetr(
     TokenPyramid tokens = TokenPyramid.ofMaps(maps.maps());
     List<PaddingMask> padding = padding(root, tokens.grids(), images);
     Selected selected = select(root, tokens, ProposalCells.of(root, tokens.grids(), padding));
-    int found = selected.index().dim(1);
-    Tensor offsets = learned(root, "reference_point_embed.weight", Init.zeros(), 4, found);
+    int count = selected.index().dim(1);
+    Tensor offsets = learned(root, "reference_point_embed.weight", Init.zeros(), 4, count);
     Tensor references =
         root.tap("init_reference_points", root.float32(() -> corrected(selected.boxes(), offsets)));
     Tensor content =
-        learned(root, "query_feat.weight", new Init.Normal(1), width, found)
-            .expand(references.dim(0), found, width);
+        learned(root, "query_feat.weight", new Init.Normal(1), width, count)
+            .expand(references.dim(0), count, width);
     List<Tensor> states =
         root.in("decoder", s -> decode(s, content, references, memory(tokens, padding), padding));
     Tensor last = root.tap("last_hidden_state", states.get(states.size() - 1));
@@ -167,9 +168,9 @@ public record LwDetr(
     List<Integer> widths = maps.maps().stream().map(m -> m.dim(1)).distinct().toList();
     if (widths.size() > 1) {
       throw new IllegalArgumentException(
-          "LW-DETR needs maps of one width, and these have "
+          "LW-DETR needs maps of the same width, but these have "
               + widths
-              + " channels; put a neck such as 'multi-scale-projector' or 'fpn' in front of it");
+              + " channels; add a neck such as 'multi-scale-projector' or 'fpn'");
     }
     return widths.get(0);
   }
@@ -187,7 +188,7 @@ public record LwDetr(
         inside.isEmpty() ? Optional.empty() : Optional.of(Tensor.concat(1, inside).unsqueeze(2)));
   }
 
-  /** The cells that look most like objects, by the predictors of the first group. */
+  /** Selects the best cells according to the predictors of the first group. */
   private Selected select(Scope root, TokenPyramid tokens, ProposalCells cells) {
     int width = tokens.tokens().dim(2);
     for (int g = 1; g < groups; g++) {
@@ -212,7 +213,7 @@ public record LwDetr(
     return selected;
   }
 
-  /** Cells that are not valid come last. */
+  /** Ranks invalid cells last. */
   private static Tensor ranked(Scope s, ProposalCells cells, Tensor logits) {
     Tensor last = s.constant(TensorData.scalar(Float.NEGATIVE_INFINITY));
     return cells.valid().map(v -> s.float32(() -> v.less(0.5).where(last, logits))).orElse(logits);
@@ -234,12 +235,12 @@ public record LwDetr(
     root.unread(name + ".bias", TRAINING, out);
   }
 
-  /** The first rows of a table for the queries of all groups: [1, rows, columns]. */
+  /** Returns the first rows of a table for the queries of all groups: [1, rows, columns]. */
   private Tensor learned(Scope root, String name, Init init, int columns, int rows) {
     return root.weight(name, init, queries * groups, columns).slice(0, 0, rows).unsqueeze(0);
   }
 
-  /** The normalised queries after each layer. */
+  /** Returns the normalized queries after each layer. */
   private List<Tensor> decode(
       Scope s, Tensor content, Tensor references, Memory memory, List<PaddingMask> padding) {
     int width = content.dim(2);
@@ -260,7 +261,7 @@ public record LwDetr(
         .toList();
   }
 
-  /** References in fractions of each padded map: [batch, queries, levels or 1, 4]. */
+  /** Returns the references in fractions of each padded map: [batch, queries, levels or 1, 4]. */
   private static Tensor onMaps(Tensor references, List<PaddingMask> padding) {
     Tensor each = references.unsqueeze(2);
     if (padding.isEmpty()) {
@@ -274,7 +275,7 @@ public record LwDetr(
     return each.times(Tensor.concat(2, ratios));
   }
 
-  /** References that stay as they are. */
+  /** References that are not refined. */
   private record Fixed(Tensor place, Tensor onMaps) implements DeformableDecoder.Refinement {
     @Override
     public Tensor position(Tensor references) {
@@ -292,7 +293,7 @@ public record LwDetr(
     }
   }
 
-  /** Boxes moved by shares of their size, and resized by exponents: [batch, n, 4] each. */
+  /** Offsets boxes by fractions of their size and scales them exponentially: [batch, n, 4] each. */
   private static Tensor corrected(Tensor boxes, Tensor deltas) {
     Tensor size = boxes.slice(2, 2, 4);
     return Tensor.concat(

@@ -8,7 +8,10 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** LW-DETR and RF-DETR: their heads, and whole models as transformers and the authors publish. */
+/**
+ * Registers LW-DETR and RF-DETR: their heads, and whole models as published by transformers and the
+ * authors.
+ */
 public final class LwDetrFamily implements ModelFamily {
 
   @Override

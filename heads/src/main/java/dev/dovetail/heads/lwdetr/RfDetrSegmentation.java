@@ -18,16 +18,16 @@ import dev.dovetail.heads.Require;
 import java.util.Optional;
 
 /**
- * RF-DETR's masks (Robinson et al. 2025), beside the boxes of {@link LwDetr}: a mask is the product
- * of a query with the enlarged map, which as many convolutional blocks have mixed as the decoder
- * has layers.
+ * RF-DETR with masks (Robinson et al. 2025) in addition to the boxes of {@link LwDetr}. A mask is
+ * the dot product of a query with the enlarged map, after one convolutional block for each layer of
+ * the decoder.
  *
- * <p>Names {@code pred_masks} and {@code enc_outputs_mask_logits} as transformers does.
+ * <p>The taps {@code pred_masks} and {@code enc_outputs_mask_logits} have transformers' names.
  *
- * @param detector what finds boxes; its keys stand beside the others in a config
- * @param downsample pixels of the network's input for a cell of a mask
+ * @param detector the detector of boxes; in a config, its keys are at the same level as the others
+ * @param downsample ratio of the resolution of the network's input to that of a mask
  * @param feedForward channels between the linear layers of a query
- * @param activation of blocks and queries
+ * @param activation activation of the blocks and the query layers
  */
 public record RfDetrSegmentation(
     @JsonUnwrapped LwDetr detector, int downsample, int feedForward, Activation activation)
@@ -41,7 +41,7 @@ public record RfDetrSegmentation(
     Require.positive("feedForward", feedForward);
   }
 
-  /** As published for the COCO data set. */
+  /** Returns the head as published for COCO. */
   public static RfDetrSegmentation defaults() {
     return new RfDetrSegmentation(LwDetr.defaults(), 4, 1024, Activation.GELU);
   }
@@ -59,20 +59,20 @@ public record RfDetrSegmentation(
   @Override
   public QueryBoxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
     FeaturePyramid maps = features.coarsest(detector.levels());
-    LwDetr.Decoded found = detector.decode(root, maps, images);
+    LwDetr.Decoded decoded = detector.decode(root, maps, images);
     int height = images.pixels().dim(2) / downsample;
     int width = images.pixels().dim(3) / downsample;
     Tensor map = Resampling.bilinear(maps.map(0), height, width);
     Scope s = root.at("segmentation_head");
-    root.tap("enc_outputs_mask_logits", s.run(() -> masks(s, found.proposals(), map)));
-    Tensor masks = s.run(() -> masks(s, found.queries(), mixed(s, map)));
+    root.tap("enc_outputs_mask_logits", s.run(() -> masks(s, decoded.proposals(), map)));
+    Tensor masks = s.run(() -> masks(s, decoded.queries(), mixed(s, map)));
     root.tap("pred_masks", masks);
-    QueryBoxes boxes = found.predictions();
+    QueryBoxes boxes = decoded.predictions();
     return new QueryBoxes(
         boxes.logits(), boxes.boxes(), boxes.scoring(), boxes.most(), Optional.of(masks));
   }
 
-  /** The map through all blocks, [batch, width, height, width']. */
+  /** Applies all blocks to the map, [batch, width, height, width']. */
   private Tensor mixed(Scope s, Tensor map) {
     int width = map.dim(1);
     Tensor mixed =
@@ -87,7 +87,10 @@ public record RfDetrSegmentation(
     return activation.apply(y).permute(0, 3, 1, 2).plus(map);
   }
 
-  /** Logits [batch, n, height, width] of queries [batch, n, width'] on a map of their width. */
+  /**
+   * Computes logits [batch, n, height, width] from queries [batch, n, width'] and a map of their
+   * width.
+   */
   private Tensor masks(Scope s, Tensor queries, Tensor map) {
     int width = queries.dim(2);
     Tensor mixed =

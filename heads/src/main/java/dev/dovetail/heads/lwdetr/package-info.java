@@ -1,4 +1,4 @@
-/** LW-DETR (Chen et al. 2024) and RF-DETR (Robinson et al. 2025): boxes, and masks. */
+/** LW-DETR (Chen et al. 2024) and RF-DETR (Robinson et al. 2025), for boxes and masks. */
 @NullMarked
 package dev.dovetail.heads.lwdetr;
 

@@ -13,20 +13,23 @@ import dev.dovetail.registry.huggingface.Labels;
 import java.util.List;
 import java.util.Set;
 
-/** {@code mask2former} of transformers, over any backbone of which it takes all four maps. */
+/**
+ * Reads {@code mask2former} configs of transformers, over any backbone whose four maps are all
+ * used.
+ */
 final class HuggingFaceMask2Former implements DecoderReader<Record> {
 
-  /** Values that transformers' code has and no config changes. */
+  /** Constants of transformers' code that no config changes. */
   private static final int GROUPS = 32;
 
   private static final int POINTS = 4;
   private static final int MAPS = 4;
 
-  /** What transformers takes where a config has no backbone. */
+  /** The default backbone of transformers. */
   private static final UniversalBackbone USUAL =
       new UniversalBackbone(96, List.of(2, 2, 18, 2), List.of(3, 6, 12, 24), 7);
 
-  /** To which post-processing resizes the masks of all models. */
+  /** The size to which post-processing resizes the masks of all models. */
   private static final int MASKS = 384;
 
   @Override
@@ -53,7 +56,7 @@ final class HuggingFaceMask2Former implements DecoderReader<Record> {
           "hidden_dim",
           "feature_size (" + width + "): transformers does not save the projections between them");
     }
-    config.only("enforce_input_projection", false); // nor these
+    config.only("enforce_input_projection", false); // nor the projection of these
     PixelDecoder pixels =
         new PixelDecoder(
             width,
@@ -76,7 +79,10 @@ final class HuggingFaceMask2Former implements DecoderReader<Record> {
     return new Mask2Former(Labels.of(config).count(), pixels, decoder);
   }
 
-  /** From the stride of the finest mixed map to {@code common_stride}, doubling by doubling. */
+  /**
+   * Returns the number of doublings from the stride of the finest encoder map to {@code
+   * common_stride}.
+   */
   private static int laterals(ConfigTree config) {
     String key = "common_stride";
     List<Integer> strides = config.integers("feature_strides", List.of(4, 8, 16, 32), 1);

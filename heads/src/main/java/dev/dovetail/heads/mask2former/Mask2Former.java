@@ -24,12 +24,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Mask2Former (Cheng et al. 2022): queries that each draw a mask and name its class. Follows the
- * {@code Mask2FormerHead} in ViT-CoMer's repository, whose names its parameters have, and
- * transformers.
+ * Mask2Former (Cheng et al. 2022): each query predicts a mask and its class. This class follows
+ * transformers and the {@code Mask2FormerHead} in ViT-CoMer's repository, whose parameter names it
+ * uses.
  *
- * @param pixels makes the features of masks
- * @param decoder its layers; their keys stand beside the others in a config
+ * @param pixels the pixel decoder, which computes the mask features
+ * @param decoder the layers of the decoder; in a config, their keys are at the same level as the
+ *     others
  */
 public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decoder decoder)
     implements PyramidHead<QueryMasks> {
@@ -39,21 +40,22 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
     Require.multiple("pixels.channels", pixels.channels(), decoder.heads(), "heads");
   }
 
-  /** As published for the COCO-Stuff-164k data set. */
+  /** Returns the head as published for COCO-Stuff-164k. */
   public static Mask2Former defaults() {
     return new Mask2Former(
         171, PixelDecoder.defaults(), new Decoder(32, 200, 9, 4096, false, Activation.RELU));
   }
 
   /**
-   * The layers that the queries go through.
+   * The layers of the decoder.
    *
    * @param heads heads of all attentions
-   * @param queries how many masks
-   * @param layers how many layers
+   * @param queries number of masks
+   * @param layers number of layers
    * @param hidden width of their feed-forward networks
-   * @param normFirst whether norms come before attention and feed-forward network, not after them
-   * @param activation of the feed-forward networks
+   * @param normFirst whether norms precede the attention and the feed-forward network instead of
+   *     following them
+   * @param activation activation of the feed-forward networks
    */
   public record Decoder(
       int heads, int queries, int layers, int hidden, boolean normFirst, Activation activation) {
@@ -66,19 +68,19 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
     }
   }
 
-  /** What a decoder layer looks at: keys and values [batch, cells, width] of one map. */
+  /** The keys and values [batch, cells, width] of a decoder layer, from one map. */
   private record Memory(Tensor keys, Tensor values, int height, int width) {}
 
-  /** The queries [batch, queries, width] between two layers, and what they predict. */
+  /** The queries [batch, queries, width] between two layers and their predictions. */
   private record Queries(Tensor x, QueryMasks prediction) {}
 
   /**
    * {@inheritDoc}
    *
-   * <p>Taps in {@code decode_head} {@code mask_features}, {@code memory0}, … (from the coarsest),
-   * and for the prediction before layer K (or after the last) {@code clsK}, {@code maskK} and
-   * {@code blockedK} (1 where the next layer's attention is blocked). At the root, under
-   * transformers' names, {@code encoder_last_hidden_state}, {@code pixel_decoder_last_hidden_state}
+   * <p>Taps in {@code decode_head} are {@code mask_features}, {@code memory0}, … (coarsest first),
+   * and for the prediction before layer K, or after the last layer, {@code clsK}, {@code maskK} and
+   * {@code blockedK} (1 where the attention of the next layer is masked). Taps at the root have
+   * transformers' names: {@code encoder_last_hidden_state}, {@code pixel_decoder_last_hidden_state}
    * and {@code transformer_decoder_last_hidden_state}.
    */
   @Override
@@ -159,15 +161,15 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
   }
 
   /**
-   * The bias that keeps each query within its mask: minus infinity where the mask is below one
-   * half, unless that is everywhere. Result [batch, 1, queries, cells].
+   * Computes the attention bias [batch, 1, queries, cells] that restricts each query to its mask:
+   * minus infinity where the mask is below one half. An empty mask is not applied.
    */
   private static Tensor blocked(Scope s, int index, Tensor maskLogits, Memory memory) {
     Tensor mask =
         Resampling.bilinear(maskLogits, memory.height(), memory.width()).flatten(2, 3).sigmoid();
     Tensor outside = mask.less(0.5);
     s.tap("blocked" + index, outside.cast(DType.FLOAT32));
-    // By counting: the largest value of few long rows takes a GPU longer than all else here.
+    // Counts instead of taking the maximum, which is slow on a GPU for few long rows.
     Tensor everywhere = outside.not().cast(DType.FLOAT32).sum(2, true).less(0.5);
     Tensor infinity = s.constant(TensorData.scalar(Float.NEGATIVE_INFINITY));
     return outside.and(everywhere.not()).where(infinity, 0).unsqueeze(1);
@@ -203,7 +205,7 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
     return feedForward(s, x, residual, decoder.hidden(), decoder.activation());
   }
 
-  /** An attention with its residual, and its norm before or after it. */
+  /** An attention layer with its residual and a norm before or after it. */
   private Tensor attend(Scope norm, Tensor x, UnaryOperator<Tensor> part) {
     return decoder.normFirst()
         ? x.plus(part.apply(norm(norm, x)))

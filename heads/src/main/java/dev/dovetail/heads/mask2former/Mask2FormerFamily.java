@@ -8,7 +8,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** Mask2Former: its head, and whole models with it as transformers publishes them. */
+/** Registers Mask2Former: its head, and whole models as published by transformers. */
 public final class Mask2FormerFamily implements ModelFamily {
 
   @Override

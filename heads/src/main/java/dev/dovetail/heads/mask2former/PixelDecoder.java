@@ -22,16 +22,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Mixes all maps of a pyramid but the finest by deformable attention and makes features for masks
- * at a finer resolution (Cheng et al. 2022, section 3.2.1; mmdet's {@code
- * MSDeformAttnPixelDecoder}).
+ * The pixel decoder of Mask2Former (Cheng et al. 2022, section 3.2.1; mmdet's {@code
+ * MSDeformAttnPixelDecoder}): an encoder with deformable attention over all maps of a pyramid
+ * except the finest, and mask features at a finer resolution.
  *
- * @param channels width of all maps
- * @param encoder its layers; their keys stand beside the others in a config
+ * @param channels channels of all maps
+ * @param encoder the layers of the encoder; in a config, their keys are at the same level as the
+ *     others
  * @param groups groups of the norms
- * @param laterals how many of the finest maps are added on the way to the features of masks, which
- *     are as fine as the last of them
- * @param maskChannels width of the features of masks; 0 for {@code channels}
+ * @param laterals number of the finest maps that are added in the top-down path to the mask
+ *     features, which have the resolution of the last of them
+ * @param maskChannels channels of the mask features; 0 for {@code channels}
  */
 public record PixelDecoder(
     int channels, @JsonUnwrapped Encoder encoder, int groups, int laterals, int maskChannels) {
@@ -48,17 +49,17 @@ public record PixelDecoder(
     Require.atLeast("maskChannels", maskChannels, 0);
   }
 
-  /** As published for the COCO-Stuff-164k data set. */
+  /** Returns the decoder as published for COCO-Stuff-164k. */
   public static PixelDecoder defaults() {
     return new PixelDecoder(1024, new Encoder(32, 4, 6, 4096), 32, 1, 0);
   }
 
   /**
-   * The layers that mix the maps.
+   * The layers of the encoder.
    *
    * @param heads heads of the attention
-   * @param points sampled points for each head and level
-   * @param layers how many layers
+   * @param points number of sampling points for each head and level
+   * @param layers number of layers
    * @param hidden width of their feed-forward networks
    */
   public record Encoder(int heads, int points, int layers, int hidden) {
@@ -70,7 +71,7 @@ public record PixelDecoder(
       Require.positive("hidden", hidden);
     }
 
-    /** One layer, which keeps the tokens' shape. */
+    /** Applies a layer, which keeps the shape of the tokens. */
     private Tensor layer(Scope s, TokenPyramid x, Tensor position) {
       TokenPyramid query = x.with(x.tokens().plus(position));
       Tensor moved =
@@ -82,20 +83,22 @@ public record PixelDecoder(
   }
 
   /**
-   * What masks are made of.
+   * The output of the pixel decoder.
    *
    * @param maskFeatures [batch, mask channels, height / 4, width / 4] with one lateral or more
-   * @param memories maps [batch, channels, h, w] from the coarsest to the finest mixed one
+   * @param memories maps [batch, channels, h, w] of the encoder, coarsest first
    */
   public record Pixels(Tensor maskFeatures, List<Tensor> memories) {}
 
   /**
-   * Taps {@code mask_feature}, and {@code encoder.layers.0}, … as tokens.
+   * Runs the pixel decoder. Taps are {@code mask_feature} and, as tokens, {@code encoder.layers.0},
+   * ….
    *
-   * @throws IllegalArgumentException if the pyramid has fewer than two maps, or than laterals
+   * @throws IllegalArgumentException if the pyramid has fewer than two maps or fewer than {@code
+   *     laterals}
    */
   public Pixels decode(Scope s, FeaturePyramid features) {
-    features.coarsest(Math.max(2, laterals)); // or it is refused
+    features.coarsest(Math.max(2, laterals)); // rejects unsupported sizes
     return s.run(
         () -> {
           List<Tensor> memories = encode(s, features).maps();
@@ -104,7 +107,7 @@ public record PixelDecoder(
         });
   }
 
-  /** The coarser maps, from the coarsest, after they were mixed. */
+  /** Returns the maps of the encoder, coarsest first. */
   private TokenPyramid encode(Scope s, FeaturePyramid features) {
     int top = features.levels().size() - 1;
     Conv2d conv = Conv2d.of(channels, 1).init(XAVIER);
@@ -123,7 +126,7 @@ public record PixelDecoder(
             0, encoder.layers(), in.tokens(), (l, x, i) -> encoder.layer(l, in.with(x), position)));
   }
 
-  /** From the finest mixed map, by way of the finer maps, the coarser ones of these first. */
+  /** Applies the top-down path from the finest encoder map to the finest lateral map. */
   private Tensor maskFeatures(Scope s, FeaturePyramid features, Tensor mixed) {
     Tensor y = mixed;
     for (int i = laterals - 1; i >= 0; i--) {
@@ -138,13 +141,13 @@ public record PixelDecoder(
     return Conv2d.of(out, 1).init(init).apply(s.at("mask_feature"), y);
   }
 
-  /** A convolution without bias, initialised as mmcv's {@code caffe2_xavier_init}. */
+  /** A convolution without bias, initialized like mmcv's {@code caffe2_xavier_init}. */
   private Conv2d fanIn(Tensor x, int kernel) {
     double bound = Math.sqrt(3.0 / (x.dim(1) * kernel * kernel));
     return Conv2d.of(channels, kernel).withoutBias().init(new Init.Uniform((float) bound));
   }
 
-  /** Where tokens stand, and on which level: [1, tokens, channels]. */
+  /** Returns the embedding of the position and level of each token: [1, tokens, channels]. */
   private Tensor position(Scope s, List<Extent> grids) {
     Tensor levels = s.weight("level_encoding.weight", new Init.Normal(1), grids.size(), channels);
     List<Tensor> parts = new ArrayList<>();

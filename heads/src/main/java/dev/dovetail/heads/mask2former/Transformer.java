@@ -8,7 +8,7 @@ import dev.dovetail.graph.nn.Attention;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
 
-/** Parts of transformer layers under the keys of mmcv and PyTorch. */
+/** Parts of transformer layers with the keys of mmcv and PyTorch. */
 final class Transformer {
 
   private Transformer() {}
@@ -18,10 +18,10 @@ final class Transformer {
   }
 
   /**
-   * A residual and two layers with an activation between them, as published: {@code layers.0.0} and
+   * A feed-forward network with a residual connection and the published keys {@code layers.0.0} and
    * {@code layers.1}.
    *
-   * @param residual what the layers' result is added to, mostly {@code x} itself
+   * @param residual the value added to the result, usually {@code x} itself
    */
   static Tensor feedForward(Scope s, Tensor x, Tensor residual, int hidden, Activation activation) {
     return s.run(
@@ -40,9 +40,10 @@ final class Transformer {
   }
 
   /**
-   * PyTorch's {@code MultiheadAttention}: query [batch, n, width], key and value [batch, m, width].
+   * PyTorch's {@code MultiheadAttention} for query [batch, n, width], key and value [batch, m,
+   * width].
    *
-   * @param bias added to the scaled products, broadcast to [batch, heads, n, m]; none if absent
+   * @param bias bias of the scaled products, broadcast to [batch, heads, n, m]; empty for none
    */
   static Tensor attention(
       Scope s, Tensor query, Tensor key, Tensor value, int heads, Tensor... bias) {

@@ -13,16 +13,18 @@ import dev.dovetail.registry.huggingface.Labels;
 import java.util.List;
 import java.util.Set;
 
-/** {@code maskformer} of transformers, over any backbone of which it takes all four maps. */
+/**
+ * Reads {@code maskformer} configs of transformers, over any backbone whose four maps are all used.
+ */
 final class HuggingFaceMaskFormer implements DecoderReader<Record> {
 
   private static final String BACKBONE = "backbone_config";
   private static final String DECODER = "decoder_config";
 
-  /** Of the norms, which no config changes. */
+  /** The epsilon of the norms, which no config changes. */
   private static final int GROUPS = 32;
 
-  /** What transformers takes where a config has no backbone. */
+  /** The default backbone of transformers. */
   private static final UniversalBackbone USUAL =
       new UniversalBackbone(128, List.of(2, 2, 18, 2), List.of(4, 8, 16, 32), 12);
 
@@ -37,7 +39,7 @@ final class HuggingFaceMaskFormer implements DecoderReader<Record> {
     ObjectNode whole = config.node().deepCopy();
     if (whole.get(BACKBONE) instanceof ObjectNode backbone
         && backbone.path("model_type").asText().equals("swin")) {
-      // transformers takes all four maps of this one, whatever its config says.
+      // transformers uses all four maps of this backbone, whatever its config specifies.
       backbone.remove("out_indices");
       backbone.putArray("out_features").add("stage1").add("stage2").add("stage3").add("stage4");
     }
@@ -78,7 +80,7 @@ final class HuggingFaceMaskFormer implements DecoderReader<Record> {
     return UniversalTasks.of(config);
   }
 
-  /** Post-processing begins with masks as the network gives them. */
+  /** Post-processing reads masks at the resolution of the network. */
   @Override
   public ObjectNode taskSections(
       ConfigTree config, String task, boolean reduceLabels, List<Integer> input) {

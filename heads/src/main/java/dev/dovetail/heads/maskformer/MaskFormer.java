@@ -21,25 +21,26 @@ import dev.dovetail.heads.queries.DenseDecoderLayer;
 import java.util.Optional;
 
 /**
- * MaskFormer (Cheng et al. 2021): the queries of DETR's decoder, which look at the coarsest map,
- * each draw a mask and name its class. Parameters have transformers' names.
+ * MaskFormer (Cheng et al. 2021): the queries of DETR's decoder, which attend to the coarsest map,
+ * each predict a mask and its class. Parameters have transformers' names.
  *
- * @param pixels makes the features of masks
- * @param decoder its layers; their keys stand beside the others in a config
+ * @param pixels the pixel decoder, which computes the mask features
+ * @param decoder the layers of the decoder; in a config, their keys are at the same level as the
+ *     others
  */
 public record MaskFormer(int classes, PixelPyramid pixels, @JsonUnwrapped Decoder decoder)
     implements PyramidHead<QueryMasks> {
 
   private static final Init NORMAL = new Init.Normal(1);
 
-  /** Layers of the MLP that makes a mask of a query. */
+  /** The number of layers of the MLP that computes mask embeddings. */
   private static final int MASK_LAYERS = 3;
 
   public MaskFormer {
     Require.positive("classes", classes);
   }
 
-  /** As published for the ADE20K data set. */
+  /** Returns the head as published for ADE20K. */
   public static MaskFormer defaults() {
     return new MaskFormer(
         150,
@@ -48,14 +49,14 @@ public record MaskFormer(int classes, PixelPyramid pixels, @JsonUnwrapped Decode
   }
 
   /**
-   * The layers that the queries go through.
+   * The layers of the decoder.
    *
-   * @param width of queries and cells, a multiple of 4
-   * @param queries how many masks
-   * @param layers how many layers
-   * @param heads of attention
+   * @param width width of queries and cells, a multiple of 4
+   * @param queries number of masks
+   * @param layers number of layers
+   * @param heads attention heads
    * @param hidden channels of the feed-forward networks
-   * @param activation of the feed-forward networks
+   * @param activation activation of the feed-forward networks
    * @param normBetween whether the norm after the decoder also follows each of its layers
    *     (transformers' {@code auxiliary_loss} of the decoder)
    */
@@ -87,8 +88,8 @@ public record MaskFormer(int classes, PixelPyramid pixels, @JsonUnwrapped Decode
   /**
    * {@inheritDoc}
    *
-   * <p>Taps at the root {@code encoder_last_hidden_state}, {@code pixel_decoder_last_hidden_state}
-   * and {@code transformer_decoder_last_hidden_state}.
+   * <p>Taps at the root are {@code encoder_last_hidden_state}, {@code
+   * pixel_decoder_last_hidden_state} and {@code transformer_decoder_last_hidden_state}.
    */
   @Override
   public QueryMasks predict(Scope root, FeaturePyramid features, ImageBatch images) {
@@ -134,7 +135,7 @@ public record MaskFormer(int classes, PixelPyramid pixels, @JsonUnwrapped Decode
         .apply(s.at("decoder"), shape, (l, x, i) -> layer.apply(l, x, places, memory));
   }
 
-  /** The cells of the coarsest map, projected only if it has another width. */
+  /** Returns the cells of the coarsest map, projected if the width differs. */
   private CellMemory memory(Scope s, Tensor coarsest) {
     int width = decoder.width();
     Conv2d project = Conv2d.of(width, 1).init(new Init.FanIn(coarsest.dim(1)));

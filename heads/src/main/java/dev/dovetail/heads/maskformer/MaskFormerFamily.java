@@ -8,7 +8,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** MaskFormer: its head, and whole models with it as transformers publishes them. */
+/** Registers MaskFormer: its head, and whole models as published by transformers. */
 public final class MaskFormerFamily implements ModelFamily {
 
   @Override

@@ -10,12 +10,12 @@ import dev.dovetail.graph.nn.Resampling;
 import dev.dovetail.heads.Require;
 
 /**
- * MaskFormer's pixel decoder: a feature pyramid network with group norms, of which the finest map
- * becomes the features of masks.
+ * MaskFormer's pixel decoder: a feature pyramid network with group norms, whose finest map is
+ * projected to the mask features.
  *
- * @param channels of the pyramid
- * @param maskChannels of the features of masks
- * @param groups of the norms
+ * @param channels channels of the pyramid
+ * @param maskChannels channels of the mask features
+ * @param groups groups of the norms
  */
 public record PixelPyramid(int channels, int maskChannels, int groups) {
 
@@ -27,7 +27,8 @@ public record PixelPyramid(int channels, int maskChannels, int groups) {
   }
 
   /**
-   * The features of masks: {@code fpn.stem}, {@code fpn.layers} and {@code mask_projection}.
+   * Computes the mask features with {@code fpn.stem}, {@code fpn.layers} and {@code
+   * mask_projection}.
    *
    * @return [batch, mask channels, height / 4, width / 4]
    */

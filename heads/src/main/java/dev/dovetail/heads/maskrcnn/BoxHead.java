@@ -19,17 +19,17 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Predicts the class of a region and corrects its box (Girshick 2015; mmdet's {@code
+ * Predicts the class of a region and refines its box (Girshick 2015; mmdet's {@code
  * Shared2FCBBoxHead} and {@code Shared4Conv1FCBBoxHead}, torchvision's {@code TwoMLPHead} and
  * {@code FastRCNNConvFCHead}).
  *
  * @param size height and width of a region's features
  * @param channels width of the hidden layers
- * @param layers how many hidden layers there are
- * @param convs what comes before them
- * @param coder how corrections are written
- * @param classAgnostic whether one correction holds for all classes; else each class has its own
- * @param background which class the background is in checkpoints
+ * @param layers number of hidden layers
+ * @param convs the convolutions before the hidden layers
+ * @param coder the encoding of boxes
+ * @param classAgnostic whether all classes share a refinement instead of having one each
+ * @param background position of the background class in checkpoints
  */
 public record BoxHead(
     int size,
@@ -40,18 +40,18 @@ public record BoxHead(
     boolean classAgnostic,
     Background background) {
 
-  /** Which class the background is in checkpoints; predictions have it last. */
+  /** The position of the background class in checkpoints; in predictions it is always last. */
   public enum Background {
-    /** The last one, without corrections and masks of its own (mmdet, detectron2). */
+    /** The last class, without its own refinement and mask (mmdet, detectron2). */
     LAST,
-    /** The first one, with corrections and masks that nothing reads (torchvision). */
+    /** The first class, with an unused refinement and mask (torchvision). */
     FIRST
   }
 
   /**
-   * 3x3 convolutions before the hidden layers.
+   * The 3x3 convolutions before the hidden layers.
    *
-   * @param count how many, possibly 0
+   * @param count number of convolutions, possibly 0
    */
   public record Convs(int count, int channels, MapNorm norm) {
 
@@ -65,7 +65,7 @@ public record BoxHead(
       }
     }
 
-    /** Not one. */
+    /** Returns an empty stack of convolutions. */
     public static Convs none() {
       return new Convs(0, 256, MapNorm.NONE);
     }
@@ -80,36 +80,39 @@ public record BoxHead(
     Require.positive("layers", layers);
   }
 
-  /** Two hidden layers alone, corrections for each class, and the background last. */
+  /**
+   * Creates a head with two hidden layers, without convolutions, with a refinement for each class
+   * and the background last.
+   */
   public static BoxHead of(int size, int channels, BoxCoder coder) {
     return new BoxHead(size, channels, 2, Convs.none(), coder, false, Background.LAST);
   }
 
-  /** As published for the COCO data set. */
+  /** Returns the head as published for COCO. */
   public static BoxHead defaults() {
     return of(7, 1024, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
   }
 
-  /** The same with corrections written in another way. */
+  /** Returns a copy with another encoding of boxes. */
   public BoxHead with(BoxCoder value) {
     return new BoxHead(size, channels, layers, convs, value, classAgnostic, background);
   }
 
-  /** The same with one correction for all classes. */
+  /** Returns a copy with a refinement that all classes share. */
   public BoxHead agnostic() {
     return new BoxHead(size, channels, layers, convs, coder, true, background);
   }
 
   /**
-   * Predictions for regions.
+   * The predictions for regions.
    *
    * @param logits [n, classes + 1], background last
-   * @param deltas [n, 4 * classes], or [n, 4] where one correction holds for all classes
+   * @param deltas [n, 4 * classes], or [n, 4] if all classes share a refinement
    */
   public record Prediction(Tensor logits, Tensor deltas) {}
 
   /**
-   * The predictions for each region.
+   * Computes the predictions for each region.
    *
    * @param features [n, channels, size, size]
    */
@@ -126,7 +129,7 @@ public record BoxHead(
                       (l, y, i) -> linear(l, y, channels, xavier).relu());
           boolean first = background == Background.FIRST;
           int boxes = classAgnostic ? 1 : first ? classes + 1 : classes;
-          // Not in half precision: it would make many scores equal, and their order is scored.
+          // Not in half precision, which would produce ties, and the metric depends on the order.
           Tensor logits =
               s.float32(() -> linear(s.at("fc_cls"), x, classes + 1, new Init.Normal(0.01f)));
           Tensor deltas =
@@ -155,7 +158,7 @@ public record BoxHead(
   }
 
   /**
-   * The regions, corrected for the class that is predicted for each, the background left out.
+   * Refines each region for its predicted class, excluding the background.
    *
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    */
@@ -180,10 +183,11 @@ public record BoxHead(
   }
 
   /**
-   * The objects that the predictions describe.
+   * Computes the objects from the predictions.
    *
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
-   * @param scaleFactor float32 [batch, 4]: resized by original size, for x1, y1, x2, y2
+   * @param scaleFactor float32 [batch, 4]: ratio of the resized to the original size, for x1, y1,
+   *     x2, y2
    */
   public ObjectList decode(
       Scope s,
@@ -233,16 +237,16 @@ public record BoxHead(
                 label,
                 large(images.equal(image), compared, test.minDetectionSize()));
     Tensor index = kept.select(1, 1);
-    Tensor found = compared.gather(0, index);
+    Tensor selected = compared.gather(0, index);
     return new ObjectList(
-        original ? found : found.div(scale.gather(0, index)),
+        original ? selected : selected.div(scale.gather(0, index)),
         kept.select(1, 0),
         scores.gather(0, index),
         label.gather(0, index),
-        original ? Optional.empty() : Optional.of(found));
+        original ? Optional.empty() : Optional.of(selected));
   }
 
-  /** Those of the candidates [batch, n] whose boxes [n, 4] reach a width and height. */
+  /** Returns the candidates [batch, n] whose boxes [n, 4] have a minimum width and height. */
   private static Tensor large(Tensor candidates, Tensor boxes, float least) {
     if (least <= 0) {
       return candidates;

@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Box heads one after another, each about the boxes that the one before it corrected (Cai and
- * Vasconcelos 2018), as mmdet's {@code CascadeRoIHead} has them. Nothing is suppressed between
- * them. The last one corrects for every class; the classes are decided by the mean of all logits.
+ * A sequence of box heads, each of which refines the boxes of the previous one (Cai and Vasconcelos
+ * 2018), as in mmdet's {@code CascadeRoIHead}. There is no suppression between them. The last head
+ * refines boxes for every class; scores are computed from the mean of all logits.
  *
- * @param first proposals and the first box head
- * @param coders how corrections are written, for each box head
+ * @param first the proposals and the first box head
+ * @param coders the encoding of boxes of each box head
  */
 record Cascade(TwoStages first, List<BoxCoder> coders) {
 
   /**
-   * @param laterStds what corrections of the box heads after the first are multiplied with
+   * @param laterStds factors of the deltas of the box heads after the first
    */
   static Cascade of(TwoStages first, List<List<Double>> laterStds) {
     BoxCoder coder = first.boxes().coder();
@@ -36,9 +36,9 @@ record Cascade(TwoStages first, List<BoxCoder> coders) {
   }
 
   /**
-   * Deviations, copied.
+   * Returns a copy of the factors.
    *
-   * @throws IllegalArgumentException if a stage does not have four positive ones
+   * @throws IllegalArgumentException if a stage does not have four positive factors
    */
   static List<List<Double>> checked(List<List<Double>> laterStds) {
     for (List<Double> stds : laterStds) {
@@ -53,13 +53,13 @@ record Cascade(TwoStages first, List<BoxCoder> coders) {
     return laterStds.stream().map(List::copyOf).toList();
   }
 
-  /** As published: corrections shrink from stage to stage. */
+  /** Returns the published factors, which decrease from stage to stage. */
   static List<List<Double>> publishedStds() {
     return List.of(List.of(0.05, 0.05, 0.1, 0.1), List.of(0.033, 0.033, 0.067, 0.067));
   }
 
   /**
-   * The objects, with masks where there are mask heads, one for each box head.
+   * Computes the objects, with masks if there are mask heads, of which each box head has one.
    *
    * @throws IllegalArgumentException if the maps have different widths
    */
@@ -83,7 +83,7 @@ record Cascade(TwoStages first, List<BoxCoder> coders) {
         });
   }
 
-  /** The masks of objects that are known. */
+  /** Predicts the masks of known objects. */
   Tensor draw(Scope root, FeaturePyramid features, MaskHead head, MaskDrawer.Objects objects) {
     Scope roi = root.at("roi_head");
     Proposals known = new Proposals(objects.boxes(), objects.image());
@@ -115,7 +115,7 @@ record Cascade(TwoStages first, List<BoxCoder> coders) {
     }
   }
 
-  /** The mean of all mask heads' probabilities, about the same regions. */
+  /** Averages the probabilities of all mask heads for the same regions. */
   private Tensor draw(
       Scope s, MaskHead head, FeaturePyramid features, Proposals regions, Tensor labels) {
     Tensor pooled = first.pool(s, "mask_roi", features, regions, head.size());

@@ -10,15 +10,14 @@ import dev.dovetail.heads.PyramidHead;
 import java.util.Optional;
 
 /**
- * Cascade Mask R-CNN (Cai and Vasconcelos 2018) from a feature pyramid to boxes, scores, labels and
- * masks, as mmdet 2.22 computes it: box heads one after another, each about the boxes that the one
- * before it corrected, and as many mask heads, whose probabilities are averaged.
+ * Cascade Mask R-CNN (Cai and Vasconcelos 2018) as in mmdet 2.22, from a feature pyramid to boxes,
+ * scores, labels and masks. Each box head refines the boxes of the previous one, and the
+ * probabilities of as many mask heads are averaged.
  *
- * <p>Taps what {@link Rpn#propose} does, and in {@code roi_head}, for each stage from 0, {@code
+ * <p>Taps are those of {@link Rpn#propose} and, in {@code roi_head} for each stage from 0, {@code
  * roi0_levels}, {@code roi0_feats}, {@code bbox_head.0.cls_score}, {@code bbox_head.0.bbox_pred},
- * {@code mask_head.probabilities0}; {@code regions1}, … (the boxes that a later stage is about),
- * {@code mask_roi_levels}, {@code mask_roi_feats} and {@code mask_head} (mask probabilities [n, 28,
- * 28]).
+ * {@code mask_head.probabilities0}; {@code regions1}, … (the input boxes of later stages), {@code
+ * mask_roi_levels}, {@code mask_roi_feats} and {@code mask_head} (mask probabilities [n, 28, 28]).
  *
  * @param detector the proposals and the box heads
  * @param masks the mask heads
@@ -26,7 +25,7 @@ import java.util.Optional;
 public record CascadeMaskRcnn(@JsonUnwrapped CascadeRcnn detector, MaskHead masks)
     implements PyramidHead<Boxes> {
 
-  /** As mmdet publishes it for the COCO data set. */
+  /** Returns the head as published by mmdet for COCO. */
   public static CascadeMaskRcnn defaults() {
     return new CascadeMaskRcnn(CascadeRcnn.defaults(), MaskHead.defaults());
   }

@@ -11,13 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Cascade R-CNN (Cai and Vasconcelos 2018) from a feature pyramid to boxes, scores and labels:
- * {@link CascadeMaskRcnn} without masks. Taps the same values.
+ * Cascade R-CNN (Cai and Vasconcelos 2018), from a feature pyramid to boxes, scores and labels. It
+ * is {@link CascadeMaskRcnn} without masks and has the same taps.
  *
- * @param classes background not counted
- * @param boxes the box heads; their coder is the first one's
- * @param laterStds for each box head after the first, what its corrections are multiplied with, for
- *     x, y, width, height
+ * @param classes number of classes without the background
+ * @param boxes the options of the box heads; the coder is that of the first one
+ * @param laterStds factors of the deltas of each box head after the first, for x, y, width, height
  * @param test thresholds and limits; the section {@code test} of a config
  */
 public record CascadeRcnn(
@@ -30,15 +29,15 @@ public record CascadeRcnn(
     implements PyramidHead<Boxes> {
 
   /**
-   * @throws IllegalArgumentException if there are no classes, or {@code laterStds} are not four a
-   *     stage
+   * @throws IllegalArgumentException if there are no classes, or a stage does not have four {@code
+   *     laterStds}
    */
   public CascadeRcnn {
     Require.positive("classes", classes);
     laterStds = Cascade.checked(laterStds);
   }
 
-  /** As mmdet publishes it for the COCO data set. */
+  /** Returns the head as published by mmdet for COCO. */
   public static CascadeRcnn defaults() {
     FasterRcnn one = FasterRcnn.defaults();
     return new CascadeRcnn(

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Faster R-CNN (Ren et al. 2015) from a feature pyramid to boxes, scores and labels: {@link
- * MaskRcnn} without masks. Taps the same values.
+ * Faster R-CNN (Ren et al. 2015), from a feature pyramid to boxes, scores and labels. It is {@link
+ * MaskRcnn} without masks and has the same taps.
  *
- * @param classes background not counted
+ * @param classes number of classes without the background
  * @param test thresholds and limits; the section {@code test} of a config
  */
 public record FasterRcnn(
@@ -33,14 +33,14 @@ public record FasterRcnn(
     Require.positive("classes", classes);
   }
 
-  /** As mmdet publishes it for the COCO data set. */
+  /** Returns the head as published by mmdet for COCO. */
   public static FasterRcnn defaults() {
     MaskRcnn masks = MaskRcnn.defaults();
     return new FasterRcnn(
         masks.classes(), masks.proposals(), masks.regions(), masks.boxes(), masks.test());
   }
 
-  /** As torchvision publishes it for the COCO data set ({@code fasterrcnn_resnet50_fpn}). */
+  /** Returns the head as published by torchvision for COCO ({@code fasterrcnn_resnet50_fpn}). */
   public static FasterRcnn torchvision() {
     List<List<Float>> sizes =
         List.of(List.of(32f), List.of(64f), List.of(128f), List.of(256f), List.of(512f));

@@ -11,13 +11,13 @@ import dev.dovetail.heads.Require;
 import dev.dovetail.heads.maskrcnn.BoxHead.Background;
 
 /**
- * Draws the outline of an object within its box (He et al. 2017; mmdet's {@code FCNMaskHead},
+ * Predicts the mask of an object within its box (He et al. 2017; mmdet's {@code FCNMaskHead},
  * torchvision's {@code MaskRCNNHeads}).
  *
- * @param size height and width of a region's features; a mask has twice that
- * @param channels width of the convolutions
- * @param convs how many 3x3 convolutions
- * @param norm what comes after each
+ * @param size height and width of a region's features; masks are twice as large
+ * @param channels channels of the convolutions
+ * @param convs number of 3x3 convolutions
+ * @param norm norm after each convolution
  */
 public record MaskHead(int size, int channels, int convs, MapNorm norm) {
 
@@ -27,21 +27,21 @@ public record MaskHead(int size, int channels, int convs, MapNorm norm) {
     Require.positive("convs", convs);
   }
 
-  /** Without norms. */
+  /** Creates a head without norms. */
   public static MaskHead of(int size, int channels, int convs) {
     return new MaskHead(size, channels, convs, MapNorm.NONE);
   }
 
-  /** As published for the COCO data set: masks of 28x28. */
+  /** Returns the head as published for COCO, with masks of 28x28. */
   public static MaskHead defaults() {
     return of(14, 256, 4);
   }
 
   /**
-   * One mask for every class, none for the background.
+   * Computes mask logits for every class except the background.
    *
    * @param features [n, channels, size, size]
-   * @param background which class the background is in checkpoints
+   * @param background position of the background class in checkpoints
    * @return [n, classes, 2 * size, 2 * size]
    */
   public Tensor logits(Scope s, Tensor features, int classes, Background background) {
@@ -62,12 +62,12 @@ public record MaskHead(int size, int channels, int convs, MapNorm norm) {
   }
 
   /**
-   * The probability of each cell to belong to an object of the given class. Taps {@code mask_pred}
-   * ({@link #logits}).
+   * Computes the probability that a cell is part of an object of the specified class. The result of
+   * {@link #logits} is tapped as {@code mask_pred}.
    *
    * @param features [n, channels, size, size]
    * @param labels int64 [n]
-   * @param background which class the background is in checkpoints
+   * @param background position of the background class in checkpoints
    * @return [n, 2 * size, 2 * size]
    */
   public Tensor probabilities(

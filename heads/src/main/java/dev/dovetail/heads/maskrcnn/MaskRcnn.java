@@ -17,16 +17,15 @@ import dev.dovetail.heads.boxes.PadToBatch;
 import java.util.Optional;
 
 /**
- * Mask R-CNN (He et al. 2017) from a feature pyramid to boxes, scores, labels and masks, as mmdet
- * 2.22 computes it and, with {@link #torchvision}'s options, torchvision. The pyramid has one level
- * for each that {@link RoiExtractor} uses, and mostly one coarser level that only proposals come
- * from.
+ * Mask R-CNN (He et al. 2017), from a feature pyramid to boxes, scores, labels and masks, as in
+ * mmdet 2.22 or, with {@link #torchvision}'s options, in torchvision. The pyramid has the levels
+ * that {@link RoiExtractor} uses and usually a coarser one for proposals only.
  *
- * <p>Taps what {@link Rpn#propose} does, and in {@code roi_head} {@code roi_levels}, {@code
+ * <p>Taps are those of {@link Rpn#propose} and, in {@code roi_head}, {@code roi_levels}, {@code
  * roi_feats}, {@code bbox_head.cls_score}, {@code bbox_head.bbox_pred}, {@code mask_roi_levels},
  * {@code mask_roi_feats} and {@code mask_head} (mask probabilities [n, 28, 28]).
  *
- * @param classes background not counted
+ * @param classes number of classes without the background
  * @param test thresholds and limits; the section {@code test} of a config
  * @param trainProposals limits of the proposals that training samples from
  */
@@ -44,7 +43,7 @@ public record MaskRcnn(
     Require.positive("classes", classes);
   }
 
-  /** As published for the COCO data set, over feature pyramids of 256 channels. */
+  /** Returns the head as published for COCO, for feature pyramids with 256 channels. */
   public static MaskRcnn defaults() {
     return new MaskRcnn(
         80,
@@ -56,7 +55,7 @@ public record MaskRcnn(
         ProposalLimits.ofTraining());
   }
 
-  /** As torchvision publishes it for the COCO data set ({@code maskrcnn_resnet50_fpn}). */
+  /** Returns the head as published by torchvision for COCO ({@code maskrcnn_resnet50_fpn}). */
   public static MaskRcnn torchvision() {
     FasterRcnn boxes = FasterRcnn.torchvision();
     return new MaskRcnn(
@@ -72,9 +71,9 @@ public record MaskRcnn(
   /**
    * {@inheritDoc}
    *
-   * <p>In training the predictions hold {@link Boxes#training} too, about regions that a step gives
-   * as the inputs {@code regions}, {@code region_images}, {@code mask_regions} and {@code
-   * mask_region_images}: those that it has sampled from the proposals.
+   * <p>In training, the predictions include {@link Boxes#training} for the regions that a step has
+   * sampled from the proposals. These are the inputs {@code regions}, {@code region_images}, {@code
+   * mask_regions} and {@code mask_region_images}.
    *
    * @throws IllegalArgumentException if the maps have different widths
    */
@@ -85,9 +84,9 @@ public record MaskRcnn(
     ProposalLimits most = root.training() ? trainProposals : test.proposals();
     Rpn.Prediction rpn = stages.propose(root, features, images, limits, most);
     Scope roi = root.at("roi_head");
-    Boxes found =
+    Boxes boxes =
         roi.run(() -> detect(roi, stages, features, rpn.proposals(), limits, images.scaleFactor()));
-    return root.training() ? found.with(roi.run(() -> sampled(roi, stages, features, rpn))) : found;
+    return root.training() ? boxes.with(roi.run(() -> sampled(roi, stages, features, rpn))) : boxes;
   }
 
   @Override
@@ -137,7 +136,7 @@ public record MaskRcnn(
     return new TwoStages(classes, proposals, regions, boxes, test);
   }
 
-  /** What training compares with its targets: all anchors, and the regions that it samples. */
+  /** Returns the predictions for the loss: those of all anchors and of the sampled regions. */
   private RegionPredictions sampled(
       Scope s, TwoStages stages, FeaturePyramid features, Rpn.Prediction rpn) {
     BoxHead.Prediction prediction = stages.predict(s, features, given(s, "region"));

@@ -7,7 +7,7 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** Faster and Mask R-CNN, and their cascades. */
+/** Registers Faster R-CNN, Mask R-CNN and their cascades. */
 public final class MaskRcnnFamily implements ModelFamily {
 
   @Override

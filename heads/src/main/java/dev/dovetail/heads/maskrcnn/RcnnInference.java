@@ -5,16 +5,17 @@ import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.Require;
 
 /**
- * The section {@code test} of a config with a Faster, Mask or Cascade R-CNN: what inference decides
- * and the weights do not know of (mmdet's {@code test_cfg}).
+ * The section {@code test} of the config of a Faster, Mask or Cascade R-CNN: options of inference
+ * that do not affect the weights (mmdet's {@code test_cfg}).
  *
  * @param scoreThreshold score that an object must exceed
- * @param iouThreshold overlap with a better object of the same class above which one goes
- * @param maxDetections how many objects of an image stay
- * @param minDetectionSize width and height, in pixels of {@code suppressIn}, that an object must
- *     reach
- * @param suppressIn in which pixels objects are compared
- * @param proposals the limits of proposals; their keys stand beside the others in a config
+ * @param iouThreshold overlap with a better object of the same class above which an object is
+ *     removed
+ * @param maxDetections maximum number of objects per image
+ * @param minDetectionSize minimum width and height of an object in pixels of {@code suppressIn}
+ * @param suppressIn the image whose pixels non-maximum suppression uses
+ * @param proposals the limits of proposals; in a config, their keys are at the same level as the
+ *     others
  */
 public record RcnnInference(
     float scoreThreshold,
@@ -24,11 +25,11 @@ public record RcnnInference(
     Pixels suppressIn,
     @JsonUnwrapped ProposalLimits proposals) {
 
-  /** In which pixels boxes are. */
+  /** The image whose pixels are used. */
   public enum Pixels {
-    /** Of the original image (mmdet). */
+    /** The original image (mmdet). */
     ORIGINAL,
-    /** Of the resized image, which is the network's input (torchvision, detectron2). */
+    /** The resized image, which is the network's input (torchvision, detectron2). */
     INPUT
   }
 
@@ -41,31 +42,31 @@ public record RcnnInference(
     Require.positive("maxDetections", maxDetections);
   }
 
-  /** Objects of any size are compared in original pixels, as mmdet has it. */
+  /** Creates options for objects of any size with suppression in original pixels, as in mmdet. */
   public static RcnnInference of(
       float scoreThreshold, float iouThreshold, int maxDetections, ProposalLimits proposals) {
     return new RcnnInference(
         scoreThreshold, iouThreshold, maxDetections, 0, Pixels.ORIGINAL, proposals);
   }
 
-  /** As published for the COCO data set. */
+  /** Returns the options as published for COCO. */
   public static RcnnInference defaults() {
     return of(0.05f, 0.5f, 100, ProposalLimits.defaults());
   }
 
-  /** The same with another score that an object must exceed. */
+  /** Returns a copy with another score that an object must exceed. */
   public RcnnInference withScoreThreshold(float value) {
     return new RcnnInference(
         value, iouThreshold, maxDetections, minDetectionSize, suppressIn, proposals);
   }
 
-  /** The same with other limits of proposals. */
+  /** Returns a copy with other limits of proposals. */
   public RcnnInference withProposals(ProposalLimits value) {
     return new RcnnInference(
         scoreThreshold, iouThreshold, maxDetections, minDetectionSize, suppressIn, value);
   }
 
-  /** {@return how objects of one class compete} */
+  /** {@return the options of non-maximum suppression} */
   public Suppression suppression() {
     return new Suppression(iouThreshold, maxDetections);
   }

@@ -13,13 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts the features of regions out of a pyramid, each from the level that fits its size (Lin et al.
- * 2017, equation 1; mmdet's {@code SingleRoIExtractor}, torchvision's {@code MultiScaleRoIAlign}).
+ * Extracts the features of regions from a pyramid, each from the level that fits its size (Lin et
+ * al. 2017, equation 1; mmdet's {@code SingleRoIExtractor}, torchvision's {@code
+ * MultiScaleRoIAlign}).
  *
- * @param levels how many levels of the pyramid are used, the finest first
- * @param finestScale side in pixels from which, doubled, a region goes to the second level
- * @param aligned whether half a cell lies between a coordinate and the centre of its cell
- * @param samples along each axis of a bin; 0 for as many as the bin has cells
+ * @param levels number of levels of the pyramid that are used, finest first
+ * @param finestScale half of the side length in pixels from which a region is assigned to the
+ *     second level
+ * @param aligned whether coordinates are shifted by half a cell, as in PyTorch's {@code roi_align}
+ * @param samples number of samples along each axis of a bin; 0 for the number of cells of the bin
  */
 public record RoiExtractor(int levels, int finestScale, boolean aligned, int samples) {
 
@@ -31,19 +33,19 @@ public record RoiExtractor(int levels, int finestScale, boolean aligned, int sam
     }
   }
 
-  /** Aligned, with as many samples a bin as the region needs, as mmdet has it. */
+  /** Creates an aligned extractor with an adaptive number of samples, as in mmdet. */
   public static RoiExtractor of(int levels, int finestScale) {
     return new RoiExtractor(levels, finestScale, true, 0);
   }
 
-  /** Four levels, from 56 pixels on. */
+  /** Returns an extractor with four levels and a finest scale of 56 pixels. */
   public static RoiExtractor defaults() {
     return of(4, 56);
   }
 
   /**
-   * The level of each region, {@code floor(log2(sqrt(width * height) / finestScale + 1e-6))} within
-   * the levels.
+   * Computes the level of each region, {@code floor(log2(sqrt(width * height) / finestScale +
+   * 1e-6))} clamped to the levels.
    *
    * @param boxes float32 [n, 4]: x1 y1 x2 y2 in pixels
    * @return int64 [n]
@@ -61,8 +63,8 @@ public record RoiExtractor(int levels, int finestScale, boolean aligned, int sam
   }
 
   /**
-   * The smallest float32 whose logarithm to base 2, rounded to float32, reaches {@code level}: a
-   * comparison with it decides as the reference's logarithm does, but exactly on every device.
+   * Returns the smallest float32 whose base-2 logarithm, rounded to float32, reaches {@code level}.
+   * A comparison with it is equivalent to the reference's logarithm and exact on every device.
    */
   private static float lowestOf(int level) {
     float lowest = (float) Math.pow(2, level);
@@ -73,9 +75,9 @@ public record RoiExtractor(int levels, int finestScale, boolean aligned, int sam
   }
 
   /**
-   * The features of regions, in their order.
+   * Extracts the features of regions in their order.
    *
-   * @param level int64 [n], as {@link #level} gives it
+   * @param level int64 [n], the result of {@link #level}
    * @param size height and width of the result in cells
    * @return [n, channels, size, size]
    * @throws IllegalArgumentException if the pyramid has fewer levels
@@ -84,7 +86,7 @@ public record RoiExtractor(int levels, int finestScale, boolean aligned, int sam
       Scope s, FeaturePyramid features, Proposals regions, Tensor level, int size) {
     if (features.levels().size() < levels) {
       throw new IllegalArgumentException(
-          "regions are cut out of "
+          "regions are extracted from "
               + levels
               + " levels, but the pyramid has only "
               + features.levels().size());
@@ -106,7 +108,7 @@ public record RoiExtractor(int levels, int finestScale, boolean aligned, int sam
     return Tensor.concat(0, pooled).gather(0, inverse(s, Tensor.concat(0, members)));
   }
 
-  /** Where each of 0, 1, … stands in a permutation, int64 [n]. */
+  /** Inverts a permutation, int64 [n]. */
   private static Tensor inverse(Scope s, Tensor permutation) {
     Tensor zero = s.constant(TensorData.scalar(0L));
     Tensor one = s.constant(TensorData.scalar(1L));

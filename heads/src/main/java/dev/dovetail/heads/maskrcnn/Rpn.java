@@ -17,24 +17,28 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The region proposal network (Ren et al. 2015): where objects of any class may be. Follows mmdet's
- * {@code RPNHead} and, with other options, torchvision's {@code RegionProposalNetwork}.
+ * The region proposal network (Ren et al. 2015), which proposes regions for objects of any class.
+ * It follows mmdet's {@code RPNHead} and, with other options, torchvision's {@code
+ * RegionProposalNetwork}.
  *
- * @param channels width of the convolutions that all levels share
- * @param convs how many there are
- * @param coder how corrections of anchors are written
- * @param ranking what decides which anchors of a level stay
+ * @param channels channels of the convolutions that all levels share
+ * @param convs number of these convolutions
+ * @param coder the encoding of boxes relative to anchors
+ * @param ranking the ranking of the anchors of a level
  */
 public record Rpn(
     AnchorGenerator anchors, int channels, int convs, BoxCoder coder, Ranking ranking) {
 
   private static final Init INIT = new Init.Normal(0.01f);
 
-  /** What decides which anchors of a level stay. */
+  /** The rankings that select the anchors of a level. */
   public enum Ranking {
-    /** Scores, where there are more anchors than may stay; else all stay in order (mmdet). */
+    /** By scores; without a surplus of anchors, all are kept in their order (mmdet). */
     SCORES,
-    /** Logits, which tell apart what scores near 1 do not; all anchors are sorted (torchvision). */
+    /**
+     * By logits, which differ even for scores that round to 1; all anchors are sorted
+     * (torchvision).
+     */
     LOGITS
   }
 
@@ -46,39 +50,39 @@ public record Rpn(
     Require.positive("convs", convs);
   }
 
-  /** One convolution and mmdet's arithmetic. */
+  /** Creates a network with one convolution and mmdet's arithmetic. */
   public static Rpn of(AnchorGenerator anchors, int channels) {
     return new Rpn(anchors, channels, 1, BoxCoder.withStds(1, 1, 1, 1), Ranking.SCORES);
   }
 
-  /** Candidates of one level: scores [batch, n], boxes [batch, n, 4] not yet clipped. */
+  /** The candidates of one level: scores [batch, n] and boxes [batch, n, 4] before clipping. */
   private record Candidates(Level level, Tensor scores, Tensor boxes) {}
 
   /**
-   * What is predicted for the anchors of a level.
+   * The predictions for the anchors of a level.
    *
    * @param anchors float32 [n, 4]: x1 y1 x2 y2 in pixels
    * @param logits [batch, n]: scores before the sigmoid
-   * @param deltas [batch, n, 4]: corrections
+   * @param deltas [batch, n, 4]: encoded refinements
    */
   public record Level(Tensor anchors, Tensor logits, Tensor deltas) {}
 
   /**
-   * Proposals, and what they were chosen from.
+   * The proposals and the predictions that they were selected from.
    *
-   * @param proposals image by image, best first
-   * @param levels finest first
+   * @param proposals the proposals, image by image, best first
+   * @param levels the predictions of the levels, finest first
    */
   public record Prediction(Proposals proposals, List<Level> levels) {}
 
-  /** As published for the COCO data set. */
+  /** Returns the network as published for COCO. */
   public static Rpn defaults() {
     return of(AnchorGenerator.defaults(), 256);
   }
 
   /**
-   * Proposals, image by image, best first. Taps {@code cls0}, … and {@code reg0}, … (raw
-   * predictions of the levels), {@code proposals}, {@code proposal_scores} and {@code
+   * Computes proposals, image by image, best first. Taps are {@code cls0}, … and {@code reg0}, …
+   * (raw predictions of the levels), {@code proposals}, {@code proposal_scores} and {@code
    * proposal_levels}.
    *
    * @param pixels the padded images, [batch, 3, height, width]
@@ -101,7 +105,7 @@ public record Rpn(
 
   private Candidates candidates(Scope s, Tensor map, int index, TensorData boxes, int most) {
     Tensor x = hidden(s.at("rpn_conv"), map);
-    // Not in half precision: it would make many scores equal, and the order decides what is kept.
+    // Not in half precision, which would produce ties, and the order determines the selection.
     Tensor cls = s.float32(() -> conv(anchors.perCell(), 1).apply(s.at("rpn_cls"), x));
     Tensor reg = s.float32(() -> conv(4 * anchors.perCell(), 1).apply(s.at("rpn_reg"), x));
     s.finite("cls" + index, cls);
@@ -109,7 +113,7 @@ public record Rpn(
     return s.float32(() -> candidates(s.constant(boxes), cls, reg, most));
   }
 
-  /** One convolution has no number, as in mmdet. */
+  /** A single convolution has no index, as in mmdet. */
   private Tensor hidden(Scope s, Tensor map) {
     return convs == 1
         ? conv(channels, 3).apply(s, map).relu()
@@ -120,7 +124,7 @@ public record Rpn(
     return Conv2d.of(out, kernel).init(INIT);
   }
 
-  /** The best anchors of a level, moved by the predicted differences. */
+  /** Selects the best anchors of a level and decodes their boxes. */
   private Candidates candidates(Tensor boxes, Tensor cls, Tensor reg, int most) {
     int batch = cls.dim(0);
     Tensor logits = cls.permute(0, 2, 3, 1).flatten(1, 3);

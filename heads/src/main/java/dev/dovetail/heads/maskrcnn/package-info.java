@@ -1,4 +1,4 @@
-/** Faster, Mask and Cascade R-CNN: detectors of two stages and more. */
+/** Faster, Mask and Cascade R-CNN: detectors with two or more stages. */
 @NullMarked
 package dev.dovetail.heads.maskrcnn;
 

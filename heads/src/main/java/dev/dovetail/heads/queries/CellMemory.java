@@ -12,21 +12,21 @@ import dev.dovetail.graph.nn.SinePosition;
 import java.util.Optional;
 
 /**
- * The cells of one map, to which attention is dense (Carion et al. 2020).
+ * The cells of a map as keys of dense attention (Carion et al. 2020).
  *
  * @param tokens [batch, cells, width]
- * @param position where each cell is: [batch or 1, cells, width]
- * @param bias what keeps attention off padding, [batch, 1, 1, cells]; empty where images fill their
- *     size
+ * @param position position embedding of each cell: [batch or 1, cells, width]
+ * @param bias attention bias that masks padding, [batch, 1, 1, cells]; empty if images have no
+ *     padding
  */
 public record CellMemory(Tensor tokens, Tensor position, Optional<Tensor> bias) {
 
   /**
-   * The cells of the coarsest map, projected to a width: {@code input_projection} and, where
-   * positions are learned, {@code position_embedding}.
+   * Projects the cells of the coarsest map to a width with {@code input_projection}. Learned
+   * positions are in {@code position_embedding}.
    *
-   * @param root the root of the model's scopes
-   * @param width of the tokens
+   * @param root the root scope of the model
+   * @param width width of the tokens
    */
   public static CellMemory of(
       Scope root,
@@ -38,10 +38,11 @@ public record CellMemory(Tensor tokens, Tensor position, Optional<Tensor> bias) 
   }
 
   /**
-   * The same with sines and cosines of given wavelengths.
+   * Projects the cells of the coarsest map, with sines and cosines of specified wavelengths as
+   * positions.
    *
-   * @param root the root of the model's scopes
-   * @param position as wide as the tokens
+   * @param root the root scope of the model
+   * @param position the position embedding, with the width of the tokens
    */
   public static CellMemory of(
       Scope root, FeaturePyramid features, ImageBatch images, SinePosition position) {
@@ -65,7 +66,7 @@ public record CellMemory(Tensor tokens, Tensor position, Optional<Tensor> bias) 
   }
 
   /**
-   * {@return other tokens at the same places}
+   * {@return a copy with other tokens}
    *
    * @param others [batch, cells, width]
    */

@@ -10,34 +10,34 @@ import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.Norms;
 
 /**
- * A decoder layer of Conditional DETR (Meng et al. 2021), which DAB-DETR has too: content and
- * position are projected apart, and where queries look at cells they stand side by side in each
- * head, so that each is compared with its like.
+ * A decoder layer of Conditional DETR (Meng et al. 2021), which DAB-DETR also uses. Content and
+ * position are projected separately. In the cross-attention they are concatenated in each head, so
+ * content is compared with content and position with position.
  *
- * @param heads of attention, a divisor of the width
- * @param feedForward {@code fc1} and {@code fc2}
- * @param epsilon of the norms
+ * @param heads attention heads, a divisor of the width
+ * @param feedForward the linear layers {@code fc1} and {@code fc2}
+ * @param epsilon epsilon of the norms
  */
 public record ConditionalDecoderLayer(int heads, FeedForward feedForward, double epsilon) {
 
   private static final Init XAVIER = new Init.XavierUniform();
 
   /**
-   * Where the queries are.
+   * The positions of the queries.
    *
-   * @param embedding [batch or 1, n, width]
-   * @param sine where each looks: [batch or 1, n, width]
-   * @param added whether the embedding is added to the content of queries, and the position of
-   *     cells to theirs, where queries look at cells
+   * @param embedding the position embedding [batch or 1, n, width]
+   * @param sine the sine embedding for the cross-attention [batch or 1, n, width]
+   * @param added whether the cross-attention adds the embedding to the content of queries, and the
+   *     position of cells to the content of cells
    */
   public record Place(Tensor embedding, Tensor sine, boolean added) {}
 
   /**
    * Applies the layer.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x the queries [batch, n, width]
-   * @param place where they are
+   * @param place their positions
    * @param memory the cells
    * @return [batch, n, width]
    */
@@ -81,7 +81,7 @@ public record ConditionalDecoderLayer(int heads, FeedForward feedForward, double
     return linear(s.at(name), x, x.dim(2), XAVIER, Init.zeros());
   }
 
-  /** The parts of each head one after the other: [batch, n, width] twice to [batch, n, 2 width]. */
+  /** Concatenates two tensors [batch, n, width] in each head: [batch, n, 2 width]. */
   private Tensor sideBySide(Tensor content, Tensor position) {
     return Tensor.concat(3, split(content), split(position.expand(content.shape().dims())))
         .flatten(2, 3);

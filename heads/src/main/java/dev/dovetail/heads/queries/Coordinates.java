@@ -5,7 +5,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.nn.Extent;
 import java.util.List;
 
-/** Boxes as centre x, centre y, width and height, in fractions of an image. */
+/** Operations on boxes (center x, center y, width, height) in fractions of an image. */
 public final class Coordinates {
 
   private static final double EPSILON = 1e-5;
@@ -13,9 +13,9 @@ public final class Coordinates {
   private Coordinates() {}
 
   /**
-   * {@return {@code log(x / (1 - x))}, whose operands are at least 1e-5}
+   * {@return {@code log(x / (1 - x))}, with both operands clamped to at least 1e-5}
    *
-   * @param x from 0 to 1, of any shape
+   * @param x values from 0 to 1, of any shape
    */
   public static Tensor inverseSigmoid(Tensor x) {
     Tensor bounded = x.clip(0, 1);
@@ -24,10 +24,10 @@ public final class Coordinates {
   }
 
   /**
-   * A box for each cell of a pyramid: its centre, and a size of 0.05 on the finest level that
-   * doubles from level to level (two-stage Deformable DETR, Zhu et al. 2021, appendix A.4).
+   * Returns a box for each cell of a pyramid. It has the center of the cell and a size that doubles
+   * from level to level (two-stage Deformable DETR, Zhu et al. 2021, appendix A.4).
    *
-   * @param grids the levels' sizes, finest first
+   * @param grids the sizes of the levels, finest first
    * @param size width and height on the finest level
    * @return float32 [1, cells, 4]
    */
@@ -49,7 +49,7 @@ public final class Coordinates {
   }
 
   /**
-   * The rows of x that an index names.
+   * Gathers the rows of x at the specified indices.
    *
    * @param x [batch, n, k]
    * @param index int64 [batch, m]

@@ -8,36 +8,36 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Layers that queries go through one after another, each with a reference: a point or a box, which
- * a layer's result may refine (Zhu et al. 2021, appendix A.4).
+ * A sequence of decoder layers. Each query has a reference, a point or a box, which every layer may
+ * refine (Zhu et al. 2021, appendix A.4).
  *
- * @param layer what each layer does, {@code layers.0}, {@code layers.1}, …
- * @param layers how many
+ * @param layer the layers {@code layers.0}, {@code layers.1}, …
+ * @param layers number of layers
  */
 public record DeformableDecoder(Layer layer, int layers) {
 
-  /** One layer. */
+  /** A decoder layer. */
   @FunctionalInterface
   public interface Layer {
 
     /**
      * Applies the layer.
      *
-     * @param s where its parameters are
+     * @param s the scope of its parameters
      * @param x the queries [batch, n, width]
-     * @param position added to them where attention is computed: [batch or 1, n, width]
-     * @param references around what each samples
+     * @param position position embedding that is added in the attention: [batch or 1, n, width]
+     * @param references the sampling references of the queries
      * @param memory the maps
      * @return [batch, n, width]
      */
     Tensor apply(Scope s, Tensor x, Tensor position, ReferencePoints references, Memory memory);
   }
 
-  /** What becomes of the references, which is where detectors differ. */
+  /** The update of the references, in which detectors differ. */
   public interface Refinement {
 
     /**
-     * What is added to the queries where attention is computed.
+     * Computes the position embedding of the queries.
      *
      * @param references [batch, n, 2 or 4]
      * @return [batch or 1, n, width]
@@ -45,18 +45,18 @@ public record DeformableDecoder(Layer layer, int layers) {
     Tensor position(Tensor references);
 
     /**
-     * Around what the queries sample.
+     * Returns the sampling references of the queries.
      *
      * @param references [batch, n, 2 or 4]
      */
     ReferencePoints around(Tensor references);
 
     /**
-     * The references after a layer.
+     * Updates the references after a layer.
      *
-     * @param layer its number
-     * @param x its result [batch, n, width]
-     * @param references those before it [batch, n, 2 or 4]
+     * @param layer index of the layer
+     * @param x the result of the layer [batch, n, width]
+     * @param references the references before the layer [batch, n, 2 or 4]
      * @return [batch, n, 2 or 4]
      */
     Tensor refined(int layer, Tensor x, Tensor references);
@@ -73,10 +73,10 @@ public record DeformableDecoder(Layer layer, int layers) {
   /**
    * {@return the queries after each layer}
    *
-   * @param s where {@code layers} are
-   * @param start the queries before the first
-   * @param refinement what becomes of the references
-   * @param memory what the layers look at
+   * @param s the scope that contains {@code layers}
+   * @param start the queries before the first layer
+   * @param refinement the update of the references
+   * @param memory the maps that the layers attend to
    */
   public List<State> apply(Scope s, State start, Refinement refinement, Memory memory) {
     List<State> states = new ArrayList<>();

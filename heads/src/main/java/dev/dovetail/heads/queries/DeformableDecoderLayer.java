@@ -11,13 +11,13 @@ import dev.dovetail.graph.nn.TokenPyramid;
 import java.util.Optional;
 
 /**
- * A decoder layer of Deformable DETR (Zhu et al. 2021): queries attend to each other, then around
- * their reference points to the maps, then each for itself.
+ * A decoder layer of Deformable DETR (Zhu et al. 2021): self-attention among queries, deformable
+ * attention to the maps around the reference points, and a feed-forward network.
  *
- * @param self attention among queries, {@code self_attn}
- * @param cross attention to the maps, {@code encoder_attn}
- * @param feedForward {@code fc1} and {@code fc2}
- * @param epsilon of the norms
+ * @param self the attention among queries, {@code self_attn}
+ * @param cross the attention to the maps, {@code encoder_attn}
+ * @param feedForward the linear layers {@code fc1} and {@code fc2}
+ * @param epsilon epsilon of the norms
  */
 public record DeformableDecoderLayer(
     MultiHeadAttention self,
@@ -27,11 +27,10 @@ public record DeformableDecoderLayer(
     implements DeformableDecoder.Layer {
 
   /**
-   * What the queries look at.
+   * The maps that queries attend to.
    *
    * @param tokens [batch, cells, width]
-   * @param inside [batch, cells, 1]: 1 on the images, 0 on padding; empty where images fill their
-   *     size
+   * @param inside [batch, cells, 1]: 1 on the images, 0 on padding; empty if images have no padding
    */
   public record Memory(TokenPyramid tokens, Optional<Tensor> inside) {}
 

@@ -6,21 +6,21 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.nn.Norms;
 
 /**
- * A decoder like DETR's (Carion et al. 2020): queries that begin with zeros go through {@code
- * layers} and a norm, {@code layernorm}.
+ * A decoder like DETR's (Carion et al. 2020): queries are initialized with zeros and pass through
+ * {@code layers} and a norm, {@code layernorm}.
  *
- * @param layers how many
- * @param normBetween whether the norm also follows each of the layers (transformers' {@code
+ * @param layers number of layers
+ * @param normBetween whether the norm also follows each layer (transformers' {@code
  *     auxiliary_loss})
  */
 public record DenseDecoder(int layers, boolean normBetween) {
 
   /**
-   * What the layers make of the queries.
+   * Applies the layers to the queries.
    *
    * @param s the decoder's scope
    * @param shape batch, queries and width of the result
-   * @param layer of queries [batch, queries, width]
+   * @param layer a layer for queries [batch, queries, width]
    * @return [batch, queries, width]
    */
   public Tensor apply(Scope s, int[] shape, Scope.Layer<Tensor> layer) {
@@ -40,11 +40,11 @@ public record DenseDecoder(int layers, boolean normBetween) {
   }
 
   /**
-   * The norm of queries after the decoder.
+   * Applies the norm after the decoder.
    *
    * @param s the decoder's scope
    * @param x [batch, queries, width]
-   * @return of the shape of x
+   * @return the normalized queries
    */
   public static Tensor norm(Scope s, Tensor x) {
     return Norms.layerNorm(s.at("layernorm"), x, DenseTransformer.EPSILON);

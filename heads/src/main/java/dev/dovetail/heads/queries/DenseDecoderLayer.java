@@ -7,21 +7,22 @@ import dev.dovetail.graph.nn.MultiHeadAttention;
 import dev.dovetail.graph.nn.Norms;
 
 /**
- * A decoder layer of DETR (Carion et al. 2020): queries attend to each other, then to the cells,
- * then each is changed for itself. Norms come last.
+ * A decoder layer of DETR (Carion et al. 2020): self-attention among queries, cross-attention to
+ * the cells, and a feed-forward network. Norms follow each of them.
  *
- * @param attention {@code self_attn} and {@code encoder_attn}
- * @param feedForward {@code fc1} and {@code fc2}
+ * @param attention the attention layers {@code self_attn} and {@code encoder_attn}
+ * @param feedForward the linear layers {@code fc1} and {@code fc2}
  */
 public record DenseDecoderLayer(MultiHeadAttention attention, FeedForward feedForward) {
 
   /**
    * Applies the layer.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, queries, width]
-   * @param place what is added to queries where they attend: [batch or 1, queries, width]
-   * @param memory the cells that they look at
+   * @param place position embedding that is added to queries in the attention: [batch or 1,
+   *     queries, width]
+   * @param memory the cells that queries attend to
    * @return [batch, queries, width]
    */
   public Tensor apply(Scope s, Tensor x, Tensor place, CellMemory memory) {

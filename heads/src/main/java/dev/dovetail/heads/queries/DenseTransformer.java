@@ -10,23 +10,25 @@ import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
 
 /**
- * The size of a transformer whose attention is dense, as DETR's is.
+ * The size of a transformer with dense attention, as in DETR.
  *
- * @param width of queries and cells, a multiple of 4
- * @param encoder the layers among cells
- * @param decoder the layers of queries
- * @param activation of all layers
+ * @param width width of queries and cells, a multiple of 4
+ * @param encoder the layers of the encoder
+ * @param decoder the layers of the decoder
+ * @param activation activation of all layers
  */
 public record DenseTransformer(int width, Layers encoder, Layers decoder, Activation activation) {
 
-  /** Of the layer norms, PyTorch's default, which transformers' configs cannot change. */
+  /**
+   * The epsilon of the layer norms: PyTorch's default, which transformers' configs cannot change.
+   */
   public static final double EPSILON = 1e-5;
 
   /**
    * A stack of layers.
    *
-   * @param layers how many
-   * @param heads of attention
+   * @param layers number of layers
+   * @param heads attention heads
    * @param hidden channels between the linear layers
    */
   public record Layers(int layers, int heads, int hidden) {
@@ -52,9 +54,9 @@ public record DenseTransformer(int width, Layers encoder, Layers decoder, Activa
   }
 
   /**
-   * {@return the published size: six layers each, 256 channels}
+   * {@return the published size: six encoder and six decoder layers, 256 channels}
    *
-   * @param activation of all layers
+   * @param activation activation of all layers
    */
   public static DenseTransformer published(Activation activation) {
     Layers six = new Layers(6, 8, 2048);
@@ -62,11 +64,11 @@ public record DenseTransformer(int width, Layers encoder, Layers decoder, Activa
   }
 
   /**
-   * {@return what a config of transformers says}
+   * {@return the size read from a config of transformers}
    *
-   * @param config of DETR or of one of its kin
-   * @param width its key of the width
-   * @param activation the default of {@code activation_function}
+   * @param config the config of DETR or a related model
+   * @param width the key of the width
+   * @param activation default of {@code activation_function}
    */
   public static DenseTransformer of(ConfigTree config, String width, String activation) {
     return new DenseTransformer(
@@ -83,7 +85,7 @@ public record DenseTransformer(int width, Layers encoder, Layers decoder, Activa
         config.integer(part + "_ffn_dim", 2048, 1));
   }
 
-  /** {@return a layer of the encoder} */
+  /** {@return an encoder layer} */
   public EncoderLayer encoderLayer() {
     return new EncoderLayer(
         new MultiHeadAttention(encoder.heads()),
@@ -91,16 +93,16 @@ public record DenseTransformer(int width, Layers encoder, Layers decoder, Activa
         EPSILON);
   }
 
-  /** {@return the linear layers of a layer of the decoder} */
+  /** {@return the linear layers of a decoder layer} */
   public FeedForward decoderFeedForward() {
     return new FeedForward(decoder.hidden(), activation);
   }
 
   /**
-   * What the encoder makes of the cells: {@code encoder.layers}; names {@code
+   * Applies the encoder, {@code encoder.layers}. The result is tapped as {@code
    * encoder_last_hidden_state}.
    *
-   * @param root the root of the model's scopes
+   * @param root the root scope of the model
    */
   public CellMemory encode(Scope root, CellMemory cells) {
     EncoderLayer layer = encoderLayer();

@@ -8,22 +8,22 @@ import dev.dovetail.graph.nn.Norms;
 import java.util.Optional;
 
 /**
- * An encoder layer of DETR (Carion et al. 2020): cells attend to each other, then each is changed
- * for itself. Positions are added to queries and keys; norms come last.
+ * An encoder layer of DETR (Carion et al. 2020): self-attention among cells and a feed-forward
+ * network. Positions are added to queries and keys; norms follow each of them.
  *
- * @param self attention among cells, {@code self_attn}
- * @param feedForward {@code fc1} and {@code fc2}
- * @param epsilon of the norms
+ * @param self the attention among cells, {@code self_attn}
+ * @param feedForward the linear layers {@code fc1} and {@code fc2}
+ * @param epsilon epsilon of the norms
  */
 public record EncoderLayer(MultiHeadAttention self, FeedForward feedForward, double epsilon) {
 
   /**
    * Applies the layer.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [batch, cells, width]
    * @param position [batch or 1, cells, width]
-   * @param bias added to the scaled products: [batch or 1, heads or 1, cells or 1, cells]
+   * @param bias bias of the scaled products: [batch or 1, heads or 1, cells or 1, cells]
    * @return [batch, cells, width]
    */
   public Tensor apply(Scope s, Tensor x, Tensor position, Optional<Tensor> bias) {

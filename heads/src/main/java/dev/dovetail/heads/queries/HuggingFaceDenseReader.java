@@ -8,23 +8,27 @@ import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
 
-/** What readers of DETR and its kin with dense attention share: all but the head. */
+/**
+ * A base of readers of DETR and related models with dense attention, which reads everything except
+ * the head.
+ */
 public interface HuggingFaceDenseReader extends DecoderReader<Record> {
 
-  /** The head that a config describes. */
+  /** Reads the head from a config. */
   Record head(ConfigTree config);
 
   /**
    * {@inheritDoc}
    *
-   * <p>Here the backbone, timm's ResNet-50 where the config names none.
+   * <p>This is the backbone, by default timm's ResNet-50.
    */
   @Override
   default Record model(ConfigTree config) {
     if (Architecture.of(config).endsWith("ForSegmentation")) {
       throw config.wrong(
           "architectures",
-          "a class that ends in ForObjectDetection: masks made of attention maps are not supported");
+          "a class name that ends in ForObjectDetection; masks from attention maps are not"
+              + " supported");
     }
     Architecture.require(config, "ForObjectDetection");
     ConfigTree usual =
@@ -36,7 +40,7 @@ public interface HuggingFaceDenseReader extends DecoderReader<Record> {
     return DetectorBackbone.of(config, usual, 1).model();
   }
 
-  /** The backbone's own maps and the head, which reads the coarsest of them. */
+  /** Combines the backbone's own maps with the head, which reads the coarsest of them. */
   @Override
   default List<Record> decoder(ConfigTree config) {
     return List.of(BackboneFeatures.defaults(), head(config));

@@ -9,21 +9,20 @@ import dev.dovetail.graph.nn.SinePosition;
 import dev.dovetail.registry.config.ConfigTree;
 import java.util.Optional;
 
-/**
- * What says to DETR's attention where the cells of a map are (Carion et al. 2020, appendix A.4).
- */
+/** The position embedding of the cells of a map in DETR (Carion et al. 2020, appendix A.4). */
 public enum PositionEmbedding {
   /** Sines and cosines. */
   SINE,
-  /** A vector for each column and one for each row, up to 50, that are learned. */
+  /** Learned vectors for up to 50 columns and 50 rows. */
   LEARNED;
 
   private static final int MOST = 50;
 
   /**
-   * {@return what a config of transformers says: {@code position_embedding_type}}
+   * {@return the embedding specified by {@code position_embedding_type} in a config of
+   * transformers}
    *
-   * @param config of DETR or of one of its kin
+   * @param config the config of DETR or a related model
    */
   public static PositionEmbedding of(ConfigTree config) {
     String key = "position_embedding_type";
@@ -32,13 +31,13 @@ public enum PositionEmbedding {
   }
 
   /**
-   * {@return the positions of all cells, row by row: [batch or 1, cells, channels]}
+   * {@return the embedding of all cells in row-major order: [batch or 1, cells, channels]}
    *
-   * @param s where learned ones are: {@code row_embeddings} and {@code column_embeddings}
-   * @param sines how sines and cosines are made, and how many channels positions have
+   * @param s the scope of the learned vectors, {@code row_embeddings} and {@code column_embeddings}
+   * @param sines the options of sines and cosines, and the number of channels
    * @param grid the map's size
-   * @param mask of a map that images fill in part
-   * @throws IllegalArgumentException if a map is larger than positions were learned for
+   * @param mask the mask of a map with padding
+   * @throws IllegalArgumentException if a map is larger than the learned embedding
    */
   public Tensor tokens(Scope s, SinePosition sines, Extent grid, Optional<PaddingMask> mask) {
     return this == LEARNED
@@ -54,11 +53,11 @@ public enum PositionEmbedding {
               + height
               + "x"
               + width
-              + " cells, and positions are learned for "
+              + " cells, but the learned positions cover "
               + MOST
               + "x"
               + MOST
-              + "; take smaller images");
+              + "; use smaller images");
     }
     Init init = new Init.Uniform(1);
     return s.run(

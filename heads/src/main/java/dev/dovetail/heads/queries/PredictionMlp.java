@@ -13,28 +13,28 @@ import dev.dovetail.graph.nn.Activation;
  *
  * @param hidden channels between the layers
  * @param out channels of the result
- * @param layers how many
- * @param activation between them
+ * @param layers number of layers
+ * @param activation activation between the layers
  */
 public record PredictionMlp(int hidden, int out, int layers, Activation activation) {
 
   private static final Init XAVIER = new Init.XavierUniform();
 
   /**
-   * With a ReLU between the layers.
+   * Creates an MLP with ReLU between the layers.
    *
    * @param hidden channels between the layers
    * @param out channels of the result
-   * @param layers how many
+   * @param layers number of layers
    */
   public PredictionMlp(int hidden, int out, int layers) {
     this(hidden, out, layers, Activation.RELU);
   }
 
   /**
-   * {@return the usual predictor of a box: three layers}
+   * {@return the usual box predictor with three layers}
    *
-   * @param width of the queries
+   * @param width width of the queries
    */
   public static PredictionMlp ofBox(int width) {
     return new PredictionMlp(width, 4, 3);
@@ -43,7 +43,7 @@ public record PredictionMlp(int hidden, int out, int layers, Activation activati
   /**
    * Applies the layers.
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    * @param x [..., width]
    * @return [..., out]
    */

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The cells of a pyramid as first guesses of boxes: {@link Coordinates#cellBoxes} of size 0.05. A
- * cell is valid if it is on the image and all of its coordinates are between 0.01 and 0.99.
+ * The cells of a pyramid as initial boxes, {@link Coordinates#cellBoxes} of size 0.05. A cell is
+ * valid if it is inside the image and all of its coordinates are between 0.01 and 0.99.
  */
 public final class ProposalCells {
 
@@ -32,11 +32,11 @@ public final class ProposalCells {
   }
 
   /**
-   * The cells of maps.
+   * Creates the cells of maps.
    *
    * @param s a scope for the constants
-   * @param grids the maps' sizes, finest first
-   * @param padding a mask for each map; none where images fill their size
+   * @param grids the sizes of the maps, finest first
+   * @param padding a mask for each map; empty if images have no padding
    */
   public static ProposalCells of(Scope s, List<Extent> grids, List<PaddingMask> padding) {
     return s.float32(() -> padding.isEmpty() ? filled(s, grids) : padded(s, grids, padding));
@@ -67,7 +67,7 @@ public final class ProposalCells {
     return true;
   }
 
-  /** Centres are fractions of the image without its padding. */
+  /** Computes centers as fractions of the image without padding. */
   private static ProposalCells padded(Scope s, List<Extent> grids, List<PaddingMask> padding) {
     int batch = padding.get(0).rows().dim(0);
     List<Tensor> levels = new ArrayList<>();
@@ -101,15 +101,15 @@ public final class ProposalCells {
   }
 
   /**
-   * {@return 1 where a cell is valid, 0 elsewhere: float32 [batch or 1, cells, 1]; empty where all
-   * are}
+   * {@return 1 for valid cells, otherwise 0: float32 [batch or 1, cells, 1]; empty if all are
+   * valid}
    */
   public Optional<Tensor> valid() {
     return valid;
   }
 
   /**
-   * {@return tokens, those of cells that are not valid as zeros}
+   * {@return tokens with zeros for invalid cells}
    *
    * @param tokens [batch, cells, width]
    */
@@ -117,9 +117,7 @@ public final class ProposalCells {
     return valid.map(tokens::times).orElse(tokens);
   }
 
-  /**
-   * {@return the cells' boxes [batch or 1, cells, 4], those of cells that are not valid as zeros}
-   */
+  /** {@return the boxes of the cells [batch or 1, cells, 4], with zeros for invalid cells} */
   public Tensor boxes() {
     return s.float32(() -> keep(boxes));
   }
@@ -127,7 +125,7 @@ public final class ProposalCells {
   /**
    * {@return log-odds {@code log(x / (1 - x))} of the boxes [batch or 1, cells, 4]}
    *
-   * @param invalid the value where a cell is not valid
+   * @param invalid value for invalid cells
    */
   public Tensor logOdds(float invalid) {
     return known.map(b -> constant(b.floats(), invalid)).orElseGet(() -> computed(invalid));

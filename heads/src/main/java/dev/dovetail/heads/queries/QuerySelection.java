@@ -5,15 +5,15 @@ import dev.dovetail.graph.Tensor;
 import java.util.function.BinaryOperator;
 
 /**
- * Makes queries of the cells that look most like objects (two-stage Deformable DETR, Zhu et al.
- * 2021, appendix A.4; "uncertainty-minimal query selection" of RT-DETR).
+ * Selects the cells with the best scores as queries (two-stage Deformable DETR, Zhu et al. 2021,
+ * appendix A.4; "uncertainty-minimal query selection" of RT-DETR).
  *
- * @param queries how many
- * @param ranking by what cells are ranked
+ * @param queries number of queries
+ * @param ranking the criterion of the ranking
  */
 public record QuerySelection(int queries, Ranking ranking) {
 
-  /** By what cells are ranked. */
+  /** The criteria of the ranking. */
   public enum Ranking {
     /** The largest of a cell's logits. */
     BEST_CLASS,
@@ -24,7 +24,7 @@ public record QuerySelection(int queries, Ranking ranking) {
   /**
    * The selected cells, best first.
    *
-   * @param index their numbers, int64 [batch, queries]
+   * @param index their indices, int64 [batch, queries]
    * @param features [batch, queries, width]
    * @param logits [batch, queries, classes]
    * @param boxes [batch, queries, 4]
@@ -32,14 +32,14 @@ public record QuerySelection(int queries, Ranking ranking) {
   public record Selected(Tensor index, Tensor features, Tensor logits, Tensor boxes) {}
 
   /**
-   * Selects. Boxes are predicted for selected cells alone.
+   * Selects cells. Boxes are predicted for the selected cells only.
    *
    * @param s any scope
-   * @param features what the predictors work on [batch, cells, width]
+   * @param features the input of the predictors [batch, cells, width]
    * @param logits scores of each cell's classes [batch, cells, classes]
-   * @param anchors what a box is predicted from [batch or 1, cells, 4]
-   * @param box features [batch, queries, width] and anchors [batch, queries, 4] to boxes [batch,
-   *     queries, 4]
+   * @param anchors the references of the predicted boxes [batch or 1, cells, 4]
+   * @param box predicts boxes [batch, queries, 4] from features [batch, queries, width] and anchors
+   *     [batch, queries, 4]
    * @throws IllegalArgumentException if there are fewer cells than queries
    */
   public Selected apply(
@@ -56,9 +56,9 @@ public record QuerySelection(int queries, Ranking ranking) {
     if (logits.dim(1) < queries) {
       throw new IllegalArgumentException(
           queries
-              + " queries are selected of "
+              + " queries cannot be selected from "
               + logits.dim(1)
-              + " cells; take a larger image or fewer queries");
+              + " cells; use a larger image or fewer queries");
     }
     Tensor scores = ranking == Ranking.BEST_CLASS ? logits.max(2, false) : logits.select(2, 0);
     return scores.topK(queries, 1).get(1);

@@ -5,7 +5,10 @@ import dev.dovetail.graph.TensorData;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Coordinates as sines and cosines of growing wavelengths (Meng et al. 2021, section 3.3). */
+/**
+ * Encodes coordinates as sines and cosines of increasing wavelengths (Meng et al. 2021, section
+ * 3.3).
+ */
 public final class SineEncoding {
 
   private static final double LONGEST = 10000;
@@ -13,11 +16,10 @@ public final class SineEncoding {
   private SineEncoding() {}
 
   /**
-   * Encodes points or boxes, the second coordinate before the first, as with the positions of a
-   * map.
+   * Encodes points or boxes with y before x, as in the position embedding of a map.
    *
-   * @param coordinates from 0 to 1: [..., n, 2 or more]; x before y
-   * @param channels for each coordinate, a multiple of 2
+   * @param coordinates values from 0 to 1: [..., n, 2 or more]; x before y
+   * @param channels channels of each coordinate, a multiple of 2
    * @return [..., n, coordinates * channels]
    */
   public static Tensor of(Tensor coordinates, int channels) {
@@ -31,11 +33,11 @@ public final class SineEncoding {
   }
 
   /**
-   * The same with the coordinates in their own order (two-stage Deformable DETR, Zhu et al. 2021,
-   * appendix A.4).
+   * Encodes coordinates in their own order (two-stage Deformable DETR, Zhu et al. 2021, appendix
+   * A.4).
    *
-   * @param coordinates from 0 to 1: [..., n, k]
-   * @param channels for each coordinate, a multiple of 2
+   * @param coordinates values from 0 to 1: [..., n, k]
+   * @param channels channels of each coordinate, a multiple of 2
    * @return [..., n, k * channels]
    */
   public static Tensor inOrder(Tensor coordinates, int channels) {

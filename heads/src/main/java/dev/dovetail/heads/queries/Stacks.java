@@ -5,15 +5,15 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.heads.queries.DeformableDecoder.State;
 import java.util.List;
 
-/** What all layers of a decoder gave, under transformers' names. */
+/** Stacks the outputs of all layers of a decoder, with transformers' names. */
 public final class Stacks {
 
   private Stacks() {}
 
   /**
-   * {@return tensors of one shape [batch, ...] along a new axis: [batch, layers, ...]}
+   * {@return tensors of the same shape [batch, ...] along a new axis: [batch, layers, ...]}
    *
-   * @param layers what each layer gave
+   * @param layers the outputs of the layers
    */
   public static Tensor of(List<Tensor> layers) {
     return Tensor.concat(1, layers.stream().map(x -> x.unsqueeze(1)).toList());
@@ -23,8 +23,8 @@ public final class Stacks {
    * Taps {@code last_hidden_state}, {@code intermediate_hidden_states} and {@code
    * intermediate_reference_points}.
    *
-   * @param root the root of the model's scopes
-   * @param states after each layer
+   * @param root the root scope of the model
+   * @param states the state after each layer
    */
   public static void tap(Scope root, List<State> states) {
     root.tap("last_hidden_state", states.get(states.size() - 1).queries());

@@ -8,8 +8,8 @@ import dev.dovetail.registry.config.ConfigTree;
 import java.util.List;
 
 /**
- * The backbone of transformers' MaskFormer and Mask2Former: any that gives four maps from stride 4
- * on, a Swin of this size where the config names none.
+ * The backbone of transformers' MaskFormer and Mask2Former: any backbone with four maps from stride
+ * 4 on, by default a Swin of this size.
  *
  * @param width channels of the first stage
  * @param depths blocks of each stage
@@ -24,9 +24,9 @@ public record UniversalBackbone(int width, List<Integer> depths, List<Integer> h
   /**
    * {@return the backbone's record}
    *
-   * @param config of the whole model
-   * @throws IllegalArgumentException if there is no such backbone here, or not all its maps are
-   *     taken; the message names the key
+   * @param config the config of the whole model
+   * @throws IllegalArgumentException if the backbone is not supported or not all of its maps are
+   *     used; the message names the key
    */
   public Record of(ConfigTree config) {
     ObjectNode usual = JsonNodeFactory.instance.objectNode().put("model_type", "swin");
@@ -36,15 +36,15 @@ public record UniversalBackbone(int width, List<Integer> depths, List<Integer> h
     for (int i = 1; i <= MAPS; i++) {
       usual.withArray("out_indices").add(i);
     }
-    DetectorBackbone found = DetectorBackbone.of(config, config.with(usual), MAPS);
-    Backbone backbone = (Backbone) found.model();
-    if (found.levels() != MAPS
+    DetectorBackbone detector = DetectorBackbone.of(config, config.with(usual), MAPS);
+    Backbone backbone = (Backbone) detector.model();
+    if (detector.levels() != MAPS
         || backbone.stages().size() != MAPS
         || backbone.strides().get(0) < FINEST) {
       throw config.wrong(
           "backbone_config",
-          "a backbone of four stages, from stride 4 on, which are all in out_features");
+          "a backbone with four stages from stride 4 on, which are all in out_features");
     }
-    return found.model();
+    return detector.model();
   }
 }

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What directories of models whose queries draw masks are for. transformers has one class for
- * semantic, instance and panoptic segmentation, and its configs do not say which of them a
+ * Infers the task of directories of models with mask queries. transformers has one class for
+ * semantic, instance and panoptic segmentation, and its configs do not specify which of them a
  * checkpoint was trained for.
  */
 public final class UniversalTasks {
@@ -20,14 +20,14 @@ public final class UniversalTasks {
   private static final String INSTANCES = "detection";
   private static final String PANOPTIC = "panoptic";
 
-  /** Parts of the names of published checkpoints, in the order they are looked for. */
+  /** Parts of the names of published checkpoints, in search order. */
   private static final List<Map.Entry<String, String>> NAMES =
       List.of(
           Map.entry("panoptic", PANOPTIC),
           Map.entry("instance", INSTANCES),
           Map.entry("semantic", SEMANTIC));
 
-  /** By the number of classes: those of data sets that published checkpoints were trained on. */
+  /** Tasks by the number of classes, for the data sets of published checkpoints. */
   private static final Map<Integer, String> CLASSES =
       Map.ofEntries(
           Map.entry(8, INSTANCES), // Cityscapes, things
@@ -43,8 +43,8 @@ public final class UniversalTasks {
   private UniversalTasks() {}
 
   /**
-   * The task of a directory: what its name or {@code _name_or_path} says, else what its number of
-   * classes says, else panoptic, which is the most that queries can tell.
+   * Returns the task of a directory according to its name or {@code _name_or_path}, then according
+   * to its number of classes. The default is panoptic, the most general task.
    */
   public static String of(ConfigTree config) {
     Path folder = Path.of(config.source()).toAbsolutePath().getParent();
@@ -61,11 +61,12 @@ public final class UniversalTasks {
   }
 
   /**
-   * The sections that give transformers' results for Mask2Former and MaskFormer.
+   * Returns the config sections that reproduce transformers' results for Mask2Former and
+   * MaskFormer.
    *
-   * @param task its name; sections of another task are none
+   * @param task name of the task; other tasks have no sections
    * @param masks the key {@code masks} of the section {@code test}
-   * @param queries how many there are
+   * @param queries number of queries
    * @param labels the section {@code labels} of a semantic model
    * @param input height and width to which images are resized
    */

@@ -1,4 +1,4 @@
-/** What detectors of the DETR family share: layers of their decoders, and boxes as coordinates. */
+/** Common parts of the DETR family: decoder layers, position embeddings and box coordinates. */
 @NullMarked
 package dev.dovetail.heads.queries;
 

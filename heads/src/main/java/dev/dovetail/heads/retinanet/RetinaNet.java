@@ -22,17 +22,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * RetinaNet (Lin et al. 2017) from a feature pyramid to boxes, scores and labels, as torchvision
- * has it: for every anchor a score of each class and one correction, from two stacks of
- * convolutions that all levels share. Parameters have torchvision's names.
+ * RetinaNet (Lin et al. 2017) as in torchvision, from a feature pyramid to boxes, scores and
+ * labels. Two stacks of convolutions, which all levels share, predict a score of each class and a
+ * box refinement for every anchor. Parameters have torchvision's names.
  *
- * <p>Taps {@code head.cls_logits} [batch, anchors, classes] and {@code head.bbox_regression}
+ * <p>Taps are {@code head.cls_logits} [batch, anchors, classes] and {@code head.bbox_regression}
  * [batch, anchors, 4].
  *
- * @param classes outputs for every anchor; torchvision's models have one for the background too,
- *     which is class 0 and never learned
- * @param convs convolutions of each stack
- * @param norm what comes after each of them
+ * @param classes outputs for every anchor; in torchvision's models, class 0 is the background and
+ *     is never learned
+ * @param convs number of convolutions in each stack
+ * @param norm norm after each of them
  * @param test thresholds and limits; the section {@code test} of a config
  */
 public record RetinaNet(
@@ -49,7 +49,7 @@ public record RetinaNet(
     Require.positive("convs", convs);
   }
 
-  /** As torchvision publishes it for the COCO data set ({@code retinanet_resnet50_fpn}). */
+  /** Returns the head as published by torchvision for COCO ({@code retinanet_resnet50_fpn}). */
   public static RetinaNet defaults() {
     return new RetinaNet(
         91,
@@ -61,7 +61,7 @@ public record RetinaNet(
         new DenseInference(0.05f, 0.5f, 300, 1000));
   }
 
-  /** A side and the next ones, a third of an octave apart, in whole pixels. */
+  /** Returns three side lengths in whole pixels, each larger by a factor of the cube root of 2. */
   private static List<Float> thirds(int side) {
     return Stream.of(0, 1, 2).map(i -> (float) Math.floor(side * Math.pow(2, i / 3.0))).toList();
   }

@@ -7,7 +7,7 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** RetinaNet. */
+/** Registers RetinaNet. */
 public final class RetinaNetFamily implements ModelFamily {
 
   @Override

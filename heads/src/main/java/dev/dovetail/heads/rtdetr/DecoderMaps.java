@@ -12,15 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The maps that a decoder looks at: a convolution without bias and a batch norm for each, {@code
- * 0.0} and {@code 0.1}, {@code 1.0}, ….
+ * The maps that a decoder attends to, with a convolution without bias and a batch norm for each:
+ * {@code 0.0} and {@code 0.1}, {@code 1.0}, ….
  *
- * @param width of the queries
- * @param levels how many maps of the features are taken, the coarsest ones
- * @param extraLevels how many more are made of the coarsest one, at half its resolution
- * @param normEpsilon of the batch norms
- * @param anchorImage height and width of the images for whose maps first guesses of boxes are made;
- *     none for those of the images themselves
+ * @param width width of the queries
+ * @param levels number of feature maps that are used, the coarsest ones
+ * @param extraLevels number of additional maps, each computed from the previous one at half its
+ *     resolution
+ * @param normEpsilon epsilon of the batch norms
+ * @param anchorImage height and width of the images for which initial boxes are computed; empty for
+ *     the size of the input images
  */
 public record DecoderMaps(
     int width, int levels, int extraLevels, double normEpsilon, List<Integer> anchorImage) {
@@ -29,7 +30,7 @@ public record DecoderMaps(
     anchorImage = List.copyOf(anchorImage);
     if (!anchorImage.isEmpty() && anchorImage.size() != 2) {
       throw new IllegalArgumentException(
-          "anchorImage is " + anchorImage + ", expected a height and a width, or nothing");
+          "anchorImage is " + anchorImage + ", expected a height and a width, or an empty list");
     }
     Require.positive("width", width);
     Require.positive("levels", levels);
@@ -39,7 +40,7 @@ public record DecoderMaps(
     }
   }
 
-  /** {@return how many maps there are in all} */
+  /** {@return the total number of maps} */
   int count() {
     return levels + extraLevels;
   }
@@ -47,7 +48,7 @@ public record DecoderMaps(
   /**
    * {@return the tokens of all maps [batch, cells, width]}
    *
-   * @param s where its parameters are
+   * @param s the scope of its parameters
    */
   public TokenPyramid tokens(Scope s, FeaturePyramid features) {
     FeaturePyramid taken = features.coarsest(levels);
@@ -63,11 +64,11 @@ public record DecoderMaps(
   }
 
   /**
-   * The grids of which first guesses of boxes are made.
+   * Returns the grids of the initial boxes.
    *
-   * @param features what the tokens are of
-   * @param tokens of all maps
-   * @throws IllegalArgumentException if they have more or fewer cells than there are tokens
+   * @param features the features of the tokens
+   * @param tokens the tokens of all maps
+   * @throws IllegalArgumentException if the number of cells differs from the number of tokens
    */
   public List<Extent> anchorGrids(FeaturePyramid features, TokenPyramid tokens) {
     if (anchorImage.isEmpty()) {
@@ -86,9 +87,9 @@ public record DecoderMaps(
               + anchorImage
               + " has "
               + cells
-              + " cells, and the image "
+              + " cells, but the image "
               + tokens.tokens().dim(1)
-              + "; take images of that size, or an empty anchorImage");
+              + "; use images of that size or an empty anchorImage");
     }
     return grids;
   }

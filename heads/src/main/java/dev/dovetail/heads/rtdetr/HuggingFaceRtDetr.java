@@ -14,7 +14,7 @@ import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
 import java.util.Set;
 
-/** {@code rt_detr} and {@code rt_detr_v2} of transformers. */
+/** Reads {@code rt_detr} and {@code rt_detr_v2} configs of transformers. */
 final class HuggingFaceRtDetr implements DecoderReader<Record> {
 
   private static final String VERSION_2 = "rt_detr_v2";

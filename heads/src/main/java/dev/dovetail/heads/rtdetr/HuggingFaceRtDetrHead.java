@@ -8,7 +8,9 @@ import dev.dovetail.registry.huggingface.Labels;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The head in the config of RT-DETR and of its relatives in transformers, which share its keys. */
+/**
+ * Reads the head from configs of transformers' RT-DETR and related models, which share its keys.
+ */
 public final class HuggingFaceRtDetrHead {
 
   private static final String CHANNELS = "decoder_in_channels";
@@ -18,13 +20,13 @@ public final class HuggingFaceRtDetrHead {
   private HuggingFaceRtDetrHead() {}
 
   /**
-   * The head.
+   * Reads the head.
    *
-   * @param config of the whole model
-   * @param channels of the maps that the encoder gives
-   * @param strides of these maps, the finest first
-   * @param sampling of its attention
-   * @throws IllegalArgumentException if the config asks for what the head cannot do
+   * @param config the config of the whole model
+   * @param channels channels of the encoder's maps
+   * @param strides strides of these maps, finest first
+   * @param sampling the sampling of the attention
+   * @throws IllegalArgumentException if the config contains a value that is not supported
    */
   public static RtDetr of(
       ConfigTree config, int channels, List<Integer> strides, RtDetr.Sampling sampling) {
@@ -41,21 +43,21 @@ public final class HuggingFaceRtDetrHead {
   }
 
   private static DecoderMaps maps(ConfigTree config, int channels, List<Integer> strides) {
-    int given = strides.size();
+    int levels = strides.size();
     List<Integer> in = config.integers(CHANNELS, List.of(256, 256, 256), 1);
-    if (in.size() != given || in.stream().anyMatch(c -> c != channels)) {
+    if (in.size() != levels || in.stream().anyMatch(c -> c != channels)) {
       throw config.wrong(
-          CHANNELS, "encoder_hidden_dim (" + channels + ") for each of " + given + " maps");
+          CHANNELS, "encoder_hidden_dim (" + channels + ") for each of " + levels + " maps");
     }
     return new DecoderMaps(
         config.integer("d_model", 256, 1),
-        given,
-        config.integer(LEVELS, 3, given) - given,
+        levels,
+        config.integer(LEVELS, 3, levels) - levels,
         config.number("batch_norm_eps", 1e-5, 0),
         anchorImage(config, strides));
   }
 
-  /** Strides matter where anchors are made for images of a given size alone. */
+  /** Strides are used only for anchors of a fixed image size. */
   private static List<Integer> anchorImage(ConfigTree config, List<Integer> strides) {
     if (!config.has(ANCHORS)) {
       return List.of();
@@ -82,10 +84,10 @@ public final class HuggingFaceRtDetrHead {
   }
 
   /**
-   * The sampling of RT-DETRv2 and later models, by a method and a scale that the config names.
+   * Reads the sampling of RT-DETRv2 and later models, whose method and scale are in the config.
    *
-   * @param config of the whole model
-   * @param points for each level, or one number for all
+   * @param config the config of the whole model
+   * @param points number of points for each level, or one number for all
    */
   public static RtDetr.Sampling sampling(ConfigTree config, List<Integer> points) {
     config.only("decoder_method", "default", "discrete");

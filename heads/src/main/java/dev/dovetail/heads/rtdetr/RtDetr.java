@@ -37,19 +37,21 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The decoder of RT-DETR (Zhao et al. 2024) and RT-DETRv2 (Lv et al. 2024): the cells that look
- * most like objects become queries, and each layer refines their boxes. Parameters and taps have
- * the names of transformers.
+ * The decoder of RT-DETR (Zhao et al. 2024) and RT-DETRv2 (Lv et al. 2024): the cells with the best
+ * scores become queries, and each layer refines their boxes. Parameters and taps have the names of
+ * transformers.
  *
  * @param classes outputs of the classifier
- * @param queries how many boxes
- * @param learnedQueries whether queries begin with learned values, or with those of their cells
- * @param scoring how logits become scores; with {@code softmax} the last class stands for "no
+ * @param queries number of boxes
+ * @param learnedQueries whether queries are initialized with learned values instead of those of
+ *     their cells
+ * @param scoring the conversion of logits to scores; with {@code softmax} the last class is "no
  *     object"
- * @param maxDetections how many objects of an image are kept
- * @param maps what it takes of the features; its keys stand beside the others in a config
- * @param decoder its layers; its keys likewise
- * @param sampling how queries sample the maps; its keys likewise
+ * @param maxDetections maximum number of objects per image
+ * @param maps the maps that the decoder attends to; in a config, their keys are at the same level
+ *     as the others
+ * @param decoder the layers of the decoder, likewise
+ * @param sampling the sampling of the maps, likewise
  */
 public record RtDetr(
     int classes,
@@ -72,7 +74,7 @@ public record RtDetr(
     List<Integer> points = sampling.points();
     if (points.size() != 1 && points.size() != maps.count()) {
       throw new IllegalArgumentException(
-          "points are "
+          "points is "
               + points
               + ", expected one number, or one for each of the "
               + maps.count()
@@ -80,7 +82,7 @@ public record RtDetr(
     }
   }
 
-  /** As published for the COCO data set with a backbone of 50 or 101 layers. */
+  /** Returns the head as published for COCO with a backbone of 50 or 101 layers. */
   public static RtDetr defaults() {
     return new RtDetr(
         80,
@@ -94,13 +96,13 @@ public record RtDetr(
   }
 
   /**
-   * The layers that the queries go through.
+   * The layers of the decoder.
    *
-   * @param layers how many
+   * @param layers number of layers
    * @param heads heads of all attentions
    * @param hidden width of the feed-forward networks
-   * @param activation of the feed-forward networks
-   * @param epsilon of the norms
+   * @param activation activation of the feed-forward networks
+   * @param epsilon epsilon of the norms
    */
   public record Decoder(int layers, int heads, int hidden, Activation activation, double epsilon) {
 
@@ -112,13 +114,13 @@ public record RtDetr(
   }
 
   /**
-   * How queries sample the maps.
+   * The sampling of the maps.
    *
-   * @param points sampled points for each head: one number for all levels, or one for each
-   * @param method how a value between cells is made: {@code bilinear}, or RT-DETRv2's {@code
-   *     discrete}
-   * @param offsetScale how far samples reach in shares of a box; 0.5 is its edge
-   * @param storedShares whether checkpoints hold {@code num_points_scale}, as RT-DETRv2's do
+   * @param points number of sampling points for each head: one number for all levels or one for
+   *     each
+   * @param method interpolation between cells: {@code bilinear}, or RT-DETRv2's {@code discrete}
+   * @param offsetScale scale of the sampling offsets as a fraction of a box; 0.5 is its edge
+   * @param storedShares whether checkpoints contain {@code num_points_scale}, as RT-DETRv2's do
    */
   public record Sampling(
       List<Integer> points, Method method, double offsetScale, boolean storedShares) {
@@ -155,7 +157,8 @@ public record RtDetr(
   /** {@inheritDoc} Taps the outputs of transformers' {@code RTDetrForObjectDetection}. */
   @Override
   public QueryBoxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
-    root.ignoreKeys("denoising_class_embed.*", "labels of noisy boxes, which only training uses");
+    root.ignoreKeys(
+        "denoising_class_embed.*", "labels of noisy boxes, which are used in training only");
     return root.run(
         () -> {
           TokenPyramid memory = maps.tokens(root.at("decoder_input_proj"), features);
@@ -175,7 +178,7 @@ public record RtDetr(
         .expand(memory.tokens().dim(0), queries, maps.width());
   }
 
-  /** The best cells; their boxes as log-odds. */
+  /** Selects the best cells; their boxes are log-odds. */
   private Selected select(Scope root, TokenPyramid memory, List<Extent> grids) {
     ProposalCells cells = ProposalCells.of(root, grids, List.of());
     Tensor anchors = cells.logOdds(Float.MAX_VALUE);
@@ -194,7 +197,7 @@ public record RtDetr(
     return mlp.apply(root.at("enc_bbox_head"), features).plus(anchors);
   }
 
-  /** Scores that begin near 1 / classes (Lin et al. 2017, section 4.1). */
+  /** Predicts scores whose initial value is about 1 / classes (Lin et al. 2017, section 4.1). */
   private Tensor scores(Scope s, Tensor x) {
     return linear(s, x, classes, XAVIER, new Init.Constant((float) -Math.log(classes)));
   }
@@ -213,7 +216,7 @@ public record RtDetr(
     return new QueryBoxes(logits.get(logits.size() - 1), last.references(), scoring, maxDetections);
   }
 
-  /** Each layer corrects the boxes of the one before; positions are made of the boxes. */
+  /** Each layer refines the boxes of the previous one; positions are computed from the boxes. */
   private final class EachLayer implements DeformableDecoder.Refinement {
 
     private final Scope s;

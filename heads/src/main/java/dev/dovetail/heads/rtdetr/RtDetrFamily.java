@@ -8,7 +8,9 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** RT-DETR and RT-DETRv2: their decoder, and whole models as transformers publishes them. */
+/**
+ * Registers RT-DETR and RT-DETRv2: their decoder, and whole models as published by transformers.
+ */
 public final class RtDetrFamily implements ModelFamily {
 
   @Override

@@ -21,10 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code segformer} of transformers: the Mix Transformer, alone or with its decoder. */
+/**
+ * Reads {@code segformer} configs of transformers: the Mix Transformer with or without its decoder.
+ */
 final class HuggingFaceSegformer implements SegmenterReader<MixTransformer> {
 
-  /** transformers reads {@code layer_norm_eps} of this family's configs nowhere. */
+  /** transformers never reads {@code layer_norm_eps} in configs of this family. */
   private static final double EPSILON = 1e-5;
 
   @Override
@@ -64,13 +66,13 @@ final class HuggingFaceSegformer implements SegmenterReader<MixTransformer> {
     return "SegformerImageProcessor";
   }
 
-  /** {@code image_size}, where there is one, is that of the encoder's pre-training. */
+  /** {@code image_size}, if present, is that of the encoder's pre-training. */
   @Override
   public Optional<List<Integer>> imageSize(ConfigTree config) {
     return Optional.empty();
   }
 
-  /** {@code hidden_states.i} is what stage i gives. */
+  /** {@code hidden_states.i} is the output of stage i. */
   @Override
   public Map<String, Tensor> outputs(
       Scope root, ConfigTree config, MixTransformer model, Tensor image, int classes) {

@@ -8,7 +8,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** SegFormer: its decoder, and whole models with it as transformers publishes them. */
+/** Registers SegFormer: its decoder, and whole models as published by transformers. */
 public final class SegformerFamily implements ModelFamily {
 
   @Override

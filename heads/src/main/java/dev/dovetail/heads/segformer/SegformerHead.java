@@ -17,20 +17,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The all-MLP decoder of SegFormer (Xie et al. 2021, section 3.2): every map is projected to one
- * width, resized to the finest, and all are fused.
+ * The all-MLP decoder of SegFormer (Xie et al. 2021, section 3.2): all maps are projected to a
+ * common width, resized to the finest one, and fused.
  *
- * @param channels width of the projections
- * @param flavour whose code it follows
+ * @param channels channels of the projections
+ * @param flavour the implementation that is followed
  */
 public record SegformerHead(int classes, int channels, Flavour flavour)
     implements PyramidHead<PixelLogits> {
 
   /** The two published forms of the head. */
   public enum Flavour {
-    /** NVIDIA's, which Hugging Face's is: projections alone, the coarsest map first. */
+    /** NVIDIA's and Hugging Face's: projections only, coarsest map first. */
     NVIDIA,
-    /** mmseg's: batch norm and ReLU after every projection, the finest map first. */
+    /** mmseg's: batch norm and ReLU after every projection, finest map first. */
     MMSEG
   }
 
@@ -39,7 +39,7 @@ public record SegformerHead(int classes, int channels, Flavour flavour)
     Require.positive("channels", channels);
   }
 
-  /** As published with the B0 encoder for the ADE20K data set. */
+  /** Returns the head as published with the B0 encoder for ADE20K. */
   public static SegformerHead defaults() {
     return new SegformerHead(150, 256, Flavour.NVIDIA);
   }
@@ -50,12 +50,12 @@ public record SegformerHead(int classes, int channels, Flavour flavour)
   }
 
   /**
-   * Scores of each class for every pixel.
+   * Computes the scores of each class for every pixel.
    *
    * @return [batch, classes, height / 4, width / 4]
    */
   public Tensor logits(Scope root, FeaturePyramid features) {
-    root.ignoreKeys("auxiliary_head.*", "a head that only training uses");
+    root.ignoreKeys("auxiliary_head.*", "a head that is used in training only");
     Scope s = root.at("decode_head");
     List<Tensor> maps = features.maps();
     return s.run(() -> flavour == Flavour.NVIDIA ? nvidia(s, maps) : mmseg(s, maps));
@@ -67,7 +67,7 @@ public record SegformerHead(int classes, int channels, Flavour flavour)
   }
 
   private Tensor nvidia(Scope s, List<Tensor> maps) {
-    s.ignoreKeys("conv_seg.*", "a layer of the base class that SegFormer does not run");
+    s.ignoreKeys("conv_seg.*", "a layer of the base class that SegFormer does not use");
     Tensor finest = maps.get(0);
     List<Tensor> projected = new ArrayList<>();
     for (int i = maps.size() - 1; i >= 0; i--) {
@@ -79,7 +79,7 @@ public record SegformerHead(int classes, int channels, Flavour flavour)
     return PixelClassifier.logits(s.at("linear_pred"), fused, classes);
   }
 
-  /** A linear layer [channels, in] over the channels of a map. */
+  /** Applies a linear layer [channels, in] to the channels of a map. */
   private Tensor project(Scope s, Tensor map) {
     Init init = new Init.FanIn(map.dim(1));
     return s.run(

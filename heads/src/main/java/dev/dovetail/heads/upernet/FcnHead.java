@@ -7,12 +7,12 @@ import dev.dovetail.heads.PixelClassifier;
 import dev.dovetail.heads.Require;
 
 /**
- * A small fully convolutional head on one map, which helps training (mmseg's {@code FCNHead}).
+ * A small fully convolutional auxiliary head on one map (mmseg's {@code FCNHead}).
  *
- * @param level which map of the pyramid it reads, from 0
- * @param channels width of the convolutions; 0 to leave the head out
- * @param convs how many 3x3 convolutions; without any, the map is classified as it is
- * @param concatInput whether a further convolution joins the map and what the others gave
+ * @param level index of the map that is read; 0 is the finest
+ * @param channels channels of the convolutions; 0 for no head
+ * @param convs number of 3x3 convolutions; 0 to classify the map directly
+ * @param concatInput whether another convolution fuses the map with the output of the others
  */
 public record FcnHead(int level, int channels, int convs, boolean concatInput) {
 
@@ -22,23 +22,23 @@ public record FcnHead(int level, int channels, int convs, boolean concatInput) {
     Require.atLeast("convs", convs, 0);
   }
 
-  /** On the map at stride 16, as published beside UperNet. */
+  /** Returns the auxiliary head published with UperNet, on the map at stride 16. */
   public static FcnHead defaults() {
     return new FcnHead(2, 256, 1, false);
   }
 
-  /** An absent head: training uses the main one alone. */
+  /** Returns an absent head: training uses only the main head. */
   public static FcnHead none() {
     return new FcnHead(2, 0, 0, false);
   }
 
-  /** Whether the model has this head. */
+  /** Returns whether the model has this head. */
   boolean there() {
     return channels > 0;
   }
 
   /**
-   * Scores of each class at the map's resolution.
+   * Computes the scores of each class at the map's resolution.
    *
    * @param map [batch, channels, height, width]
    * @return [batch, classes, height, width]

@@ -16,15 +16,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code beit} and {@code data2vec-vision} of transformers: a classifier, a backbone, or a
- * segmenter with the head of UperNet. The segmenter has a pyramid whatever {@code add_fpn} says,
- * which is a key of the backbone.
+ * Reads {@code beit} and {@code data2vec-vision} configs of transformers: a classifier, a backbone,
+ * or a segmenter with UperNet's head. The segmenter has a pyramid whatever {@code add_fpn}
+ * specifies, which is a key of the backbone.
  */
 final class HuggingFaceBeit implements SegmenterReader<VisionTransformer> {
 
   private static final String INDICES = "out_indices";
 
-  /** What older configs call the same. */
+  /** The name of this key in older configs. */
   private static final String OLD_INDICES = "segmentation_indices";
 
   private static final HuggingFaceVit CLASSIFIER = new HuggingFaceVit();
@@ -57,7 +57,9 @@ final class HuggingFaceBeit implements SegmenterReader<VisionTransformer> {
         HuggingFaceUperNet.head(config, width, List.of(width, width, width, width)));
   }
 
-  /** The library takes the states before these blocks, counted from 1: 1 is what the stem gives. */
+  /**
+   * The library uses the states before these blocks, counted from 1: 1 is the output of the stem.
+   */
   private static List<Integer> after(ConfigTree config) {
     int depth = config.integer("num_hidden_layers", 12, 1);
     ObjectNode renamed = config.node().deepCopy();
@@ -69,7 +71,7 @@ final class HuggingFaceBeit implements SegmenterReader<VisionTransformer> {
     }
     List<Integer> taps = HuggingFaceTaps.of(config.with(renamed), depth);
     if (taps.size() != 4 || taps.get(0) < 1) {
-      throw config.wrong(INDICES, "four ascending numbers of 1 to " + depth);
+      throw config.wrong(INDICES, "four ascending numbers from 1 to " + depth);
     }
     return taps.stream().map(i -> i - 1).toList();
   }
@@ -79,7 +81,7 @@ final class HuggingFaceBeit implements SegmenterReader<VisionTransformer> {
     return "BeitImageProcessor";
   }
 
-  /** Of a segmenter what it predicts. */
+  /** Adds the outputs of a segmenter. */
   @Override
   public Map<String, Tensor> outputs(
       Scope root, ConfigTree config, VisionTransformer model, Tensor image, int classes) {

@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code upernet} of transformers, over any backbone. */
+/** Reads {@code upernet} configs of transformers, with any backbone. */
 final class HuggingFaceUperNet implements SegmenterReader<Record> {
 
   private static final String BACKBONE = "backbone_config";
 
-  /** Which map the auxiliary head reads; no config changes it. */
+  /** The index of the map that the auxiliary head reads, which no config changes. */
   private static final int AUXILIARY_LEVEL = 2;
 
   @Override
@@ -40,9 +40,10 @@ final class HuggingFaceUperNet implements SegmenterReader<Record> {
     return maps(config).backbone();
   }
 
-  /** A ResNet-50 with all its maps where the config has no backbone. */
+  /** The default backbone is a ResNet-50 with all its maps. */
   private static HuggingFaceMaps maps(ConfigTree config) {
-    config.only("backbone", (Object) null); // its config would have to be downloaded
+    config.only(
+        "backbone", (Object) null); // the config of the backbone would have to be downloaded
     if (config.has(BACKBONE)) {
       return HuggingFaceMaps.of(config.child(BACKBONE));
     }
@@ -62,9 +63,9 @@ final class HuggingFaceUperNet implements SegmenterReader<Record> {
   }
 
   /**
-   * The head, from keys that UperNet's and BEiT's configs share.
+   * Reads the head from keys that the configs of UperNet and BEiT share.
    *
-   * @param channels width of the convolutions
+   * @param channels channels of the convolutions
    * @param widths channels of the maps
    */
   static UperNet head(ConfigTree config, int channels, List<Integer> widths) {
@@ -79,7 +80,7 @@ final class HuggingFaceUperNet implements SegmenterReader<Record> {
     if (widths.size() <= AUXILIARY_LEVEL) {
       throw config.wrong(
           "use_auxiliary_head",
-          "false where the backbone gives "
+          "false if the backbone has "
               + widths.size()
               + " maps: the auxiliary head reads the third");
     }
@@ -90,7 +91,7 @@ final class HuggingFaceUperNet implements SegmenterReader<Record> {
     if (convs == 0 && channels != width) {
       throw config.wrong(
           "auxiliary_channels",
-          width + " where auxiliary_num_convs is 0: the map itself is classified");
+          width + " if auxiliary_num_convs is 0, since the map itself is classified");
     }
     return new FcnHead(
         AUXILIARY_LEVEL, channels, convs, config.flag("auxiliary_concat_input", false));
@@ -101,7 +102,7 @@ final class HuggingFaceUperNet implements SegmenterReader<Record> {
     return "loss_ignore_index";
   }
 
-  /** The model itself resizes logits to its input, post-processing from there to the original. */
+  /** The model resizes logits to its input; post-processing resizes them to the original image. */
   @Override
   public String mode() {
     return "whole";

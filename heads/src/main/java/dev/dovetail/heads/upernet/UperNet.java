@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * UperNet (Xiao et al. 2018): pooling over the whole coarsest map, a feature pyramid, and all of
- * its levels at the finest resolution together. Follows mmseg 0.20's {@code UPerHead}.
+ * UperNet (Xiao et al. 2018): pyramid pooling of the coarsest map, a feature pyramid, and the
+ * fusion of its levels at the finest resolution. This class follows mmseg 0.20's {@code UPerHead}.
  *
- * @param channels width of the convolutions
+ * @param channels channels of the convolutions
  * @param poolScales bins per side of the pooled maps
- * @param auxiliary the head that only training uses, if there is one
+ * @param auxiliary the auxiliary head for training, which may be absent
  */
 public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHead auxiliary)
     implements PyramidHead<PixelLogits> {
@@ -34,14 +34,14 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
     poolScales.forEach(bins -> Require.positive("poolScales", bins));
   }
 
-  /** As published for the ADE20K data set. */
+  /** Returns the head as published for ADE20K. */
   public static UperNet defaults() {
     return new UperNet(150, 512, List.of(1, 2, 3, 6), FcnHead.defaults());
   }
 
   /**
-   * Taps {@code decode_head.bottleneck} (pooled pyramid) and {@code decode_head.fpn_bottleneck}
-   * (all levels together).
+   * {@inheritDoc} Taps are {@code decode_head.bottleneck} (pyramid pooling) and {@code
+   * decode_head.fpn_bottleneck} (fusion of all levels).
    */
   @Override
   public PixelLogits predict(Scope root, FeaturePyramid features, ImageBatch images) {
@@ -52,7 +52,7 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
     if (root.training()) {
       return new PixelLogits(logits, Optional.of(auxiliaryLogits(root, features)));
     }
-    root.ignoreKeys("auxiliary_head.*", "a head that only training uses");
+    root.ignoreKeys("auxiliary_head.*", "a head that is used in training only");
     return new PixelLogits(logits);
   }
 
@@ -86,7 +86,7 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
         });
   }
 
-  /** The feature pyramid, finest first, its coarsest level pooled. */
+  /** Computes the feature pyramid, finest first, with pyramid pooling of the coarsest level. */
   private List<Tensor> pyramid(Scope s, List<Tensor> maps) {
     int top = maps.size() - 1;
     Tensor[] merged = new Tensor[top + 1];

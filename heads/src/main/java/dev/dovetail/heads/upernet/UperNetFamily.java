@@ -8,7 +8,7 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** UperNet, and whole models with it as transformers publishes them: its own and BEiT's. */
+/** Registers UperNet, and whole models as published by transformers: UperNet and BEiT. */
 public final class UperNetFamily implements ModelFamily {
 
   @Override

@@ -7,7 +7,7 @@ import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
 import java.util.Set;
 
-/** {@code yolos} of transformers. */
+/** Reads {@code yolos} configs of transformers. */
 final class HuggingFaceYolos implements DecoderReader<Yolos> {
 
   private static final String DETECTION = "ForObjectDetection";
@@ -21,7 +21,7 @@ final class HuggingFaceYolos implements DecoderReader<Yolos> {
   public Yolos model(ConfigTree config) {
     String architecture = Architecture.of(config);
     if (!architecture.isEmpty() && !architecture.endsWith(DETECTION)) {
-      throw config.wrong("architectures", "a class that ends in " + DETECTION);
+      throw config.wrong("architectures", "a class name that ends in " + DETECTION);
     }
     Architecture.onlyUsual(config);
     config.only("hidden_act", "gelu");

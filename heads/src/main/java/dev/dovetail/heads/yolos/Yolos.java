@@ -19,22 +19,22 @@ import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Interpolation;
 
 /**
- * YOLOS (Fang et al. 2021): a plain vision transformer whose input has a learned token for each
- * object that it may find, beside those of the image's patches. An image that patches do not divide
- * loses the rest at the bottom and right, as in transformers.
+ * YOLOS (Fang et al. 2021): a plain vision transformer whose input consists of the patches of the
+ * image and a learned token for each object that it may find. Incomplete patches at the bottom and
+ * right are ignored, as in transformers.
  *
  * <p>Parameters have the names of the authors' checkpoints: {@code backbone.blocks.0.…}, {@code
- * backbone.det_token}, {@code class_embed}, {@code bbox_embed}. The tokens after the last norm, in
- * the order class token, patches, detection tokens, can be tapped as {@code last_hidden_state}.
+ * backbone.det_token}, {@code class_embed}, {@code bbox_embed}. The tokens after the final norm, in
+ * the order class token, patches, detection tokens, are tapped as {@code last_hidden_state}.
  *
- * @param classes how many classes it tells apart; a further output is "no object"
- * @param geometry size of the transformer, and of the images that the position codes are for
+ * @param classes number of classes, without the additional output for "no object"
+ * @param geometry size of the transformer and of the images of the position embedding
  * @param qkvBias whether queries, keys and values have a bias
- * @param epsilon of the norms
- * @param queries how many objects it may find ({@code det_token})
- * @param midPositions whether position codes are added after every block but the last, too ({@code
- *     mid_pos_embed})
- * @param maxDetections how many objects of an image are kept
+ * @param epsilon epsilon of the norms
+ * @param queries maximum number of objects that are found ({@code det_token})
+ * @param midPositions whether a position embedding is also added after every block except the last
+ *     ({@code mid_pos_embed})
+ * @param maxDetections maximum number of objects per image
  */
 public record Yolos(
     int classes,
@@ -63,7 +63,7 @@ public record Yolos(
   }
 
   /**
-   * YOLOS-S for COCO's 91 numbers of classes.
+   * Returns YOLOS-S for the 91 category ids of COCO.
    *
    * @return the network
    */
@@ -75,15 +75,15 @@ public record Yolos(
   @Override
   public QueryBoxes forward(Scope root, ImageBatch images) {
     Tensor tokens = root.tap("last_hidden_state", root.in("backbone", b -> encode(b, images)));
-    Tensor found = tokens.slice(1, tokens.dim(1) - queries, tokens.dim(1));
+    Tensor queryTokens = tokens.slice(1, tokens.dim(1) - queries, tokens.dim(1));
     return new QueryBoxes(
-        predict(root.at("class_embed"), found, classes + 1),
-        predict(root.at("bbox_embed"), found, 4).sigmoid(),
+        predict(root.at("class_embed"), queryTokens, classes + 1),
+        predict(root.at("bbox_embed"), queryTokens, 4).sigmoid(),
         Scoring.SOFTMAX,
         maxDetections);
   }
 
-  /** The tokens after the last norm [batch, 1 + patches + queries, width]. */
+  /** Computes the tokens after the final norm [batch, 1 + patches + queries, width]. */
   private Tensor encode(Scope s, ImageBatch images) {
     int patch = geometry.patchSize();
     Tensor image = images.pixels();
@@ -113,7 +113,7 @@ public record Yolos(
     return transformer().blocks(s, Features.ofRow(x), 0, from, to).tokens();
   }
 
-  /** The blocks with position codes between them. */
+  /** Applies the blocks with position embeddings between them. */
   private Tensor coded(Scope s, Tensor in, Extent grid) {
     int last = geometry.depth() - 1;
     if (last == 0) {
@@ -147,12 +147,14 @@ public record Yolos(
     return new Extent(geometry.pretrainSize() / patch, columns / patch);
   }
 
-  /** Entries of a table of position codes: class token, patches, detection tokens. */
+  /**
+   * Returns the number of entries of a position embedding: class token, patches, detection tokens.
+   */
   private int entries() {
     return 1 + learned().area() + queries;
   }
 
-  /** Tables [n, entries, width] for another grid. */
+  /** Resizes position embeddings [n, entries, width] to another grid. */
   private Tensor codes(Tensor tables, Extent grid) {
     Extent learned = learned();
     int end = 1 + learned.area();

@@ -10,10 +10,10 @@ import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
 
-/** YOLOS. */
+/** Registers YOLOS. */
 public final class YolosFamily implements ModelFamily {
 
-  /** COCO's classes by its own numbers, 0 included, as the authors count them. */
+  /** The number of COCO's category ids including 0, as in the authors' code. */
   private static final int CLASSES = 91;
 
   @Override

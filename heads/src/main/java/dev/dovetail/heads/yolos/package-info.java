@@ -1,4 +1,4 @@
-/** YOLOS: a plain vision transformer that detects (Fang et al. 2021). */
+/** YOLOS, a plain vision transformer for object detection (Fang et al. 2021). */
 @NullMarked
 package dev.dovetail.heads.yolos;
 

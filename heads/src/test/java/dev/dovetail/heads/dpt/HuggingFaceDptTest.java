@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Configs of DPT as transformers writes them. */
+/** Reads configs of DPT in the format of transformers. */
 class HuggingFaceDptTest {
 
   private static final String CLASSES =
@@ -48,7 +48,7 @@ class HuggingFaceDptTest {
   }
 
   @Test
-  void optionsThatTransformersReadsAreOptionsOfTheParts() throws IOException {
+  void keysOfTransformersSetTheOptionsOfTheParts() throws IOException {
     List<Record> parts =
         decoder(
             ", 'num_hidden_layers': 5, 'backbone_out_indices': [4, 1, -1, 1, 9, 2],"
@@ -64,7 +64,7 @@ class HuggingFaceDptTest {
 
   @ParameterizedTest
   @CsvSource({"false, null, true", "true, null, false", "false, false, false", "true, true, true"})
-  void theResidualUnitsHaveABiasWhereTheConfigSaysOrNoBatchNormFollows(
+  void residualUnitsHaveABiasIfConfiguredOrWithoutBatchNorm(
       boolean batchNorm, String bias, boolean expected) throws IOException {
     Record fusion =
         decoder(
@@ -87,10 +87,10 @@ class HuggingFaceDptTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'architectures': ['DPTForDepthEstimation'] | no task for depth",
+        "'architectures': ['DPTForDepthEstimation'] | not support DPT for depth",
         "'architectures': ['DPTModel'] | expected DPTForSemanticSegmentation",
         "'num_labels': 3 | 'architectures' is missing",
-        "%, 'is_hybrid': true | 'bit' of hybrid models is not in Dovetail",
+        "%, 'is_hybrid': true | does not support 'bit'",
         "%, 'backbone_config': {'model_type': 'dinov2'} | 'dpt-reassemble', 'dpt-fusion' and 'dpt'",
         "%, 'backbone': 'resnet50' | 'backbone' is",
         "%, 'hidden_act': 'relu' | 'hidden_act' is",
@@ -99,13 +99,13 @@ class HuggingFaceDptTest {
         "%, 'backbone_out_indices': [2, 5, 8] | 'backbone_out_indices' is [2,5,8], expected 4 of",
         "%, 'backbone_out_indices': [2, 5, 8, 12] | expected 4 of the blocks 0 to 11",
         "%, 'readout_type': 'mean' | 'readout_type' is",
-        "%, 'reassemble_factors': [4, 2, 1] | a whole number, or one between 0 and 1",
-        "%, 'reassemble_factors': [4, 2, 1.5, 1] | a whole number, or one between 0 and 1",
-        "%, 'reassemble_factors': [4, 2, 1, 0] | a whole number, or one between 0 and 1",
+        "%, 'reassemble_factors': [4, 2, 1] | an integer or a number between 0 and 1",
+        "%, 'reassemble_factors': [4, 2, 1.5, 1] | an integer or a number between 0 and 1",
+        "%, 'reassemble_factors': [4, 2, 1, 0] | an integer or a number between 0 and 1",
         "%, 'head_in_index': 4 | one of -4 to 3",
         "%, 'semantic_classifier_dropout': 1.5 | a number from 0 to 1",
       })
-  void whatCannotBeUsedIsRefusedByItsKey(String keys, String expected) throws IOException {
+  void unusableValuesAreRejectedByKey(String keys, String expected) throws IOException {
     ConfigTree config = config(keys.replace("%", CLASSES));
     ConfigException refused =
         assertThrows(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Configs of LW-DETR and RF-DETR become parts; what is not supported is refused by its key. */
+/** Reads configs of LW-DETR and RF-DETR; unsupported values are rejected with their key. */
 class HuggingFaceDetectorsTest {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -32,7 +32,7 @@ class HuggingFaceDetectorsTest {
   }
 
   @Test
-  void whatAConfigLeavesOutIsTheLibrarysDefault() throws IOException {
+  void missingKeysHaveTheDefaultsOfTheLibrary() throws IOException {
     ConfigTree empty = config("{'id2label': {'0': 'a', '1': 'b', '2': 'c'}}");
     List<Record> parts = new HuggingFaceRfDetr().decoder(empty);
     assertEquals(new Taps(List.of(2, 5, 8, 11)), parts.get(0));
@@ -45,7 +45,7 @@ class HuggingFaceDetectorsTest {
   }
 
   @Test
-  void everyKeyThatIsReadReachesItsPart() throws IOException {
+  void everyKeySetsItsOption() throws IOException {
     ConfigTree lw =
         config(
             "{'id2label': {'0': 'a', '1': 'b'}, 'projector_scale_factors': [2.0, 0.5],"
@@ -94,8 +94,7 @@ class HuggingFaceDetectorsTest {
         "rf_detr; backbone_config; {'model_type': 'dinov2'}",
         "rf_detr; backbone; 'resnet50'"
       })
-  void whatIsNotSupportedIsRefusedByItsKey(String type, String key, String value)
-      throws IOException {
+  void unsupportedValuesAreRejectedByKey(String type, String key, String value) throws IOException {
     String scales = key.startsWith("projector") ? "" : ", 'projector_scale_factors': [1.0]";
     ConfigTree config =
         config("{'id2label': {'0': 'a', '1': 'b'}, '" + key + "': " + value + scales + "}");

@@ -10,16 +10,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which area each pixel of a rectangle belongs to: the mask of an object, the segments or the
- * classes of an image.
+ * The area of each pixel in a rectangle: the mask of an object, or the segments or classes of an
+ * image.
  *
  * @param x the rectangle's first column in the image
  * @param y its first row
  * @param width of the rectangle
- * @param image the size of the image, whose border is not an edge: areas go on behind it
- * @param ids row by row; {@link #NONE} is no area
- * @param depths how deep each pixel lies in its area, see {@link #pixels}; at most a few times the
- *     shorter side, which 16 bits hold for every image that can be read
+ * @param image the size of the image, whose border is not an edge, because areas continue beyond it
+ * @param ids row by row; {@link #NONE} for no area
+ * @param depths the distance of each pixel from the edge of its area, see {@link #pixels}; at most
+ *     a few times the shorter side, which fits into 16 bits for every image that can be read
  */
 record Areas(int x, int y, int width, Size image, int[] ids, char[] depths) {
 
@@ -27,17 +27,17 @@ record Areas(int x, int y, int width, Size image, int[] ids, char[] depths) {
 
   private static final int COLUMNS = 32;
 
-  /** Steps of a chamfer distance: to the side, and across. */
+  /** The steps of a chamfer distance: straight and diagonal. */
   private static final int SIDE = 3;
 
   private static final int ACROSS = 4;
 
-  /** The mask of one object, which has the id 1. */
+  /** Returns the mask of one object, with the id 1. */
   static Areas of(Rle mask) {
     Rle.Box box = mask.box();
     byte[] columns = mask.boxColumnMajor();
     int[] ids = new int[columns.length];
-    // Some columns at a time: the rows of a large image lie far apart in memory.
+    // A few columns at a time, because rows of a large image are far apart in memory.
     for (int first = 0; first < box.width(); first += COLUMNS) {
       int end = Math.min(box.width(), first + COLUMNS);
       for (int row = 0; row < box.height(); row++) {
@@ -49,19 +49,19 @@ record Areas(int x, int y, int width, Size image, int[] ids, char[] depths) {
     return ofIds(box.x(), box.y(), box.width(), new Size(mask.height(), mask.width()), ids);
   }
 
-  /** The segments of an image with their ids. */
+  /** Returns the segments of an image with their ids. */
   static Areas of(IdMap map) {
     return ofIds(0, 0, map.size().width(), map.size(), map.ids());
   }
 
-  /** The classes of an image with their labels plus 1. */
+  /** Returns the classes of an image with the ids label + 1. */
   static Areas of(LabelMap map) {
     Areas areas = flat(map);
     areas.measure();
     return areas;
   }
 
-  /** The same without depths. */
+  /** Creates areas without depths. */
   static Areas flat(LabelMap map) {
     int[] ids = new int[Math.toIntExact(map.size().pixels())];
     for (int i = 0; i < ids.length; i++) {
@@ -76,7 +76,7 @@ record Areas(int x, int y, int width, Size image, int[] ids, char[] depths) {
     return areas;
   }
 
-  /** A depth in pixels: 1 at the edge of an area. */
+  /** Returns a depth in pixels, which is 1 at the edge of an area. */
   static double pixels(int depth) {
     return (double) depth / SIDE;
   }
@@ -86,8 +86,8 @@ record Areas(int x, int y, int width, Size image, int[] ids, char[] depths) {
   }
 
   /**
-   * Finds the depths by a chamfer distance, in two passes over the pixels, however many areas there
-   * are. The border of the rectangle is an edge, except where it is the image's.
+   * Computes the depths by a chamfer distance in two passes over the pixels, for any number of
+   * areas. The border of the rectangle is an edge, except at the border of the image.
    */
   private void measure() {
     int height = height();
@@ -127,12 +127,12 @@ record Areas(int x, int y, int width, Size image, int[] ids, char[] depths) {
     }
   }
 
-  /** The depth that follows from a neighbour, which is 0 deep outside the area. */
+  /** Returns the depth derived from a neighbor, whose depth is 0 outside of the area. */
   private int step(int at, int offset, int length) {
     return (ids[at + offset] == ids[at] ? depths[at + offset] : 0) + length;
   }
 
-  /** How deep a pixel lies in its area and in the image. */
+  /** Returns the distance of a pixel from the edges of its area and of the image. */
   private int room(int at) {
     int column = x + at % width;
     int row = y + at / width;
@@ -143,13 +143,13 @@ record Areas(int x, int y, int width, Size image, int[] ids, char[] depths) {
   }
 
   /**
-   * What is known of an area for its name's place.
+   * The properties of an area for the placement of its name.
    *
-   * @param deepest farthest from its edges and from the border of the image
+   * @param deepest the pixel farthest from its edges and from the border of the image
    */
   record Extent(Rectangle bounds, Point deepest) {}
 
-  /** Of every area, in the image. */
+  /** Returns the properties of every area, in image coordinates. */
   Map<Integer, Extent> extents() {
     Map<Integer, int[]> found = new HashMap<>();
     int[] extent = new int[0];

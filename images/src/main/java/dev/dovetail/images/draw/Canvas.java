@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A picture that is drawn on. */
+/** A drawing surface for images. */
 final class Canvas {
 
   private final Size size;
@@ -33,7 +33,7 @@ final class Canvas {
     this.bgr = bgr;
   }
 
-  /** A copy of an image. */
+  /** Creates a canvas with a copy of an image. */
   static Canvas of(Image image) {
     return new Canvas(image.size(), image.toBytes());
   }
@@ -48,12 +48,12 @@ final class Canvas {
     return Image.of(size, bgr);
   }
 
-  /** All of the picture. */
+  /** Returns the rectangle of the whole canvas. */
   Rectangle bounds() {
     return new Rectangle(size.width(), size.height());
   }
 
-  /** Lays an image on the picture, which holds it, at the top left. */
+  /** Copies an image, which must fit, to the top left. */
   void put(Image image) {
     byte[] from = image.toBytes();
     int length = image.size().width() * Image.CHANNELS;
@@ -62,7 +62,7 @@ final class Canvas {
     }
   }
 
-  /** Fills a rectangle; what lies outside the picture is cut. */
+  /** Fills a rectangle, clipped to the canvas. */
   void fill(Rectangle rectangle, Colour colour) {
     Rectangle part = rectangle.intersection(bounds());
     for (int y = part.y; y < part.y + part.height; y++) {
@@ -72,7 +72,7 @@ final class Canvas {
     }
   }
 
-  /** Draws the four sides of a rectangle, with the middle of the lines on its border. */
+  /** Draws the four sides of a rectangle, with the lines centered on its border. */
   void frame(Rectangle rectangle, Colour colour, int width) {
     Rectangle outer = new Rectangle(rectangle);
     outer.grow(width / 2, width / 2);
@@ -88,7 +88,7 @@ final class Canvas {
   /**
    * Tints areas and draws their edges.
    *
-   * @param colour of an area, or null for one that is left alone
+   * @param colour of an area; null for one that is not drawn
    * @param alpha opacity inside
    * @param edge width of the opaque edge, inside the area
    */
@@ -137,7 +137,7 @@ final class Canvas {
     draw(graphics -> text.write(graphics, line, x, y, colour));
   }
 
-  /** Draws with Java2D, on the pixels themselves. */
+  /** Draws with Java2D directly on the pixels. */
   private void draw(Consumer<Graphics2D> drawing) {
     int row = size.width() * Image.CHANNELS;
     WritableRaster raster =

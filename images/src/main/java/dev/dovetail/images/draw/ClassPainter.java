@@ -5,28 +5,28 @@ import java.awt.Rectangle;
 import java.util.List;
 
 /**
- * Writes the name of an image's class at its top left, on the colour of the class.
+ * Writes the name of an image's class at its top left, on the color of the class.
  *
- * @param classes the class names; a number beyond them is written as it is
- * @param palette the colours of the classes
+ * @param classes the class names; a label without a name is written as a number
+ * @param palette the colors of the classes
  */
 public record ClassPainter(List<String> classes, Palette palette) {
 
   /**
    * Copies the names.
    *
-   * @param classes the class names; a number beyond them is written as it is
-   * @param palette the colours of the classes
+   * @param classes the class names; a label without a name is written as a number
+   * @param palette the colors of the classes
    */
   public ClassPainter {
     classes = List.copyOf(classes);
   }
 
   /**
-   * {@return a copy of the image with the name on it; what does not fit is cut}
+   * {@return a copy of the image with the name, truncated if it does not fit}
    *
    * @param image the image
-   * @param label the number of the class
+   * @param label the label of the class
    */
   public Image draw(Image image, int label) {
     Sizes sizes = Sizes.of(image.size(), 0);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Colours in an order in which each is as far as possible from all before it, for normal vision,
- * protanopia and deuteranopia alike. The order is the same in every run, and does not depend on how
- * many colours are asked for.
+ * A sequence of colors in which each one is as far as possible from all previous ones, for normal
+ * vision, protanopia and deuteranopia. The sequence is deterministic and does not depend on the
+ * number of requested colors.
  */
 final class DistinctColours {
 
@@ -20,8 +20,8 @@ final class DistinctColours {
   private static final double[] CHROMAS = {0.19, 0.145, 0.10};
 
   /**
-   * Of squared distances for normal vision. Without it, colours that differ only for those who see
-   * all hues would come last, and most of the first hundred would be blue.
+   * The weight of squared distances for normal vision. Without it, colors that differ only for
+   * normal vision would come last, and most of the first hundred would be blue.
    */
   private static final double NORMAL_SHARE = 0.12;
 
@@ -35,7 +35,7 @@ final class DistinctColours {
   /** [candidate][vision][3] */
   private final double[][][] seen = new double[candidates.size()][][];
 
-  /** The squared distance of each candidate to the nearest colour that was taken. */
+  /** The squared distance of each candidate to the nearest selected color. */
   private final double[] distance = new double[candidates.size()];
 
   private final List<Colour> taken = new ArrayList<>();
@@ -48,14 +48,14 @@ final class DistinctColours {
     take(0);
   }
 
-  /** Colour {@code number} in the order, from 0; after more than a thousand they begin anew. */
+  /** Returns a color of the sequence. The sequence repeats after more than a thousand colors. */
   static Colour get(int number) {
     synchronized (ALL) {
-      int wanted = number % ALL.candidates.size();
-      while (ALL.taken.size() <= wanted) {
+      int index = number % ALL.candidates.size();
+      while (ALL.taken.size() <= index) {
         ALL.take(ALL.farthest());
       }
-      return ALL.taken.get(wanted);
+      return ALL.taken.get(index);
     }
   }
 
@@ -78,7 +78,7 @@ final class DistinctColours {
         distance[i] = Math.min(distance[i], apart);
       }
     }
-    distance[chosen] = -1; // never again
+    distance[chosen] = -1; // not selected again
   }
 
   private static double squared(double[] a, double[] b) {
@@ -112,7 +112,9 @@ final class DistinctColours {
     return colours;
   }
 
-  /** Oklab in polar form; the chroma is lowered until sRGB holds the colour. */
+  /**
+   * Returns the color of polar Oklab coordinates. The chroma is reduced until the color is in sRGB.
+   */
   private static Colour oklch(double lightness, double chroma, double hue) {
     for (double c = chroma; ; c *= 0.95) {
       double[] rgb = linear(lightness, c * Math.cos(hue), c * Math.sin(hue));

@@ -1,17 +1,17 @@
 package dev.dovetail.images.draw;
 
 /**
- * How results are drawn.
+ * The style of drawn results.
  *
- * @param lineWidth of boxes in pixels; 0 lets the size of the image decide
+ * @param lineWidth of boxes in pixels; 0 to derive it from the size of the image
  * @param alpha opacity of masks, segments and label maps, from 0 to 1
- * @param palette the colours
- * @param perInstance whether each object has a colour of its own, rather than its class
+ * @param palette the colors
+ * @param perInstance whether each object has its own color instead of that of its class
  * @param labels whether names, scores and legends are drawn
  * @param boxes whether boxes are drawn
  * @param masks whether masks, segments and label maps are drawn
- * @param steady whether the frames of a video are drawn: a legend has the room for all classes, so
- *     that pictures keep their size
+ * @param steady whether the images are frames of a video: legends reserve space for all classes, so
+ *     that frames have the same size
  */
 public record DrawingStyle(
     int lineWidth,
@@ -23,23 +23,23 @@ public record DrawingStyle(
     boolean masks,
     boolean steady) {
 
-  /** The opacity where none is asked for, as in detectron2. */
+  /** The default opacity, as in detectron2. */
   public static final double ALPHA = 0.5;
 
-  /** Everything, in a colour for each class. */
+  /** The default style: everything, with one color for each class. */
   public static final DrawingStyle STANDARD = of(Palette.distinct());
 
   /**
-   * Checks the numbers.
+   * Validates the numbers.
    *
-   * @param lineWidth of boxes in pixels; 0 lets the size of the image decide
+   * @param lineWidth of boxes in pixels; 0 to derive it from the size of the image
    * @param alpha opacity of masks, segments and label maps, from 0 to 1
-   * @param palette the colours
-   * @param perInstance whether each object has a colour of its own, rather than its class
+   * @param palette the colors
+   * @param perInstance whether each object has its own color instead of that of its class
    * @param labels whether names, scores and legends are drawn
    * @param boxes whether boxes are drawn
    * @param masks whether masks, segments and label maps are drawn
-   * @param steady whether a legend has the room for all classes
+   * @param steady whether legends reserve space for all classes
    * @throws IllegalArgumentException if a number is outside its range
    */
   public DrawingStyle {
@@ -52,15 +52,15 @@ public record DrawingStyle(
   }
 
   /**
-   * {@return everything, in these colours for the classes}
+   * {@return the default style with other colors for the classes}
    *
-   * @param palette the colours
+   * @param palette the colors
    */
   public static DrawingStyle of(Palette palette) {
     return new DrawingStyle(0, ALPHA, palette, false, true, true, true, false);
   }
 
-  /** {@return the same for the frames of a video, whose pictures keep their size} */
+  /** {@return this style for the frames of a video, which have the same size} */
   public DrawingStyle forVideo() {
     return new DrawingStyle(lineWidth, alpha, palette, perInstance, labels, boxes, masks, true);
   }

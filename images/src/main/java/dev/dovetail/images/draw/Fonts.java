@@ -21,14 +21,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Noto Sans, which comes with the program, for Latin, Greek and Cyrillic; the system's fonts for
- * other scripts. What neither has is written without its accents, else as {@code U+6F22}.
+ * The fonts of drawings: the bundled Noto Sans for Latin, Greek and Cyrillic, and the system's
+ * fonts for other scripts. A character that no font has is written without its accents or, if that
+ * fails, as {@code U+6F22}.
  */
 final class Fonts {
 
   private static final String BUNDLED = "NotoSans-Medium.ttf";
 
-  /** Read when the first text is drawn. */
+  /** Loaded when the first text is drawn. */
   private static final Font NOTO = load();
 
   private Fonts() {}
@@ -36,7 +37,9 @@ final class Fonts {
   /** A run of text in one font. */
   private record Run(String text, Font font) {}
 
-  /** A line of text in fonts that have its characters, of {@code height} pixels an em. */
+  /**
+   * Returns a line of text in fonts that have its characters, with {@code height} pixels per em.
+   */
   static AttributedString line(String text, float height) {
     List<Run> runs = runs(text);
     StringBuilder all = new StringBuilder();
@@ -51,7 +54,7 @@ final class Fonts {
     return line;
   }
 
-  /** How a text is written on this system. */
+  /** Returns a text in the form that this system can draw. */
   static String written(String text) {
     StringBuilder all = new StringBuilder();
     runs(text).forEach(run -> all.append(run.text()));
@@ -100,7 +103,7 @@ final class Fonts {
     return font.canDisplayUpTo(text) < 0;
   }
 
-  /** The fonts of the system; looked for when the first text needs one. */
+  /** The fonts of the system, loaded when the first text needs one. */
   private static final class SystemFonts {
 
     private static final List<Font> ALL = find();
@@ -115,7 +118,7 @@ final class Fonts {
       try {
         return List.of(GraphicsEnvironment.getLocalGraphicsEnvironment().getAllFonts());
       } catch (RuntimeException | Error e) {
-        return List.of(); // Java throws either where there is no font at all.
+        return List.of(); // Java throws either of them if the system has no fonts.
       }
     }
   }
@@ -124,8 +127,8 @@ final class Fonts {
     try {
       return read();
     } catch (InternalError e) {
-      // Java asks fontconfig for the system's fonts before it reads ours, and fails without it
-      // (as in small containers). A configuration that names no fonts takes its place.
+      // Java asks fontconfig for the system's fonts before it loads ours, and fails without it
+      // (as in minimal containers). A configuration without fonts replaces it.
       return withoutFontconfig();
     }
   }
@@ -151,7 +154,7 @@ final class Fonts {
     try (InputStream in = Fonts.class.getResourceAsStream(BUNDLED)) {
       return Font.createFont(Font.TRUETYPE_FONT, in);
     } catch (IOException | FontFormatException e) {
-      throw new IllegalStateException("the program's own font " + BUNDLED + " is damaged", e);
+      throw new IllegalStateException("the bundled font " + BUNDLED + " is damaged", e);
     }
   }
 }

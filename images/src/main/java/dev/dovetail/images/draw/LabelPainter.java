@@ -7,27 +7,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Colours label maps.
+ * Draws label maps.
  *
- * @param classes the class names; labels beyond them, such as 255 for pixels left out, are black
+ * @param classes the class names; labels without a name, such as 255 for ignored pixels, are black
  *     and transparent
- * @param style what is drawn, and how; a label map has neither boxes nor instances
+ * @param style of the drawing; a label map has neither boxes nor instances
  */
 public record LabelPainter(List<String> classes, DrawingStyle style) {
 
   /**
    * Copies the names.
    *
-   * @param classes the class names; labels beyond them, such as 255 for pixels left out, are black
-   *     and transparent
-   * @param style what is drawn, and how; a label map has neither boxes nor instances
+   * @param classes the class names; labels without a name, such as 255 for ignored pixels, are
+   *     black and transparent
+   * @param style of the drawing; a label map has neither boxes nor instances
    */
   public LabelPainter {
     classes = List.copyOf(classes);
   }
 
   /**
-   * {@return the label map in the colours of its classes}
+   * {@return the label map in the colors of its classes}
    *
    * @param labels the label map
    */
@@ -42,7 +42,7 @@ public record LabelPainter(List<String> classes, DrawingStyle style) {
    *
    * @param image the image
    * @param labels the label map
-   * @throws IllegalArgumentException where their sizes differ
+   * @throws IllegalArgumentException if their sizes differ
    */
   public Image over(Image image, LabelMap labels) {
     if (!image.size().equals(labels.size())) {
@@ -58,14 +58,14 @@ public record LabelPainter(List<String> classes, DrawingStyle style) {
     return canvas.toImage();
   }
 
-  /** The colour of an area, whose id is its label plus 1. */
+  /** Returns the color of an area, whose id is label + 1. */
   private @Nullable Colour ofArea(int id) {
     return id <= classes.size() ? style.palette().colour(id - 1) : null;
   }
 
   /**
-   * {@return the picture with a column to its right that names the classes of the label map, the
-   * largest first, with their share of the pixels} The last line counts those that find no room.
+   * {@return the picture with a legend at its right: the classes of the label map, the largest
+   * first, with their fraction of the pixels} The last line counts the classes that do not fit.
    *
    * @param picture the picture
    * @param labels the label map

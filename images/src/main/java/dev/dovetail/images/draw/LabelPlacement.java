@@ -8,35 +8,35 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds places for labels within an image, so that they cover neither one another nor small
- * objects: at a corner of the object's box, along its sides, or at a short distance. A label that
- * finds no such place is left out.
+ * Places labels within an image so that they cover neither each other nor small objects: at a
+ * corner of the object's box, along its sides, or at a short distance. A label without such a place
+ * is omitted.
  *
- * @param image all of the image
- * @param objects the boxes of all objects, with a label or without
+ * @param image the rectangle of the image
+ * @param objects the boxes of all objects, with or without a label
  */
 record LabelPlacement(Rectangle image, List<Rectangle> objects) {
 
-  /** An object is small if its box covers less than this many times the label's area. */
+  /** An object is small if the area of its box is less than this multiple of the label's area. */
   private static final int SMALL = 4;
 
-  /** Labels cover at most one part in so many of the image. */
+  /** The reciprocal of the largest fraction of the image that labels cover. */
   private static final int COVERED = 4;
 
-  /** How far from its object a label may lie, in heights of a label. */
+  /** The largest distance of a label from its object, in label heights. */
   private static final int REACH = 5;
 
   /**
-   * A label that wants a place.
+   * A label to place.
    *
    * @param object the box of its object
    * @param width of the label in pixels
    * @param height of the label in pixels
-   * @param centre where its middle should be rather than at a corner of the box
+   * @param centre the preferred center, instead of a corner of the box
    */
   record Label(Rectangle object, int width, int height, Optional<Point> centre) {}
 
-  /** The places of labels, which choose in their order; empty for a label without one. */
+  /** Returns the places of labels, which choose in order; empty for an omitted label. */
   List<Optional<Rectangle>> place(List<Label> labels) {
     List<Rectangle> taken = new ArrayList<>();
     List<Optional<Rectangle>> places = new ArrayList<>();
@@ -66,7 +66,10 @@ record LabelPlacement(Rectangle image, List<Rectangle> objects) {
     return (long) object.width * object.height < (long) SMALL * label.width * label.height;
   }
 
-  /** The places in the order of preference; they may leave the image upwards and downwards. */
+  /**
+   * Returns the places in the order of preference. They may extend beyond the top and bottom of the
+   * image.
+   */
   private Stream<Rectangle> candidates(Label label) {
     Rectangle box = label.object().intersection(image);
     if (box.isEmpty()) {
@@ -85,7 +88,7 @@ record LabelPlacement(Rectangle image, List<Rectangle> objects) {
     return Math.max(image.x, Math.min(x, image.x + image.width - label.width()));
   }
 
-  /** A point, then those about it. */
+  /** Returns a point and those around it. */
   private static Stream<Point> around(Point middle, Label label) {
     Stream<Point> all = Stream.of(middle);
     for (int ring = 1; ring <= REACH; ring++) {
@@ -118,7 +121,7 @@ record LabelPlacement(Rectangle image, List<Rectangle> objects) {
         new Point(right, bottom - label.height()));
   }
 
-  /** Beside the box, and along its upper and lower sides. */
+  /** Returns places beside the box and along its upper and lower sides. */
   private static Stream<Point> sides(Rectangle box, Label label) {
     int bottom = box.y + box.height;
     List<Point> points = new ArrayList<>();
@@ -135,7 +138,7 @@ record LabelPlacement(Rectangle image, List<Rectangle> objects) {
     return points.stream();
   }
 
-  /** Rings about the box. */
+  /** Returns places on rings around the box. */
   private static Stream<Point> apart(Rectangle box, Label label) {
     List<Point> points = new ArrayList<>();
     for (int ring = 1; ring <= REACH; ring++) {

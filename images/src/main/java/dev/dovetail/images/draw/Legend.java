@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** A column to the right of a picture that says what its colours mean. */
+/** A legend in a column at the right of a picture. */
 final class Legend {
 
   private static final Colour PAPER = new Colour(250, 250, 250);
   private static final Colour GREY = new Colour(90, 90, 90);
 
-  /** How many lines find room at least, while they can be read. */
+  /** The number of lines that must fit, as long as they are legible. */
   private static final int LINES = 12;
 
-  /** Smaller shares would be shown as none. */
+  /** The smallest fraction that is not displayed as 0. */
   private static final double LEAST = 0.0005;
 
   private Legend() {}
@@ -26,9 +26,9 @@ final class Legend {
   /**
    * A line.
    *
-   * @param colour of what is named
-   * @param name what the colour means
-   * @param share of the pixels, from 0 to 1
+   * @param colour of the entry
+   * @param name the meaning of the color
+   * @param share fraction of the pixels, from 0 to 1
    */
   record Entry(Colour colour, String name, double share) {
     String percent() {
@@ -39,10 +39,11 @@ final class Legend {
   }
 
   /**
-   * The picture with the entries, the largest first; the last line counts those without room.
+   * Returns the picture with the entries, the largest first. The last line counts the entries that
+   * do not fit.
    *
-   * @param widest names that the column has room for, whether they are shown or not; if there are
-   *     any, longer names are cut
+   * @param widest names that must fit into the column even if they are not shown; if there are any,
+   *     longer names are truncated
    */
   static Image beside(Image picture, List<Entry> entries, List<String> widest) {
     Size size = picture.size();

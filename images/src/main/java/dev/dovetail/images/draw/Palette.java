@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A colour for every number. Numbers beyond the given colours get generated ones, which differ for
- * normal vision, protanopia and deuteranopia, and the colour of a number does not depend on which
- * others are used.
+ * A color for every number. The first numbers have the specified colors. The others have generated
+ * colors, which can be distinguished with normal vision, protanopia and deuteranopia. The color of
+ * a number does not depend on the other numbers in use.
  *
- * @param given the colours of the first numbers
+ * @param given the colors of the first numbers
  */
 public record Palette(List<Colour> given) {
 
@@ -20,14 +20,14 @@ public record Palette(List<Colour> given) {
   /**
    * Copies the list.
    *
-   * @param given the colours of the first numbers
+   * @param given the colors of the first numbers
    */
   public Palette {
     given = List.copyOf(given);
   }
 
   /**
-   * Generated colours alone.
+   * Returns a palette of generated colors.
    *
    * @return the palette
    */
@@ -36,10 +36,11 @@ public record Palette(List<Colour> given) {
   }
 
   /**
-   * {@return the palette of a text file with a colour such as {@code #e69f00} on each line}
+   * {@return the palette of a text file with a color such as {@code #e69f00} on each line}
    *
    * @param file the file
-   * @throws IOException if the file cannot be read, or a line is something else; names the line
+   * @throws IOException if the file cannot be read or a line has another format; the message names
+   *     the line
    */
   public static Palette read(Path file) throws IOException {
     List<Colour> colours = new ArrayList<>();
@@ -55,15 +56,16 @@ public record Palette(List<Colour> given) {
       }
     }
     if (colours.isEmpty()) {
-      throw new IOException(file + " names no colours; expected one such as #e69f00 on each line");
+      throw new IOException(
+          file + " contains no colors; expected one such as #e69f00 on each line");
     }
     return new Palette(colours);
   }
 
   /**
-   * {@return the colour of a number, from 0}
+   * {@return the color of a number}
    *
-   * @param number of the class or the object
+   * @param number index of the class or the object
    */
   public Colour colour(int number) {
     return number < given.size() ? given.get(number) : DistinctColours.get(number - given.size());

@@ -13,40 +13,36 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Draws the segments of panoptic segmentation on their image: in translucent colour with an edge,
- * with a tag of class name and score where a segment is widest, and with a legend. Segments of one
- * class have shades of one colour, unless each has a colour of its own; what is void shows the
- * image.
+ * Draws the segments of panoptic segmentation on their image: translucent areas with an edge, a tag
+ * with class name and score at the widest part of a segment, and a legend. Segments of the same
+ * class have shades of the same color, unless each one has its own color. Void areas are not drawn.
  *
- * @param classes the class names; a number beyond them is written as it is
- * @param style what is drawn, and how
+ * @param classes the class names; a label without a name is written as a number
+ * @param style of the drawing
  */
 public record SegmentPainter(List<String> classes, DrawingStyle style) {
 
-  /** Towards white above 0, towards black below, for the first segments of a class in turn. */
-  private static final double[] SHADES = {0, 0.35, -0.3, 0.55, -0.45, 0.2, -0.15};
-
   private static final String TIMES = " × ";
 
-  /** The legend of a video has room for so many segments of a class. */
+  /** The number of segments of a class for which the legend of a video reserves space. */
   private static final int USUALLY_MOST = 10;
 
   /**
    * Copies the names.
    *
-   * @param classes the class names; a number beyond them is written as it is
-   * @param style what is drawn, and how
+   * @param classes the class names; a label without a name is written as a number
+   * @param style of the drawing
    */
   public SegmentPainter {
     classes = List.copyOf(classes);
   }
 
   /**
-   * {@return a copy of the image with the segments on it}
+   * {@return a copy of the image with the segments}
    *
    * @param image the image
    * @param found the segments
-   * @throws IllegalArgumentException if they were found in an image of another size
+   * @throws IllegalArgumentException if they are of an image with another size
    */
   public Image draw(Image image, PanopticMap found) {
     Size size = found.map().size();
@@ -70,7 +66,7 @@ public record SegmentPainter(List<String> classes, DrawingStyle style) {
     return canvas.toImage();
   }
 
-  /** Larger segments choose their places first. */
+  /** Draws the tags. Larger segments choose their places first. */
   private void tags(
       Canvas canvas,
       PanopticMap found,
@@ -100,16 +96,16 @@ public record SegmentPainter(List<String> classes, DrawingStyle style) {
       Colour colour =
           style.perInstance()
               ? style.palette().colour(colours.size())
-              : style.palette().colour(segment.label()).shade(SHADES[before % SHADES.length]);
+              : style.palette().colour(segment.label()).forInstance(before);
       colours.put(segment.id(), colour);
     }
     return colours;
   }
 
   /**
-   * {@return the picture with a column to its right that names the classes of the segments, the
-   * largest first, with the number of segments and the share of the pixels; a line for each segment
-   * where each has a colour of its own}
+   * {@return the picture with a legend at its right: the classes of the segments, the largest
+   * first, with the number of segments and the fraction of the pixels; if each segment has its own
+   * color, one line for each segment}
    *
    * @param picture the picture
    * @param found the segments

@@ -3,57 +3,65 @@ package dev.dovetail.images.draw;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Names of objects and segments, each on its colour. A tag that lies at a distance from what it
- * names is joined to it by a line.
+ * Names of objects and segments, each on its color. A tag at a distance from its object is
+ * connected to it by a line.
  *
  * @param sizes of the text and lines
  */
 record Tags(Sizes sizes) {
 
   /**
-   * A name.
+   * A tag.
    *
-   * @param text what is written
-   * @param colour of the ground
-   * @param bounds of what is named, in the image
-   * @param middle where it is named if not at a corner of the bounds
+   * @param text the text
+   * @param colour of the background
+   * @param bounds of the object in the image
+   * @param middle the preferred position, if it is not a corner of the bounds
    */
   record Tag(String text, Colour colour, Rectangle bounds, Optional<Point> middle) {}
 
-  /** The name of a class, or its number where there is none, with a score unless it is NaN. */
+  /**
+   * Returns the name of a class, or its number if it has no name, with the score unless it is NaN.
+   */
   static String caption(List<String> classes, int label, float score) {
     String name = name(classes, label);
     return Float.isNaN(score) ? name : String.format(Locale.ROOT, "%s %.2f", name, score);
   }
 
-  /** The name of a class, or its number where there is none. */
+  /** Returns the name of a class, or its number if it has no name. */
   static String name(List<String> classes, int label) {
     return label < classes.size() ? classes.get(label) : Integer.toString(label);
   }
 
   /**
-   * Draws tags, of which the first choose their places first.
+   * Draws tags, which choose their places in order.
    *
    * @param objects the boxes of all objects
    */
   void draw(Canvas canvas, List<Tag> tags, List<Rectangle> objects) {
-    Text text = new Text(sizes.text());
-    int most = canvas.bounds().width - 2 * sizes.padding();
+    Map<Integer, Text> texts = new HashMap<>();
+    List<Sizes> own = new ArrayList<>();
     List<String> lines = new ArrayList<>();
     List<LabelPlacement.Label> labels = new ArrayList<>();
     for (Tag tag : tags) {
-      String line = text.fitting(tag.text(), most);
+      Sizes ofTag = sizes.ofObject(tag.bounds(), canvas.bounds());
+      int padding = ofTag.padding();
+      Text text = texts.computeIfAbsent(ofTag.text(), Text::new);
+      String line = text.fitting(tag.text(), canvas.bounds().width - 2 * padding);
+      own.add(ofTag);
       lines.add(line);
       labels.add(
           new LabelPlacement.Label(
               tag.bounds(),
-              text.width(line) + 2 * sizes.padding(),
-              sizes.text() + 2 * sizes.padding(),
+              text.width(line) + 2 * padding,
+              ofTag.text() + 2 * padding,
               tag.middle()));
     }
     List<Optional<Rectangle>> places = new LabelPlacement(canvas.bounds(), objects).place(labels);
@@ -64,13 +72,14 @@ record Tags(Sizes sizes) {
     for (int i = 0; i < tags.size(); i++) {
       Colour colour = tags.get(i).colour();
       String line = lines.get(i);
+      int padding = own.get(i).padding();
+      Text text = texts.get(own.get(i).text());
       places
           .get(i)
           .ifPresent(
               place -> {
                 canvas.fill(place, colour);
-                int x = place.x + sizes.padding();
-                canvas.write(text, line, x, place.y + sizes.padding(), colour.contrast());
+                canvas.write(text, line, place.x + padding, place.y + padding, colour.contrast());
               });
     }
   }

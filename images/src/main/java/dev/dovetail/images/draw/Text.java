@@ -7,17 +7,17 @@ import java.awt.font.TextLayout;
 import java.awt.geom.AffineTransform;
 
 /**
- * Lines of text.
+ * Draws lines of text.
  *
- * @param height pixels from the top of a capital letter to the bottom of a descender
+ * @param height in pixels, from the top of a capital letter to the bottom of a descender
  */
 record Text(int height) {
 
-  /** Antialiased, with letters at fractions of pixels. */
+  /** Antialiased rendering with letters at fractional positions. */
   private static final FontRenderContext EXACT =
       new FontRenderContext(new AffineTransform(), true, true);
 
-  /** Share of the height that lies above the base line. */
+  /** The fraction of the height above the baseline. */
   private static final double ABOVE = 0.76;
 
   private static final String CUT = "…";
@@ -26,12 +26,12 @@ record Text(int height) {
     return new TextLayout(Fonts.line(text, height).getIterator(), EXACT);
   }
 
-  /** Width of the line in pixels. */
+  /** Returns the width of the line in pixels. */
   int width(String text) {
     return text.isEmpty() ? 0 : (int) Math.ceil(layout(text).getAdvance());
   }
 
-  /** The text, or as much of its beginning as fits with an ellipsis. */
+  /** Returns the text, truncated with an ellipsis if it does not fit. */
   String fitting(String text, int width) {
     if (width(text) <= width) {
       return text;
@@ -46,7 +46,7 @@ record Text(int height) {
     return CUT;
   }
 
-  /** Writes with the upper left corner at (x, y); what lies outside the picture is cut. */
+  /** Draws the text with the upper left corner at (x, y), clipped to the canvas. */
   void write(Graphics2D graphics, String text, int x, int y, Colour colour) {
     if (!text.isEmpty()) {
       graphics.setColor(new Color(colour.rgb()));

@@ -1,7 +1,7 @@
 package dev.dovetail.images.draw;
 
 /**
- * How an eye sees colours: with all cones, or without those for long (protanopia) or medium
+ * A model of color vision: with all cones, or without those for long (protanopia) or medium
  * wavelengths (deuteranopia), by the matrices of Machado, Oliveira and Fernandes (2009).
  */
 enum Vision {
@@ -11,7 +11,7 @@ enum Vision {
   DEUTERANOPIA(
       0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881);
 
-  /** From linear light to linear light, row by row. */
+  /** The matrix from linear light to linear light, row by row. */
   private final double[] matrix;
 
   Vision(double... matrix) {
@@ -19,7 +19,7 @@ enum Vision {
   }
 
   /**
-   * What is seen of a colour, in Oklab (Ottosson 2020): lightness, green to red, blue to yellow.
+   * Returns the perceived color in Oklab (Ottosson 2020): lightness, green to red, blue to yellow.
    */
   double[] seen(Colour colour) {
     double[] rgb = new double[3];

@@ -1,4 +1,4 @@
-/** Pictures of results: boxes with names and scores, masks, coloured label maps, legends. */
+/** Drawings of results: boxes with names and scores, masks, label maps and legends. */
 @NullMarked
 package dev.dovetail.images.draw;
 

@@ -3,9 +3,9 @@ package dev.dovetail.images.video;
 import dev.dovetail.images.Image;
 
 /**
- * One picture of a video.
+ * A frame of a video.
  *
- * @param image upright, as players show it
- * @param seconds after the first frame
+ * @param image the upright image, as displayed by players
+ * @param seconds time after the first frame
  */
 public record VideoFrame(Image image, double seconds) {}

@@ -5,31 +5,31 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Gives the frames of a video one after another. For one thread at a time. */
+/** Reads the frames of a video sequentially. Not thread-safe. */
 public interface VideoReader extends Closeable {
 
-  /** {@return how many frames a second the video says that it has; 0 if it does not} */
+  /** {@return the number of frames per second according to the video; 0 if unknown} */
   double frameRate();
 
-  /** {@return how many frames there are, as the video says or by its duration} */
+  /** {@return the number of frames according to the video or its duration} */
   OptionalLong frames();
 
   /**
    * Reads the next frame.
    *
    * @return the frame; empty at the end
-   * @throws IOException if there are no frames at all, or the source gives no more
+   * @throws IOException if the video has no frames, or the source stops delivering frames
    */
   Optional<VideoFrame> next() throws IOException;
 
   /**
-   * Passes over the next frame without making its picture.
+   * Skips the next frame without converting it to an image.
    *
-   * @return whether there was one
-   * @throws IOException if there are no frames at all, or the source gives no more
+   * @return whether there was a frame
+   * @throws IOException if the video has no frames, or the source stops delivering frames
    */
   boolean skip() throws IOException;
 
-  /** {@return what was damaged in what has been read, in a sentence; empty if nothing was} */
+  /** {@return a sentence about damage in the frames read so far; empty for none} */
   Optional<String> damage();
 }

@@ -11,7 +11,7 @@ import org.opencv.core.Mat;
 import org.opencv.videoio.VideoCapture;
 import org.opencv.videoio.Videoio;
 
-/** A webcam of Linux, which gives frames until it is closed. */
+/** A webcam on Linux, which delivers frames until it is closed. */
 public final class Webcam implements VideoReader {
 
   private static final String DEVICE = "/dev/video";
@@ -31,15 +31,15 @@ public final class Webcam implements VideoReader {
    *
    * @param device such as {@code /dev/video0}
    * @return the open webcam
-   * @throws IOException if there is none, or it cannot be opened
+   * @throws IOException if it does not exist or cannot be opened
    */
   public static Webcam open(Path device) throws IOException {
     if (!Files.exists(device)) {
-      throw new IOException(device + ": there is no such webcam");
+      throw new IOException(device + ": no such webcam");
     }
     if (!Files.isReadable(device)) {
       throw new IOException(
-          device + ": there is no permission to read this webcam; is the user in its group?");
+          device + ": permission to read this webcam denied; is the user in its group?");
     }
     OpenCv.load();
     int number = Integer.parseInt(device.toString().substring(DEVICE.length()));
@@ -89,7 +89,7 @@ public final class Webcam implements VideoReader {
   }
 
   private IOException stopped() {
-    return new IOException(device + " gives no more frames; was the webcam taken away?");
+    return new IOException(device + " delivers no more frames; was the webcam disconnected?");
   }
 
   @Override

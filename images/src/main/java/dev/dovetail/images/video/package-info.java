@@ -1,4 +1,4 @@
-/** Frames of videos and webcams: what reads and writes them, whichever library does it. */
+/** Interfaces for reading and writing frames of videos and webcams, independent of the library. */
 @NullMarked
 package dev.dovetail.images.video;
 

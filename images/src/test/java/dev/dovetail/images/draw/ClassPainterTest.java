@@ -18,7 +18,7 @@ class ClassPainterTest {
   private static final Image BLACK = Image.of(SIZE, new byte[(int) SIZE.pixels() * Image.CHANNELS]);
 
   @Test
-  void theNameStandsAtTheTopLeftOnTheColourOfTheClass() {
+  void theNameIsAtTheTopLeftOnTheColorOfTheClass() {
     Image picture = PAINTER.draw(BLACK, 1);
     assertEquals(SIZE, picture.size());
     assertEquals(new Colour(200, 100, 50), colour(picture, 0, 0));
@@ -28,7 +28,7 @@ class ClassPainterTest {
   }
 
   @Test
-  void aNumberWithoutANameIsWrittenAndWhatDoesNotFitIsCut() {
+  void aLabelWithoutANameIsDrawnAsANumberAndLongTextIsTruncated() {
     assertNotEquals(BLACK, PAINTER.draw(BLACK, 7));
     Size tiny = new Size(3, 4);
     Image picture = PAINTER.draw(Image.of(tiny, new byte[36]), 0);

@@ -1,6 +1,7 @@
 package dev.dovetail.images.draw;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.images.Image;
+import java.awt.Rectangle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -20,13 +22,13 @@ class InstancePainterTest {
   private static final InstancePainter PAINTER = new InstancePainter(List.of("cat"), RED_STYLE);
 
   @Test
-  void withoutObjectsThePictureIsTheImage() {
+  void withoutObjectsTheDrawingEqualsTheImage() {
     Image image = grey(new Size(40, 60));
     assertEquals(image, PAINTER.draw(image, found(image.size())));
   }
 
   @Test
-  void aBoxHasItsClassColourOnItsEdgesAndLeavesItsInsideAlone() {
+  void aBoxHasItsClassColorOnItsEdgesOnly() {
     Image picture =
         PAINTER.draw(grey(new Size(200, 300)), found(new Size(200, 300), 50, 60, 150, 160));
     assertEquals(RED, colour(picture, 120, 50));
@@ -36,7 +38,7 @@ class InstancePainterTest {
   }
 
   @Test
-  void aMaskIsTintedWhereItIsSetAndOnlyThere() {
+  void onlySetPixelsOfAMaskAreTinted() {
     Rle mask = Rle.ofBox(200, 300, 100, 100, 15, 40);
     Image picture =
         PAINTER.draw(
@@ -52,8 +54,44 @@ class InstancePainterTest {
     assertEquals(new Colour(100, 100, 100), colour(picture, 120, 122));
   }
 
+  /** Two masks of one class that touch, without tags. */
+  private static Image masked(boolean steady) {
+    Size size = new Size(200, 300);
+    Detections two =
+        new Detections(
+            size,
+            new float[] {50, 50, 100, 150, 100, 50, 150, 150},
+            new float[] {0.9f, 0.8f},
+            new int[2],
+            new Rle[] {
+              Rle.ofBox(200, 300, 50, 50, 50, 100), Rle.ofBox(200, 300, 100, 50, 50, 100)
+            });
+    Palette red = new Palette(List.of(RED));
+    DrawingStyle style = new DrawingStyle(0, 0.5, red, false, false, false, true, steady);
+    return new InstancePainter(List.of("cat"), style).draw(grey(size), two);
+  }
+
   @Test
-  void anObjectWithoutAScoreIsTaggedWithItsNameAlone() {
+  void masksOfOneClassHaveShadesExceptInVideosWhereTheyWouldFlicker() {
+    Image picture = masked(false);
+    assertNotEquals(colour(picture, 100, 75), colour(picture, 100, 125));
+    Image frame = masked(true);
+    assertEquals(colour(frame, 100, 75), colour(frame, 100, 125));
+  }
+
+  @Test
+  void namesOfSmallObjectsAreWrittenSmaller() {
+    Rectangle image = new Rectangle(0, 0, 1000, 1000);
+    Sizes sizes = Sizes.of(new Size(1000, 1000), 0);
+    assertEquals(sizes.text(), sizes.ofObject(new Rectangle(0, 0, 50, 100), image).text());
+    assertEquals(
+        Math.round(0.6 * sizes.text()), sizes.ofObject(new Rectangle(0, 0, 50, 20), image).text());
+    Sizes tiny = Sizes.of(new Size(100, 100), 0);
+    assertEquals(tiny.text(), tiny.ofObject(new Rectangle(0, 0, 5, 5), image).text());
+  }
+
+  @Test
+  void anObjectWithoutAScoreIsTaggedWithOnlyItsName() {
     Size size = new Size(200, 300);
     float[] box = {50, 60, 150, 160};
     Detections scored = new Detections(size, box, new float[] {0.5f}, new int[1], new Rle[0]);
@@ -63,7 +101,7 @@ class InstancePainterTest {
   }
 
   @Test
-  void tagsStayWithinThePictureAndSpareEachOther() {
+  void tagsStayInsideTheImageAndDoNotOverlap() {
     Image picture =
         PAINTER.draw(
             grey(new Size(120, 160)), found(new Size(120, 160), 130, 0, 160, 30, 130, 2, 160, 30));
@@ -101,13 +139,13 @@ class InstancePainterTest {
   }
 
   @Test
-  void objectsOfAnImageOfAnotherSizeAreRefused() {
+  void objectsOfAnImageOfAnotherSizeAreRejected() {
     assertThrows(
         IllegalArgumentException.class,
         () -> PAINTER.draw(grey(new Size(40, 60)), found(new Size(60, 40), 0, 0, 5, 5)));
   }
 
-  /** Objects of class 0 without masks, the first the best. */
+  /** Returns objects of class 0 without masks, the best one first. */
   private static Detections found(Size image, float... boxes) {
     int n = boxes.length / 4;
     float[] scores = new float[n];

@@ -24,7 +24,7 @@ class LabelPainterTest {
       new LabelMap.Bytes(new Size(1, 3), new byte[] {1, 0, (byte) 255});
 
   @Test
-  void everyLabelGetsItsColourAndWhatIsLeftOutIsBlack() {
+  void everyLabelHasItsColorAndIgnoredPixelsAreBlack() {
     Image picture = PAINTER.colours(MAP);
     assertEquals(new Colour(200, 100, 50), colour(picture, 0, 0));
     assertEquals(new Colour(10, 20, 30), colour(picture, 0, 1));
@@ -32,7 +32,7 @@ class LabelPainterTest {
   }
 
   @Test
-  void overAnImageWhatIsLeftOutShowsTheImage() {
+  void ignoredPixelsShowTheImage() {
     Image image = Image.of(new Size(1, 3), new byte[] {9, 8, 7, 9, 8, 7, 9, 8, 7});
     Image picture = PAINTER.over(image, MAP);
     assertEquals(new Colour(7, 8, 9), colour(picture, 0, 2));
@@ -40,7 +40,7 @@ class LabelPainterTest {
   }
 
   @Test
-  void theBorderOfTheImageIsNoEdgeOfAnArea() {
+  void theBorderOfTheImageIsNotAnEdgeOfAnArea() {
     Size size = new Size(9, 9);
     LabelMap halves = new LabelMap.Bytes(size, filled(81, (byte) 0));
     for (int i = 45; i < 81; i++) {
@@ -55,13 +55,13 @@ class LabelPainterTest {
   }
 
   @Test
-  void anImageOfAnotherSizeIsRefused() {
+  void anImageOfAnotherSizeIsRejected() {
     Image image = Image.of(new Size(3, 1), new byte[9]);
     assertThrows(IllegalArgumentException.class, () -> PAINTER.over(image, MAP));
   }
 
   @Test
-  void theLegendStandsRightOfThePictureAndShowsTheClassesThatOccur() {
+  void theLegendIsAtTheRightAndShowsTheClassesThatOccur() {
     Size size = new Size(100, 100);
     LabelMap sky = new LabelMap.Bytes(size, filled(10_000, (byte) 1));
     Image picture = PAINTER.colours(sky);
@@ -80,7 +80,7 @@ class LabelPainterTest {
   }
 
   @Test
-  void generatedColoursDifferForAllClassesOfTheLargestDataSets() {
+  void generatedColorsDifferForAllClassesOfTheLargestDataSets() {
     Palette palette = Palette.distinct();
     Set<Colour> colours = new HashSet<>();
     for (int label = 0; label < 1203; label++) {

@@ -32,12 +32,12 @@ class LabelPlacementTest {
   }
 
   @Test
-  void aLabelStandsAboveTheTopLeftCornerOfItsBox() {
+  void aLabelIsAboveTheTopLeftCornerOfItsBox() {
     assertEquals(new Rectangle(100, 84, WIDTH, HEIGHT), only(new Rectangle(100, 100, 200, 100)));
   }
 
   @Test
-  void whereThereIsNoRoomAboveItStandsInsideALargeBoxAndBelowASmallOne() {
+  void withoutSpaceAboveALabelIsInsideALargeBoxAndBelowASmallOne() {
     assertEquals(new Rectangle(100, 5, WIDTH, HEIGHT), only(new Rectangle(100, 5, 200, 100)));
     assertEquals(new Rectangle(100, 25, WIDTH, HEIGHT), only(new Rectangle(100, 5, 20, 20)));
   }
@@ -53,11 +53,11 @@ class LabelPlacementTest {
         new LabelPlacement(image, boxes)
             .place(boxes.stream().map(LabelPlacementTest::label).toList());
     assertEquals(2, places.stream().filter(Optional::isPresent).count());
-    assertTrue(places.get(0).isPresent() && places.get(1).isPresent(), "the first choose first");
+    assertTrue(places.get(0).isPresent() && places.get(1).isPresent(), "labels choose in order");
   }
 
   @Test
-  void aMiddleIsTakenUnlessTheObjectIsSmall() {
+  void aCenterIsUsedUnlessTheObjectIsSmall() {
     Rectangle large = new Rectangle(100, 100, 300, 200);
     Point middle = new Point(250, 200);
     LabelPlacement placement = new LabelPlacement(IMAGE, List.of(large));
@@ -77,7 +77,7 @@ class LabelPlacementTest {
   }
 
   @Test
-  void anObjectOutsideTheImageAndALabelLargerThanTheImageHaveNoPlace() {
+  void objectsOutsideTheImageAndLabelsLargerThanTheImageHaveNoPlace() {
     assertTrue(place(List.of(new Rectangle(700, 20, 30, 30))).get(0).isEmpty());
     Rectangle box = new Rectangle(0, 0, 50, 10);
     LabelPlacement low = new LabelPlacement(new Rectangle(200, 10), List.of(box));
@@ -85,7 +85,7 @@ class LabelPlacementTest {
   }
 
   @Test
-  void labelsNeverLeaveTheImageNorCoverOneAnotherOrSmallObjects() {
+  void labelsStayInsideTheImageAndCoverNeitherEachOtherNorSmallObjects() {
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       List<Rectangle> boxes = new ArrayList<>();
@@ -114,7 +114,7 @@ class LabelPlacementTest {
   }
 
   @Test
-  void everyLabelHasAPlaceWhenThereIsRoom() {
+  void everyLabelHasAPlaceIfThereIsEnoughSpace() {
     for (long seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);
       List<Rectangle> boxes = new ArrayList<>();

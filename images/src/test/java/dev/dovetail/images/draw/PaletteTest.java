@@ -34,7 +34,7 @@ class PaletteTest {
         Math.pow(a[0] - b[0], 2) + Math.pow(a[1] - b[1], 2) + Math.pow(a[2] - b[2], 2));
   }
 
-  /** The least distance of two of the first colours. */
+  /** Returns the smallest distance between two of the first colors. */
   private static double least(int count, java.util.function.UnaryOperator<Colour> seen) {
     double least = Double.MAX_VALUE;
     for (int i = 0; i < count; i++) {
@@ -47,11 +47,11 @@ class PaletteTest {
   }
 
   @Test
-  void theFirstColoursDifferForEveryEye() {
-    // In Oklab, two patches side by side can be told apart from about 0.02 on.
+  void theFirstColorsDifferForAllKindsOfVision() {
+    // In Oklab, adjacent patches can be distinguished at a distance of about 0.02 or more.
     for (int count : new int[] {8, 20}) {
       double needed = count == 8 ? 0.07 : 0.03;
-      String words = count + " colours: ";
+      String words = count + " colors: ";
       double normal = least(count, colour -> colour);
       assertTrue(normal > 2 * needed, words + normal);
       double protanopia = least(count, colour -> without(true, colour));
@@ -62,13 +62,13 @@ class PaletteTest {
   }
 
   @Test
-  void theFirstEightyColoursDifferForNormalVision() {
+  void theFirstEightyColorsDifferForNormalVision() {
     double normal = least(80, colour -> colour);
     assertTrue(normal > 0.05, Double.toString(normal));
   }
 
   @Test
-  void coloursOfAllClassesOfTheLargestDataSetsDifferAndDoNotDependOnTheOrderOfQuestions() {
+  void colorsOfAllClassesOfTheLargestDataSetsDifferForAnyOrderOfRequests() {
     Palette palette = Palette.distinct();
     Colour late = palette.colour(1000);
     Set<Colour> colours = new HashSet<>();
@@ -76,12 +76,13 @@ class PaletteTest {
       assertTrue(colours.add(palette.colour(number)), "class " + number);
     }
     assertEquals(late, palette.colour(1000));
-    assertEquals(new Colour(34, 121, 220), palette.colour(0), "a colour stays between versions");
+    assertEquals(
+        new Colour(34, 121, 220), palette.colour(0), "colors do not change between versions");
     palette.colour(1_000_000);
   }
 
   @Test
-  void blackOrWhiteTextReadsOnEveryColour() {
+  void blackOrWhiteTextIsLegibleOnEveryColor() {
     for (long seed = 0; seed < 2000; seed++) {
       Random random = new Random(seed);
       Colour ground = new Colour(random.nextInt(256), random.nextInt(256), random.nextInt(256));
@@ -97,7 +98,7 @@ class PaletteTest {
   }
 
   @Test
-  void coloursAreReadFromAFileAndGeneratedBeyondIt() throws IOException {
+  void colorsAreReadFromAFileAndGeneratedBeyondIt() throws IOException {
     Path file = Files.writeString(folder.resolve("colours.txt"), "#e69f00\n\n  #56B4E9 \n");
     Palette palette = Palette.read(file);
     assertEquals(List.of(new Colour(230, 159, 0), new Colour(86, 180, 233)), palette.given());
@@ -109,9 +110,9 @@ class PaletteTest {
   void aWrongLineOfAFileIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("colours.txt"), "#e69f00\nblue\n");
     String message = assertThrows(IOException.class, () -> Palette.read(file)).getMessage();
-    assertTrue(message.contains("colours.txt, line 2: 'blue' is not a colour"), message);
+    assertTrue(message.contains("colours.txt, line 2: 'blue' is not a color"), message);
     Path empty = Files.writeString(folder.resolve("empty.txt"), "\n");
     message = assertThrows(IOException.class, () -> Palette.read(empty)).getMessage();
-    assertTrue(message.contains("empty.txt names no colours"), message);
+    assertTrue(message.contains("empty.txt contains no colors"), message);
   }
 }

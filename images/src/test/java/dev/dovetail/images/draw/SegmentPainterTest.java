@@ -21,7 +21,7 @@ class SegmentPainterTest {
       new SegmentPainter(List.of("cat"), DrawingStyle.of(new Palette(List.of(CAT))));
   private static final Size SIZE = new Size(80, 240);
 
-  /** Void, two cats and a class without a name, side by side. */
+  /** Returns void, two cats and a class without a name, side by side. */
   private static PanopticMap map() {
     int[] ids = new int[(int) SIZE.pixels()];
     for (int i = 0; i < ids.length; i++) {
@@ -43,7 +43,7 @@ class SegmentPainterTest {
   }
 
   @Test
-  void segmentsOfAClassHaveShadesOfItsColourAndVoidStaysAsItIs() {
+  void segmentsOfAClassHaveShadesOfItsColorAndVoidIsUnchanged() {
     Image picture = PAINTER.draw(grey(SIZE), map());
     assertEquals(new Colour(100, 100, 100), colour(picture, 5, 30));
     assertEquals(new Colour(150, 70, 80), colour(picture, 5, 90));
@@ -53,16 +53,16 @@ class SegmentPainterTest {
   }
 
   @Test
-  void aTagStandsInTheMiddleOfItsSegment() {
+  void aTagIsInTheMiddleOfItsSegment() {
     Image picture = PAINTER.draw(grey(SIZE), map());
     for (int x : new int[] {90, 150, 210}) {
-      assertNotEquals(colour(picture, 5, x), colour(picture, 33, x), "the tag's own colour");
+      assertNotEquals(colour(picture, 5, x), colour(picture, 33, x), "the color of the tag");
     }
-    assertEquals(new Colour(100, 100, 100), colour(picture, 40, 30), "void has none");
+    assertEquals(new Colour(100, 100, 100), colour(picture, 40, 30), "void has no tag");
   }
 
   @Test
-  void segmentsOfAnotherImageAreRefused() {
+  void segmentsOfAnotherImageAreRejected() {
     Image other = grey(new Size(80, 241));
     String message =
         assertThrows(IllegalArgumentException.class, () -> PAINTER.draw(other, map())).getMessage();
@@ -70,7 +70,7 @@ class SegmentPainterTest {
   }
 
   @Test
-  void nothingFoundLeavesTheImage() {
+  void withoutSegmentsTheImageIsUnchanged() {
     Image image = grey(SIZE);
     IdMap empty = new IdMap(SIZE, new int[(int) SIZE.pixels()]);
     assertEquals(image, PAINTER.draw(image, new PanopticMap(empty, List.of())));

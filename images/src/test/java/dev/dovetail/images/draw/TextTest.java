@@ -19,7 +19,7 @@ class TextTest {
   @TempDir private Path folder;
 
   @Test
-  void latinGreekAndCyrillicAreWrittenAsTheyAre() {
+  void latinGreekAndCyrillicAreDrawnUnchanged() {
     for (String text : new String[] {"Straße é Ő ş", "Ποδήλατο ώ", "Велосипед Жґ", "a – “b” €"}) {
       assertEquals(text, Fonts.written(text));
       assertTrue(new Text(14).width(text) > 20, text);
@@ -27,8 +27,8 @@ class TextTest {
   }
 
   @Test
-  void whatNoFontHasIsWrittenAsCodePointsAndNeverAsQuestionMarks() {
-    String undefined = Character.toString(0x10fff0); // no font has characters of private use
+  void charactersWithoutAFontAreDrawnAsCodePointsNotAsQuestionMarks() {
+    String undefined = Character.toString(0x10fff0); // no font has private-use characters
     assertEquals("aU+10FFF0 U+10FFF0b", Fonts.written("a" + undefined + undefined + "b"));
     String chinese = Fonts.written("漢字");
     assertTrue(chinese.equals("漢字") || chinese.equals("U+6F22 U+5B57"), chinese);
@@ -36,12 +36,12 @@ class TextTest {
   }
 
   @Test
-  void accentsThatStandAloneJoinTheirLetters() {
+  void combiningAccentsJoinTheirLetters() {
     assertEquals("é", Fonts.written("e\u0301"));
   }
 
   @Test
-  void aLongLineIsCutWithAnEllipsis() {
+  void aLongLineIsTruncatedWithAnEllipsis() {
     Text text = new Text(12);
     String all = "a name that is far too long";
     assertEquals(all, text.fitting(all, 1000));
@@ -73,8 +73,8 @@ class TextTest {
   }
 
   @Test
-  void textIsWrittenWhereJavaIsToldOfNoFonts() throws Exception {
-    // As the launcher starts Java, and as it is without fontconfig.
+  void textIsDrawnIfJavaHasNoFonts() throws Exception {
+    // Java with the launcher's options, and Java without fontconfig.
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -95,7 +95,7 @@ class TextTest {
     return Files.writeString(folder.resolve("none"), "version=1\nsequence.allfonts=default\n");
   }
 
-  /** Writes in a process of its own. */
+  /** Draws text in a separate process. */
   static final class Writing {
     public static void main(String[] arguments) {
       Canvas.blank(new Size(40, 200), Colour.WHITE)

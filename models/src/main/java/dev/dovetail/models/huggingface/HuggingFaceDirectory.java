@@ -39,31 +39,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A directory as transformers' {@code save_pretrained} writes it, or timm's for Hugging Face:
- * {@code config.json}, the weights beside it, perhaps {@code preprocessor_config.json}.
+ * A directory written by transformers' {@code save_pretrained}, or by timm for Hugging Face: {@code
+ * config.json}, weights, and optionally {@code preprocessor_config.json}.
  *
- * @param reader that understands the config
+ * @param reader the reader of the config
  */
 public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceReader<?> reader) {
 
   private static final String CONFIG = "config.json";
 
-  /** A value that a network names outside of its parts. */
+  /** The tap of the final output of parts. */
   private static final Pattern AT_ROOT = Pattern.compile("\\w+(\\.\\d+)?");
 
-  /** The maps of a neck, the finest first. */
+  /** The maps of a neck, finest first. */
   private static final Pattern ENCODED = Pattern.compile("neck\\.p(\\d+)");
 
-  /** Whether a path is such a directory. */
+  /** Returns whether a path is such a directory. */
   public static boolean is(Path path) {
     return Files.isRegularFile(path.resolve(CONFIG));
   }
 
   /**
-   * Reads its config.
+   * Reads the config of a directory.
    *
    * @throws IOException if it cannot be read
-   * @throws ConfigException if no reader understands it; the message lists what is known
+   * @throws ConfigException if no reader supports it; the message lists the supported types
    */
   public static HuggingFaceDirectory read(Path folder, PartRegistry registry) throws IOException {
     ConfigTree config = ConfigTree.read(folder.resolve(CONFIG));
@@ -80,31 +80,32 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
             Locale.ROOT,
             "%s: %s; known: %s%s",
             config.source(),
-            type.isEmpty() ? "it has no model_type" : "the model_type '" + type + "' is not known",
+            type.isEmpty() ? "it has no model_type" : "the model_type '" + type + "' is unknown",
             String.join(", ", readers.keySet()),
             DidYouMean.near(type, readers.keySet())));
   }
 
   /**
-   * The same model as a config of ours, with names for its classes, the preparation of images that
-   * it asks for, and the library's rule for what comes after the model.
+   * Converts the directory to a Dovetail config with class names, preprocessing, and the library's
+   * post-processing.
    *
-   * @param notes takes sentences for the user: what the files do not say and had to be assumed, and
-   *     what they say without an effect
+   * @param notes receives messages for the user about assumptions and about values without effect
    * @throws IOException if a file cannot be read
-   * @throws ConfigException if a file asks for what there is not; the message names file and key
+   * @throws ConfigException if a file contains an unsupported value; the message names the file and
+   *     the key
    */
   public ObjectNode modelConfig(PartRegistry registry, Consumer<String> notes) throws IOException {
     return modelConfig(registry, "", notes);
   }
 
   /**
-   * The same for a task that the user chose.
+   * Converts the directory to a Dovetail config for the specified task.
    *
-   * @param chosen its name; empty for the usual one
-   * @param notes takes sentences for the user
+   * @param chosen name of the task; empty for the default
+   * @param notes receives messages for the user
    * @throws IOException if a file cannot be read
-   * @throws ConfigException if a file asks for what there is not; the message names file and key
+   * @throws ConfigException if a file contains an unsupported value; the message names the file and
+   *     the key
    */
   public ObjectNode modelConfig(PartRegistry registry, String chosen, Consumer<String> notes)
       throws IOException {
@@ -143,17 +144,18 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
       throw new ConfigException(config.source() + ": " + e.getMessage());
     }
     if (!timm && Architecture.of(config).isEmpty() && tree.has(Part.Kind.BACKBONE.section())) {
-      notes.accept(config.source() + " names no 'architectures'; the backbone alone is taken");
+      notes.accept(
+          config.source() + " does not specify 'architectures'; only the backbone is used");
     }
     processing.notes().forEach(notes);
     return tree;
   }
 
   /**
-   * The backbone or the whole network that config and weights describe.
+   * Reads the backbone or the whole network from the config and the weights.
    *
    * @throws IOException if the weights cannot be read
-   * @throws IllegalArgumentException if they ask for what there is not
+   * @throws IllegalArgumentException if they contain an unsupported value
    */
   public Record model() throws IOException {
     return reader.model(config, state());
@@ -172,7 +174,7 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
         }
       }
     } catch (CheckpointException e) {
-      return state; // no weights, or none that can be read: said where they are loaded
+      return state; // missing or unreadable weights are reported when they are loaded
     }
     return state;
   }
@@ -185,8 +187,8 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
   }
 
   /**
-   * What the source library gives, by its names ({@code logits}, {@code hidden_states.0}, …), for
-   * {@code pixel_values} float32 [batch, 3, height, width].
+   * Traces the outputs of the source library with its names ({@code logits}, {@code
+   * hidden_states.0}, …), for {@code pixel_values} float32 [batch, 3, height, width].
    *
    * @param model the model of {@link #modelConfig}
    */
@@ -202,12 +204,12 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: its outputs are those of a %s, and the model is a %s",
+              "%s: its outputs are those of a %s, but the model is a %s",
               folder,
               stated.getClass().getSimpleName(),
               part.getClass().getSimpleName()));
     }
-    @SuppressWarnings("unchecked") // of the class that the reader gives
+    @SuppressWarnings("unchecked") // has the class of the reader
     M described = (M) part;
     Trace trace = new Trace();
     Tensor image =
@@ -218,7 +220,7 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
     return outputs.isEmpty() ? ownValues(trace, network, image) : trace.graph(outputs);
   }
 
-  /** What a network predicts, and the values that it names at the root as transformers does. */
+  /** Returns the predictions of a network and its taps at the root with transformers' names. */
   private static Graph ownValues(Trace trace, Network<?> network, Tensor image) {
     Scope root = trace.root();
     Map<String, Tensor> outputs =

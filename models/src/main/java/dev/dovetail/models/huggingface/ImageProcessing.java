@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a directory says of the preparation of images and label maps.
+ * The preprocessing of images and label maps according to a directory.
  *
- * @param reduceLabels whether 0 is "no label" in annotations, and class c is stored as c + 1
- * @param ignored the value that annotations have where no class is to be found, if it is stated
- * @param window the side of the squares in which a resized image passes the model, spread evenly
- *     over its long side; nothing if it passes as a whole
- * @param notes sentences for the user: what had to be assumed, and what was ignored
+ * @param reduceLabels whether 0 is "no label" in annotations and class c is stored as c + 1
+ * @param ignored the ignored value in annotations, if specified
+ * @param window side of the square windows of a resized image, spread evenly over its long side;
+ *     empty for the whole image
+ * @param notes messages for the user about assumptions and ignored values
  */
 record ImageProcessing(
     Preprocess preprocess,
@@ -32,19 +32,18 @@ record ImageProcessing(
   }
 
   /**
-   * The task of a directory of which the user says none. A model that may do others, and whose
-   * images pass it in windows, is for semantic segmentation: the windows' scores of pixels are
-   * averaged, and segments have nothing to average.
+   * Returns the default task of a directory. A model that supports several tasks and has windows is
+   * for semantic segmentation, since only pixel scores of windows can be averaged.
    *
-   * @param usual that of the model; empty if it has no choice
+   * @param usual the default task of the model; empty if it supports only one
    */
   String task(String usual) {
     return window.isPresent() && !usual.isEmpty() ? SEMANTIC : usual;
   }
 
   /**
-   * Adds to the sections of a task what the processor says of it. Windows are for semantic
-   * segmentation alone.
+   * Adds the values of the processor to the sections of a task. Windows apply to semantic
+   * segmentation only.
    */
   void addTo(ObjectNode config) {
     if (ignored.isPresent() && config.get("labels") instanceof ObjectNode labels) {

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The image processor of a directory of transformers: what its file states, over the defaults of
- * the class that it names. As in transformers 5, {@code null} is the default too.
+ * Reads the image processor of a directory of transformers: the values of its file over the
+ * defaults of its class. As in transformers 5, {@code null} also means the default.
  */
 final class ImageProcessor {
 
@@ -35,7 +35,7 @@ final class ImageProcessor {
   private static final String IGNORE = "ignore_index";
   private static final String MAX_SIZE = "max_size";
 
-  /** Keys that change nothing about one image: of Python, of batches, of the training. */
+  /** Keys that do not affect a single image: those of Python, batches, and training. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "_processor_class",
@@ -62,18 +62,18 @@ final class ImageProcessor {
   /**
    * Reads the processor of a directory.
    *
-   * @param config its {@code config.json}
-   * @param reader that understands the config, and knows what it leaves out
+   * @param config the {@code config.json} of the directory
+   * @param reader the reader of the config, which has defaults for a missing file
    * @throws IOException if a file cannot be read
-   * @throws ConfigException if it states what there is not; the message names file and key
+   * @throws ConfigException if a value is not supported; the message names the file and the key
    */
   static ImageProcessing read(Path folder, ConfigTree config, HuggingFaceReader<?> reader)
       throws IOException {
-    Optional<ConfigTree> found = file(folder);
-    if (found.isEmpty()) {
+    Optional<ConfigTree> tree = file(folder);
+    if (tree.isEmpty()) {
       return assumed(folder, config, reader);
     }
-    ConfigTree file = found.get();
+    ConfigTree file = tree.get();
     ImageProcessorDefaults defaults = defaults(file, config, reader);
     ObjectNode values = defaults.values().deepCopy();
     List<String> known = new ArrayList<>();
@@ -95,7 +95,7 @@ final class ImageProcessor {
       notes.add(
           String.format(
               Locale.ROOT,
-              "%s: %s has no %s; ignored, as by transformers",
+              "%s: %s does not have %s; ignored, as by transformers",
               file.source(),
               defaults.type(),
               String.join(", ", left)));
@@ -103,7 +103,7 @@ final class ImageProcessor {
     return processing(defaults, file.with(values), reduce, notes);
   }
 
-  /** Keys of earlier versions that mean what others do now. */
+  /** Keys of earlier versions that were renamed. */
   private static void earlierForms(ObjectNode stated, ImageProcessorDefaults defaults) {
     JsonNode pads = stated.get(PAD_BEFORE);
     if (pads != null && defaults.values().has(PAD_BEFORE) && !stated.has(PAD)) {
@@ -125,7 +125,7 @@ final class ImageProcessor {
     return new ImageProcessing(steps.preprocess(), reduced, ignored, steps.window(), notes);
   }
 
-  /** The newer file nests what the older one is. */
+  /** The newer file contains the older one as a nested object. */
   private static Optional<ConfigTree> file(Path folder) throws IOException {
     for (String name : List.of("processor_config.json", FILE)) {
       Path path = folder.resolve(name);
@@ -159,11 +159,11 @@ final class ImageProcessor {
             () ->
                 naming.wrong(
                     key,
-                    "one of the classes whose preparation of images is known: "
+                    "one of the supported image processors: "
                         + String.join(", ", ImageProcessorDefaults.types(ofFamily))));
   }
 
-  /** No file: transformers would refuse the directory. */
+  /** Returns the defaults for a missing file, which transformers rejects. */
   private static ImageProcessing assumed(
       Path folder, ConfigTree config, HuggingFaceReader<?> reader) {
     ImageProcessorDefaults defaults = defaults(reader.imageProcessor(config), config, TYPE, reader);
@@ -172,7 +172,8 @@ final class ImageProcessor {
     int usual = values.get(SIZE).path(square ? "height" : "shortest_edge").intValue();
     Optional<List<Integer>> trained = reader.imageSize(config);
     List<Integer> size = trained.orElse(List.of(usual, usual));
-    boolean bounded = values.get(SIZE).has("longest_edge"); // detectors': no square, no crop
+    boolean bounded =
+        values.get(SIZE).has("longest_edge"); // of detectors: neither a square nor a crop
     if (!square && !(bounded && trained.isEmpty())) {
       values.putObject(SIZE).put("shortest_edge", Math.min(size.get(0), size.get(1)));
       values.putArray(CROP_SIZE).add(size.get(0)).add(size.get(1));
@@ -183,8 +184,8 @@ final class ImageProcessor {
     ConfigTree tree = ConfigTree.of(values, "the defaults of " + defaults.type());
     Preprocess p = new ImageProcessorSteps(defaults, tree).preprocess();
     String text =
-        "%s has no %s; images are prepared by the defaults of %s, which need not be those of the"
-            + " training: 'preprocess' is %s, and do_reduce_labels is false";
+        "%s has no %s; images are prepared with the defaults of %s, which may differ from those"
+            + " of the training: 'preprocess' is %s, and do_reduce_labels is false";
     String note =
         String.format(Locale.ROOT, text, folder, FILE, defaults.type(), RecordBinder.tree(p));
     return new ImageProcessing(p, List.of(note));
@@ -202,12 +203,12 @@ final class ImageProcessor {
     return copy;
   }
 
-  /** The old key means the same. */
+  /** The old key has the same meaning. */
   private static boolean reduceLabels(ConfigTree stated) {
     boolean old = stated.flag("reduce_labels", false);
     boolean reduce = stated.flag("do_reduce_labels", old);
     if (stated.has("reduce_labels") && old != reduce) {
-      throw stated.wrong("reduce_labels", reduce + ", as 'do_reduce_labels' is");
+      throw stated.wrong("reduce_labels", reduce + ", the value of 'do_reduce_labels'");
     }
     return reduce;
   }

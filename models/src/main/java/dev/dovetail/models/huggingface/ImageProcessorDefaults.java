@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * An image processor of transformers 5, from the resource {@code image-processors.json} or from a
- * family: the keys that the class has, with their defaults.
+ * An image processor class of transformers 5, from the resource {@code image-processors.json} or
+ * from a family: its keys and their defaults.
  *
- * @param type the class, without {@code Fast}
- * @param values its keys as {@code preprocessor_config.json} has them; {@code null} where a key has
- *     no default
- * @param rules what the class does that no key says, by the names that {@link ImageProcessor} knows
+ * @param type name of the class without {@code Fast}
+ * @param values the keys of {@code preprocessor_config.json}; {@code null} if a key has no default
+ * @param rules behavior of the class that is not configurable, with names known to {@link
+ *     ImageProcessor}
  */
 record ImageProcessorDefaults(String type, ObjectNode values, ObjectNode rules) {
 
@@ -37,14 +37,14 @@ record ImageProcessorDefaults(String type, ObjectNode values, ObjectNode rules) 
     }
   }
 
-  /** The classes that are known beside those of a family. */
+  /** The supported classes, in addition to those of a family. */
   static Set<String> types(Map<String, ObjectNode> ofFamily) {
     Set<String> types = new TreeSet<>(ofFamily.keySet());
     TABLE.fieldNames().forEachRemaining(types::add);
     return types;
   }
 
-  /** A class by its name; a family's own come first. */
+  /** Returns a class by its name; those of the family take precedence. */
   static Optional<ImageProcessorDefaults> of(String name, Map<String, ObjectNode> ofFamily) {
     String type = name.replaceFirst("(Fast|Pil)$", "");
     ObjectNode table = TABLE.deepCopy();
@@ -59,7 +59,7 @@ record ImageProcessorDefaults(String type, ObjectNode values, ObjectNode rules) 
     return Optional.of(new ImageProcessorDefaults(type, values, own));
   }
 
-  /** Whether the class has a rule, or its number; 0 and false where it has none. */
+  /** Returns the value of a rule; 0 and false if the class does not have it. */
   int rule(String name) {
     JsonNode rule = rules.path(name);
     return rule.isBoolean() ? 1 : rule.intValue();

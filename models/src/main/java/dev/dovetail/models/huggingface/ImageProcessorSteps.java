@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the values of one class of image processors mean for an image. */
+/** Converts the values of an image processor to the preprocessing of an image. */
 final class ImageProcessorSteps {
 
   private static final String SIZE = "size";
@@ -34,10 +34,10 @@ final class ImageProcessorSteps {
   private static final String MULTIPLE = "ensure_multiple_of";
   private static final String MAX_SIZE = "max_size";
   private static final String SIZE_FORMS =
-      "a whole number above 0, [height, width], {height, width}, {shortest_edge}, {shortest_edge,"
+      "a positive integer, [height, width], {height, width}, {shortest_edge}, {shortest_edge,"
           + " longest_edge} or {max_height, max_width}";
 
-  /** By Pillow's number. */
+  /** The filters by their number in Pillow. */
   private static final List<Filter> FILTERS =
       List.of(
           Filter.NEAREST,
@@ -47,14 +47,14 @@ final class ImageProcessorSteps {
           Filter.BOX,
           Filter.HAMMING);
 
-  /** ConvNeXt's processor crops below this size and stretches from it on. */
+  /** ConvNeXt's processor crops images below this size and stretches them from this size on. */
   private static final int CROPPED_BELOW = 384;
 
   private final ImageProcessorDefaults defaults;
   private final ConfigTree values;
 
   /**
-   * @param values the class's keys as a file states them, over their defaults
+   * @param values the values of the file over the defaults of the class
    */
   ImageProcessorSteps(ImageProcessorDefaults defaults, ConfigTree values) {
     this.defaults = defaults;
@@ -65,17 +65,17 @@ final class ImageProcessorSteps {
     return values.flag(flag, false);
   }
 
-  /** The preparation of images. */
+  /** Returns the preprocessing of images. */
   Preprocess preprocess() {
-    is("do_convert_rgb"); // images are decoded as three channels in any case
+    is("do_convert_rgb"); // images are always decoded to three channels
     Resized resized = resized();
     requireNothingOnAllSides(resized.target());
     Crop crop = resized.crop();
     if (is("do_center_crop")) {
       crop = new Crop(cropSize(resized), Rounding.DOWN);
     }
-    double given = values.number("rescale_factor", 1, Double.MIN_VALUE);
-    double factor = is("do_rescale") ? given : 1;
+    double scale = values.number("rescale_factor", 1, Double.MIN_VALUE);
+    double factor = is("do_rescale") ? scale : 1;
     double offset = is("do_rescale") && is("rescale_offset") ? 1 : 0;
     List<Float> means = new ArrayList<>();
     List<Float> deviations = new ArrayList<>();
@@ -88,7 +88,7 @@ final class ImageProcessorSteps {
       boolean normalised = is("do_normalize");
       means.add((float) (((normalised ? mean.get(c) : 0) + offset) / factor));
       double deviation = normalised ? std.get(c) : 1;
-      // EfficientNet's classifiers are divided once more.
+      // EfficientNet's classifiers divide once more.
       deviations.add((float) (deviation * (is("include_top") ? std.get(c) : 1) / factor));
     }
     return new Preprocess(
@@ -101,7 +101,7 @@ final class ImageProcessorSteps {
         !is("do_flip_channel_order"));
   }
 
-  /** DPT pads on all four sides, but nothing where sides are such multiples already. */
+  /** DPT pads on all four sides, but not if both sides are already such multiples. */
   private void requireNothingOnAllSides(Target target) {
     if (!is(PAD) || defaults.rule("pads_on_all_sides") == 0) {
       return;
@@ -114,7 +114,7 @@ final class ImageProcessorSteps {
     if (divisor > 1 && !(is(RESIZE) && multiples)) {
       throw unsupported(
           PAD,
-          "it pads on all four sides; supported where '"
+          "it pads on all four sides, which is supported only if '"
               + SIZE
               + "' or '"
               + MULTIPLE
@@ -136,9 +136,9 @@ final class ImageProcessorSteps {
   }
 
   /**
-   * How an image gets its size.
+   * Returns how an image is resized.
    *
-   * @param crop what belongs to it, before {@code do_center_crop}
+   * @param crop the crop that is part of the resizing, before {@code do_center_crop}
    */
   private record Resized(Target target, Crop crop) {
 
@@ -154,7 +154,7 @@ final class ImageProcessorSteps {
       return target.fit();
     }
 
-    /** Whether every image holds a middle of this size after it. */
+    /** Returns whether every resized image contains a center crop of this size. */
     boolean holds(List<Integer> middle) {
       boolean known = fit() == Fit.STRETCH || fit() == Fit.SHORT_EDGE;
       return !known
@@ -186,7 +186,7 @@ final class ImageProcessorSteps {
     return resized;
   }
 
-  /** How the sides are rounded as an image is resized. */
+  /** Returns how the sides of a resized image are rounded. */
   private Sides sides(Target target) {
     boolean open = is(RESIZE) && target.fit() != Fit.STRETCH;
     int up = values.integer(DIVISOR, 0, 0);
@@ -220,7 +220,7 @@ final class ImageProcessorSteps {
     return sides.paddedTo(size.get(0), size.get(1), Fill.ZERO);
   }
 
-  /** EoMT's rule: before normalisation, to a height of one edge and a width of the other. */
+  /** EoMT's rule: pads before normalization to a height of one edge and a width of the other. */
   private Sides paddedToEdges(Sides sides, Fit fit) {
     if (fit != Fit.SHORT_EDGE && fit != Fit.SHORT_EDGE_BOUNDED) {
       throw unsupported(PAD, "its size has no edges to pad to");
@@ -233,10 +233,10 @@ final class ImageProcessorSteps {
     if (fit == Fit.SHORT_EDGE_BOUNDED) {
       throw unsupported(PAD, "with '" + SPLIT + "' it pads parts of an image");
     }
-    return sides; // squares of the short edge are as large already
+    return sides; // squares of the short edge already have this size
   }
 
-  /** The side of the squares into which an image is cut, if it is (EoMT). */
+  /** Returns the side of the squares into which an image is split, if any (EoMT). */
   Optional<Integer> window() {
     if (!is(SPLIT)) {
       return Optional.empty();
@@ -257,12 +257,12 @@ final class ImageProcessorSteps {
   }
 
   private Resized size() {
-    JsonNode given = values.node().get(SIZE);
+    JsonNode node = values.node().get(SIZE);
     boolean square = is("default_to_square");
-    if (given.isObject()) {
+    if (node.isObject()) {
       ConfigTree size = values.child(SIZE);
       Set<String> keys = new TreeSet<>();
-      given.fieldNames().forEachRemaining(keys::add);
+      node.fieldNames().forEachRemaining(keys::add);
       if (keys.equals(Set.of("height", "width"))) {
         return Resized.stretched(side(size, "height"), side(size, "width"));
       }
@@ -277,7 +277,7 @@ final class ImageProcessorSteps {
         int edge = side(size, "shortest_edge");
         return new Resized(Target.shortEdge(edge));
       }
-    } else if (given.isIntegralNumber() && !square) {
+    } else if (node.isIntegralNumber() && !square) {
       int edge = values.integer(SIZE, 0, 1);
       if (values.has(MAX_SIZE)) {
         return bounded(values.integer(MAX_SIZE, 0, 1), edge);
@@ -285,7 +285,7 @@ final class ImageProcessorSteps {
       if (defaults.rule("both_edges") == 0) {
         return new Resized(Target.shortEdge(edge));
       }
-    } else if (given.isIntegralNumber() || given.isArray()) {
+    } else if (node.isIntegralNumber() || node.isArray()) {
       List<Integer> sides = values.extents(SIZE, 0);
       return Resized.stretched(sides.get(0), sides.get(1));
     }
@@ -309,13 +309,13 @@ final class ImageProcessorSteps {
     int edge = resized.target().shortEdge();
     double share = values.number("crop_pct", 1, Double.MIN_VALUE);
     if (share > 1) {
-      throw values.wrong("crop_pct", "a number above 0 and up to 1");
+      throw values.wrong("crop_pct", "a number above 0 and at most 1");
     }
     if (edge >= CROPPED_BELOW) {
       return Resized.stretched(edge, edge);
     }
     if (is("do_center_crop")) {
-      throw unsupported("do_center_crop", "its size of " + edge + " is a crop already");
+      throw unsupported("do_center_crop", "its size of " + edge + " already is a crop");
     }
     int before = (int) (edge / share);
     Crop crop = is(RESIZE) ? new Crop(List.of(edge, edge), Rounding.DOWN) : Crop.none();
@@ -323,13 +323,13 @@ final class ImageProcessorSteps {
   }
 
   private List<Integer> heightAndWidth(String key) {
-    JsonNode given = values.node().get(key);
-    if (!given.isObject()) {
+    JsonNode node = values.node().get(key);
+    if (!node.isObject()) {
       return values.extents(key, 0);
     }
     ConfigTree size = values.child(key);
-    if (!size.has("height") || !size.has("width") || given.size() != 2) {
-      throw values.wrong(key, "a whole number, [height, width] or {height, width}");
+    if (!size.has("height") || !size.has("width") || node.size() != 2) {
+      throw values.wrong(key, "an integer, [height, width] or {height, width}");
     }
     return List.of(side(size, "height"), side(size, "width"));
   }
@@ -339,9 +339,9 @@ final class ImageProcessorSteps {
     if (is(RESIZE) && !resized.holds(middle)) {
       throw values.wrong(
           CROP_SIZE,
-          "at most what 'size' leaves, "
+          "at most the result of 'size', "
               + resized.target().scale()
-              + ": an image is not padded to a larger crop");
+              + "; images are not padded to a larger crop");
     }
     return middle;
   }
@@ -356,26 +356,28 @@ final class ImageProcessorSteps {
       case BILINEAR -> Filter.FLOAT_BILINEAR;
       default ->
           throw unsupported(
-              "resample", "it resizes in floating point, where this filter leaves 0 to 255");
+              "resample",
+              "it resizes in floating point, where this filter exceeds the range 0 to 255");
     };
   }
 
   private Filter statedFilter() {
-    JsonNode given = values.node().get("resample");
-    if (given.isTextual()) {
+    JsonNode node = values.node().get("resample");
+    if (node.isTextual()) {
       for (Filter filter : FILTERS) {
-        if (filter.name().equalsIgnoreCase(given.textValue())) {
+        if (filter.name().equalsIgnoreCase(node.textValue())) {
           return filter;
         }
       }
-    } else if (given.isIntegralNumber()
-        && given.canConvertToInt()
-        && given.intValue() >= 0
-        && given.intValue() < FILTERS.size()) {
-      return FILTERS.get(given.intValue());
+    } else if (node.isIntegralNumber()
+        && node.canConvertToInt()
+        && node.intValue() >= 0
+        && node.intValue() < FILTERS.size()) {
+      return FILTERS.get(node.intValue());
     }
     throw values.wrong(
         "resample",
-        "0 (nearest), 1 (lanczos), 2 (bilinear), 3 (bicubic), 4 (box), 5 (hamming) or such a name");
+        "0 (nearest), 1 (lanczos), 2 (bilinear), 3 (bicubic), 4 (box), 5 (hamming) or one of these"
+            + " names");
   }
 }

@@ -27,9 +27,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Models that timm keeps on Hugging Face: their {@code config.json} has no {@code model_type} but
- * an {@code architecture}, the name of a variant that is a preset of ours, and how images are
- * prepared ({@code pretrained_cfg}).
+ * Reads timm models in the format of Hugging Face. Their {@code config.json} has no {@code
+ * model_type} but an {@code architecture}, which is the name of a preset, and the preprocessing of
+ * images ({@code pretrained_cfg}).
  */
 record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
 
@@ -42,7 +42,7 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
 
   private static final float BYTE = 255;
 
-  /** What timm takes where a config does not say it. */
+  /** The defaults of timm for missing keys. */
   private static final double CROP = 0.875;
 
   private static final int SIDE = 224;
@@ -68,7 +68,7 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
     return model;
   }
 
-  /** What timm calls the pooling of a preset. */
+  /** Returns timm's name of the pooling of a preset. */
   private static String pooling(Record model) {
     boolean token =
         model instanceof VisionTransformer vit && vit.head().pool() != ClassifierHead.Pool.MEAN;
@@ -84,12 +84,12 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
     }
     List<String> names = config.has(NAMES) ? config.texts(NAMES, List.of()) : List.of();
     if (!names.isEmpty() && names.size() != classes) {
-      throw config.wrong(NAMES, "as many names as there are classes, " + classes);
+      throw config.wrong(NAMES, "as many names as classes, " + classes);
     }
     return new Labels(classes, names);
   }
 
-  /** As {@code timm.data.create_transform} prepares images for the evaluation. */
+  /** Reads the preprocessing of {@code timm.data.create_transform} in evaluation. */
   static ImageProcessing processing(ConfigTree config) {
     ConfigTree p = pretrained(config);
     List<Integer> input = p.integers(SIZE, List.of(3, SIDE, SIDE), 1);
@@ -100,11 +100,11 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
     p.only("crop_mode", "center", "squash");
     boolean squash = p.text("crop_mode", "center").equals("squash");
     if (!squash && !size.get(0).equals(size.get(1))) {
-      throw p.wrong(SIZE, "a square, unless crop_mode is \"squash\"");
+      throw p.wrong(SIZE, "a square unless crop_mode is \"squash\"");
     }
     double share = p.number("crop_pct", CROP, Double.MIN_VALUE);
     if (share > 1) {
-      throw p.wrong("crop_pct", "at most 1: an image is not padded to its crop");
+      throw p.wrong("crop_pct", "at most 1; images are not padded to the crop");
     }
     List<Double> std = p.channels("std", 3, STD);
     if (std.stream().anyMatch(v -> !(v > 0))) {
@@ -123,8 +123,8 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
             true);
     boolean stated = p.has(SIZE) || p.has("mean");
     String text =
-        "%s has neither %s nor %s; images are prepared by timm's defaults, which need not be those"
-            + " of the training: 'preprocess' is %s";
+        "%s has neither %s nor %s; images are prepared with timm's defaults, which may differ from"
+            + " those of the training: 'preprocess' is %s";
     String note =
         String.format(
             Locale.ROOT, text, config.source(), PRETRAINED, SIZE, RecordBinder.tree(preprocess));
@@ -141,7 +141,7 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
             () -> p.wrong("interpolation", "nearest, box, bilinear, hamming, bicubic or lanczos"));
   }
 
-  /** Null means the default, as in timm; the oldest directories nest nothing. */
+  /** Null means the default, as in timm. The oldest directories have no nested object. */
   private static ConfigTree pretrained(ConfigTree config) {
     ConfigTree p = config.has(PRETRAINED) ? config.child(PRETRAINED) : config;
     ObjectNode stated = p.node().deepCopy();

@@ -1,4 +1,4 @@
-/** Directories as Hugging Face transformers saves them. */
+/** Readers of directories in the format of Hugging Face transformers. */
 @NullMarked
 package dev.dovetail.models.huggingface;
 

@@ -11,10 +11,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 in hexadecimal. */
+/** SHA-256 checksums in hexadecimal. */
 final class Checksum {
 
-  /** Digits that are enough to tell some names apart. */
+  /** The number of digits that is sufficient to distinguish names. */
   static final int SHORT = 16;
 
   private Checksum() {}
@@ -35,7 +35,7 @@ final class Checksum {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("every Java platform supports SHA-256", e);
     }
   }
 }

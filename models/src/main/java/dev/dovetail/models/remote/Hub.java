@@ -17,10 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Hugging Face's hub, as the environment describes it to the library {@code huggingface_hub}:
- * {@code HF_ENDPOINT}, {@code HF_TOKEN} (else the file {@code HF_TOKEN_PATH} or {@code token} in
- * {@code HF_HOME}), {@code HF_HUB_OFFLINE}, and the folder of what that library downloaded ({@code
- * HF_HUB_CACHE}, else {@code hub} in {@code HF_HOME}).
+ * A client of the Hugging Face Hub. It uses the environment variables of the library {@code
+ * huggingface_hub}: {@code HF_ENDPOINT}, {@code HF_TOKEN} (by default the file {@code
+ * HF_TOKEN_PATH} or {@code token} in {@code HF_HOME}), {@code HF_HUB_OFFLINE}, and the cache of
+ * that library ({@code HF_HUB_CACHE}, by default {@code hub} in {@code HF_HOME}).
  */
 final class Hub {
 
@@ -31,10 +31,10 @@ final class Hub {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
-   * What the hub says of a file.
+   * The hub's metadata of a file.
    *
-   * @param commit of the revision that was asked for; empty if it does not say
-   * @param sha256 of the content; empty if it does not say
+   * @param commit commit of the requested revision; empty if unknown
+   * @param sha256 checksum of the content; empty if unknown
    */
   record Facts(Optional<String> commit, Optional<String> sha256) {}
 
@@ -52,7 +52,7 @@ final class Hub {
     return value(name).filter(text -> TRUE.contains(text.toUpperCase(Locale.ROOT))).isPresent();
   }
 
-  /** Whether nothing may be downloaded. */
+  /** Returns whether downloads are disabled. */
   boolean isOffline() {
     return isSet("HF_HUB_OFFLINE") || isSet("TRANSFORMERS_OFFLINE");
   }
@@ -61,14 +61,14 @@ final class Hub {
     return value("HF_ENDPOINT").orElse(STANDARD).replaceAll("/+$", "");
   }
 
-  /** What distinguishes the files of another endpoint in a folder. */
+  /** Returns the name of the endpoint in cache folders. */
   String suffix() {
     return endpoint().equals(STANDARD)
         ? ""
         : "-" + Checksum.of(endpoint()).substring(0, Checksum.SHORT / 2);
   }
 
-  /** The folder in which {@code huggingface_hub} keeps what it downloaded. */
+  /** Returns the cache folder of {@code huggingface_hub}. */
   Path downloaded() {
     return value("HF_HUB_CACHE")
         .or(() -> value("HUGGINGFACE_HUB_CACHE"))
@@ -94,15 +94,15 @@ final class Hub {
   }
 
   private Optional<String> token() throws IOException {
-    Optional<String> given = value("HF_TOKEN").or(() -> value("HUGGING_FACE_HUB_TOKEN"));
+    Optional<String> token = value("HF_TOKEN").or(() -> value("HUGGING_FACE_HUB_TOKEN"));
     Path file = value("HF_TOKEN_PATH").map(this::path).orElseGet(() -> home().resolve("token"));
-    if (given.isEmpty() && !isSet("HF_HUB_DISABLE_IMPLICIT_TOKEN") && Files.isReadable(file)) {
-      given = Optional.of(Files.readString(file));
+    if (token.isEmpty() && !isSet("HF_HUB_DISABLE_IMPLICIT_TOKEN") && Files.isReadable(file)) {
+      token = Optional.of(Files.readString(file));
     }
-    return given.map(String::strip).filter(text -> !text.isEmpty());
+    return token.map(String::strip).filter(text -> !text.isEmpty());
   }
 
-  /** A file of a repository. */
+  /** Returns the address of a file in a repository. */
   HttpFile file(String repository, String revision, String name) throws IOException {
     return at(repository + "/resolve/" + encoded(revision) + "/" + name);
   }
@@ -116,7 +116,7 @@ final class Hub {
     return URLEncoder.encode(revision, StandardCharsets.UTF_8);
   }
 
-  /** What the hub says of a file, which is not downloaded. */
+  /** Requests the metadata of a file without downloading it. */
   Facts facts(HttpFile file) throws IOException {
     String commit = "X-Repo-Commit";
     String linked = "X-Linked-ETag";
@@ -127,7 +127,7 @@ final class Hub {
         Optional.of(tag.replaceAll("^W/|\"", "")).filter(t -> t.matches("[0-9a-f]{64}")));
   }
 
-  /** The names of all files of a repository. */
+  /** Requests the names of all files in a repository. */
   List<String> names(String repository, String revision) throws IOException {
     HttpFile answer = at("api/models/" + repository + "/revision/" + encoded(revision));
     JsonNode siblings = JSON.readTree(answer.read(MOST_LISTED, PATIENCE)).path("siblings");

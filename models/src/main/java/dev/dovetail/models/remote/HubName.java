@@ -5,10 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code hf:OWNER/NAME/FILE@REVISION} names.
+ * The name of a repository or file on the hub, {@code hf:OWNER/NAME/FILE@REVISION}.
  *
- * @param repository owner and name
- * @param file a file of it, if one is named
+ * @param repository owner and name of the repository
+ * @param file a file in the repository, if specified
  * @param revision a branch, a tag or a commit
  */
 record HubName(String repository, Optional<String> file, String revision) {
@@ -25,7 +25,7 @@ record HubName(String repository, Optional<String> file, String revision) {
       throw new IllegalArgumentException(
           text
               + " is not of the form hf:OWNER/NAME, such as hf:facebook/detr-resnet-50, with /FILE"
-              + " and @REVISION where it is another one than the usual");
+              + " and @REVISION if they differ from the default");
     }
     return new HubName(
         matcher.group(1),

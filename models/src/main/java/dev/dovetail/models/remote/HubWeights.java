@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Weights of repositories of the hub. They are taken from the cache, else from what {@code
- * huggingface_hub} downloaded on this machine, else from the hub.
+ * Weights in repositories of the hub. They are read from the cache, otherwise from the cache of
+ * {@code huggingface_hub} on this machine, otherwise from the hub.
  *
  * @param cache the folder of all repositories
  */
@@ -23,7 +23,7 @@ record HubWeights(Path cache, Hub hub, RemoteWeights.Listener listener) {
   private static final int NOT_FOUND = 404;
   private static final int SHORT_COMMIT = 10;
 
-  /** The names that transformers looks for, in its order. */
+  /** The file names that transformers searches for, in its order. */
   private static final List<String> USUAL =
       List.of(
           "model.safetensors",
@@ -31,12 +31,12 @@ record HubWeights(Path cache, Hub hub, RemoteWeights.Listener listener) {
           "pytorch_model.bin",
           "pytorch_model.bin.index.json");
 
-  /** A file of the hub that is known to be there. */
+  /** An existing file on the hub. */
   private record Found(String name, HttpFile file, Hub.Facts facts) {}
 
-  Path fetch(HubName wanted) throws IOException {
-    Path folder = cache.resolve(wanted.repository().replace("/", "--") + hub.suffix());
-    Path request = folder.resolve("requests").resolve(encoded(wanted));
+  Path fetch(HubName requested) throws IOException {
+    Path folder = cache.resolve(requested.repository().replace("/", "--") + hub.suffix());
+    Path request = folder.resolve("requests").resolve(encoded(requested));
     if (Files.exists(request)) {
       Path known = folder.resolve(Files.readString(request).strip());
       if (Files.exists(known)) {
@@ -44,33 +44,33 @@ record HubWeights(Path cache, Hub hub, RemoteWeights.Listener listener) {
         return known;
       }
     }
-    Optional<Path> elsewhere = downloadedBefore(wanted);
+    Optional<Path> elsewhere = downloadedBefore(requested);
     if (elsewhere.isPresent()) {
       listener.found("weights from the cache of huggingface_hub: " + elsewhere.get());
       return elsewhere.get();
     }
     if (hub.isOffline()) {
       throw new IOException(
-          wanted + " was not downloaded before, and HF_HUB_OFFLINE forbids to do it now");
+          requested + " has not been downloaded before, and HF_HUB_OFFLINE disables downloads");
     }
-    Path main = download(wanted, folder);
+    Path main = download(requested, folder);
     OutputFile.createFolder(request.getParent());
     OutputFile.write(request, folder.relativize(main).toString().getBytes(StandardCharsets.UTF_8));
     return main;
   }
 
-  private static String encoded(HubName wanted) {
-    String file = wanted.file().orElse("");
-    return URLEncoder.encode(file + "@" + wanted.revision(), StandardCharsets.UTF_8);
+  private static String encoded(HubName requested) {
+    String file = requested.file().orElse("");
+    return URLEncoder.encode(file + "@" + requested.revision(), StandardCharsets.UTF_8);
   }
 
-  private Optional<Path> downloadedBefore(HubName wanted) throws IOException {
-    Path folder = hub.downloaded().resolve("models--" + wanted.repository().replace("/", "--"));
-    Path branch = folder.resolve("refs").resolve(wanted.revision());
+  private Optional<Path> downloadedBefore(HubName requested) throws IOException {
+    Path folder = hub.downloaded().resolve("models--" + requested.repository().replace("/", "--"));
+    Path branch = folder.resolve("refs").resolve(requested.revision());
     String commit =
-        Files.isRegularFile(branch) ? Files.readString(branch).strip() : wanted.revision();
+        Files.isRegularFile(branch) ? Files.readString(branch).strip() : requested.revision();
     Path snapshot = folder.resolve("snapshots").resolve(commit);
-    for (String name : wanted.file().map(List::of).orElse(USUAL)) {
+    for (String name : requested.file().map(List::of).orElse(USUAL)) {
       Path file = snapshot.resolve(name);
       if (Files.isRegularFile(file) && allShardsAreBeside(file)) {
         return Optional.of(file);
@@ -84,35 +84,35 @@ record HubWeights(Path cache, Hub hub, RemoteWeights.Listener listener) {
         .allMatch(shard -> Files.isRegularFile(file.resolveSibling(shard)));
   }
 
-  private Path download(HubName wanted, Path folder) throws IOException {
-    Found found = find(wanted);
-    String commit = found.facts().commit().orElse(wanted.revision());
+  private Path download(HubName requested, Path folder) throws IOException {
+    Found file = find(requested);
+    String commit = file.facts().commit().orElse(requested.revision());
     Path snapshot = folder.resolve(URLEncoder.encode(commit, StandardCharsets.UTF_8));
-    KeptFile main = new KeptFile(snapshot.resolve(found.name()));
-    keep(main, found);
+    KeptFile main = new KeptFile(snapshot.resolve(file.name()));
+    keep(main, file);
     for (String shard : CheckpointFormats.shards(main.path())) {
-      int slash = found.name().lastIndexOf('/') + 1;
-      String name = found.name().substring(0, slash) + shard;
+      int slash = file.name().lastIndexOf('/') + 1;
+      String name = file.name().substring(0, slash) + shard;
       KeptFile kept = new KeptFile(snapshot.resolve(name));
       if (!kept.isThere()) {
-        keep(kept, facts(wanted.repository(), commit, name));
+        keep(kept, facts(requested.repository(), commit, name));
       }
     }
     listener.found(
         "weights of "
-            + wanted.repository()
+            + requested.repository()
             + " (commit "
             + commit.substring(0, Math.min(SHORT_COMMIT, commit.length()))
-            + ") kept in "
+            + ") saved in "
             + main.path()
             + ", SHA-256 "
             + main.sha256());
     return main.path();
   }
 
-  private void keep(KeptFile kept, Found found) throws IOException {
+  private void keep(KeptFile kept, Found file) throws IOException {
     if (!kept.isThere()) {
-      kept.download(found.file(), found.facts().sha256(), listener);
+      kept.download(file.file(), file.facts().sha256(), listener);
     }
   }
 
@@ -121,56 +121,56 @@ record HubWeights(Path cache, Hub hub, RemoteWeights.Listener listener) {
     return new Found(name, file, hub.facts(file));
   }
 
-  /** The file that is wanted, or else the one that a program would take. */
-  private Found find(HubName wanted) throws IOException {
+  /** Returns the requested file, by default the one that transformers would load. */
+  private Found find(HubName requested) throws IOException {
     try {
-      for (String name : wanted.file().map(List::of).orElse(USUAL)) {
+      for (String name : requested.file().map(List::of).orElse(USUAL)) {
         try {
-          return facts(wanted.repository(), wanted.revision(), name);
+          return facts(requested.repository(), requested.revision(), name);
         } catch (HttpStatusException e) {
           if (e.status() != NOT_FOUND) {
             throw e;
           }
         }
       }
-      List<String> all = hub.names(wanted.repository(), wanted.revision());
+      List<String> all = hub.names(requested.repository(), requested.revision());
       List<String> checkpoints = all.stream().filter(CheckpointFormats::hasEnding).toList();
-      if (wanted.file().isEmpty() && checkpoints.size() == 1) {
-        return facts(wanted.repository(), wanted.revision(), checkpoints.get(0));
+      if (requested.file().isEmpty() && checkpoints.size() == 1) {
+        return facts(requested.repository(), requested.revision(), checkpoints.get(0));
       }
-      throw new IOException(unclear(wanted, checkpoints));
+      throw new IOException(unclear(requested, checkpoints));
     } catch (HttpStatusException e) {
-      throw new IOException(problem(wanted, e), e);
+      throw new IOException(problem(requested, e), e);
     }
   }
 
-  private static String unclear(HubName wanted, List<String> checkpoints) {
+  private static String unclear(HubName requested, List<String> checkpoints) {
     if (checkpoints.isEmpty()) {
-      return wanted + ": the repository holds no checkpoint";
+      return requested + ": the repository does not contain a checkpoint";
     }
     String names = String.join(", ", checkpoints);
-    return wanted.file().isPresent()
-        ? wanted + ": there is no such file; the repository holds " + names
-        : wanted
-            + ": the repository holds several checkpoints, "
+    return requested.file().isPresent()
+        ? requested + ": the file does not exist; the repository contains " + names
+        : requested
+            + ": the repository contains several checkpoints, "
             + names
-            + "; name one: hf:"
-            + wanted.repository()
+            + "; specify one: hf:"
+            + requested.repository()
             + "/"
             + checkpoints.get(0);
   }
 
-  private String problem(HubName wanted, HttpStatusException e) {
+  private String problem(HubName requested, HttpStatusException e) {
     return switch (e.status()) {
       case 401, 403 ->
-          wanted
+          requested
               + ": "
               + hub.endpoint()
-              + " gives no access; there is no such repository, or it is private or has terms to"
-              + " accept: set HF_TOKEN to a token of an account that may read it";
+              + " denied access: the repository does not exist, is private, or requires acceptance"
+              + " of its terms. Set HF_TOKEN to a token of an account with access";
       case NOT_FOUND ->
-          wanted + ": there is no such repository, revision or file at " + hub.endpoint();
-      default -> wanted + ": " + e.getMessage();
+          requested + ": the repository, revision or file does not exist at " + hub.endpoint();
+      default -> requested + ": " + e.getMessage();
     };
   }
 }

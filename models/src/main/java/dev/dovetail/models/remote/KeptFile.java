@@ -4,7 +4,9 @@ import dev.dovetail.files.HttpFile;
 import dev.dovetail.files.HttpStatusException;
 import dev.dovetail.natives.CacheFolder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,15 +15,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A downloaded file in the cache. It appears under its name when it is whole and has the right
- * checksum, which is kept beside it. What arrived of one that broke off stays, so that the next
- * download asks for the rest.
+ * A downloaded file in the cache. The file appears under its name when it is complete and has the
+ * right checksum, which is stored beside it. The data of an interrupted download is kept, so that
+ * the next download resumes.
  *
- * @param path the file's name, whether it is there or not
+ * @param path path of the file, which may not exist yet
  */
 record KeptFile(Path path) {
 
-  /** Locks of the system count for whole processes. */
+  /** The number of bytes that show whether a file is a web page. */
+  private static final int LOOK = 256;
+
+  /** Locks within this process, since file locks are per process. */
   private static final Object OWN_PROCESS = new Object();
 
   boolean isThere() {
@@ -32,15 +37,15 @@ record KeptFile(Path path) {
     return path.resolveSibling(path.getFileName() + ending);
   }
 
-  /** The checksum that the file had when it was downloaded. */
+  /** Returns the checksum that the file had when it was downloaded. */
   String sha256() throws IOException {
     return Files.readString(beside(".sha256")).strip();
   }
 
   /**
-   * Refuses a file of another checksum.
+   * Rejects a file with another checksum.
    *
-   * @param expected its first digits; empty if they are not known
+   * @param expected the first digits of the checksum; empty if unknown
    */
   void require(Optional<String> expected) throws IOException {
     if (expected.isPresent() && !sha256().startsWith(expected.get())) {
@@ -50,12 +55,12 @@ record KeptFile(Path path) {
               + sha256()
               + ", expected "
               + expected.get()
-              + "…; delete it to"
+              + "…; delete the file to"
               + " download it again");
     }
   }
 
-  /** Downloads the file, unless another process does it meanwhile. */
+  /** Downloads the file unless another process does so at the same time. */
   void download(HttpFile from, Optional<String> expected, RemoteWeights.Listener listener)
       throws IOException {
     try {
@@ -72,11 +77,11 @@ record KeptFile(Path path) {
       }
     } catch (FileSystemException e) {
       throw new IOException(
-          "weights cannot be kept in "
+          "weights cannot be saved in "
               + path.getParent()
               + ": "
               + e.getMessage()
-              + "; set XDG_CACHE_HOME to keep them elsewhere",
+              + "; set XDG_CACHE_HOME to another folder",
           e);
     }
   }
@@ -91,10 +96,15 @@ record KeptFile(Path path) {
     } catch (IOException e) {
       if (Files.exists(part) && Files.size(part) > 0) {
         throw new IOException(
-            e.getMessage() + "; what arrived is kept, and the same command asks for the rest",
+            e.getMessage() + "; the partial download is kept, run the same command again to resume",
             e.getCause());
       }
       throw e;
+    }
+    if (isWebPage(part)) {
+      Files.delete(part);
+      throw new IOException(
+          from.uri() + " is a web page, not a checkpoint; copy the address of the file itself");
     }
     String sha256 = Checksum.of(part);
     if (expected.isPresent() && !sha256.startsWith(expected.get())) {
@@ -105,9 +115,18 @@ record KeptFile(Path path) {
               + sha256
               + ", expected "
               + expected.get()
-              + "; it is damaged or another file, and was deleted");
+              + "; the file is damaged or a different one, and was deleted");
     }
     Files.writeString(beside(".sha256"), sha256 + "\n");
     Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Servers send one if a file was removed or requires an account. */
+  private static boolean isWebPage(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      String start = new String(in.readNBytes(LOOK), StandardCharsets.ISO_8859_1).stripLeading();
+      return start.regionMatches(true, 0, "<!doctype html", 0, 14)
+          || start.regionMatches(true, 0, "<html", 0, 5);
+    }
   }
 }

@@ -14,34 +14,36 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Weights that lie elsewhere: {@code https://…} for a file on a web server, {@code hf:OWNER/NAME}
- * for a repository of Hugging Face's hub. They are downloaded into the cache folder when they are
- * first asked for; later calls need no network.
+ * Remote weights: {@code https://…} for a file on a web server, {@code hf:OWNER/NAME} for a
+ * repository of the Hugging Face Hub. They are downloaded to the cache folder on first use; later
+ * calls do not need the network.
  */
 public final class RemoteWeights {
 
   private static final String HUB = "hf:";
   private static final Pattern FRAGMENT = Pattern.compile("sha256=([0-9a-fA-F]{64})");
 
-  /** What torchvision's and OpenMMLab's names end with: the first digits of the file's SHA-256. */
+  /**
+   * The suffix of torchvision's and OpenMMLab's file names: the first digits of the file's SHA-256.
+   */
   private static final Pattern HASH_IN_NAME =
       Pattern.compile("-(?=[0-9]*[a-f])([0-9a-f]{8,64})\\.[a-z.]+$");
 
-  /** Is told what happens. */
+  /** A listener for downloads. */
   public interface Listener {
 
     /**
-     * A file that is not in the cache is about to be downloaded.
+     * Called before a file is downloaded.
      *
-     * @param file its address
-     * @return takes how far it is
+     * @param file address of the file
+     * @return the listener for the progress
      */
     HttpFile.Listener downloading(String file);
 
     /**
-     * Where the weights are.
+     * Called with the location of the weights.
      *
-     * @param sentence for the user
+     * @param sentence message for the user
      */
     void found(String sentence);
   }
@@ -54,29 +56,30 @@ public final class RemoteWeights {
     this.environment = environment;
   }
 
-  /** {@return those that are kept in the usual cache folder} */
+  /** {@return remote weights in the default cache folder} */
   public static RemoteWeights standard() {
     return new RemoteWeights(CacheFolder.standard(), System.getenv());
   }
 
   /**
-   * {@return whether a name is the address of weights, and not a file's}
+   * {@return whether a name is an address of remote weights instead of a file}
    *
-   * @param name what a user wrote
+   * @param name the argument of a user
    */
   public static boolean is(String name) {
     return name.startsWith(HUB) || HttpFile.isUrl(name);
   }
 
   /**
-   * {@return the weights as a file: a checkpoint, or the index of one in several files}
+   * {@return the weights as a file: a checkpoint or the index of a sharded one}
    *
-   * @param name {@code hf:OWNER/NAME}, with {@code /FILE} and {@code @REVISION} where it is not the
-   *     usual file of the branch {@code main}; or a URL, with {@code #sha256=…} to be checked
-   * @param listener is told what happens
-   * @throws IllegalArgumentException if the name has another form
-   * @throws IOException if the weights are not in the cache and cannot be downloaded, or are not
-   *     those that were meant
+   * @param name {@code hf:OWNER/NAME}, optionally with {@code /FILE} and {@code @REVISION} if it is
+   *     not the default file of the branch {@code main}; or a URL, optionally with {@code
+   *     #sha256=…} to verify the file
+   * @param listener the listener for downloads
+   * @throws IllegalArgumentException if the name has another format
+   * @throws IOException if the weights are not in the cache and cannot be downloaded, or have
+   *     another checksum
    */
   public Path fetch(String name, Listener listener) throws IOException {
     try {
@@ -90,7 +93,7 @@ public final class RemoteWeights {
           || reason instanceof SocketException
           || reason instanceof SocketTimeoutException) {
         throw new IOException(
-            e.getMessage() + ". Without a network, give the path of a file that is here.", e);
+            e.getMessage() + ". Without a network, specify the path of a local file.", e);
       }
       throw e;
     }
@@ -102,7 +105,8 @@ public final class RemoteWeights {
     String path = file.uri().getPath();
     String last = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
     if (last.replace(".", "").isEmpty()) {
-      throw new IllegalArgumentException(name + " names no file; expected one such as …/model.pth");
+      throw new IllegalArgumentException(
+          name + " does not end with a file name such as …/model.pth");
     }
     Optional<String> expected =
         hash < 0 ? digits(HASH_IN_NAME, last) : Optional.of(checksum(name, hash + 1));
@@ -113,7 +117,7 @@ public final class RemoteWeights {
       listener.found("weights from the cache: " + kept.path());
     } else {
       kept.download(file, expected, listener);
-      listener.found("weights kept in " + kept.path() + ", SHA-256 " + kept.sha256());
+      listener.found("weights saved in " + kept.path() + ", SHA-256 " + kept.sha256());
     }
     return kept.path();
   }
@@ -123,12 +127,12 @@ public final class RemoteWeights {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    name + ": expected #sha256= and 64 hexadecimal digits, or nothing"));
+                    name + ": expected #sha256= and 64 hexadecimal digits, or no fragment"));
   }
 
   private static Optional<String> digits(Pattern pattern, String text) {
     Matcher matcher = pattern.matcher(text);
-    boolean found = pattern == FRAGMENT ? matcher.matches() : matcher.find();
-    return found ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
+    boolean matches = pattern == FRAGMENT ? matcher.matches() : matcher.find();
+    return matches ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
   }
 }

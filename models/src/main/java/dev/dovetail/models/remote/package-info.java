@@ -1,4 +1,4 @@
-/** Weights that a user names by an address: downloaded once, checked, and kept in the cache. */
+/** Remote weights, which are downloaded once, verified, and kept in the cache. */
 @NullMarked
 package dev.dovetail.models.remote;
 

@@ -23,14 +23,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every key of a {@code config.json} that changes what a model computes is read, or another value
- * than the supported one is refused; a value of another type is an error that names file and key.
+ * Every key of a {@code config.json} that affects a model's output is read, or unsupported values
+ * are rejected. A value of another type is an error that names the file and the key.
  */
 class ConfigTypesTest {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** All keys that transformers' class has, with values that a small model of it may have. */
+  /** All keys of transformers' class, with possible values of a small model. */
   private static final List<String> CONFIGS =
       List.of(
           "'model_type':'vit','architectures':['ViTForImageClassification'],'hidden_size':48,"
@@ -128,7 +128,7 @@ class ConfigTypesTest {
           + "'dtype':'float32','hidden_dropout_prob':0.1,'initializer_range':0.02,"
           + "'drop_path_rate':0.1,'transformers_version':'5.17.0'";
 
-  /** Keys that change nothing when a model predicts. */
+  /** Keys that do not affect predictions. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "dtype",
@@ -140,7 +140,7 @@ class ConfigTypesTest {
           "transformers_version",
           "use_mask_token");
 
-  /** Keys that are null where they say nothing, for transformers too. */
+  /** Keys for which null is the same as absence, as in transformers. */
   private static final Set<String> NULLABLE =
       Set.of(
           "architectures",
@@ -152,7 +152,7 @@ class ConfigTypesTest {
           "pruned_heads",
           "quantization_config");
 
-  /** Of each JSON type one value. */
+  /** One value of each JSON type. */
   private static final List<String> VALUES =
       List.of("\"x\"", "true", "-3", "1e99", "[\"x\"]", "{\"a\":1}", "null");
 
@@ -181,10 +181,10 @@ class ConfigTypesTest {
         .map(
             keys ->
                 DynamicTest.dynamicTest(
-                    keys.substring(0, keys.indexOf(',')), () -> refuseOtherTypes(keys)));
+                    keys.substring(0, keys.indexOf(',')), () -> rejectOtherTypes(keys)));
   }
 
-  private void refuseOtherTypes(String keys) throws IOException {
+  private void rejectOtherTypes(String keys) throws IOException {
     Files.writeString(folder.resolve("preprocessor_config.json"), "{\"crop_size\": 8}");
     ObjectNode whole = whole(keys);
     JsonNode expected = model(whole);
@@ -226,17 +226,17 @@ class ConfigTypesTest {
     ObjectNode whole = whole(keys);
     JsonNode expected = model(whole);
     for (var e : whole.properties()) {
-      JsonNode given = e.getValue();
-      if (WITHOUT_EFFECT.contains(e.getKey()) || !(given.isNumber() || given.isBoolean())) {
+      JsonNode value = e.getValue();
+      if (WITHOUT_EFFECT.contains(e.getKey()) || !(value.isNumber() || value.isBoolean())) {
         continue;
       }
       ObjectNode other = whole.deepCopy();
-      if (given.isBoolean()) {
-        other.put(e.getKey(), !given.booleanValue());
-      } else if (given.isIntegralNumber()) {
-        other.put(e.getKey(), given.intValue() * 2);
+      if (value.isBoolean()) {
+        other.put(e.getKey(), !value.booleanValue());
+      } else if (value.isIntegralNumber()) {
+        other.put(e.getKey(), value.intValue() * 2);
       } else {
-        other.put(e.getKey(), given.doubleValue() * 2);
+        other.put(e.getKey(), value.doubleValue() * 2);
       }
       try {
         JsonNode changed = model(other);
@@ -286,8 +286,7 @@ class ConfigTypesTest {
         "mobilevitv2 | 'output_stride':16 | 'output_stride' is 16",
         "mobilevitv2 | 'base_attn_unit_dims':[64,96,128] | 'base_attn_unit_dims' is",
       })
-  void optionsThatAreNotSupportedAreRefused(String type, String keys, String expected)
-      throws IOException {
+  void unsupportedOptionsAreRejected(String type, String keys, String expected) throws IOException {
     Files.writeString(folder.resolve("preprocessor_config.json"), "{\"crop_size\": 8}");
     ObjectNode config = config("'model_type':'" + type + "'," + keys);
     String message = refusal(config, keys);
@@ -304,23 +303,23 @@ class ConfigTypesTest {
     "dinov3_vit, 384, 4.0, 16, 1.0E-5",
     "vitdet, 768, 4.0, 16, 1.0E-6",
   })
-  void whatAConfigDoesNotSayIsTransformersOwn(
+  void missingKeysHaveTheDefaultsOfTransformers(
       String type, int width, double ratio, int patch, double epsilon) throws IOException {
     JsonNode backbone = model(config("'model_type':'" + type + "'")).get("backbone");
     assertEquals(width, backbone.get("width").intValue());
     assertEquals(ratio, backbone.get("mlpRatio").doubleValue());
     assertEquals(patch, backbone.get("patchSize").intValue());
     assertEquals(epsilon, backbone.get("epsilon").doubleValue());
-    JsonNode wide =
+    JsonNode wideNode =
         model(config("'model_type':'" + type + "','hidden_size':192,'num_attention_heads':3"));
-    double hidden = 192 * wide.get("backbone").get("mlpRatio").doubleValue();
+    double hidden = 192 * wideNode.get("backbone").get("mlpRatio").doubleValue();
     boolean relative = type.startsWith("dinov2") || type.equals("vitdet");
     assertEquals(relative ? 4 * 192 : ratio * width, hidden, type);
   }
 
   @ParameterizedTest
   @CsvSource({"49, 48", "1, 49", "3073, 768", "1000, 333", "777, 771"})
-  void theHiddenWidthSurvivesTheDivision(int hidden, int width) throws IOException {
+  void theHiddenWidthIsExactDespiteTheRatio(int hidden, int width) throws IOException {
     ObjectNode config =
         config("'model_type':'vit','hidden_size':" + width + ",'num_attention_heads':1");
     config.put("intermediate_size", hidden);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What configs of RT-DETR and Deformable DETR mean, and what is refused by which key. */
+/** Reads configs of RT-DETR and Deformable DETR, and rejects unsupported values with their key. */
 class DeformableDirectoriesTest {
 
   private static final String DEFORMABLE =
@@ -35,7 +35,7 @@ class DeformableDirectoriesTest {
   }
 
   @Test
-  void anOldConfigNamesItsBackboneAsTimmDoes() throws IOException {
+  void anOldConfigHasTimmsBackboneName() throws IOException {
     String names = ", 'use_timm_backbone': true, 'backbone': 'resnet50', 'dilation': false";
     JsonNode many = read(DEFORMABLE + names);
     assertEquals("[3,4,6,3]", many.at("/backbone/depths").toString());
@@ -93,7 +93,7 @@ class DeformableDirectoriesTest {
         "deformable_detr|DeformableDetrForObjectDetection|'backbone': 'vgg16'|backbone",
         "deformable_detr|DeformableDetrForObjectDetection|'two_stage': true|boxRefine"
       })
-  void whatCannotBeFollowedIsRefusedByItsKey(
+  void unsupportedValuesAreRejectedByTheirKey(
       String type, String architecture, String keys, String named) {
     String start = "'model_type': '" + type + "', 'architectures': ['" + architecture + "']";
     IllegalArgumentException e =

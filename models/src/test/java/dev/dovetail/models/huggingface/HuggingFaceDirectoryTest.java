@@ -31,8 +31,7 @@ class HuggingFaceDirectoryTest {
   }
 
   @Test
-  void outputsUnderTheLibrarysNamesAreThoseOfItsOwnBackboneWithOtherNumbersOrRefused()
-      throws IOException {
+  void outputsWithTheLibrarysNamesNeedTheSameTypeOfBackbone() throws IOException {
     Files.writeString(
         folder.resolve("config.json"),
         "{\"model_type\": \"resnet\", \"architectures\": [\"ResNetModel\"]}");
@@ -46,6 +45,6 @@ class HuggingFaceDirectoryTest {
         assertThrows(IllegalArgumentException.class, () -> directory.graph(other, 1, 64, 64))
             .getMessage();
     assertEquals(
-        folder + ": its outputs are those of a ResNet, and the model is a ConvNeXt", message);
+        folder + ": its outputs are those of a ResNet, but the model is a ConvNeXt", message);
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What transformers' configs of plain transformers inside detectors mean. */
+/** Reads transformers' configs of plain transformers inside detectors. */
 class HuggingFaceTransformersTest {
 
   private static ConfigTree config(String json) {
@@ -47,7 +47,7 @@ class HuggingFaceTransformersTest {
         "{'out_features': ['stage2', 'stage4'], 'out_indices': [2, 4]} | [2, 4]",
         "{'out_features': null, 'out_indices': null} | [4]"
       })
-  void tapsAreCountedInBlocksThatHaveRun(String json, String taps) {
+  void tapsAreCountedInCompletedBlocks(String json, String taps) {
     assertEquals(taps, HuggingFaceTaps.of(config(json), 4).toString());
   }
 
@@ -63,14 +63,14 @@ class HuggingFaceTransformersTest {
         "{'out_features': ['stage5']} | out_features",
         "{'out_features': ['layer1']} | out_features"
       })
-  void tapsThatThereAreNotAreRefusedByKey(String json, String key) {
+  void missingTapsAreRejectedByKey(String json, String key) {
     String message =
         assertThrows(ConfigException.class, () -> HuggingFaceTaps.of(config(json), 4)).getMessage();
     assertTrue(message.contains("'" + key + "'"), message);
   }
 
   @Test
-  void rfDetrsBlocksAreWindowedUpToTheLastTapExceptThoseThatTheTapsName() {
+  void rfDetrsBlocksUpToTheLastTapExceptTheTapsAreWindowed() {
     VisionTransformer vit =
         HuggingFaceRfDetrVit.backbone(
             config("{'num_hidden_layers': 8, 'num_windows': 2, 'out_indices': [2, 5]}"));
@@ -92,7 +92,7 @@ class HuggingFaceTransformersTest {
   }
 
   @Test
-  void lwDetrsWindowsAreASquareNumber() {
+  void theNumberOfLwDetrsWindowsIsASquare() {
     VisionTransformer vit =
         HuggingFaceLwDetrVit.backbone(
             config("{'num_hidden_layers': 4, 'num_windows': 9, 'window_block_indices': [0, 2]}"));
@@ -101,7 +101,7 @@ class HuggingFaceTransformersTest {
   }
 
   @Test
-  void dinov3sLastMapIsNormalisedEvenWhereOthersAreNot() {
+  void dinov3sLastMapIsNormalizedEvenIfOthersAreNot() {
     assertEquals(
         OutputNorm.LAST,
         HuggingFaceDinov3.backbone(config("{'apply_layernorm': false}")).head().outputNorm());
@@ -111,7 +111,7 @@ class HuggingFaceTransformersTest {
   }
 
   @Test
-  void whatNobodyComputesIsRefusedByKey() {
+  void unsupportedKeysAreRejected() {
     refused(HuggingFaceRfDetrVit::backbone, "{'hidden_act': 'relu'}", "hidden_act");
     refused(HuggingFaceRfDetrVit::backbone, "{'reshape_hidden_states': false}", "reshape_hidden");
     refused(HuggingFaceRfDetrVit::backbone, "{'image_size': [56, 70]}", "image_size");

@@ -28,16 +28,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Images prepared as the directories of transformers say, and as transformers prepared them. */
+/** Compares preprocessed images with those of transformers for the same directories. */
 class ImageProcessorFixturesTest {
 
-  /** Float noise of the normalization. */
+  /** The rounding error of the normalization. */
   private static final double NOISE = 2e-6;
 
-  /** Every directory names its processor, so that the reader's is not asked for. */
+  /** Every directory specifies its processor, so the reader's default is not used. */
   private static final HuggingFaceReader<?> ANY = PartRegistry.load().huggingFace().get("vit");
 
-  /** A part of a prepared image that passes the model by itself. */
+  /** A part of a preprocessed image that passes the model separately. */
   private record Part(Image image, Window window) {}
 
   @TestFactory
@@ -66,7 +66,7 @@ class ImageProcessorFixturesTest {
     if (read.window().isPresent()) {
       padded = new Size(read.window().get(), read.window().get());
     }
-    // Pillow's form of the processor resizes as Dovetail does; torchvision's rounds otherwise.
+    // The Pillow version of the processor resizes like Dovetail; torchvision's rounds differently.
     try (Checkpoint outputs = Checkpoint.open(folder.resolve("outputs.safetensors"));
         Checkpoint inputs = Checkpoint.open(folder.resolve("inputs.safetensors"))) {
       StoredTensor pillow = outputs.tensors().get("pil_pixel_values");
@@ -79,7 +79,7 @@ class ImageProcessorFixturesTest {
     }
   }
 
-  /** The images of the batch, in its order. */
+  /** The images of the batch in order. */
   private static List<Path> images(Path folder) {
     return Stream.iterate(1, i -> i + 1)
         .map(i -> folder.resolve(i == 1 ? "image.png" : "image" + i + ".png"))
@@ -96,7 +96,7 @@ class ImageProcessorFixturesTest {
   }
 
   /**
-   * @param levels of 255 that a pixel may be off
+   * @param levels tolerance of a pixel in units of 1/255
    */
   private static void compare(
       List<Part> parts, Size padded, Preprocess p, StoredTensor expected, int levels)
@@ -145,7 +145,7 @@ class ImageProcessorFixturesTest {
     }
   }
 
-  /** Each is the image, and from where to where on its long side. */
+  /** Each row is an image, and the start and end on its long side. */
   private static void offsets(List<Part> parts, StoredTensor expected) throws IOException {
     if (expected == null || expected.shape().get(0) == 0) {
       return;

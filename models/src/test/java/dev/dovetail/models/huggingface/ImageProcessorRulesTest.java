@@ -28,10 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the classes of image processors do with sides, padding, windows and labels. */
+/** The behavior of image processor classes for sizes, padding, windows and labels. */
 class ImageProcessorRulesTest {
 
-  /** Every file names its class, so that the reader's is not asked for. */
+  /** Every file specifies its class, so the reader's default is not used. */
   private static final HuggingFaceReader<?> ANY = PartRegistry.load().huggingFace().get("vit");
 
   @TempDir private Path folder;
@@ -48,7 +48,7 @@ class ImageProcessorRulesTest {
     return read("{" + keys + "}").preprocess();
   }
 
-  /** Sizes as the formulas of transformers 5 gave them in Python: original, resized, padded. */
+  /** Sizes (original, resized, padded), computed with the formulas of transformers 5 in Python. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -88,7 +88,7 @@ class ImageProcessorRulesTest {
             + " 'size_divisor': 16 | 480x640 | 384x512 | 384x512",
         "DPT | 'do_pad': true, 'size': 90 | 97x141 | 90x90 | 90x90",
       })
-  void sidesAreRoundedAndPaddedAsTheClassDoesIt(
+  void sidesAreRoundedAndPaddedAsInTheClass(
       String type, String keys, String original, String resized, String padded) throws IOException {
     Preprocess read = preprocess("'image_processor_type': '" + type + "ImageProcessor', " + keys);
     Geometry where = read.preparation().geometry(size(original));
@@ -102,7 +102,7 @@ class ImageProcessorRulesTest {
   }
 
   @Test
-  void anImageThatThePaddingCannotHoldIsRefused() throws IOException {
+  void anImageLargerThanThePaddedSizeIsRejected() throws IOException {
     Preprocess read =
         preprocess(
             "'image_processor_type': 'DetrImageProcessor', 'pad_size': 150,"
@@ -115,7 +115,7 @@ class ImageProcessorRulesTest {
   }
 
   @Test
-  void theSquareOfEomtIsBlackBeforeItIsNormalised() throws IOException {
+  void thePaddingOfEomtIsBlackBeforeNormalization() throws IOException {
     Preprocess black =
         preprocess(
             "'image_processor_type': 'EomtImageProcessor', 'do_pad': true,"
@@ -131,7 +131,7 @@ class ImageProcessorRulesTest {
   }
 
   @Test
-  void eomtCutsAnImageIntoSquaresOfItsShortEdge() throws IOException {
+  void eomtSplitsAnImageIntoSquaresOfItsShortEdge() throws IOException {
     String type = "'image_processor_type': 'EomtImageProcessor', 'size': {'shortest_edge': 128}";
     assertEquals(Optional.of(128), read("{" + type + ", 'do_split_image': true}").window());
     assertEquals(Optional.empty(), read("{" + type + "}").window());
@@ -143,7 +143,7 @@ class ImageProcessorRulesTest {
   }
 
   @Test
-  void rfDetrResizesFloatsWhereItRescalesThem() throws IOException {
+  void rfDetrResizesFloatsIfItRescalesThem() throws IOException {
     String type = "'image_processor_type': 'RfDetrImageProcessor'";
     assertEquals(Filter.FLOAT_BILINEAR, preprocess(type).filter());
     assertEquals(Filter.NEAREST, preprocess(type + ", 'resample': 0").filter());
@@ -162,7 +162,7 @@ class ImageProcessorRulesTest {
         "Eomt | 'ignore_index': null | false | 255",
         "ViT | 'ignore_index': 254 | false | 255",
       })
-  void labelsAreReducedAndIgnoredAsTheClassDoesIt(
+  void labelsAreReducedAndIgnoredAsInTheClass(
       String type, String keys, boolean reduced, int ignored) throws IOException {
     ImageProcessing read =
         read("{'image_processor_type': '" + type + "ImageProcessor', " + keys + "}");
@@ -175,7 +175,7 @@ class ImageProcessorRulesTest {
   }
 
   @Test
-  void aPreparationIsTheSameAfterItsConfigIsWrittenAndRead() throws IOException {
+  void preprocessingIsUnchangedAfterWritingAndReadingItsConfig() throws IOException {
     for (String keys :
         List.of(
             "'image_processor_type': 'EomtImageProcessor', 'do_pad': true",

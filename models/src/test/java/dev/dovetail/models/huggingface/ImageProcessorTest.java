@@ -29,7 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a processor's file states is read or refused, in every form that transformers takes. */
+/**
+ * The values of a processor's file are read or rejected in every format that transformers accepts.
+ */
 class ImageProcessorTest {
 
   private static final String FILE = "preprocessor_config.json";
@@ -90,7 +92,7 @@ class ImageProcessorTest {
         "'do_center_crop': false, 'crop_size': {'height': 8, 'width': 8}",
         "'do_convert_rgb': true, 'do_pad': true, 'data_format': 'channels_first'",
       })
-  void everyFormOfTheDefaultIsTheDefault(String keys) throws IOException {
+  void everyFormatOfTheDefaultIsTheDefault(String keys) throws IOException {
     ImageProcessing read = read("{" + keys + "}");
     assertEquals(
         new Preprocess(
@@ -128,7 +130,7 @@ class ImageProcessorTest {
         "'image_processor_type': 'Mask2FormerImageProcessor', 'size': [33, 64]"
             + " | STRETCH | 64 | 64",
       })
-  void everyFormOfASizeIsRead(String keys, Fit fit, int first, int second) throws IOException {
+  void everyFormatOfASizeIsRead(String keys, Fit fit, int first, int second) throws IOException {
     Preprocess read = preprocess(keys);
     assertEquals(fit, read.target().fit());
     assertEquals(List.of(first, second), read.target().scale());
@@ -149,7 +151,7 @@ class ImageProcessorTest {
   }
 
   @Test
-  void whatIsNotDoneIsNotDone() throws IOException {
+  void disabledStepsAreSkipped() throws IOException {
     assertEquals(Fit.KEEP, preprocess("'do_resize': false").target().fit());
     Preprocess raw = preprocess("'do_rescale': false, 'do_normalize': false");
     assertEquals(all(0), raw.mean());
@@ -163,7 +165,7 @@ class ImageProcessorTest {
   }
 
   @Test
-  void theOffsetAndTheSecondDivisionOfEfficientNetAreInTheNumbers() throws IOException {
+  void efficientNetsOffsetAndSecondDivisionAreApplied() throws IOException {
     String type = "'image_processor_type': 'EfficientNetImageProcessor', ";
     // ((x / 127.5 - 1 - 0.5) / 0.25) / 0.25 = (x - 191.25) / 7.96875
     Preprocess read =
@@ -186,7 +188,7 @@ class ImageProcessorTest {
         "'do_center_crop': true, 'crop_size': [24, 30] | 24 | 30",
         "'do_center_crop': true, 'crop_size': {'height': 24, 'width': 30} | 24 | 30",
       })
-  void everyFormOfACropIsRead(String keys, int height, int width) throws IOException {
+  void everyFormatOfACropIsRead(String keys, int height, int width) throws IOException {
     assertEquals(new Crop(List.of(height, width), Rounding.DOWN), preprocess(keys).middle());
   }
 
@@ -204,7 +206,7 @@ class ImageProcessorTest {
         "dinov2 | SHORT_EDGE | 224 | BICUBIC | 224 | 0.48145466",
         "dinov3_vit | STRETCH | 224 | BILINEAR | 0 | 0.485",
       })
-  void aFileThatNamesNoClassHasTheDefaultsOfTheModelType(
+  void aFileWithoutAClassHasTheDefaultsOfTheModelType(
       String model, Fit fit, int side, Filter filter, int crop, double mean) throws IOException {
     Preprocess read = read("{'model_type': '" + model + "'}", FILE, "{}").preprocess();
     assertEquals(fit, read.target().fit());
@@ -228,7 +230,7 @@ class ImageProcessorTest {
   }
 
   @Test
-  void mobileVitFlipsTheChannelsAndDoesNotNormalise() throws IOException {
+  void mobileVitFlipsTheChannelsAndDoesNotNormalize() throws IOException {
     String type =
         "'image_processor_type': 'MobileViTImageProcessor', 'crop_size': 224, 'size': 256";
     Preprocess read = preprocess(type);
@@ -257,7 +259,7 @@ class ImageProcessorTest {
   }
 
   @Test
-  void theNestedFileOfNewerVersionsComesFirst() throws IOException {
+  void theNestedFileOfNewerVersionsTakesPrecedence() throws IOException {
     String nested = "{'processor_class': 'X', 'image_processor': {'size': 64}}";
     assertEquals(
         List.of(64, 64),
@@ -287,7 +289,7 @@ class ImageProcessorTest {
         "'image_mean': [0.5, 0.5, 'x'] | 'image_mean'",
         "'image_std': [0.5, 0, 0.5] | 'image_std' is [0.5,0,0.5], expected numbers above 0",
         "'image_std': -1 | 'image_std' is -1, expected numbers above 0",
-        "'size': '224' | 'size' is \"224\", expected a whole number above 0, [height, width]",
+        "'size': '224' | 'size' is \"224\", expected a positive integer, [height, width]",
         "'size': 224.5 | 'size' is 224.5",
         "'size': 0 | 'size' is 0",
         "'size': [224] | 'size' is [224]",
@@ -301,10 +303,10 @@ class ImageProcessorTest {
         "'rescale_factor': '1/255' | 'rescale_factor' is \"1/255\"",
         "'do_center_crop': true | 'crop_size' is null",
         "'do_center_crop': true, 'crop_size': {'shortest_edge': 8} | 'crop_size' is",
-        "'do_center_crop': true, 'crop_size': 300 | at most what 'size' leaves, [224, 224]",
+        "'do_center_crop': true, 'crop_size': 300 | at most the result of 'size', [224, 224]",
         "'do_pad': true, 'pad_size': {'height': 8, 'width': 8} | at least the size that is padded",
         "'do_pad': true, 'pad_size': {'shortest_edge': 300} | 'pad_size' is",
-        "'image_processor_type': 'FooImageProcessor' | expected one of the classes",
+        "'image_processor_type': 'FooImageProcessor' | expected one of the supported",
         "'image_processor_type': 7 | 'image_processor_type' is 7, expected a text",
         "'feature_extractor_type': 'FooFeatureExtractor' | 'feature_extractor_type' is",
         "'image_processor_type': 'DetrImageProcessor', 'size': {'shortest_edge': 8} | both edges",
@@ -323,13 +325,13 @@ class ImageProcessorTest {
         "'image_processor_type': 'EomtImageProcessor', 'do_split_image': true, 'do_pad': true"
             + " | pads parts",
       })
-  void whatCannotBeUsedIsRefusedByItsKey(String keys, String expected) {
+  void unusableValuesAreRejectedByKey(String keys, String expected) {
     String message = refused(keys);
     assertTrue(message.contains(expected), message);
   }
 
   @Test
-  void keysThatTheClassDoesNotHaveAreNamed() throws IOException {
+  void unknownKeysOfTheClassAreNamed() throws IOException {
     List<String> notes = read("{'image_meen': 0.1, 'do_thumbnail': false}").notes();
     assertEquals(1, notes.size());
     assertTrue(
@@ -354,7 +356,7 @@ class ImageProcessorTest {
         "'model_type': 'convnext', 'image_size': 224 | SHORT_EDGE | 256 | 256",
         "'model_type': 'segformer', 'image_size': 224 | STRETCH | 512 | 512",
       })
-  void withoutAFileTheAssumedValuesAreSaid(String config, Fit fit, int first, int second)
+  void withoutAFileTheDefaultsAreReported(String config, Fit fit, int first, int second)
       throws IOException {
     Path file = folder.resolve("config.json");
     Files.writeString(file, "{" + config.replace('\'', '"') + "}");
@@ -368,7 +370,7 @@ class ImageProcessorTest {
   }
 
   @Test
-  void aFamilyBringsAClassOfItsOwn() {
+  void aFamilyMayRegisterItsOwnClass() {
     ObjectNode own = JsonNodeFactory.instance.objectNode();
     own.put("like", "ViTImageProcessor").putObject("size").put("height", 96).put("width", 160);
     own.putArray("without").add("do_pad").add("pad_size");
@@ -384,7 +386,7 @@ class ImageProcessorTest {
   }
 
   @Test
-  void theDefaultsOfEveryClassCanBeReadOrSayWhyNot() throws IOException {
+  void theDefaultsOfEveryClassAreReadOrRejectedWithAReason() throws IOException {
     for (String type : ImageProcessorDefaults.types(Map.of())) {
       String keys = "'image_processor_type': '" + type + "'";
       if (type.equals("MobileViTImageProcessor")) {

@@ -24,9 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * What configs of UperNet and of BEiT's segmenter of transformers become, and which are refused.
- */
+/** Reads configs of transformers' UperNet and BEiT segmenters, and rejects unsupported ones. */
 class SegmenterDirectoriesTest {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
@@ -64,7 +62,7 @@ class SegmenterDirectoriesTest {
   }
 
   @Test
-  void optionsOfUperNetAreTheHeads() throws IOException {
+  void optionsOfUperNetSetTheHead() throws IOException {
     ObjectNode tree =
         uperNet(
             String.format(Locale.ROOT, SWIN, ALL)
@@ -120,7 +118,7 @@ class SegmenterDirectoriesTest {
         "swinv2 | 'out_indices': [1, 2, 3, 4] | stages | [1,2,3,4] |",
         "convnext | 'out_features': ['stage1', 'stage2', 'stage4'] | stages | [1,2,4] |"
       })
-  void everyBackboneGivesTheMapsThatItsConfigNames(
+  void everyBackboneReturnsTheMapsOfItsConfig(
       String type, String more, String adapter, String after, String norms) throws IOException {
     ObjectNode tree = uperNet("'backbone_config': {'model_type': '" + type + "', " + more + "}");
     assertEquals(adapter, tree.at("/adapter/type").asText());
@@ -132,7 +130,7 @@ class SegmenterDirectoriesTest {
   }
 
   @Test
-  void beitsBackboneMayBringItsPyramid() throws IOException {
+  void beitsBackboneMayIncludeItsPyramid() throws IOException {
     ObjectNode tree =
         uperNet(
             "'backbone_config': {'model_type': 'beit', 'num_hidden_layers': 4, 'add_fpn': true,"
@@ -141,7 +139,9 @@ class SegmenterDirectoriesTest {
     assertTrue(trained(tree).contains("neck.fpn1.3.bias"));
   }
 
-  /** Index 1 is what the embedding gives, as the library counts in this class alone. */
+  /**
+   * Index 1 is the output of the embedding, which the library counts this way in this class only.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -186,7 +186,7 @@ class SegmenterDirectoriesTest {
   }
 
   @Test
-  void beitsClassifierIsNoSegmenter() throws IOException {
+  void beitsClassifierIsNotASegmenter() throws IOException {
     ObjectNode tree = read(BEIT.replace("SemanticSegmentation", "ImageClassification"));
     assertEquals("classifier", tree.at("/head/type").asText());
     assertFalse(tree.has("adapter"));
@@ -203,7 +203,7 @@ class SegmenterDirectoriesTest {
             + " without the stem",
         "'backbone_config': {'model_type': 'resnet', 'out_indices': [2, 1]} | ascending stages",
         "'backbone_config': {'model_type': 'resnet', 'out_indices': [3, 4]} |"
-            + " 'use_auxiliary_head' is missing, expected false where the backbone gives 2 maps",
+            + " 'use_auxiliary_head' is missing, expected false if the backbone has 2 maps",
         "'auxiliary_in_channels': 256 | 'auxiliary_in_channels' is 256, expected 1024",
         "'auxiliary_num_convs': 0 | 'auxiliary_channels' is missing, expected 1024",
         "'backbone_config': {'model_type': 'dinov2', 'reshape_hidden_states': false} |"
@@ -212,7 +212,7 @@ class SegmenterDirectoriesTest {
             + " four blocks if add_fpn is true",
         "'pool_scales': [0] | 'pool_scales' is [0]"
       })
-  void whatCannotBeDoneIsRefusedByKey(String more, String expected) {
+  void unsupportedValuesAreRejectedByKey(String more, String expected) {
     String message = assertThrows(ConfigException.class, () -> uperNet(more)).getMessage();
     assertTrue(message.contains(expected), message);
   }
@@ -228,14 +228,14 @@ class SegmenterDirectoriesTest {
         "'hidden_act': 'relu' | 'hidden_act'",
         "'use_relative_position_bias': true, 'image_size': [64, 96] | expected a square"
       })
-  void beitsThatCannotBeDoneAreRefusedByKey(String more, String expected) {
+  void unsupportedBeitsAreRejectedByKey(String more, String expected) {
     String message =
         assertThrows(ConfigException.class, () -> read(BEIT + ", " + more)).getMessage();
     assertTrue(message.contains(expected), message);
   }
 
   @Test
-  void auxiliaryConvolutionsMayBeNone() throws IOException {
+  void auxiliaryConvolutionsMayBeAbsent() throws IOException {
     ObjectNode tree = uperNet("'auxiliary_num_convs': 0, 'auxiliary_channels': 1024");
     assertTrue(trained(tree).contains("auxiliary_head.conv_seg.bias"));
     assertFalse(trained(tree).contains("auxiliary_head.convs.0.bn.weight"));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Directories as timm keeps them on Hugging Face, by the rule of timm's evaluation. */
+/** Reads timm's directories on Hugging Face according to the rules of timm's evaluation. */
 class TimmHubTest {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -53,7 +53,7 @@ class TimmHubTest {
         "'mean':[0.5,0.25,0.125],'std':1 | {'mean':[127.5,63.75,31.875],'std':[255.0,255.0,255.0]}",
         "'size':1 | {'mean':[123.675,116.28,103.53],'std':[58.395,57.12,57.375],'rgb':true}",
       })
-  void imagesArePreparedAsTimmDoes(String pretrained, String expected) throws IOException {
+  void imagesArePreparedAsInTimm(String pretrained, String expected) throws IOException {
     JsonNode read = preprocess(pretrained);
     for (var e : JSON.readTree(expected.replace('\'', '"')).properties()) {
       assertEquals(e.getValue().toString(), read.get(e.getKey()).toString(), e.getKey());
@@ -62,7 +62,7 @@ class TimmHubTest {
   }
 
   @Test
-  void oldDirectoriesNestNothing() throws IOException {
+  void oldDirectoriesHaveNoNestedObject() throws IOException {
     JsonNode read =
         model("'architecture':'resnet18','num_classes':3,'input_size':[3,64,64],'mean':0.5");
     assertEquals("[64,64]", read.get("preprocess").get("crop").toString());
@@ -70,7 +70,7 @@ class TimmHubTest {
   }
 
   @Test
-  void aConfigWithoutThePreparationSaysWhatIsAssumed() throws IOException {
+  void aConfigWithoutPreprocessingReportsTheDefaults() throws IOException {
     model("'architecture':'resnet18','num_classes':3");
     assertEquals(1, notes.size());
     assertTrue(notes.get(0).contains("has neither pretrained_cfg nor input_size"), notes.get(0));
@@ -91,7 +91,7 @@ class TimmHubTest {
         "'architecture':'resnet18','num_classes':3,'label_names':'ant' | 'label_names' is \"ant\"",
         "'architecture':'resnet18','pretrained_cfg':[] | 'pretrained_cfg' is [], expected an object",
       })
-  void whatCannotBeReadIsRefusedByItsKey(String keys, String expected) {
+  void unreadableValuesAreRejectedByKey(String keys, String expected) {
     String message = assertThrows(ConfigException.class, () -> model(keys)).getMessage();
     assertTrue(message.startsWith(folder + "/config.json: "), message);
     assertTrue(message.contains(expected), message);
@@ -114,7 +114,7 @@ class TimmHubTest {
         "'mean':'imagenet' | 'pretrained_cfg.mean' is \"imagenet\"",
         "'std':[1,1,0] | 'pretrained_cfg.std' is [1,1,0], expected numbers above 0",
       })
-  void aPreparationThatIsNotSupportedIsRefusedByItsKey(String pretrained, String expected) {
+  void unsupportedPreprocessingIsRejectedByKey(String pretrained, String expected) {
     String message = assertThrows(ConfigException.class, () -> preprocess(pretrained)).getMessage();
     assertTrue(message.contains(expected), message);
   }

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What configs of Mask2Former and MaskFormer of transformers become, and which are refused. */
+/** Reads configs of transformers' Mask2Former and MaskFormer, and rejects unsupported ones. */
 class UniversalDirectoriesTest {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
 
   @TempDir private Path folder;
 
-  /** A config of a small model over Swin with so many classes, and other keys. */
+  /** Returns the config of a small model over Swin with a number of classes and other keys. */
   private ObjectNode read(String name, String type, int classes, String more, String task)
       throws IOException {
     String config =
@@ -64,7 +64,7 @@ class UniversalDirectoriesTest {
     "downloaded, 150, semantic",
     "downloaded, 7, panoptic"
   })
-  void theTaskIsThatOfTheNameOrOfTheClasses(String name, int classes, String task)
+  void theTaskIsInferredFromTheNameOrTheClasses(String name, int classes, String task)
       throws IOException {
     for (String type : new String[] {"mask2former", "maskformer"}) {
       ObjectNode tree = read(name, type, classes, "", "");
@@ -75,7 +75,7 @@ class UniversalDirectoriesTest {
 
   @ParameterizedTest
   @CsvSource({"semantic", "detection", "panoptic"})
-  void anotherTaskMayBeChosen(String task) throws IOException {
+  void anotherTaskMayBeSelected(String task) throws IOException {
     for (String type : new String[] {"mask2former", "maskformer"}) {
       ObjectNode tree = read("x-instance", type, 80, "", task);
       ModelConfig config = ModelConfig.of(tree, REGISTRY);
@@ -87,7 +87,7 @@ class UniversalDirectoriesTest {
   }
 
   @Test
-  void optionsOfTheConfigAreTheHeads() throws IOException {
+  void optionsOfTheConfigSetTheHead() throws IOException {
     ObjectNode tree =
         read(
             "options",
@@ -118,7 +118,7 @@ class UniversalDirectoriesTest {
         "maskformer | 'decoder_config': {'model_type': 'bert'} | 'decoder_config.model_type'",
         "maskformer | 'fpn_feature_size': 250 | channels is 250"
       })
-  void whatCannotBeDoneIsRefusedByKey(String type, String more, String expected) {
+  void unsupportedValuesAreRejectedByKey(String type, String more, String expected) {
     String message =
         assertThrows(ConfigException.class, () -> read("refused", type, 3, more, "")).getMessage();
     assertTrue(message.contains(expected), message);
@@ -126,7 +126,7 @@ class UniversalDirectoriesTest {
 
   @ParameterizedTest
   @CsvSource({"stage2", "stage1"})
-  void onlySomeMapsOfTheBackboneAreRefused(String stage) {
+  void aSelectionOfTheBackbonesMapsIsRejected(String stage) {
     String backbone =
         "'backbone_config': {'model_type': 'resnet', 'out_features': ['%s', 'stage4']}"
             .replace("%s", stage);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Other names of adapters in checkpoints, and weights that they may lack. */
+/** Other names of adapters in checkpoints, and weights that may be absent. */
 class AdapterLayoutsTest {
 
   private static final String COMER =
@@ -62,7 +62,7 @@ class AdapterLayoutsTest {
   }
 
   @Test
-  void theInjectorsAndExtractorsOfViTAdapterKeepTheirNames() throws IOException {
+  void injectorsAndExtractorsOfViTAdapterKeepTheirNames() throws IOException {
     ModelConfig model =
         model(
             "{'type': 'vit-adapter', 'stemChannels': 4, 'deformHeads': 2, 'interactionIndexes':"
@@ -74,7 +74,7 @@ class AdapterLayoutsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void weightsThatThePublishedModelNeverReadsMayBeThereOrNot(boolean there) throws IOException {
+  void unusedWeightsOfThePublishedModelAreOptional(boolean there) throws IOException {
     ModelConfig model = model(COMER.replace("FLAVOUR", "segmentation"));
     List<String> unread =
         parameters(model).stream()

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Checkpoints of cascades, as mmdetection and what is built on it save them: heads have
+ * Checkpoints of cascades in the layouts of mmdetection and projects based on it: heads have
  * mmdetection's names, backbones those of their publishers.
  */
 class CascadeLayoutsTest {
@@ -78,7 +78,7 @@ class CascadeLayoutsTest {
   }
 
   @Test
-  void withoutMasksTheirKeysAreNotThere() throws IOException {
+  void withoutMasksTheirKeysAreAbsent() throws IOException {
     Map<String, String> expected = published("cascade-mask-rcnn-2fc");
     expected.keySet().removeIf(name -> name.startsWith("roi_head.mask_head."));
     assertEquals(expected, ofHeads(model("cascade-rcnn-resnet50", List.of())));
@@ -166,7 +166,7 @@ class CascadeLayoutsTest {
     return declared;
   }
 
-  /** Names and shapes; counters of training steps are left out. */
+  /** Returns names and shapes without counters of training steps. */
   private static Map<String, String> published(String list) throws IOException {
     Map<String, String> keys = new TreeMap<>();
     try (InputStream in = CascadeLayoutsTest.class.getResourceAsStream(list + ".tsv")) {

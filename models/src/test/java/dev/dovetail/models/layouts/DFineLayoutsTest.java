@@ -35,12 +35,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Names of D-FINE and DEIMv2 as their authors and transformers have them. {@link
- * DeformableLayoutsTest} writes whole fixtures by the authors' names and reads them back.
+ * Names of D-FINE and DEIMv2 in the layouts of their authors and transformers. {@link
+ * DeformableLayoutsTest} writes whole fixtures with the authors' names and reads them back.
  */
 class DFineLayoutsTest {
 
-  /** From our names to those of D-FINE's authors. */
+  /** Converts Dovetail's names to those of D-FINE's authors. */
   static List<Rule> dFine() {
     List<Rule> rules = new ArrayList<>();
     String block = "neck\\.encoder\\.((?:fpn|pan)_blocks\\.\\d+)\\.";
@@ -53,7 +53,7 @@ class DFineLayoutsTest {
     return rules;
   }
 
-  /** From our names to those of DEIMv2's authors. */
+  /** Converts Dovetail's names to those of DEIMv2's authors. */
   static List<Rule> deimV2() {
     List<Rule> rules = new ArrayList<>();
     String block = "neck\\.encoder\\.((?:fpn|pan)_blocks?(?:\\.\\d+)?)\\.";
@@ -167,17 +167,17 @@ class DFineLayoutsTest {
     "huggingface-deimv2-encoder, model.encoder.aifi.0.layers.0.mlp.layers.1.weight,"
         + " neck.encoder.encoder.0.layers.0.fc2.weight"
   })
-  void aPublishedNameBecomesTheModels(String layout, String published, String ours)
+  void aPublishedNameIsConvertedToTheModels(String layout, String published, String ours)
       throws IOException {
     assertBecomes(layout, published, ours);
   }
 
   /**
-   * Sizes that no fixture has: the light encoder, and layers without a gate or shared predictors.
+   * Options without a fixture: the light encoder, and layers without a gate or shared predictors.
    */
   @ParameterizedTest
   @ValueSource(strings = {"d-fine-n", "deimv2-n", "deimv2-atto"})
-  void aPublishedSizeByItsAuthorsNamesIsReadWhole(String name, @TempDir Path folder)
+  void aPublishedSizeWithItsAuthorsNamesIsReadCompletely(String name, @TempDir Path folder)
       throws IOException {
     Path config = SharedFolder.projectRoot().resolve("configs/" + name + ".json");
     Model<?, ?> model = ModelConfig.read(config, List.of(), PartRegistry.load()).model();

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Whole detectors with a deformable decoder, written as their authors save them, are read back into
+ * Whole detectors with a deformable decoder are written in their authors' layout and read back into
  * the same model.
  */
 class DeformableLayoutsTest {
@@ -57,7 +57,7 @@ class DeformableLayoutsTest {
     try {
       directory = HuggingFaceDirectory.read(fixture, registry);
     } catch (IllegalArgumentException e) {
-      return; // of a family that is not here
+      return; // of a family that is not included
     }
     List<Rule> writing =
         switch (directory.config().text("model_type", "")) {
@@ -109,7 +109,7 @@ class DeformableLayoutsTest {
 
   private static List<Rule> rtDetr() {
     List<Rule> backbone = new ArrayList<>(DetectorBackbonesLayoutsTest.resNetDOfRtDetr());
-    backbone.remove(backbone.size() - 1); // which puts it below its prefix
+    backbone.remove(backbone.size() - 1); // which adds its prefix
     return List.of(
         new Rule.Below("backbone.", backbone),
         joined(),
@@ -193,7 +193,7 @@ class DeformableLayoutsTest {
         + " backbone.layer1.0.conv1.weight",
     "huggingface-rt-detr, class_embed.1.bias, decoder.class_embed.1.bias"
   })
-  void aPublishedNameBecomesTheModels(String layout, String published, String ours)
+  void aPublishedNameIsConvertedToTheModels(String layout, String published, String ours)
       throws IOException {
     assertBecomes(layout, published, ours);
   }

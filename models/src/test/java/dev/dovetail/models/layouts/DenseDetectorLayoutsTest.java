@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Layouts of DETR, Conditional DETR and DAB-DETR: written as transformers and as the authors do,
- * they are recognized and read back.
+ * Layouts of DETR, Conditional DETR and DAB-DETR: checkpoints in the layouts of transformers and of
+ * the authors are recognized and read back.
  */
 class DenseDetectorLayoutsTest extends OtherLayouts {
 
@@ -70,7 +70,7 @@ class DenseDetectorLayoutsTest extends OtherLayouts {
 
   /**
    * @param cross the authors' name of the attention to cells
-   * @param joined whether the decoder's projections are joined too
+   * @param joined whether the decoder's projections are joined as well
    */
   private static List<Rule> ofAuthors(String cross, boolean joined) {
     String attention = joined ? "(?:self|encoder)_attn" : "self_attn";
@@ -142,7 +142,7 @@ class DenseDetectorLayoutsTest extends OtherLayouts {
     "official-dab-detr, refpoint_embed.weight, query_refpoint_embeddings.weight",
     "official-dab-detr, bbox_embed.layers.2.bias, bbox_predictor.layers.2.bias"
   })
-  void aPublishedNameBecomesTheModels(String layout, String published, String ours)
+  void aPublishedNameIsConvertedToTheModels(String layout, String published, String ours)
       throws IOException {
     LayoutRoundTrip.assertBecomes(layout, published, ours);
   }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Layouts of ResNet and HGNetV2, whose fixtures are the backbones inside whole detectors: written
- * as another publisher would, they are recognized and read back.
+ * Layouts of ResNet and HGNetV2, whose fixtures are the backbones inside whole detectors:
+ * checkpoints in the layout of another publisher are recognized and read back.
  */
 class DetectorBackbonesLayoutsTest extends OtherLayouts {
 
@@ -147,7 +147,7 @@ class DetectorBackbonesLayoutsTest extends OtherLayouts {
   }
 
   @Test
-  void aModelOfDetectron2IsRecognisedByItsNormsBelowTheConvolutions() {
+  void aModelOfDetectron2IsRecognizedByItsNormsBelowTheConvolutions() {
     Set<String> names =
         Set.of(
             "stem.conv1.weight",
@@ -194,7 +194,7 @@ class DetectorBackbonesLayoutsTest extends OtherLayouts {
         + " stages.1.downsample.bn.running_mean",
     "huggingface-hgnetv2, fc.weight, head.fc.weight"
   })
-  void aPublishedNameBecomesTheModels(String layout, String published, String ours)
+  void aPublishedNameIsConvertedToTheModels(String layout, String published, String ours)
       throws IOException {
     LayoutRoundTrip.assertBecomes(layout, published, ours);
   }

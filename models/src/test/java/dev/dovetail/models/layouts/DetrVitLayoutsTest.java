@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The transformers inside detectors, and YOLOS: small ones' parameters, written as each publisher
- * does, are brought back to the models' names by the layouts that are found.
+ * The transformers inside detectors, and YOLOS: the parameters of small models, written in each
+ * publisher's layout, are converted back by the recognized layout.
  */
 class DetrVitLayoutsTest {
 
@@ -48,7 +48,7 @@ class DetrVitLayoutsTest {
 
   @TempDir private Path folder;
 
-  /** The published variant with small blocks, which its layout does not depend on. */
+  /** Returns the published variant with small blocks, which do not affect its layout. */
   private static VisionTransformer small(String preset) {
     Preset known =
         REGISTRY.presets().stream().filter(p -> p.name().equals(preset)).findFirst().orElseThrow();
@@ -144,7 +144,7 @@ class DetrVitLayoutsTest {
   }
 
   @Test
-  void lwDetrOfTransformers() throws IOException {
+  void lwDetrInTheLayoutOfTransformers() throws IOException {
     String attention = "$1.attention.attention.";
     assertReadBack(
         parameters(Taps.defaults(), small("lw_detr_tiny_vit")),
@@ -164,7 +164,7 @@ class DetrVitLayoutsTest {
   }
 
   @Test
-  void lwDetrOfItsAuthors() throws IOException {
+  void lwDetrInTheLayoutOfItsAuthors() throws IOException {
     assertReadBack(
         parameters(Taps.defaults(), small("lw_detr_tiny_vit")),
         List.of(
@@ -175,7 +175,7 @@ class DetrVitLayoutsTest {
   private static final SpatialTuning TUNING = new SpatialTuning(List.of(1, 2, 3), 4, 8, 1e-5);
 
   @Test
-  void deimV2OfTransformers() throws IOException {
+  void deimV2InTheLayoutOfTransformers() throws IOException {
     for (String model : List.of("", "model.")) {
       assertReadBack(
           parameters(TUNING, small("deimv2_x_vit").withKeyBias(true)),
@@ -203,7 +203,7 @@ class DetrVitLayoutsTest {
   }
 
   @Test
-  void deimV2OfItsAuthors() throws IOException {
+  void deimV2InTheLayoutOfItsAuthors() throws IOException {
     List<Rule> tuning =
         List.of(
             rename("backbone\\.spatial_tuning_adapter\\.stem_conv\\.conv\\.(.*)", sta("stem.0")),

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** DPT's checkpoints, as its authors and transformers write them, are read back. */
+/** DPT's checkpoints in the layouts of its authors and transformers are read back. */
 class DptLayoutsTest {
 
   @TempDir private Path folder;
@@ -37,7 +37,7 @@ class DptLayoutsTest {
   }
 
   @Test
-  void asTheAuthorsWriteThem() throws IOException {
+  void inTheLayoutOfTheAuthors() throws IOException {
     List<Rule> rules = new ArrayList<>();
     rules.add(made("pretrained.model.norm.weight"));
     rules.add(made("pretrained.model.head.weight"));
@@ -66,7 +66,7 @@ class DptLayoutsTest {
   }
 
   @Test
-  void asTransformersWritesThem() throws IOException {
+  void inTheLayoutOfTransformers() throws IOException {
     String block = "(backbone\\.blocks\\.\\d+)\\.";
     String projections = "$1.attention.attention.";
     List<Rule> rules =

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * EoMT's checkpoints: a small model's parameters, written as transformers and the authors' code do,
- * are found, complete and equal, by the layouts that are recognized.
+ * EoMT's checkpoints: the parameters of a small model, written in the layouts of transformers and
+ * the authors' code, are recognized and read back completely.
  */
 class EomtLayoutsTest {
 
@@ -48,11 +48,11 @@ class EomtLayoutsTest {
 
   private void assertReadBack(Model<?, ?> model, List<Rule> opposite) throws IOException {
     ModelRoundTrip trip = new ModelRoundTrip(folder, model);
-    trip.assertRecognised();
+    trip.assertRecognized();
     trip.assertReadBack(opposite);
   }
 
-  /** The names of the authors for all but the transformer. */
+  /** Converts names to those of the authors, except for the transformer. */
   private static List<Rule> authors(List<Rule> transformer) {
     List<Rule> rules =
         new ArrayList<>(
@@ -78,7 +78,7 @@ class EomtLayoutsTest {
   }
 
   @Test
-  void dinoV2OfTheAuthors() throws IOException {
+  void dinoV2InTheLayoutOfTheAuthors() throws IOException {
     for (String mlp : List.of("gelu", "swiglu")) {
       assertReadBack(
           model("\"mlp\": \"" + mlp + "\""),
@@ -86,9 +86,9 @@ class EomtLayoutsTest {
     }
   }
 
-  /** Within a {@code LightningModule}, or around it. */
+  /** Inside a {@code LightningModule}, or outside of it. */
   @Test
-  void compiledByTheAuthors() throws IOException {
+  void compiledInTheLayoutOfTheAuthors() throws IOException {
     for (String compiled : List.of("network._orig_mod.", "_orig_mod.network.")) {
       List<Rule> rules = new ArrayList<>(authors(List.of()));
       rules.add(rename("(.*)\\.gamma([12])", "$1.ls$2.gamma"));
@@ -98,7 +98,7 @@ class EomtLayoutsTest {
   }
 
   @Test
-  void dinoV3OfTheAuthors() throws IOException {
+  void dinoV3InTheLayoutOfTheAuthors() throws IOException {
     for (boolean gated : List.of(false, true)) {
       List<Rule> rules = new ArrayList<>(dinoV3(gated));
       rules.add(rename("backbone\\.(cls_token)", "backbone.patch_embed.$1"));
@@ -111,7 +111,7 @@ class EomtLayoutsTest {
   }
 
   @Test
-  void dinoV3OfTransformers() throws IOException {
+  void dinoV3InTheLayoutOfTransformers() throws IOException {
     for (boolean gated : List.of(false, true)) {
       List<Rule> rules = new ArrayList<>(dinoV3(gated));
       rules.add(made("attn_mask_probs"));
@@ -126,7 +126,7 @@ class EomtLayoutsTest {
   }
 
   @Test
-  void dinoV2OfTransformers() throws IOException {
+  void dinoV2InTheLayoutOfTransformers() throws IOException {
     for (boolean gated : List.of(false, true)) {
       List<Rule> rules =
           new ArrayList<>(
@@ -165,7 +165,7 @@ class EomtLayoutsTest {
         + " \"attention\": {\"rotary\": {\"kind\": \"unit\", \"base\": 100}}";
   }
 
-  /** transformers' names within blocks of DINOv3, whose keys have no bias. */
+  /** Converts names inside blocks of DINOv3, whose keys have no bias, to those of transformers. */
   private static List<Rule> dinoV3(boolean gated) {
     List<Rule> rules =
         new ArrayList<>(

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Layouts of Swin and ConvNeXt: a fixture's weights, written as another publisher would, are
- * recognized and read back; and names that stand in published checkpoints become the right ones.
+ * Layouts of Swin and ConvNeXt: the weights of a fixture, written in another publisher's layout,
+ * are recognized and read back, and names of published checkpoints are converted correctly.
  */
 class HierarchicalLayoutsTest extends OtherLayouts {
 
@@ -101,7 +101,7 @@ class HierarchicalLayoutsTest extends OtherLayouts {
     return rules;
   }
 
-  /** Query, key and value have one bias, of which the keys' part counts for nothing. */
+  /** Query, key and value have one bias, whose part for keys has no effect. */
   private static List<Rule> secondOfTorchvision() {
     List<Rule> rules =
         new ArrayList<>(
@@ -143,7 +143,10 @@ class HierarchicalLayoutsTest extends OtherLayouts {
     return all;
   }
 
-  /** Patches merged as {@code nn.Unfold} does: for each channel its four neighbors, row by row. */
+  /**
+   * Patch merging in the order of {@code nn.Unfold}: for each channel its four neighbors in
+   * row-major order.
+   */
   private static Map<String, TensorSource> swinOfOpenMmlab(
       Map<String, StoredTensor> ours, boolean classifier) throws IOException {
     Map<String, StoredTensor> unfolded = new LinkedHashMap<>(ours);
@@ -258,7 +261,7 @@ class HierarchicalLayoutsTest extends OtherLayouts {
     "torchvision-convnext, features.2.1.bias, stages.1.downsample.1.bias",
     "torchvision-convnext, classifier.0.weight, head.norm.weight"
   })
-  void aPublishedNameBecomesTheModels(String layout, String published, String ours)
+  void aPublishedNameIsConvertedToTheModels(String layout, String published, String ours)
       throws IOException {
     LayoutRoundTrip.assertBecomes(layout, published, ours);
   }

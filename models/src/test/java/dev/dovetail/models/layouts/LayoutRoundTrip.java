@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
-/** Writes a fixture's weights as other publishers would and reads them back. */
+/** Writes the weights of a fixture in the layouts of other publishers and reads them back. */
 record LayoutRoundTrip(Path folder, List<Writer> writers) {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
@@ -44,18 +44,18 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
     }
   }
 
-  /** What a publisher makes of the model's tensors. */
+  /** Converts the model's tensors to a publisher's layout. */
   @FunctionalInterface
   interface Writing {
     Map<String, TensorSource> of(Map<String, StoredTensor> ours) throws IOException;
   }
 
   /**
-   * A publisher's way of writing the model's names, in the opposite direction of its layout.
+   * A writer of a publisher's layout, the inverse of that layout.
    *
-   * @param layout the layout that must undo it
-   * @param family the part that it is for
-   * @param needs a pattern of a name that models written so have
+   * @param layout the layout that must reverse it
+   * @param family the part that it applies to
+   * @param needs pattern of a name that suitable models have
    */
   record Writer(String layout, String family, String needs, Writing writing) {
     Writer(String layout, String family, List<Rule> rules) {
@@ -75,12 +75,12 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
     return new Rule.Rename(Pattern.compile(pattern), to);
   }
 
-  /** The layout that names are of, among those of all families. */
+  /** Recognizes the layout of names among those of all families. */
   static Optional<KnownLayout.Fit> recognise(Collection<String> names) {
     return KnownLayout.recognise(KNOWN, names);
   }
 
-  /** That a layout makes a parameter's name of a published one. */
+  /** Asserts that a layout converts a published name to a parameter's name. */
   static void assertBecomes(String layout, String published, String ours) throws IOException {
     KnownLayout known =
         KNOWN.stream().filter(k -> k.name().equals(layout)).findFirst().orElseThrow();
@@ -90,9 +90,9 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
   }
 
   /**
-   * Does so if the fixture's names are recognized as of a writer's family.
+   * Writes and reads back a fixture if its names are recognized as those of a writer's family.
    *
-   * @return how many writers' layouts were read back
+   * @return the number of writers whose layouts were read back
    */
   int readBack(Path fixture) throws IOException {
     int count = 0;
@@ -117,7 +117,10 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
     return count;
   }
 
-  /** The same among the layouts of parts of the writers' kinds: one of each may fit. */
+  /**
+   * Writes and reads back a fixture with the layouts of parts of the writers' kinds, of which one
+   * each may match.
+   */
   private Optional<KnownLayout.Fit> recogniseOwn(Collection<String> names) {
     Set<Part.Kind> kinds = EnumSet.noneOf(Part.Kind.class);
     writers.forEach(w -> kinds.addAll(kinds(w.family())));
@@ -157,7 +160,7 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
     return tensors.keySet().stream().sorted().toList();
   }
 
-  /** A test for every fixture of folders. */
+  /** Returns a test for every fixture in the folders. */
   static Stream<DynamicTest> eachFixture(List<String> folders, ThrowingConsumer<Path> test) {
     return folders.stream()
         .flatMap(part -> FixtureFolders.in(part, "model.safetensors").each(test));

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Layouts of light backbones: a fixture's weights, written as another publisher would, are
- * recognized and read back; and names that stand in published checkpoints become the right ones.
+ * Layouts of light backbones: the weights of a fixture, written in another publisher's layout, are
+ * recognized and read back, and names of published checkpoints are converted correctly.
  */
 class LightLayoutsTest extends OtherLayouts {
 
@@ -143,7 +143,7 @@ class LightLayoutsTest extends OtherLayouts {
     return rules;
   }
 
-  /** mmseg has the encoder's MLPs as 1x1 convolutions, and a decoder of its own. */
+  /** mmseg stores the encoder's MLPs as 1x1 convolutions and has its own decoder. */
   private static Map<String, TensorSource> mixTransformerOfMmseg(Map<String, StoredTensor> ours)
       throws IOException {
     List<Rule> rules =
@@ -212,7 +212,7 @@ class LightLayoutsTest extends OtherLayouts {
     "mmseg-mit, layers.1.1.0.attn.sr.bias, block2.0.attn.sr.bias",
     "huggingface-segformer, decode_head.linear_c.3.proj.weight, decode_head.linear_c4.proj.weight"
   })
-  void aPublishedNameBecomesTheModels(String layout, String published, String ours)
+  void aPublishedNameIsConvertedToTheModels(String layout, String published, String ours)
       throws IOException {
     LayoutRoundTrip.assertBecomes(layout, published, ours);
   }

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The layouts of LW-DETR and RF-DETR: whole fixtures written as the other library would are read
- * back, and names that stand in published checkpoints become the right ones.
+ * Layouts of LW-DETR and RF-DETR: whole fixtures in the layout of the other library are read back,
+ * and names of published checkpoints are converted correctly.
  */
 class LwDetrLayoutsTest {
 
@@ -44,7 +44,7 @@ class LwDetrLayoutsTest {
 
   @TempDir Path folder;
 
-  /** From our names to the authors', but for the backbone. */
+  /** Converts Dovetail's names to the authors', except for the backbone. */
   private static final List<Rule> AUTHORS =
       List.of(
           new Rule.Concatenate(
@@ -77,7 +77,7 @@ class LwDetrLayoutsTest {
           rename("(backbone\\.blocks\\..*)\\.gamma([12])", "$1.gamma_$2"),
           rename("backbone\\.((?!0\\.).*)", "backbone.0.encoder.$1"));
 
-  /** From our names to those inside transformers, but for the backbone. */
+  /** Converts Dovetail's names to those inside transformers, except for the backbone. */
   private static final List<Rule> TRANSFORMERS =
       List.of(
           rename("(decoder\\.layers\\..*)\\.out_proj\\.(.*)", "$1.o_proj.$2"),
@@ -186,7 +186,7 @@ class LwDetrLayoutsTest {
         + " model.backbone.projector.scale_layers.1.sampling_layers.0.layers.0.conv.weight,"
         + " neck.scale_layers.1.sampling_layers.0.layers.0.conv.weight"
   })
-  void publishedNamesBecomeOurs(String layout, String published, String ours) throws IOException {
+  void publishedNamesAreConverted(String layout, String published, String ours) throws IOException {
     assertBecomes(layout, published, ours);
   }
 }

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Mask2Former's and MaskFormer's checkpoints as the authors save them, whose backbones have
- * detectron2's or Swin's names, are read back. Those of transformers are fixtures; here are names
- * that no fixture has.
+ * Checkpoints of Mask2Former and MaskFormer in the authors' layout, whose backbones have
+ * detectron2's or Swin's names, are read back. Checkpoints of transformers are fixtures; this test
+ * covers names without a fixture.
  */
 class Mask2FormerLayoutsTest {
 
@@ -107,7 +107,7 @@ class Mask2FormerLayoutsTest {
   }
 
   @Test
-  void overSwinOfTheAuthors() throws IOException {
+  void overSwinInTheLayoutOfTheAuthors() throws IOException {
     new ModelRoundTrip(folder, model(SWIN, HEAD)).assertReadBack(authors(swin()));
     new ModelRoundTrip(folder, model(SWIN, MASKFORMER)).assertReadBack(maskFormer(swin()));
   }
@@ -124,7 +124,7 @@ class Mask2FormerLayoutsTest {
   }
 
   @Test
-  void overResNetOfTheAuthors() throws IOException {
+  void overResNetInTheLayoutOfTheAuthors() throws IOException {
     new ModelRoundTrip(folder, model(RESNET, HEAD)).assertReadBack(authors(resnet()));
     new ModelRoundTrip(folder, model(RESNET, MASKFORMER)).assertReadBack(maskFormer(resnet()));
   }
@@ -142,9 +142,9 @@ class Mask2FormerLayoutsTest {
         rename("(backbone\\.res.*)\\.downsample\\.1\\.(.*)", "$1.shortcut.norm.$2"));
   }
 
-  /** Files of the first version have no level {@code pixel_decoder}. */
+  /** Files of the first version do not have the level {@code pixel_decoder}. */
   @Test
-  void maskFormerAsItsFirstFilesWere() throws IOException {
+  void maskFormerInTheLayoutOfItsFirstFiles() throws IOException {
     List<Rule> rules = new ArrayList<>(maskFormer(swin()));
     rules.add(rename("sem_seg_head\\.pixel_decoder\\.(.*)", "sem_seg_head.$1"));
     new ModelRoundTrip(folder, model(SWIN, MASKFORMER)).assertReadBack(rules);
@@ -205,7 +205,7 @@ class Mask2FormerLayoutsTest {
     "huggingface-maskformer, model.pixel_level_module.encoder.hidden_states_norms.2.weight,"
         + " backbone.norm2.weight"
   })
-  void aPublishedNameBecomesTheModels(String layout, String published, String ours)
+  void aPublishedNameIsConvertedToTheModels(String layout, String published, String ours)
       throws IOException {
     LayoutRoundTrip.assertBecomes(layout, published, ours);
   }

@@ -29,10 +29,10 @@ import java.util.TreeSet;
 import java.util.stream.LongStream;
 
 /**
- * A small model's parameters, written under others' names and found again as a user's checkpoint
- * is.
+ * Writes the parameters of a small model with other names and reads them back like a user's
+ * checkpoint.
  *
- * @param folder for the files
+ * @param folder the folder for the files
  */
 record ModelRoundTrip(Path folder, Model<?, ?> model) {
 
@@ -40,7 +40,7 @@ record ModelRoundTrip(Path folder, Model<?, ?> model) {
     return ModelGraph.bare(model, 1, new Size(64, 64));
   }
 
-  /** What the published model has and does not use. */
+  /** Adds tensors that the published model contains but does not use. */
   private List<String> unread() {
     return graph().parameters().stream()
         .filter(p -> p.role() == Role.UNREAD)
@@ -48,7 +48,7 @@ record ModelRoundTrip(Path folder, Model<?, ?> model) {
         .toList();
   }
 
-  /** Values for each parameter, in the order of the graph. */
+  /** Values of each parameter in the order of the graph. */
   private Map<String, TensorSource> parameters() {
     Random random = new Random(1);
     Map<String, TensorSource> all = new LinkedHashMap<>();
@@ -57,7 +57,7 @@ record ModelRoundTrip(Path folder, Model<?, ?> model) {
       long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
       float[] values = new float[(int) LongStream.of(shape).reduce(1, (x, y) -> x * y)];
       for (int i = 0; i < values.length; i++) {
-        // Biases of keys, which DINOv3 leaves out, are zeros.
+        // Biases of keys, which DINOv3 omits, are zero.
         boolean key = spec.name().endsWith("qkv.bias") && i / (values.length / 3) == 1;
         values[i] = key ? 0 : random.nextFloat();
       }
@@ -66,15 +66,15 @@ record ModelRoundTrip(Path folder, Model<?, ?> model) {
     return all;
   }
 
-  /** That the names of the model itself are those of a known layout. */
-  void assertRecognised() throws IOException {
+  /** Asserts that the names of the model itself are recognized as a layout. */
+  void assertRecognized() throws IOException {
     assertTrue(PartRegistry.load().recognise(parameters().keySet()).isPresent(), "its own names");
   }
 
   /**
-   * That what is written so is read back, complete and equal.
+   * Asserts that the written checkpoint is read back completely.
    *
-   * @param opposite rules from the model's names to another publisher's
+   * @param opposite rules that convert the model's names to another publisher's
    */
   void assertReadBack(List<Rule> opposite) throws IOException {
     Map<String, TensorSource> ours = parameters();

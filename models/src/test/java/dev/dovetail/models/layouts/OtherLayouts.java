@@ -13,17 +13,17 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the layouts of all families have in common: fixtures written in them are read back. */
+/** A base of tests of layouts, which read back fixtures in these layouts. */
 abstract class OtherLayouts {
 
   @TempDir Path folder;
 
-  /** The folders of the fixtures. */
+  /** Returns the folders of the fixtures. */
   List<String> folders() {
     return List.of("fixtures/zoo/timm", "fixtures/zoo/hf");
   }
 
-  /** The publishers' ways of writing. */
+  /** Returns the writers of the publishers' layouts. */
   abstract List<Writer> writers();
 
   @TestFactory
@@ -35,9 +35,9 @@ abstract class OtherLayouts {
   }
 
   /**
-   * Writes a fixture in each layout that suits it and reads it back.
+   * Writes a fixture in each suitable layout and reads it back.
    *
-   * @return how many suited it
+   * @return the number of suitable layouts
    */
   int readBack(Path fixture) throws IOException {
     return new LayoutRoundTrip(folder, writers()).readBack(fixture);

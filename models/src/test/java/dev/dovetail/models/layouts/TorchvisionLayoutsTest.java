@@ -32,12 +32,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * State dicts of torchvision's detectors: what is written under its names, those of today and those
- * of its first files, is recognized and read back.
+ * State dicts of torchvision's detectors: checkpoints with its current names and those of its first
+ * files are recognized and read back.
  */
 class TorchvisionLayoutsTest {
 
-  /** Narrower than the published models; names and shapes are the same otherwise. */
+  /** Narrower than the published models but otherwise the same. */
   private static final List<String> NARROW =
       List.of(
           "backbone.stemWidth=4",
@@ -61,7 +61,7 @@ class TorchvisionLayoutsTest {
         "retinanet-resnet50-torchvision-v2",
         "fcos-resnet50-torchvision"
       })
-  void namesOfTodayAreReadBack(String config) throws IOException {
+  void currentNamesAreReadBack(String config) throws IOException {
     readBack(model(config), false);
   }
 
@@ -86,7 +86,7 @@ class TorchvisionLayoutsTest {
     "roi_head.bbox_head.shared_fcs.0.weight, roi_heads.box_head.5.weight",
     "roi_head.mask_head.convs.2.conv.weight, roi_heads.mask_head.2.0.weight"
   })
-  void publishedNamesOfTheSecondVersionBelongToParameters(String ours, String theirs)
+  void publishedNamesOfTheSecondVersionMatchParameters(String ours, String theirs)
       throws IOException {
     List<String> names =
         parameters(model("mask-rcnn-resnet50-torchvision-v2")).stream()
@@ -97,7 +97,7 @@ class TorchvisionLayoutsTest {
   }
 
   @Test
-  void aDetectorsBackboneIsReadAlone() throws IOException {
+  void theBackboneOfADetectorIsReadSeparately() throws IOException {
     Model<?, ?> detector = model("retinanet-resnet50-torchvision");
     Map<String, TensorSource> written = written(parameters(detector), false);
     written.keySet().removeIf(n -> !n.startsWith("backbone.body."));
@@ -142,7 +142,7 @@ class TorchvisionLayoutsTest {
       throws IOException {
     Path file = folder.resolve("model.safetensors");
     Safetensors.write(file, written.values(), Map.of());
-    // The file is small: what is matched is read before it is closed.
+    // The file is small: matched tensors are read before it is closed.
     Checkpoint checkpoint = Checkpoint.open(file);
     return CheckpointMatch.of(model, checkpoint).report();
   }
@@ -155,7 +155,7 @@ class TorchvisionLayoutsTest {
     return values;
   }
 
-  /** All parameters under torchvision's names. */
+  /** Returns all parameters with torchvision's names. */
   private static Map<String, TensorSource> written(List<Parameter> parameters, boolean old) {
     boolean convolved =
         parameters.stream().anyMatch(p -> p.name().contains("bbox_head.shared_convs."));
@@ -171,10 +171,10 @@ class TorchvisionLayoutsTest {
   }
 
   /**
-   * torchvision's name of a parameter.
+   * Returns torchvision's name of a parameter.
    *
-   * @param convolved whether convolutions come before the hidden layers of the box head
-   * @param old whether single convolutions have no number of their own
+   * @param convolved whether convolutions precede the hidden layers of the box head
+   * @param old whether single convolutions have no index
    */
   private static String torchvisions(String name, boolean convolved, boolean old) {
     String first = old ? "" : "0.";

@@ -27,18 +27,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Layouts of plain vision transformers: a fixture's weights, written as another publisher would,
- * are recognized and read back; and names that stand in published checkpoints become the right
- * ones.
+ * Layouts of plain vision transformers: the weights of a fixture, written in another publisher's
+ * layout, are recognized and read back, and names of published checkpoints are converted correctly.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VitLayoutsTest extends OtherLayouts {
 
   /**
-   * A publisher's way of writing, and which models it is for.
+   * A writer of a publisher's layout and the models that it applies to.
    *
-   * @param has a pattern that one of the model's names must match
-   * @param lacks a pattern that none of its names may match
+   * @param has pattern that one of the model's names must match
+   * @param lacks pattern that none of its names may match
    */
   private record Case(Writer writer, String has, String lacks) {
     boolean suits(Set<String> names) {
@@ -47,13 +46,13 @@ class VitLayoutsTest extends OtherLayouts {
     }
   }
 
-  /** Names of an encoder; detectors on top of one have others. */
+  /** Names of an encoder, which differ from those of detectors with an encoder. */
   private static final Pattern ENCODER =
       Pattern.compile(
           "(blocks|patch_embed|norm|norm_pre|fc_norm|head|head_dist|neck|rel_pos_bias)\\..*"
               + "|(cls|dist|reg)_token|pos_embed");
 
-  /** Layouts that a fixture was written in. */
+  /** The layouts that a fixture was written in. */
   private final Set<String> seen = new TreeSet<>();
 
   private final List<Case> cases = cases();
@@ -117,7 +116,7 @@ class VitLayoutsTest extends OtherLayouts {
     return new Case(new Writer(layout, "vit", rules), has, lacks);
   }
 
-  /** A tensor that the model does not use, of any shape. */
+  /** A tensor of any shape that the model does not use. */
   private static Rule made(String name) {
     return new Rule.Synthesise(Pattern.compile("cls_token"), name, 7);
   }
@@ -181,7 +180,7 @@ class VitLayoutsTest extends OtherLayouts {
     return written;
   }
 
-  /** The largest divisor that is at most {@code most}. */
+  /** Returns the largest divisor that is at most {@code most}. */
   private static long divisor(long number, long most) {
     long divisor = most;
     while (number % divisor != 0) {
@@ -250,8 +249,8 @@ class VitLayoutsTest extends OtherLayouts {
   }
 
   /**
-   * JAX keeps matrices the other way round, and heads on an axis of their own. How many there are
-   * is in no tensor: any divisor.
+   * JAX stores transposed matrices and has a separate axis for heads. No tensor contains the number
+   * of heads, so any divisor will do.
    */
   private static Map<String, TensorSource> augreg(Map<String, StoredTensor> ours)
       throws IOException {
@@ -331,7 +330,7 @@ class VitLayoutsTest extends OtherLayouts {
     "huggingface-dinov3, layer.3.mlp.up_proj.weight, blocks.3.mlp.fc1.weight",
     "huggingface-vitdet, encoder.layer.3.attention.rel_pos_h, blocks.3.attn.rel_pos_h"
   })
-  void aPublishedNameBecomesTheModels(String layout, String published, String ours)
+  void aPublishedNameIsConvertedToTheModels(String layout, String published, String ours)
       throws IOException {
     LayoutRoundTrip.assertBecomes(layout, published, ours);
   }

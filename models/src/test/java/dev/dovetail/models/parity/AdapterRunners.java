@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
-/** Runners of the fixtures of adapters, from the hyper-parameters as their authors name them. */
+/** Runs the fixtures of adapters with hyperparameters in the notation of their authors. */
 final class AdapterRunners {
 
   private AdapterRunners() {}
@@ -55,7 +55,7 @@ final class AdapterRunners {
     return BackboneRunners.run(fixture, index, backbone, adapter(p, stageFeatures), tap(copy));
   }
 
-  /** The segmentation copy's: attention over the whole grid of one image size. */
+  /** The segmentation version: attention over the whole grid of one image size. */
   private static VisionTransformer beitWithClassToken(JsonNode p) {
     return sized(VisionTransformer.beit(), p)
         .withPretrainSize(p.get("img_size").asInt())
@@ -123,7 +123,7 @@ final class AdapterRunners {
         stageFeatures);
   }
 
-  /** The values that the fixture records; BEiT's class token comes after its {@code embed.x}. */
+  /** Returns the recorded values; BEiT's class token is added after its {@code embed.x}. */
   private static BiFunction<Graph, String, Optional<Tensor>> tap(String copy) {
     return (graph, name) -> {
       Optional<Tensor> value = graph.value(scope(name));
@@ -159,7 +159,7 @@ final class AdapterRunners {
           recorded.forEach(
               (name, data) ->
                   value(graph, name)
-                      // The reference keeps tokens as grids.
+                      // In the reference, tokens have the shape of the grid.
                       .map(t -> t.reshape(data.type().shape().dims()))
                       .ifPresent(t -> out.putIfAbsent(name, t)));
           return out;
@@ -185,7 +185,7 @@ final class AdapterRunners {
         p.get("last_level_maxpool").asBoolean());
   }
 
-  /** Levels are called p and the logarithm of their stride. */
+  /** The name of a level is p and the base-2 logarithm of its stride. */
   private static Map<String, Tensor> named(FeaturePyramid pyramid) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     for (FeaturePyramid.Level level : pyramid.levels()) {

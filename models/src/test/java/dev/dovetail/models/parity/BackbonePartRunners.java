@@ -36,10 +36,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Runners of the fixtures of single parts of backbones and adapters, and of resampling. */
+/** Runs the fixtures of single parts of backbones and adapters, and of resampling. */
 final class BackbonePartRunners {
 
-  /** A part as a function of its scope, its inputs, its hyper-parameters and the 1/16 map. */
+  /** A part as a function of its scope, its inputs, its hyperparameters and the 1/16 map. */
   private interface Part {
     Map<String, Tensor> apply(Scope s, Map<String, Tensor> in, JsonNode p, Extent grid);
   }
@@ -151,7 +151,7 @@ final class BackbonePartRunners {
     return output(vit.block(0).apply(s, features(in.get("x"), grid)));
   }
 
-  /** A block by itself, whose names are read as those of the first of a whole model. */
+  /** A single block, whose names are those of the first block of a whole model. */
   private static List<Map<String, TensorData>> beitBlock(Fixture fixture, int index)
       throws IOException {
     Layout alone = new Layout("", List.of(new Rule.Rename(Pattern.compile("(.*)"), "blocks.0.$1")));
@@ -169,7 +169,7 @@ final class BackbonePartRunners {
         (s, in) -> output(beit(p).block(0).apply(s.at("blocks.0"), features(in.get("x"), grid))));
   }
 
-  /** A window of two extents is the whole grid. */
+  /** A window with two sizes is the whole grid. */
   private static VisionTransformer beit(JsonNode p) {
     JsonNode window = p.get("window_size");
     boolean whole = window.isArray();
@@ -186,7 +186,7 @@ final class BackbonePartRunners {
         : plain.withWindows(window.asInt());
   }
 
-  /** Its inputs are sizes, so the fixture's file of inputs has no tensors. */
+  /** The inputs are sizes, so the fixture has no input tensors. */
   private static List<Map<String, TensorData>> positionEmbedding(Fixture fixture, int index)
       throws IOException {
     JsonNode p = fixture.hyperParameters();
@@ -236,9 +236,7 @@ final class BackbonePartRunners {
     return Map.of("attn", s.trace().graph(Map.of()).value("attn").orElseThrow(), "output", output);
   }
 
-  /**
-   * One interaction: its parameters are below {@code 0}, its transformer blocks below {@code 1}.
-   */
+  /** An interaction with parameters below {@code 0} and transformer blocks below {@code 1}. */
   private static List<Map<String, TensorData>> ctiBlock(Fixture fixture, int index)
       throws IOException {
     JsonNode p = fixture.hyperParameters();
@@ -255,7 +253,7 @@ final class BackbonePartRunners {
             p.get("extra_num").asInt());
     int heads = p.get("vit_heads").asInt();
     TokenLayer block = VisionTransformer.base().withSize(dim, 1, heads).block(0);
-    // The outputs have the names of the inputs, which one graph cannot hold.
+    // The outputs have the names of the inputs, which is not possible in a single graph.
     Map<String, TensorData> inputs = new LinkedHashMap<>();
     fixture.inputs(index).forEach((name, data) -> inputs.put("in." + name, data));
     return TracedRun.run(
@@ -302,7 +300,7 @@ final class BackbonePartRunners {
         });
   }
 
-  /** What a name such as {@code bilinear_to_17x5} says. */
+  /** Parses a name such as {@code bilinear_to_17x5}. */
   private static Tensor resample(String name, Map<String, Tensor> in) {
     Tensor x = in.get("x");
     String[] words = name.split("_");

@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Runners of the fixtures of whole backbones: ViT-CoMer in all its published copies and the ViT
- * baseline, from the hyper-parameters as the authors' constructors name them.
+ * Runs the fixtures of whole backbones, ViT-CoMer in all published versions and the ViT baseline,
+ * with the arguments of the authors' constructors as hyperparameters.
  */
 final class BackboneRunners {
 
@@ -67,7 +67,7 @@ final class BackboneRunners {
     return run(fixture, index, vit(p), new VitBaseline(out), Graph::value);
   }
 
-  /** A backbone with its adapter; {@code tap} gives the value that a name records. */
+  /** A backbone with its adapter; {@code tap} maps the name of a recorded value to its scope. */
   static List<Map<String, TensorData>> run(
       Fixture fixture,
       int index,
@@ -91,7 +91,7 @@ final class BackboneRunners {
         });
   }
 
-  /** The scope whose value a fixture records under {@code name}. */
+  /** Returns the scope whose value a fixture records with {@code name}. */
   private static String tap(String name) {
     Matcher stage = STAGE.matcher(name);
     if (stage.matches()) {
@@ -153,7 +153,10 @@ final class BackboneRunners {
         .withMlpRatio(p.path("mlp_ratio").asDouble(4));
   }
 
-  /** The authors' pair of {@code window_attn} and {@code window_size}, each a scalar or a list. */
+  /**
+   * Reads the authors' pair of {@code window_attn} and {@code window_size}, each a scalar or a
+   * list.
+   */
   private static List<Integer> windows(JsonNode p, boolean plain) {
     JsonNode on = p.path("window_attn");
     JsonNode size = p.path("window_size");
@@ -200,12 +203,12 @@ final class BackboneRunners {
         p.path("cffn_ratio").asDouble(0.25), p.path("with_cffn").asBoolean(true));
   }
 
-  private static List<Boolean> switches(JsonNode given, boolean otherwise) {
-    if (!given.isArray()) {
-      return List.of(given.asBoolean(otherwise));
+  private static List<Boolean> switches(JsonNode node, boolean otherwise) {
+    if (!node.isArray()) {
+      return List.of(node.asBoolean(otherwise));
     }
     List<Boolean> each = new ArrayList<>();
-    given.forEach(v -> each.add(v.asBoolean()));
+    node.forEach(v -> each.add(v.asBoolean()));
     return Collections.unmodifiableList(each);
   }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Checkpoint files in many containers, each with the tensors of one of the expected files. */
+/** Reads checkpoint files in many formats, each with the tensors of one of the expected files. */
 final class CheckpointFormats {
 
   private CheckpointFormats() {}
@@ -33,7 +33,7 @@ final class CheckpointFormats {
     return compared;
   }
 
-  private static Map<String, StoredTensor> expected(Path folder, Checkpoint found)
+  private static Map<String, StoredTensor> expected(Path folder, Checkpoint checkpoint)
       throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {
@@ -41,17 +41,18 @@ final class CheckpointFormats {
     }
     for (Path file : files) {
       Map<String, StoredTensor> tensors = Checkpoint.open(file).tensors();
-      if (tensors.keySet().equals(found.tensors().keySet())) {
+      if (tensors.keySet().equals(checkpoint.tensors().keySet())) {
         return tensors;
       }
     }
-    throw new AssertionError(found.path() + " has the tensors " + found.tensors().keySet());
+    throw new AssertionError(
+        checkpoint.path() + " has the tensors " + checkpoint.tensors().keySet());
   }
 
-  private static int compare(String file, Map<String, StoredTensor> expected, Checkpoint found)
+  private static int compare(String file, Map<String, StoredTensor> expected, Checkpoint checkpoint)
       throws IOException {
     for (StoredTensor tensor : expected.values()) {
-      StoredTensor actual = found.tensors().get(tensor.name());
+      StoredTensor actual = checkpoint.tensors().get(tensor.name());
       String what = file + ": " + tensor.name();
       assertEquals(tensor.shape(), actual.shape(), what);
       assertArrayEquals(bytes(tensor, tensor.type()), bytes(actual, tensor.type()), what);

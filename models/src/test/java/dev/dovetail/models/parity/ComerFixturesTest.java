@@ -16,8 +16,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every folder of the ViT-CoMer fixtures is a test: what the reference implementation gave, ours
- * gives. Which code computes it is decided by what its config says it is, never by its name.
+ * Runs every folder of the ViT-CoMer fixtures and compares the results with the reference
+ * implementation. The config of a folder, not its name, determines the code that runs.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class ComerFixturesTest {

@@ -9,7 +9,7 @@ import dev.dovetail.graph.TensorData;
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 
-/** Compares an output with what the reference gave, by the rules of the fixtures' README. */
+/** Compares an output with that of the reference according to the rules in the fixtures' README. */
 final class Comparison {
 
   /** Pixels of label maps and pasted masks that may differ: near ties. */
@@ -18,7 +18,7 @@ final class Comparison {
   private Comparison() {}
 
   /**
-   * @param tolerance the largest absolute difference of floating-point values; integers are equal
+   * @param tolerance maximum absolute difference of floating-point values; integers must be equal
    */
   static void assertMatches(String name, TensorData expected, TensorData actual, double tolerance) {
     assertNotNull(actual, name + " was not computed");
@@ -43,7 +43,7 @@ final class Comparison {
     }
   }
 
-  /** The largest absolute value. */
+  /** Returns the largest absolute value. */
   static double largest(TensorData data) {
     return IntStream.range(0, Math.toIntExact(data.type().shape().elements()))
         .mapToDouble(i -> Math.abs(float32(data, i)))

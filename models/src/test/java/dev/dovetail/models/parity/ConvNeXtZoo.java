@@ -12,7 +12,7 @@ final class ConvNeXtZoo {
 
   private ConvNeXtZoo() {}
 
-  /** By {@code type}: the smaller variants keep their MLPs as convolutions. */
+  /** Selects the model by {@code type}; the smaller variants store their MLPs as convolutions. */
   static Map<String, FixtureTest> timm() {
     Map<String, FixtureTest> tests = new LinkedHashMap<>();
     for (String small : List.of("atto", "femto", "pico", "nano")) {

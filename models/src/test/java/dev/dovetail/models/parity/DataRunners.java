@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
-/** Fixtures of checkpoints, images and masks. */
+/** Runs fixtures of checkpoints, images and masks. */
 final class DataRunners {
 
   private static final int DIVISOR = 32;
@@ -32,7 +32,7 @@ final class DataRunners {
     return tests;
   }
 
-  /** The tensors of image i end in i. */
+  /** Names of the tensors of image i end with i. */
   private static List<Map<String, TensorData>> preprocess(Fixture fixture, int index)
       throws java.io.IOException {
     JsonNode config = fixture.config();

@@ -36,13 +36,13 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Convolutional backbones of whole detectors and segmenters, as far as a fixture holds what depends
- * on them alone: the last map of a backbone of transformers.
+ * Compares the convolutional backbones of whole detectors and segmenters by the only recorded value
+ * that depends on nothing else, the last map of a backbone of transformers.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class DetectorBackbonesTest {
 
-  /** Of the largest value of an output: the fixtures' README. */
+  /** The tolerance relative to the largest value of an output, from the fixtures' README. */
   private static final double TOLERANCE = 1e-4;
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
@@ -56,7 +56,10 @@ class DetectorBackbonesTest {
         .each(DetectorBackbonesTest::compareLastMap);
   }
 
-  /** The rest of the file is left over, and the new head's weights are missing: --allow-missing. */
+  /**
+   * The rest of the file is ignored and the weights of the new head are missing, as with
+   * --allow-missing.
+   */
   @TestFactory
   Stream<DynamicTest> weightsOfADetectorAreThoseOfItsBackbone() {
     return FixtureFolders.in("fixtures/heads", "config.json")
@@ -106,7 +109,7 @@ class DetectorBackbonesTest {
     return TYPES.contains(json(folder).node().path("backbone_config").path("model_type").asText());
   }
 
-  /** The backbone that a config of transformers describes. */
+  /** Reads the backbone from a config of transformers. */
   private static Record backbone(Path folder) {
     ConfigTree config = json(folder).child("backbone_config");
     return REGISTRY.huggingFace().get(config.text("model_type", "")).model(config);

@@ -33,8 +33,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A directory of a detector as transformers saves it, with what the library made of an image or of
- * a padded batch of images.
+ * A directory of a detector saved by transformers, with the library's outputs for an image or a
+ * padded batch of images.
  */
 record DetectorFixture(
     Path folder,
@@ -43,13 +43,13 @@ record DetectorFixture(
     Map<String, TensorData> inputs,
     Map<String, TensorData> expected) {
 
-  /** Of the largest value of an output: the fixtures' README. */
+  /** The tolerance relative to the largest value of an output, from the fixtures' README. */
   private static final double TOLERANCE = 1e-4;
 
-  /** Neighbors that are nearer may change places. */
+  /** Neighbors with a smaller difference may be swapped. */
   private static final double NEAR_TIE = 1e-4;
 
-  /** What the preparation of images gave, which another test compares. */
+  /** The results of the preprocessing, which another test compares. */
   private static final Set<String> PIXELS = Set.of("pil_pixel_values");
 
   private static final Pattern OBJECTS = Pattern.compile("post\\.(all|some)\\.(?:(\\d+)\\.)?boxes");
@@ -72,10 +72,10 @@ record DetectorFixture(
   }
 
   /**
-   * Compares every raw output with the value of its name: without masks where the library had none,
-   * and with them.
+   * Compares every raw output with the recorded value of the same name, with masks and, if the
+   * library had none, without masks.
    *
-   * @return how many outputs agree
+   * @return the number of outputs that agree
    */
   int compareRawOutputs() throws IOException {
     int compared = compareRawOutputs(false);
@@ -106,7 +106,7 @@ record DetectorFixture(
     return outputs.size();
   }
 
-  /** The value that transformers calls by this name. */
+  /** Returns the value with transformers' name. */
   private static Tensor value(Graph graph, String name) {
     Tensor value = graph.outputs().get(name);
     if (value == null) {
@@ -126,9 +126,9 @@ record DetectorFixture(
   }
 
   /**
-   * Compares the objects that post-processing keeps.
+   * Compares the objects after post-processing.
    *
-   * @return how many lists of objects agree
+   * @return the number of lists of objects that agree
    */
   int compareObjects() throws IOException {
     Graph graph = graph(!isPadded(), (root, images) -> objects(model, root, images));
@@ -177,14 +177,14 @@ record DetectorFixture(
   }
 
   private List<Map<String, TensorData>> run(Graph graph) throws IOException {
-    Map<String, TensorData> given = new LinkedHashMap<>();
-    given.put("pixel_values", inputs.get("pixel_values"));
-    given.put("img_shape", shapes());
-    given.put("ori_shape", originalShapes());
-    given.keySet().retainAll(graph.inputs().keySet());
+    Map<String, TensorData> feeds = new LinkedHashMap<>();
+    feeds.put("pixel_values", inputs.get("pixel_values"));
+    feeds.put("img_shape", shapes());
+    feeds.put("ori_shape", originalShapes());
+    feeds.keySet().retainAll(graph.inputs().keySet());
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("model.safetensors"))) {
       return GraphRunner.underTest()
-          .run(graph, CheckpointMatch.of(model, graph, checkpoint).requireComplete(false), given);
+          .run(graph, CheckpointMatch.of(model, graph, checkpoint).requireComplete(false), feeds);
     }
   }
 
@@ -197,7 +197,7 @@ record DetectorFixture(
     return TensorData.of(all, sizes.size(), 2);
   }
 
-  /** Height and width of each image in the batch, from the mask of its pixels. */
+  /** Returns the height and width of each image in the batch, from the mask of its pixels. */
   private TensorData shapes() {
     int[] dims = inputs.get("pixel_values").type().shape().dims();
     long[] shapes = new long[2 * dims[0]];

@@ -14,13 +14,14 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Detectors as transformers saves them: the directory is opened as a user's, its raw outputs and
- * its post-processed objects are the library's. Nothing here knows a family or a folder's name.
+ * Detectors saved by transformers: the directory is opened like a user's, and its raw outputs and
+ * post-processed objects equal the library's. This test does not depend on families or names of
+ * folders.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class DetectorFixturesTest {
 
-  /** Architectures of detectors have this in their names. */
+  /** A part of the names of detector architectures. */
   private static final Set<String> DETECTORS =
       Set.of("ForObjectDetection", "ForInstanceSegmentation");
 

@@ -44,21 +44,20 @@ record Fixture(Path folder, JsonNode config) {
     return config.path("type").asText();
   }
 
-  /** The hyper-parameters, under whichever name the fixture gives them. */
+  /** Returns the hyperparameters, whatever their key in the fixture. */
   JsonNode hyperParameters() {
     return config.path("hyper_parameters");
   }
 
   /**
-   * Arguments of a constructor, completed by its defaults.
+   * Returns the arguments of a constructor, completed by its defaults.
    *
    * @param defaults a JSON object
    */
-  static JsonNode withDefaults(JsonNode given, String defaults) {
+  static JsonNode withDefaults(JsonNode node, String defaults) {
     try {
       ObjectNode all = (ObjectNode) JsonMapper.builder().build().readTree(defaults);
-      given
-          .properties()
+      node.properties()
           .forEach(
               e -> {
                 if (!e.getValue().isNull()) {
@@ -71,7 +70,7 @@ record Fixture(Path folder, JsonNode config) {
     }
   }
 
-  /** The indices of the cases; one without a number is case -1. */
+  /** Returns the indices of the cases; a case without a number has index -1. */
   List<Integer> cases() throws IOException {
     TreeSet<Integer> indices = new TreeSet<>();
     for (String name : tensors("outputs.safetensors").keySet()) {
@@ -81,7 +80,7 @@ record Fixture(Path folder, JsonNode config) {
     return List.copyOf(indices);
   }
 
-  /** The arguments of a case that are no tensors. */
+  /** Returns the arguments of a case that are not tensors. */
   JsonNode arguments(int index) {
     return config.path("cases").path(Math.max(index, 0));
   }
@@ -107,7 +106,7 @@ record Fixture(Path folder, JsonNode config) {
     return tensors;
   }
 
-  /** The largest difference allowed; none (that is, equality) where the fixture gives none. */
+  /** Returns the tolerance; 0 if the fixture does not specify one. */
   double tolerance(int index, String output) {
     return config
         .path("accuracy")
@@ -125,7 +124,7 @@ record Fixture(Path folder, JsonNode config) {
     return Files.exists(path) ? tensors(path) : Map.of();
   }
 
-  /** All tensors of a file. */
+  /** Reads all tensors of a file. */
   static Map<String, TensorData> tensors(Path file) throws IOException {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     try (Checkpoint checkpoint = Checkpoint.open(file)) {

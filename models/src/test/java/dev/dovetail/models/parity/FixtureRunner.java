@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Computes what a kind of fixture records. */
+/** Computes the outputs of a kind of fixture. */
 interface FixtureRunner extends FixtureTest {
 
   /**
-   * The outputs of a case under the fixture's names, once for every way in which they can be
-   * computed (fused or plain operators, optimized or not).
+   * Returns the outputs of a case with the fixture's names, once for every way to compute them
+   * (fused or standard operators, optimized or not).
    *
-   * @param index of the case, -1 if the fixture has only one
+   * @param index index of the case, -1 if the fixture has only one
    */
   List<Map<String, TensorData>> run(Fixture fixture, int index) throws IOException;
 

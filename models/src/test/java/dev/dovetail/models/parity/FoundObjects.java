@@ -11,13 +11,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The objects of one image, compared as a set: the fixtures' README says how near they must be. */
+/**
+ * The objects of one image, which are compared as a set with the tolerances in the fixtures'
+ * README.
+ */
 record FoundObjects(List<Row> rows) {
 
   private static final double PIXELS = 0.02;
   private static final double SCORE = 1e-4;
 
-  /** One object: x1, y1, x2, y2 in pixels of the original image. */
+  /** An object with x1, y1, x2, y2 in pixels of the original image. */
   record Row(float score, long label, float[] box) {
 
     private boolean isNear(Row other) {
@@ -35,7 +38,7 @@ record FoundObjects(List<Row> rows) {
     }
   }
 
-  /** What a fixture records under a prefix. */
+  /** Reads the objects that a fixture records with a prefix. */
   static FoundObjects expected(Map<String, TensorData> outputs, String prefix) {
     TensorData scores = outputs.get(prefix + "scores");
     int n = scores.type().shape().dim(0);
@@ -45,7 +48,7 @@ record FoundObjects(List<Row> rows) {
         outputs.get(prefix + "boxes").floats(0, 4 * n));
   }
 
-  /** What a graph gives for one image of its batch. */
+  /** Reads the objects of one image from the outputs of a graph. */
   static FoundObjects actual(Map<String, TensorData> outputs, int image) {
     TensorData scores = outputs.get("scores");
     int most = scores.type().shape().dim(1);
@@ -65,25 +68,25 @@ record FoundObjects(List<Row> rows) {
     return new FoundObjects(rows);
   }
 
-  /** Boxes alone. */
+  /** Creates objects without masks. */
   static FoundObjects ofBoxes(float... boxes) {
     return of(new float[boxes.length / 4], new long[boxes.length / 4], boxes);
   }
 
-  /** The same with labels that are lower by a number. */
+  /** Returns a copy whose labels are reduced by a number. */
   FoundObjects withLabelsFrom(int first) {
     return new FoundObjects(
         rows.stream().map(r -> new Row(r.score(), r.label() - first, r.box())).toList());
   }
 
-  /** Those whose score exceeds a threshold. */
+  /** Returns the objects whose score exceeds a threshold. */
   FoundObjects above(float threshold) {
     return new FoundObjects(rows.stream().filter(r -> r.score() > threshold).toList());
   }
 
   /**
-   * @param ties whether another object of the same score may stand in for the last one
-   * @return where each object stands among the actual ones; -1 where another stands in for it
+   * @param ties whether another object with the same score may replace the last one
+   * @return the index of each object among the actual ones; -1 if another one replaces it
    */
   static int[] assertSame(FoundObjects expected, FoundObjects actual, boolean ties) {
     assertEquals(expected.rows().size(), actual.rows().size(), "objects");

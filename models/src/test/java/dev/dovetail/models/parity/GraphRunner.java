@@ -15,29 +15,29 @@ import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
- * The engine that computes the graphs of the fixtures. A module whose engine is another one names
- * it as a service in its tests; the fixtures, the models and the tolerances stay the same.
+ * The engine that runs the graphs of the fixtures. A module with another engine registers it as a
+ * service in its tests; fixtures, models and tolerances are the same.
  */
 public interface GraphRunner {
 
   /**
-   * The outputs of a graph by name, once for every way in which the engine computes them.
+   * Returns the outputs of a graph by name, once for every way in which the engine computes them.
    *
-   * @param graph traced for inference
-   * @param weights for every parameter of the graph
-   * @param inputs for every input of the graph
+   * @param graph a graph traced for inference
+   * @param weights values of every parameter of the graph
+   * @param inputs values of every input of the graph
    * @throws IOException if a weight cannot be read
    */
   List<Map<String, TensorData>> run(
       Graph graph, Map<String, TensorSource> weights, Map<String, TensorData> inputs)
       throws IOException;
 
-  /** The engine under test; ONNX Runtime unless a service names another. */
+  /** Returns the engine under test, by default ONNX Runtime. */
   static GraphRunner underTest() {
     return ServiceLoader.load(GraphRunner.class).findFirst().orElse(GraphRunner::onnxRuntime);
   }
 
-  /** With fused operators and optimization, then with standard operators as they are written. */
+  /** Runs with fused operators and optimization, then with unmodified standard operators. */
   private static List<Map<String, TensorData>> onnxRuntime(
       Graph graph, Map<String, TensorSource> weights, Map<String, TensorData> inputs)
       throws IOException {

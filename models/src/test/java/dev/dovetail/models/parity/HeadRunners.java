@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runners of the fixtures of the heads' operations, which have no parameters. */
+/** Runs the fixtures of the heads' operations, which have no parameters. */
 final class HeadRunners {
 
-  /** An operation: its outputs under the names that the fixture's config says. */
+  /** An operation, which returns its outputs with the names in the fixture's config. */
   private interface Operation {
     Map<String, Tensor> apply(Scope s, Map<String, Tensor> in, JsonNode config, String[] names);
   }
@@ -49,7 +49,7 @@ final class HeadRunners {
         (s, in) -> operation.apply(s, in, fixture.config(), names));
   }
 
-  /** Its inputs are sizes, so the fixture's file of inputs has no tensors. */
+  /** The inputs are sizes, so the fixture has no input tensors. */
   private static List<Map<String, TensorData>> anchors(Fixture fixture, int index)
       throws IOException {
     return TracedRun.run(Optional.empty(), Map.of(), (s, in) -> anchors(s, fixture.config()));
@@ -69,7 +69,7 @@ final class HeadRunners {
     return out;
   }
 
-  /** The anchors that a config's {@code scales} and {@code ratios} describe. */
+  /** Creates anchors from a config's {@code scales} and {@code ratios}. */
   static AnchorGenerator anchorGrid(JsonNode config) {
     return AnchorGenerator.ofScales(floats(config.get("scales")), floats(config.get("ratios")));
   }

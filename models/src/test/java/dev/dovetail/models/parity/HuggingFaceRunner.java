@@ -6,7 +6,7 @@ import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 
-/** A directory as transformers saves it, with its outputs under transformers' names. */
+/** Runs a directory saved by transformers, whose outputs have transformers' names. */
 final class HuggingFaceRunner implements FixtureTest {
 
   @Override
@@ -19,7 +19,7 @@ final class HuggingFaceRunner implements FixtureTest {
   private static <M extends Record> int compare(
       Fixture fixture, HuggingFaceDirectory directory, HuggingFaceReader<M> reader)
       throws IOException {
-    @SuppressWarnings("unchecked") // what this reader gives
+    @SuppressWarnings("unchecked") // the type of this reader's model
     M model = (M) directory.model();
     ConfigTree config = directory.config();
     int classes = reader.labels(config).count();

@@ -12,25 +12,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** The kinds of fixtures that are computed here, beside those that a collection has. */
+/** The supported kinds of fixtures, compared with those in a collection. */
 final class Kinds {
 
   private Kinds() {}
 
-  /** What computes a fixture; skips the running test where nothing does. */
+  /** Returns the runner of a fixture; skips the current test if there is none. */
   static FixtureTest require(Map<String, FixtureTest> tests, Fixture fixture) {
     FixtureTest test = tests.getOrDefault(fixture.part(), tests.get(fixture.type()));
     if (test == null) {
       SharedFolder.skip(
-          "nothing here computes a fixture of the kind '"
-              + fixture.part()
-              + "': "
-              + fixture.folder());
+          "no runner supports fixtures of the kind '" + fixture.part() + "': " + fixture.folder());
     }
     return test;
   }
 
-  /** A skipped test for each kind that a collection has nothing of, so that this shows. */
+  /**
+   * Returns a skipped test for each kind that is missing in a collection, so that this is visible.
+   */
   static Stream<DynamicTest> missing(FixtureFolders fixtures, Collection<String> kinds) {
     if (fixtures.found().isEmpty()) {
       return Stream.of();
@@ -52,7 +51,7 @@ final class Kinds {
                                     fixtures.part(), "fixture of the kind " + kind))));
   }
 
-  /** The kind of a folder; a description that cannot be read fails the folder's own test. */
+  /** Returns the kind of a folder; an unreadable description fails the folder's own test. */
   private static Stream<String> of(Path folder) {
     try {
       Fixture fixture = Fixture.read(folder);

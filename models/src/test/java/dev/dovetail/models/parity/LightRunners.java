@@ -18,12 +18,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runners of the light backbones: MobileViTv2, EfficientViT, EdgeViT, SegFormer. */
+/** Runs the light backbones MobileViTv2, EfficientViT, EdgeViT and SegFormer. */
 final class LightRunners {
 
   private LightRunners() {}
 
-  /** timm's models are recognized by the names of our presets. */
+  /** timm's models are identified by the names of presets. */
   static Map<String, FixtureTest> timm() {
     return Stream.of(MobileVitV2.presets(), EfficientVit.presets())
         .flatMap(List::stream)
@@ -101,7 +101,7 @@ final class LightRunners {
         });
   }
 
-  /** The values of a block that ran, as far as it has them. */
+  /** Returns the available values of a block. */
   private static void putBlock(Map<String, Tensor> out, Scope s, String scope, String prefix) {
     Map<String, Tensor> values = s.trace().graph(out).values();
     Map.of(

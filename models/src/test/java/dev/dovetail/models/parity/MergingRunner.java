@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Token merging in a plain vision transformer, as its authors' code does it. */
+/** Token merging in a plain vision transformer as in its authors' code. */
 final class MergingRunner implements FixtureRunner {
 
   @Override
@@ -150,7 +150,10 @@ final class MergingRunner implements FixtureRunner {
             });
   }
 
-  /** What is known before anything runs: who may be merged, and how many in each block. */
+  /**
+   * Returns the values that are known before running: the tokens that may be merged and their
+   * number in each block.
+   */
   private static Map<String, TensorData> withPlan(
       Map<String, TensorData> result, Fixture fixture, VisionTransformer vit) {
     Map<String, TensorData> all = new LinkedHashMap<>(result);
@@ -175,7 +178,7 @@ final class MergingRunner implements FixtureRunner {
     JsonNode p = fixture.arguments(index);
     int prefix =
         (p.get("class_token").asBoolean() ? 1 : 0) + (p.get("distill_token").asBoolean() ? 1 : 0);
-    // The outputs have the names of the inputs, which one graph cannot hold.
+    // The outputs have the names of the inputs, which is not possible in a single graph.
     Map<String, TensorData> inputs = new LinkedHashMap<>();
     fixture.inputs(index).forEach((name, data) -> inputs.put("in." + name, data));
     return TracedRun.run(

@@ -46,7 +46,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Fixtures of whole models, from 8-bit pixels to results. */
+/** Runs the fixtures of whole models, from 8-bit pixels to results. */
 final class ModelRunners {
 
   private static final Pattern NUMBERED = Pattern.compile("(\\D+)(\\d+)");
@@ -119,7 +119,7 @@ final class ModelRunners {
             (float) rpn.get("min_bbox_size").asDouble()));
   }
 
-  /** The value of a whole graph that a fixture records under {@code name}. */
+  /** Returns the value of a whole graph that a fixture records with {@code name}. */
   static Optional<Tensor> tapOfInstances(Graph graph, String name) {
     Matcher first = Pattern.compile("roi_feats_first(\\d+)").matcher(name);
     if (first.matches()) {
@@ -136,13 +136,13 @@ final class ModelRunners {
         });
   }
 
-  /** The fixtures count maps from 0, the model from 1. */
+  /** Fixtures count maps from 0, the model from 1. */
   private static String oneBased(String name) {
     Matcher m = NUMBERED.matcher(name);
     return m.matches() ? m.group(1) + (Integer.parseInt(m.group(2)) + 1) : name;
   }
 
-  /** The masks of all objects over the whole image, uint8 [n, height, width]. */
+  /** Returns the masks of all objects over the whole image, uint8 [n, height, width]. */
   static TensorData pasted(Map<String, TensorData> result, Size image, double threshold) {
     MaskPaste paste = new SampledMaskPaste((float) threshold);
     float[] boxes = result.get("boxes").floats();
@@ -283,7 +283,7 @@ final class ModelRunners {
         "postprocess." + (name.equals("slide.logits") ? "logits_full" : "logits_ori"));
   }
 
-  /** The value that a fixture records of a window under {@code name}. */
+  /** Returns the value of a window that a fixture records with {@code name}. */
   private static String window(String name) {
     return switch (name) {
       case "head.psp" -> "decode_head.bottleneck";
@@ -295,7 +295,10 @@ final class ModelRunners {
     };
   }
 
-  /** How much of the first window's attention is blocked, before each layer and after the last. */
+  /**
+   * Returns the fraction of the first window's attention that is masked, before each layer and
+   * after the last.
+   */
   private static Tensor blockedShares(Graph graph) {
     List<Tensor> shares = new ArrayList<>();
     for (int i = 0; graph.value("decode_head.blocked" + i).isPresent(); i++) {
@@ -305,7 +308,7 @@ final class ModelRunners {
     return Tensor.concat(0, shares);
   }
 
-  /** The auxiliary head, which no test runs, on the recorded map. */
+  /** Runs the auxiliary head on the recorded map, which no other test does. */
   private static List<Map<String, TensorData>> auxiliary(Fixture fixture, UperNet head)
       throws IOException {
     String map = "crop0.backbone.f" + head.auxiliary().level();

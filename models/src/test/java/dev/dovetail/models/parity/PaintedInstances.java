@@ -12,17 +12,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Objects with masks painted into one map, the best first, as RF-DETR's {@code
- * post_process_instance_segmentation} does: a pixel is the first object's that has it, and an
- * object without a pixel of its own has no number.
+ * Objects with masks that are painted into one map, best first, as in RF-DETR's {@code
+ * post_process_instance_segmentation}. A pixel belongs to the first object that covers it, and an
+ * object without pixels has no number.
  *
- * @param map for each pixel, row by row, the object's number from 1 on; -1 for none
- * @param labels of the numbered objects
- * @param scores of the numbered objects
+ * @param map the number of each pixel's object from 1 on, in row-major order; -1 for none
+ * @param labels labels of the numbered objects
+ * @param scores scores of the numbered objects
  */
 record PaintedInstances(int[] map, List<Integer> labels, List<Float> scores) {
 
-  /** Pixels of an image that may lie on the other side of a threshold: the fixtures' README. */
+  /**
+   * The number of pixels of an image that may be on the other side of a threshold, from the
+   * fixtures' README.
+   */
   private static final int PIXELS = 25;
 
   private static final double SCORE = 1e-4;
@@ -53,7 +56,7 @@ record PaintedInstances(int[] map, List<Integer> labels, List<Float> scores) {
     return any;
   }
 
-  /** Compares with {@code post.segmentation} and what stands beside it. */
+  /** Compares with {@code post.segmentation} and related values. */
   void assertMatches(Map<String, TensorData> expected) {
     long[] want = expected.get("post.labels").longs();
     assertArrayEquals(want, labels.stream().mapToLong(l -> l).toArray(), "labels");

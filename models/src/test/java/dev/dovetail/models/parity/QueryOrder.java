@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where each query of the reference stands among ours. An encoder's best cells come in the order of
- * their scores, and neighbors that are almost equal may change places.
+ * Maps each query of the reference to one of Dovetail's. An encoder's best cells are ordered by
+ * score, and neighbors with almost equal scores may be swapped.
  *
- * @param places for each image and query of the reference, the number of ours
+ * @param places for each image and query of the reference, the index of Dovetail's query
  */
 record QueryOrder(List<List<Integer>> places) {
 
-  /** The nearest of our rows for each of the reference's, each taken once. */
+  /** Returns the nearest unused row for each row of the reference. */
   static QueryOrder of(TensorData expected, TensorData actual) {
     Shape shape = expected.type().shape();
     int width = shape.dim(2);
@@ -49,8 +49,8 @@ record QueryOrder(List<List<Integer>> places) {
   }
 
   /**
-   * The rows of a value in the reference's order, if it has a row for each query; what comes before
-   * the selection has one for each cell.
+   * Returns the rows of a value in the reference's order if it has a row for each query; values
+   * before the selection have one for each cell.
    */
   TensorData sorted(String name, TensorData actual) {
     Shape shape = actual.type().shape();

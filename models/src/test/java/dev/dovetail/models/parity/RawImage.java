@@ -20,13 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A fixture's decoded image on its way into a whole graph.
+ * The decoded image of a fixture as the input of a whole graph.
  *
  * @param pixels uint8 [1, height, width, 3]: resized, top left in the padded size
  */
 record RawImage(Geometry geometry, TensorData pixels) {
 
-  /** What a fixture says of its preparation. */
+  /** Returns the preprocessing of a fixture. */
   static Preprocess preprocess(JsonNode image) {
     boolean pads = image.has("pad_divisor");
     Preprocess usual = pads ? Preprocess.detection() : Preprocess.segmentation();
@@ -66,7 +66,7 @@ record RawImage(Geometry geometry, TensorData pixels) {
     return new RawImage(geometry, TensorData.of(new TensorType(DType.UINT8, shape), slot));
   }
 
-  /** Runs a whole graph; what it makes of the pixels is the fixture's normalized image, if any. */
+  /** Runs a whole graph and compares its normalized image with that of the fixture, if any. */
   List<Map<String, TensorData>> run(Fixture fixture, Graph graph) throws IOException {
     Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
     outputs.put("normalised", graph.value("preprocess").orElseThrow());
@@ -75,13 +75,13 @@ record RawImage(Geometry geometry, TensorData pixels) {
     TensorData expected = fixture.inputs(-1).get("image");
     for (Map<String, TensorData> result : results) {
       if (expected != null) {
-        Comparison.assertMatches("the normalised image", expected, result.get("normalised"), 0);
+        Comparison.assertMatches("the normalized image", expected, result.get("normalised"), 0);
       }
     }
     return results;
   }
 
-  /** What a graph takes of the image. */
+  /** Returns the inputs of a graph for the image. */
   Map<String, TensorData> inputs(Graph graph) {
     Map<String, TensorData> inputs = new LinkedHashMap<>();
     inputs.put("image", pixels);

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
-/** A trained reference model, as its graphs are made. */
+/** A trained reference model. */
 record ReferenceModel(ReferenceFolder files) {
 
-  /** A test for every folder whose model has this task. */
+  /** Returns a test for every folder whose model has this task. */
   static Stream<DynamicTest> each(
       Class<? extends Task<?, ?>> task, ThrowingConsumer<ReferenceModel> test) {
     return ReferenceFolder.each(
@@ -24,7 +24,7 @@ record ReferenceModel(ReferenceFolder files) {
         files -> test.accept(new ReferenceModel(files)));
   }
 
-  /** The shipped config with overrides as of {@code --set}. */
+  /** Reads the shipped config with overrides as by {@code --set}. */
   ModelConfig config(String... overrides) {
     try {
       return ModelConfig.read(files.config(), List.of(overrides), PartRegistry.load());

@@ -36,13 +36,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * One picture through a trained model, compared at every station that its {@code
- * sample.safetensors} records: the whole graph from the file's pixels on, the bare graph from the
- * recorded network input on.
+ * Compares a trained model with all values that its {@code sample.safetensors} records for one
+ * image: the whole graph from the pixels of the file, and the bare graph from the recorded network
+ * input.
  */
 class ReferenceSampleTest {
 
-  /** A recorded part of a tensor: its first rows, or the first channels of a map. */
+  /** A recorded part of a tensor: its first rows or the first channels of a map. */
   private static final Pattern PART = Pattern.compile("(.+)\\.(?:top|first)(\\d+)(channels)?");
 
   private static final Pattern NECK = Pattern.compile("neck\\.p(\\d)");
@@ -121,7 +121,7 @@ class ReferenceSampleTest {
     return reference.files().facts().at("/test_cfg/rcnn/mask_thr").asDouble();
   }
 
-  /** The value that a sample records under {@code name}. */
+  /** Returns the value that a sample records with {@code name}. */
   private static Optional<Tensor> tap(Graph graph, String name) {
     Matcher part = PART.matcher(name);
     if (part.matches()) {
@@ -129,7 +129,7 @@ class ReferenceSampleTest {
       return tap(graph, part.group(1)).map(t -> t.slice(axis, 0, Integer.parseInt(part.group(2))));
     }
     Matcher neck = NECK.matcher(name);
-    if (neck.matches()) { // named by the exponent of the stride, the model's by their place
+    if (neck.matches()) { // named by the base-2 logarithm of the stride, but by index in the model
       return graph.value("neck.p" + (Integer.parseInt(neck.group(1)) - 1));
     }
     if (graph.outputs().containsKey(name)) {
@@ -247,9 +247,9 @@ class ReferenceSampleTest {
   }
 
   /**
-   * Integers and the network's input are exact. Noise of float32 is 5e-6 of a tensor's largest
-   * value by the fixtures' README, and 1e-4 a mistake; boxes and probabilities have the limits of
-   * the models' README.
+   * Integers and the network's input are exact. According to the fixtures' README, 5e-6 of a
+   * tensor's largest value is float32 noise, and 1e-4 is an error. Boxes and probabilities have the
+   * tolerances of the models' README.
    */
   private static void assertMatches(String name, TensorData expected, TensorData actual) {
     double tolerance = 0;

@@ -38,9 +38,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Backbones of transformers inside UperNet: of each recorded model that can be one, a directory is
- * made with its config and weights as {@code backbone_config} and below {@code backbone.}, and with
- * a head of random values under transformers' names.
+ * Backbones of transformers inside UperNet: for each suitable recorded model, the test creates a
+ * directory with its config as {@code backbone_config}, its weights below {@code backbone.}, and a
+ * random head with transformers' names.
  */
 class SegmenterBackbonesTest {
 
@@ -77,13 +77,14 @@ class SegmenterBackbonesTest {
     Path weights = directory.resolve("model.safetensors");
     Safetensors.write(weights, weights(fixture, graph).values(), Map.of());
     try (Checkpoint checkpoint = Checkpoint.open(weights)) {
-      Map<String, TensorSource> found =
+      Map<String, TensorSource> matched =
           CheckpointMatch.of(model, graph, checkpoint).requireComplete(false);
       Map<String, TensorData> expected = Fixture.tensors(fixture.resolve("outputs.safetensors"));
       for (Map<String, TensorData> actual :
-          GraphRunner.underTest().run(graph, found, Map.of("pixel_values", pixels))) {
-        // Stages that transformers halves before it records them, and maps with norms of their own,
-        // are compared by the fixtures of whole segmenters; a last map may have a norm.
+          GraphRunner.underTest().run(graph, matched, Map.of("pixel_values", pixels))) {
+        // The fixtures of whole segmenters cover stages that transformers downsamples before it
+        // records
+        // them, and maps with their own norms; a last map may have a norm.
         boolean plain = backbone(model).stages().size() == 1;
         for (int i = 1; i < maps && plain; i++) {
           assertSame(expected.get("hidden_states." + i), actual.get("f" + i));
@@ -97,7 +98,7 @@ class SegmenterBackbonesTest {
     return ((dev.dovetail.heads.BackboneNetwork<?>) model.network()).backbone();
   }
 
-  /** All stages are taken. */
+  /** Uses all stages. */
   private static int writeConfig(ConfigTree config, Path directory) throws IOException {
     ObjectNode backbone = config.node().deepCopy();
     backbone.remove(List.of("architectures", "out_indices"));
@@ -115,7 +116,10 @@ class SegmenterBackbonesTest {
     return stages.size() - 1;
   }
 
-  /** The recorded ones as AutoBackbone names them; those of the head as transformers does. */
+  /**
+   * Returns the recorded weights with the names of AutoBackbone and those of the head with
+   * transformers' names.
+   */
   private static Map<String, TensorSource> weights(Path fixture, Graph graph) throws IOException {
     Map<String, TensorSource> all = new LinkedHashMap<>();
     try (Checkpoint recorded = Checkpoint.open(fixture.resolve("model.safetensors"))) {

@@ -31,26 +31,29 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A directory of a model that scores every pixel, as transformers saves it, with what the library
- * made of an image: raw outputs and a label map.
+ * A directory of a semantic segmenter saved by transformers, with the library's outputs for an
+ * image: raw outputs and a label map.
  */
 record SegmenterFixture(
     HuggingFaceDirectory directory, Model<?, ?> model, Map<String, TensorData> expected) {
 
-  /** Of the largest value of an output: the fixtures' README. */
+  /** The tolerance relative to the largest value of an output, from the fixtures' README. */
   private static final double TOLERANCE = 1e-4;
 
-  /** Pixels of an image that may be of another class where two are near: the same. */
+  /**
+   * The number of pixels of an image that may have another class in case of near ties, from the
+   * same README.
+   */
   private static final int PIXELS = 25;
 
-  /** What the preparation of images gave, which another test compares. */
+  /** The results of the preprocessing, which another test compares. */
   private static final Set<String> PIXEL_VALUES = Set.of("pil_pixel_values");
 
   private static final String LABELS = "post";
   private static final String SCORES = "postprocess.logits_ori";
   private static final String PREPARED = "preprocess";
 
-  /** Of the normalization. */
+  /** The tolerance of the normalization. */
   private static final double NOISE = 2e-6;
 
   static SegmenterFixture open(Path folder) throws IOException {
@@ -63,9 +66,9 @@ record SegmenterFixture(
   }
 
   /**
-   * Compares every raw output with the value of its name.
+   * Compares every raw output with the recorded value of the same name.
    *
-   * @return how many agree
+   * @return the number of outputs that agree
    */
   int compareRawOutputs() throws IOException {
     TensorData pixels = pixels();
@@ -91,7 +94,7 @@ record SegmenterFixture(
     return outputs.size();
   }
 
-  /** That the weights are all those of training, an auxiliary head's among them. */
+  /** Asserts that the weights are those of training, including an auxiliary head. */
   void requireTrainedWeights() throws IOException {
     Graph training = ModelGraph.training(model, 1, size(pixels()));
     try (Checkpoint checkpoint = Checkpoint.open(directory.folder().resolve("model.safetensors"))) {
@@ -100,18 +103,18 @@ record SegmenterFixture(
   }
 
   /**
-   * Compares the label maps that the task makes of the recorded pixels, and the whole graph of the
-   * image file. Pixels of the file may be one level off, which moves the scores of classes: there
-   * two classes are near where they are as near as that.
+   * Compares the label maps of the recorded pixels, and those of the whole graph for the image
+   * file. Pixels of the file may differ by one level, which changes the scores. In this case,
+   * differences up to that change count as near ties.
    */
   void compareLabels() throws IOException {
     Image image = ImageReader.read(directory.folder().resolve("image.png"));
     RawImage raw = RawImage.of(image, model.preprocess());
-    Map<String, TensorData> given = raw.inputs(ModelGraph.whole(model, 1, size(pixels())));
-    given.put("pixel_values", pixels());
-    List<Map<String, TensorData>> recorded = run(scored(ofPixels(model, pixels())), given);
+    Map<String, TensorData> inputs = raw.inputs(ModelGraph.whole(model, 1, size(pixels())));
+    inputs.put("pixel_values", pixels());
+    List<Map<String, TensorData>> recorded = run(scored(ofPixels(model, pixels())), inputs);
     List<Map<String, TensorData>> whole =
-        run(scored(ModelGraph.whole(model, 1, size(pixels()))), given);
+        run(scored(ModelGraph.whole(model, 1, size(pixels()))), inputs);
     double tolerance = TOLERANCE * Comparison.largest(expected.get("logits"));
     for (int i = 0; i < recorded.size(); i++) {
       float[] scores = recorded.get(i).get(SCORES).floats();
@@ -132,7 +135,7 @@ record SegmenterFixture(
     return new Size(dims[2], dims[3]);
   }
 
-  /** The task's graph from normalized pixels on. */
+  /** Traces the task's graph from normalized pixels. */
   private static <P extends Predictions> Graph ofPixels(Model<P, ?> model, TensorData values) {
     Trace trace = new Trace();
     Tensor pixels = trace.input("pixel_values", DType.FLOAT32, values.type().shape().dims());
@@ -140,7 +143,7 @@ record SegmenterFixture(
     return trace.graph(model.task().infer(trace.root(), model.network(), images));
   }
 
-  /** A graph that gives the scores of all classes and the prepared pixels too. */
+  /** Traces a graph that also outputs the scores of all classes and the preprocessed pixels. */
   private static Graph scored(Graph graph) {
     Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
     outputs.put(SCORES, graph.value(SCORES).orElseThrow());
@@ -161,8 +164,8 @@ record SegmenterFixture(
   }
 
   /**
-   * @param allowed how far apart the scores of two classes are at most where the label differs
-   * @return how many labels differ
+   * @param allowed maximum difference of the scores of two classes if the label differs
+   * @return the number of labels that differ
    */
   private int assertNear(Map<String, TensorData> actual, Size size, double allowed) {
     LabelMap labels = (LabelMap) model.task().decode(actual, 0, size);
@@ -181,13 +184,13 @@ record SegmenterFixture(
     return other.length;
   }
 
-  private List<Map<String, TensorData>> run(Graph graph, Map<String, TensorData> given)
+  private List<Map<String, TensorData>> run(Graph graph, Map<String, TensorData> inputs)
       throws IOException {
-    Map<String, TensorData> inputs = new LinkedHashMap<>(given);
-    inputs.keySet().retainAll(graph.inputs().keySet());
+    Map<String, TensorData> feeds = new LinkedHashMap<>(inputs);
+    feeds.keySet().retainAll(graph.inputs().keySet());
     try (Checkpoint checkpoint = Checkpoint.open(directory.folder().resolve("model.safetensors"))) {
       return GraphRunner.underTest()
-          .run(graph, CheckpointMatch.of(model, graph, checkpoint).requireComplete(false), inputs);
+          .run(graph, CheckpointMatch.of(model, graph, checkpoint).requireComplete(false), feeds);
     }
   }
 }

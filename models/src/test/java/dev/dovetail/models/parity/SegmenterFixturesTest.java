@@ -15,9 +15,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Segmenters that score every pixel, as transformers saves them: the directory is opened as a
- * user's, its raw outputs and its label map are the library's. Nothing here knows a family or a
- * folder's name.
+ * Semantic segmenters saved by transformers: the directory is opened like a user's, and its raw
+ * outputs and its label map equal the library's. This test does not depend on families or names of
+ * folders.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class SegmenterFixturesTest {
@@ -37,7 +37,7 @@ public class SegmenterFixturesTest {
     return segmenters().each(folder -> SegmenterFixture.open(folder).compareLabels());
   }
 
-  /** The auxiliary head gives no recorded output, but its names and shapes are in the file. */
+  /** The output of the auxiliary head is not recorded, but its names and shapes are in the file. */
   @TestFactory
   public Stream<DynamicTest> everySegmenterHasTheWeightsOfTraining() {
     return segmenters().each(folder -> SegmenterFixture.open(folder).requireTrainedWeights());

@@ -18,15 +18,18 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * A map of segments as transformers' post-processing gives it: for each pixel the number of a
- * segment, and a list of segments in which a number may stand more than once (joined stuff, and
- * segments after it, which the library numbers again).
+ * A map of segments from transformers' post-processing: the number of a segment for each pixel, and
+ * a list of segments. A number may occur more than once (merged stuff, and segments after it, which
+ * the library numbers again).
  *
- * @param pixels row by row; what is no segment's number is void
+ * @param pixels numbers in row-major order; a number without a segment is void
  */
 record SegmentsOfTransformers(long[] pixels, long[] ids, long[] labels, float[] scores) {
 
-  /** Pixels of an image that may lie on the other side of a threshold: the fixtures' README. */
+  /**
+   * The number of pixels of an image that may be on the other side of a threshold, from the
+   * fixtures' README.
+   */
   private static final int PIXELS = 25;
 
   private static final double SCORE = 1e-4;
@@ -62,7 +65,7 @@ record SegmentsOfTransformers(long[] pixels, long[] ids, long[] labels, float[] 
     assertPixels(integers(expected), own);
   }
 
-  /** Instances are painted in the order of the list, each over those before it. */
+  /** Instances are painted in the order of the list, each over the previous ones. */
   void assertSame(Detections objects) {
     assertEquals(ids.length, objects.count(), "instances");
     long[] painted = new long[pixels.length];
@@ -79,7 +82,7 @@ record SegmentsOfTransformers(long[] pixels, long[] ids, long[] labels, float[] 
     assertPixels(voided(), painted);
   }
 
-  /** Segments that are joined are one of ours, with the score of the first. */
+  /** Merged segments correspond to a single segment of Dovetail with the score of the first one. */
   void assertSame(PanopticMap map, Set<Integer> joined) {
     int[] theirs = new int[map.segments().size() + 1];
     Arrays.fill(theirs, (int) VOID);

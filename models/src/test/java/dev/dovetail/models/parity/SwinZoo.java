@@ -16,14 +16,14 @@ final class SwinZoo {
 
   private SwinZoo() {}
 
-  /** By {@code type}. */
+  /** Selects the model by {@code type}. */
   static Map<String, FixtureTest> timm() {
     return Map.of(
         "timm.SwinTransformer", new TimmRunner(c -> swin(complete(c), Version.V1)),
         "timm.SwinTransformerV2", new TimmRunner(c -> swin(complete(c), Version.V2)));
   }
 
-  /** With the defaults of timm's constructors. */
+  /** Adds the defaults of timm's constructors. */
   private static JsonNode complete(JsonNode config) {
     return Fixture.withDefaults(
         config,

@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A model of timm: {@code intermediate.i} after each block of a plain backbone, else after each
- * stage; {@code features} after the final norm; {@code logits}.
+ * Runs a timm model. Its outputs are {@code intermediate.i} after each block of a plain backbone or
+ * each stage of others, {@code features} after the final norm, and {@code logits}.
  *
- * @param backbone the backbone that the arguments of timm's constructor describe
+ * @param backbone creates the backbone from the arguments of timm's constructor
  */
 record TimmRunner(Function<JsonNode, Backbone> backbone) implements FixtureTest {
 
@@ -38,7 +38,7 @@ record TimmRunner(Function<JsonNode, Backbone> backbone) implements FixtureTest 
     Map<String, Tensor> out = new LinkedHashMap<>();
     List<Stage> stages = backbone.stages();
     Features x = backbone.stem(s, image);
-    // Stages before stride 4 belong to the stem here.
+    // Stages before stride 4 are part of the stem here.
     int inStem = 0;
     while (wanted.containsKey("intermediate." + (stages.size() + inStem)) && stages.size() > 1) {
       out.put("intermediate." + inStem, s.trace().graph(out).values().get("stages." + inStem));
@@ -62,7 +62,7 @@ record TimmRunner(Function<JsonNode, Backbone> backbone) implements FixtureTest 
     Map<String, Tensor> values = s.trace().graph(out).values();
     for (Map.Entry<String, int[]> e : wanted.entrySet()) {
       if (!out.containsKey(e.getKey()) && values.containsKey(e.getKey())) {
-        // timm keeps Swin's tokens as [batch, height, width, channels]
+        // timm's Swin tokens are [batch, height, width, channels]
         out.put(e.getKey(), values.get(e.getKey()).reshape(e.getValue()));
       }
     }

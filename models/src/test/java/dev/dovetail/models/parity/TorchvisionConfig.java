@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The config of a detector of torchvision: what its constructor was given, and widths and depths as
- * the shapes of its state dict say.
+ * Creates the config of a torchvision detector from the arguments of its constructor and the shapes
+ * of its state dict.
  *
  * @param fixture {@code type}, {@code num_classes}, {@code norm} and {@code parameters}
- * @param weights under torchvision's names
+ * @param weights the weights with torchvision's names
  */
 record TorchvisionConfig(JsonNode fixture, Map<String, ? extends TensorSource> weights) {
 
@@ -27,7 +27,7 @@ record TorchvisionConfig(JsonNode fixture, Map<String, ? extends TensorSource> w
     return ModelConfig.of(tree(), PartRegistry.load()).model();
   }
 
-  /** What torchvision calls the first class that Dovetail's model has. */
+  /** Returns torchvision's label of the first class in Dovetail's model. */
   int firstLabel() {
     return twoStages() ? 1 : 0;
   }
@@ -83,13 +83,13 @@ record TorchvisionConfig(JsonNode fixture, Map<String, ? extends TensorSource> w
   }
 
   private ObjectNode anchors() {
-    JsonNode given = fixture.at("/parameters/anchors");
+    JsonNode settings = fixture.at("/parameters/anchors");
     ObjectNode node = JSON.createObjectNode();
-    node.set("sizes", given.get("sizes"));
-    node.set("ratios", given.at("/aspect_ratios/0"));
-    for (JsonNode ratios : given.get("aspect_ratios")) {
+    node.set("sizes", settings.get("sizes"));
+    node.set("ratios", settings.at("/aspect_ratios/0"));
+    for (JsonNode ratios : settings.get("aspect_ratios")) {
       if (!ratios.equals(node.get("ratios"))) {
-        throw new AssertionError("levels of different aspect ratios: " + given);
+        throw new AssertionError("levels of different aspect ratios: " + settings);
       }
     }
     return node;
@@ -136,7 +136,7 @@ record TorchvisionConfig(JsonNode fixture, Map<String, ? extends TensorSource> w
     node.set("proposalsPerLevel", rpn.at("/_pre_nms_top_n/testing"));
     node.set("maxProposals", rpn.at("/_post_nms_top_n/testing"));
     node.set("proposalIouThreshold", rpn.get("nms_thresh"));
-    // torchvision keeps what reaches the size, mmdet what exceeds it.
+    // torchvision keeps boxes that reach the size, mmdet those that exceed it.
     node.put("minProposalSize", Math.nextDown((float) rpn.get("min_size").asDouble()));
     node.set("minProposalScore", rpn.get("score_thresh"));
     return node;
@@ -150,19 +150,19 @@ record TorchvisionConfig(JsonNode fixture, Map<String, ? extends TensorSource> w
       node.put("convs", count("head\\.classification_head\\.conv\\.\\d+\\.0\\.weight"));
       node.put("norm", has("head.classification_head.conv.0.1.weight") ? "gn" : "none");
     } else {
-      // Convolutions and norms have a weight each.
+      // Convolutions and norms have one weight each.
       node.put("convs", count("head\\.classification_head\\.conv\\.\\d+\\.weight") / 2);
     }
     return node;
   }
 
   private ObjectNode denseTest() {
-    JsonNode given = fixture.at("/parameters/model");
+    JsonNode settings = fixture.at("/parameters/model");
     ObjectNode node = JSON.createObjectNode();
-    node.set("scoreThreshold", given.get("score_thresh"));
-    node.set("iouThreshold", given.get("nms_thresh"));
-    node.set("maxDetections", given.get("detections_per_img"));
-    node.set("candidatesPerLevel", given.get("topk_candidates"));
+    node.set("scoreThreshold", settings.get("score_thresh"));
+    node.set("iouThreshold", settings.get("nms_thresh"));
+    node.set("maxDetections", settings.get("detections_per_img"));
+    node.set("candidatesPerLevel", settings.get("topk_candidates"));
     return node;
   }
 

@@ -31,16 +31,16 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * torchvision's detectors, from its state dict and a config: pyramids, predictions, proposals and
- * results are what torchvision gave. What a folder's model is follows from its parameters and the
- * shapes of its weights.
+ * torchvision's detectors from a state dict and a config: pyramids, predictions, proposals and
+ * results equal torchvision's. The model is determined by the parameters of the folder and the
+ * shapes of the weights.
  */
 public class TorchvisionFixturesTest {
 
-  /** Of the largest value of an output: the fixtures' README. */
+  /** The tolerance relative to the largest value of an output, from the fixtures' README. */
   private static final double TOLERANCE = 1e-4;
 
-  /** Pixels of an image's masks that may differ where they are near the threshold. */
+  /** The number of mask pixels of an image that may differ near the threshold. */
   private static final int NEAR_PIXELS = 25;
 
   @TestFactory
@@ -122,7 +122,7 @@ public class TorchvisionFixturesTest {
     }
   }
 
-  /** The geometry of one image beside its pixels. */
+  /** Returns the inputs for the geometry of one image. */
   private static Map<String, TensorData> inputs(JsonNode fixture, TensorData pixels, Graph graph) {
     long height = fixture.at("/resized/0").asLong();
     long width = fixture.at("/resized/1").asLong();
@@ -136,7 +136,7 @@ public class TorchvisionFixturesTest {
     return inputs;
   }
 
-  /** Results, and the values that the fixture records, under its names. */
+  /** Returns the results and the recorded values with the fixture's names. */
   private static Map<String, Tensor> outputs(Graph graph, Map<String, TensorData> expected) {
     Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
     int level = 0;
@@ -187,14 +187,14 @@ public class TorchvisionFixturesTest {
     }
   }
 
-  private static void compareMasks(float[] soft, Detections found, int... places) {
-    assertTrue(found.hasMasks(), "there are no masks");
-    int pixels = (int) found.image().pixels();
-    int width = found.image().width();
-    int height = found.image().height();
+  private static void compareMasks(float[] soft, Detections detections, int... places) {
+    assertTrue(detections.hasMasks(), "there are no masks");
+    int pixels = (int) detections.image().pixels();
+    int width = detections.image().width();
+    int height = detections.image().height();
     int near = 0;
     for (int i = 0; i < places.length; i++) {
-      byte[] mask = found.masks()[places[i]].toColumnMajor();
+      byte[] mask = detections.masks()[places[i]].toColumnMajor();
       for (int p = 0; p < pixels; p++) {
         float want = soft[i * pixels + p];
         boolean set = mask[p % width * height + p / width] != 0;

@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Traces a part, gives it a fixture's weights, and runs it on a fixture's inputs. */
+/** Traces a part and runs it with a fixture's weights and inputs. */
 final class TracedRun {
 
-  /** The part under test: what it gives for traced inputs, by the fixture's names. */
+  /** The part under test, which maps traced inputs to outputs with the fixture's names. */
   interface Part {
     Map<String, Tensor> apply(Scope root, Map<String, Tensor> inputs);
   }
@@ -31,9 +31,9 @@ final class TracedRun {
   private TracedRun() {}
 
   /**
-   * The outputs, once for every way in which the engine computes them.
+   * Returns the outputs, once for every way in which the engine computes them.
    *
-   * @param weights closed at the end; empty for parts without parameters
+   * @param weights the weights, which are closed at the end; empty for parts without parameters
    */
   static List<Map<String, TensorData>> run(
       Optional<Checkpoint> weights, Map<String, TensorData> inputs, Part part) throws IOException {
@@ -45,9 +45,7 @@ final class TracedRun {
     return run(weights, inputs, trace.graph(part.apply(trace.root(), traced)));
   }
 
-  /**
-   * The same for a graph, whose parameters are exactly the weights, in any layout that is known.
-   */
+  /** Runs a graph whose parameters are exactly the weights, in any known layout. */
   static List<Map<String, TensorData>> run(
       Optional<Checkpoint> weights, Map<String, TensorData> inputs, Graph graph)
       throws IOException {
@@ -57,7 +55,7 @@ final class TracedRun {
     }
   }
 
-  /** A fixture case whose weights have other names than the part. */
+  /** A fixture case whose weights have names other than the part's. */
   static List<Map<String, TensorData>> run(Fixture fixture, int index, Layout layout, Part part)
       throws IOException {
     try (Checkpoint weights = fixture.weights()) {

@@ -34,16 +34,16 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * A directory of a model whose queries draw masks, as transformers saves it, with what the library
- * made of an image: raw outputs, and semantic, instance and panoptic segmentation.
+ * A directory of a model with query masks saved by transformers, with the library's outputs for an
+ * image: raw outputs, and semantic, instance and panoptic segmentation.
  */
 record UniversalFixture(
     Path folder, JsonNode facts, Map<String, TensorData> inputs, Map<String, TensorData> expected) {
 
-  /** Of the largest value of an output: the fixtures' README. */
+  /** The tolerance relative to the largest value of an output, from the fixtures' README. */
   private static final double TOLERANCE = 1e-4;
 
-  /** What is compared elsewhere, or says how the library cut an image. */
+  /** Values that are compared elsewhere or describe how the library split an image. */
   private static final Set<String> PREPARED = Set.of("pil_pixel_values", "patch_offsets");
 
   static UniversalFixture open(Path folder) throws IOException {
@@ -54,7 +54,10 @@ record UniversalFixture(
         Fixture.tensors(folder.resolve("outputs.safetensors")));
   }
 
-  /** The model as a user's who chooses the task, with other values in the section {@code test}. */
+  /**
+   * Opens the model like a user who selects the task, with other values in the section {@code
+   * test}.
+   */
   private Model<?, ?> model(String task, Consumer<ObjectNode> test) throws IOException {
     PartRegistry registry = PartRegistry.load();
     ObjectNode tree =
@@ -64,9 +67,9 @@ record UniversalFixture(
   }
 
   /**
-   * Compares every raw output with the value of its name.
+   * Compares every raw output with the recorded value of the same name.
    *
-   * @return how many agree
+   * @return the number of outputs that agree
    */
   int compareRawOutputs() throws IOException {
     Model<?, ?> model = model("panoptic", test -> {});
@@ -95,9 +98,9 @@ record UniversalFixture(
   }
 
   /**
-   * Compares all results that the fixture records.
+   * Compares all recorded results.
    *
-   * @return how many agree
+   * @return the number of outputs that agree
    */
   int compareResults() throws IOException {
     JsonNode post = facts.path("post");
@@ -146,7 +149,7 @@ record UniversalFixture(
     }
   }
 
-  /** What the task makes of the image, once for every way to compute. */
+  /** Returns the results of the task for the image, once for every way to compute them. */
   private <R> List<R> results(String task, Consumer<ObjectNode> test, Class<R> kind)
       throws IOException {
     Model<?, ?> model = model(task, test);
@@ -166,7 +169,7 @@ record UniversalFixture(
     return model.task().infer(root, model.network(), images);
   }
 
-  /** What a graph gives. */
+  /** Returns the outputs of a graph. */
   private interface Outputs {
     Map<String, Tensor> of(Scope root, ImageBatch images);
   }
@@ -183,7 +186,10 @@ record UniversalFixture(
     return dims[2] != image.height() || dims[3] != image.width();
   }
 
-  /** The resized image of which the library made these parts along its long side, or itself. */
+  /**
+   * Returns the resized image, from whose long side the library took these parts, or the image
+   * itself.
+   */
   private TensorData whole(TensorData parts) {
     TensorData offsets = inputs.get("patch_offsets");
     int[] dims = parts.type().shape().dims();
@@ -210,20 +216,20 @@ record UniversalFixture(
 
   private List<Map<String, TensorData>> run(
       Model<?, ?> model, Graph graph, TensorData pixels, Size image) throws IOException {
-    Map<String, TensorData> given = new LinkedHashMap<>();
-    given.put("pixel_values", pixels);
+    Map<String, TensorData> feeds = new LinkedHashMap<>();
+    feeds.put("pixel_values", pixels);
     JsonNode sizes = facts.path("image_size");
     long[] all = new long[2 * sizes.size()];
     for (int i = 0; i < all.length; i++) {
       all[i] = sizes.get(i / 2).get(i % 2).asLong();
     }
-    given.put("ori_shape", TensorData.of(all, sizes.size(), 2));
-    given.put("img_shape", TensorData.of(new long[] {image.height(), image.width()}, 1, 2));
-    given.keySet().retainAll(graph.inputs().keySet());
-    assertTrue(given.keySet().containsAll(graph.inputs().keySet()), "inputs of the graph");
+    feeds.put("ori_shape", TensorData.of(all, sizes.size(), 2));
+    feeds.put("img_shape", TensorData.of(new long[] {image.height(), image.width()}, 1, 2));
+    feeds.keySet().retainAll(graph.inputs().keySet());
+    assertTrue(feeds.keySet().containsAll(graph.inputs().keySet()), "inputs of the graph");
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("model.safetensors"))) {
       return GraphRunner.underTest()
-          .run(graph, CheckpointMatch.of(model, graph, checkpoint).requireComplete(false), given);
+          .run(graph, CheckpointMatch.of(model, graph, checkpoint).requireComplete(false), feeds);
     }
   }
 }

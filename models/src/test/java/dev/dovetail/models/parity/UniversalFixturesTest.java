@@ -16,9 +16,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Models whose queries draw masks, as transformers saves them: the directory is opened as a user's,
- * its raw outputs and its semantic maps, instances and panoptic segments are the library's. Nothing
- * here knows a family or a folder's name.
+ * Models with query masks saved by transformers: the directory is opened like a user's, and its raw
+ * outputs, semantic maps, instances and panoptic segments equal the library's. This test does not
+ * depend on families or names of folders.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class UniversalFixturesTest {
@@ -45,12 +45,11 @@ public class UniversalFixturesTest {
 
   private static UniversalFixture universal(Path folder) throws IOException {
     String type = Fixture.read(folder).config().path("model_type").asText();
-    assumeTrue(
-        PartRegistry.load().huggingFace().containsKey(type), type + " is not in Dovetail yet");
+    assumeTrue(PartRegistry.load().huggingFace().containsKey(type), type + " is not supported yet");
     return UniversalFixture.open(folder);
   }
 
-  /** Whether the library gave masks of queries for it. */
+  /** Returns whether query masks of the library are recorded. */
   static boolean isUniversal(Path folder) {
     try (Checkpoint outputs = Checkpoint.open(folder.resolve("outputs.safetensors"))) {
       return outputs.tensors().containsKey("masks_queries_logits");

@@ -38,7 +38,7 @@ final class VitZoo {
         runner(VitZoo::sam, 1024));
   }
 
-  /** Of the arguments that timm's constructors have in common, those that a config leaves out. */
+  /** Adds defaults of common arguments of timm's constructors that are missing in a config. */
   private static TimmRunner runner(Function<JsonNode, Backbone> backbone, int imageSize) {
     return new TimmRunner(
         config ->

@@ -13,13 +13,13 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 
-/** The beginning of a whole graph on its own: 8-bit pixels to the network's input. */
+/** Runs the start of a whole graph, from 8-bit pixels to the network's input. */
 final class WholeImage {
 
   private WholeImage() {}
 
   /**
-   * What the graph makes of a resized image placed top left in a larger input.
+   * Returns the network's input for a resized image at the top left of a larger input.
    *
    * @param resized uint8 [height, width, 3]
    * @return float32 [1, 3, padded height, padded width]
@@ -28,7 +28,7 @@ final class WholeImage {
       throws IOException {
     int height = resized.type().shape().dim(0);
     int width = resized.type().shape().dim(1);
-    // What lies outside the image is ignored: any value will do.
+    // Padding is ignored: any value will do.
     byte[] pixels = new byte[Math.toIntExact(padded.pixels() * 3)];
     java.util.Arrays.fill(pixels, (byte) 77);
     for (int y = 0; y < height; y++) {

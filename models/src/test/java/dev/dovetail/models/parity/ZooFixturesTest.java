@@ -18,17 +18,16 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Backbones and classifiers as timm and transformers have them, and adapters as their authors have
- * them: what the reference gave, ours gives. Which code computes a folder is decided by what its
- * config says it is, never by its name.
+ * Compares backbones and classifiers with timm and transformers, and adapters with their authors'
+ * code. The config of a folder, not its name, determines the code that runs.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class ZooFixturesTest {
 
-  /** By {@code type}, the class or architecture of timm. */
+  /** Runners by {@code type}, the class or architecture of timm. */
   private static final Map<String, FixtureTest> TIMM = new HashMap<>(VitZoo.timm());
 
-  /** By {@code type}. */
+  /** Runners by {@code type}. */
   private static final Map<String, FixtureTest> ADAPTERS = new HashMap<>(AdapterRunners.all());
 
   static {

@@ -19,21 +19,21 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * Runs a whole model of another library on its own checkpoint, whose layout is recognized by its
+ * Runs a whole model of another library with its own checkpoint, whose layout is recognized by its
  * keys.
  */
 final class ZooRunner {
 
-  /** Of the largest value of an output: the fixtures' README. */
+  /** The tolerance relative to the largest value of an output, from the fixtures' README. */
   private static final double TOLERANCE = 1e-4;
 
   private ZooRunner() {}
 
   /**
-   * Compares every output that the folder records.
+   * Compares all recorded outputs.
    *
-   * @param model its outputs under the folder's names, for a traced image
-   * @return how many outputs agree
+   * @param model computes the outputs of a traced image with the folder's names
+   * @return the number of outputs that agree
    */
   static int compare(Path folder, BiFunction<Scope, Tensor, Map<String, Tensor>> model)
       throws IOException {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A hub with one repository, which redirects to a second server for the contents, as Hugging Face's
- * does.
+ * A hub with one repository, which redirects to a second server for contents, like the Hugging Face
+ * Hub.
  */
 final class FakeHub implements AutoCloseable {
 
@@ -26,19 +26,19 @@ final class FakeHub implements AutoCloseable {
 
   final Map<String, byte[]> files = new LinkedHashMap<>();
 
-  /** Method, path and range of every request. */
+  /** The method, path and range of every request. */
   final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
-  /** The authorization that the hub and the server of contents saw last. */
+  /** The last authorization that the hub and the content server received. */
   volatile String hubSaw = "";
 
   volatile String contentSaw = "";
 
-  /** Bytes after which the next content breaks off; -1 for none. */
+  /** The number of bytes after which the next transfer is interrupted; -1 for none. */
   volatile int breaksAfter = -1;
 
-  /** A token without which the hub gives nothing. */
-  volatile String wanted = "";
+  /** The token that the hub requires. */
+  volatile String requiredToken = "";
 
   private final HttpServer hub;
   private final HttpServer contents;
@@ -87,7 +87,7 @@ final class FakeHub implements AutoCloseable {
   private void hub(HttpExchange exchange) throws IOException {
     hubSaw = seen(exchange);
     String path = exchange.getRequestURI().getPath();
-    if (!wanted.isEmpty() && !hubSaw.equals("Bearer " + wanted)) {
+    if (!requiredToken.isEmpty() && !hubSaw.equals("Bearer " + requiredToken)) {
       exchange.sendResponseHeaders(401, -1);
     } else if (path.equals("/api/models" + REPOSITORY + "revision/main")) {
       String names =

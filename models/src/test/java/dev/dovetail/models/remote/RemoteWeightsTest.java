@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Weights from a hub and from web servers of this test. */
+/** Downloads weights from a local hub and local web servers. */
 class RemoteWeightsTest {
 
   private static final String MODEL = "hf:some/model";
@@ -91,7 +91,7 @@ class RemoteWeightsTest {
   }
 
   @Test
-  void aRepositoryIsDownloadedOnceAndThenNeedsNoNetwork() throws IOException {
+  void aRepositoryIsDownloadedOnlyOnce() throws IOException {
     hub.files.put("pytorch_model.bin", noise(1));
     hub.files.put("model.safetensors", noise(2));
     Path file = fetch(MODEL);
@@ -104,7 +104,7 @@ class RemoteWeightsTest {
   }
 
   @Test
-  void anIndexBringsAllItsShardsAndOpensAsOneCheckpoint() throws IOException {
+  void anIndexDownloadsAllShardsAndOpensAsOneCheckpoint() throws IOException {
     hub.files.put("model-1-of-2.safetensors", tensors("a", "b"));
     hub.files.put("model-2-of-2.safetensors", tensors("c"));
     hub.files.put(
@@ -122,21 +122,30 @@ class RemoteWeightsTest {
   }
 
   @Test
-  void anIndexThatNamesFilesElsewhereIsRefused() {
-    hub.files.put(
-        "model.safetensors.index.json",
-        "{\"weight_map\": {\"a\": \"../../evil\"}}".getBytes(StandardCharsets.UTF_8));
-    assertTrue(refused(MODEL).contains("expected the name of a file beside the index"));
+  void aWebPageIsNotKept() throws IOException {
+    byte[] page = "\n<!DOCTYPE html><html>gone</html>".getBytes(StandardCharsets.UTF_8);
+    hub.files.put("model.safetensors", page);
+    assertTrue(refused(MODEL).contains("is a web page, not a checkpoint"));
+    hub.files.put("model.safetensors", noise(4));
+    assertArrayEquals(noise(4), Files.readAllBytes(fetch(MODEL)));
   }
 
   @Test
-  void theOnlyCheckpointOfAnotherNameIsTakenAndOneOfSeveralIsAskedFor() throws IOException {
+  void anIndexWithFilesOutsideItsFolderIsRejected() {
+    hub.files.put(
+        "model.safetensors.index.json",
+        "{\"weight_map\": {\"a\": \"../../evil\"}}".getBytes(StandardCharsets.UTF_8));
+    assertTrue(refused(MODEL).contains("expected the name of a file next to the index"));
+  }
+
+  @Test
+  void aSingleCheckpointIsUsedWhateverItsName() throws IOException {
     hub.files.put("README.md", new byte[] {1});
     hub.files.put("sub/best.pth", noise(3));
     assertArrayEquals(noise(3), Files.readAllBytes(fetch(MODEL)));
     hub.files.put("other.pth", noise(4));
     String revision = refused(MODEL + "@none");
-    assertTrue(revision.contains("no such repository, revision or file"), revision);
+    assertTrue(revision.contains("repository, revision or file does not exist"), revision);
     assertArrayEquals(noise(4), Files.readAllBytes(fetch(MODEL + "/other.pth@main")));
     String missing = refused(MODEL + "/none.pth");
     assertTrue(missing.contains("the repository holds sub/best.pth, other.pth"), missing);
@@ -147,13 +156,13 @@ class RemoteWeightsTest {
     hub.files.put("a.pth", noise(3));
     hub.files.put("b.pth", noise(4));
     String message = refused(MODEL);
-    assertTrue(message.contains("a.pth, b.pth; name one: hf:some/model/a.pth"), message);
+    assertTrue(message.contains("a.pth, b.pth; specify one: hf:some/model/a.pth"), message);
   }
 
   @Test
-  void theTokenGoesToTheHubAloneAndItsLackIsExplained() throws IOException {
+  void theTokenIsSentOnlyToTheHubAndItsAbsenceIsExplained() throws IOException {
     hub.files.put("model.safetensors", noise(5));
-    hub.wanted = "secret";
+    hub.requiredToken = "secret";
     String message = refused(MODEL);
     assertTrue(message.contains("set HF_TOKEN"), message);
     environment.put("HF_TOKEN", "secret\n");
@@ -163,9 +172,9 @@ class RemoteWeightsTest {
   }
 
   @Test
-  void theTokenOfALogInIsUsedUnlessThatIsSwitchedOff() throws IOException {
+  void theTokenOfALoginIsUsedUnlessDisabled() throws IOException {
     hub.files.put("model.safetensors", noise(5));
-    hub.wanted = "from file";
+    hub.requiredToken = "from file";
     Path file = Files.createDirectories(folder.resolve("hf")).resolve("token");
     Files.writeString(file, "from file");
     environment.put("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1");
@@ -175,7 +184,7 @@ class RemoteWeightsTest {
   }
 
   @Test
-  void whatHuggingFacesLibraryDownloadedIsUsedWhereItIs() throws IOException {
+  void downloadsOfHuggingFacesLibraryAreUsedInPlace() throws IOException {
     Path repository = folder.resolve("hf/hub/models--some--model");
     Files.createDirectories(repository.resolve("refs"));
     Files.writeString(repository.resolve("refs/main"), FakeHub.COMMIT);
@@ -187,7 +196,7 @@ class RemoteWeightsTest {
   }
 
   @Test
-  void offlineIsSaid() {
+  void offlineModeIsReported() {
     environment.put("HF_HUB_OFFLINE", "1");
     assertTrue(refused(MODEL).contains("HF_HUB_OFFLINE forbids"));
     environment.remove("HF_HUB_OFFLINE");
@@ -200,19 +209,19 @@ class RemoteWeightsTest {
   }
 
   @Test
-  void aDownloadThatBrokeOffIsResumed() throws IOException {
+  void anInterruptedDownloadIsResumed() throws IOException {
     hub.files.put("model.safetensors", noise(7));
     hub.breaksAfter = 100_000;
     String message = refused(MODEL);
-    assertTrue(message.contains("broke off"), message);
-    assertTrue(message.contains("the same command asks for the rest"), message);
+    assertTrue(message.contains("the connection was lost"), message);
+    assertTrue(message.contains("run the same command again to resume"), message);
     assertArrayEquals(noise(7), Files.readAllBytes(fetch(MODEL)));
     String last = hub.requests.get(hub.requests.size() - 1);
     assertEquals("GET /model.safetensors bytes=100000-", last);
   }
 
   @Test
-  void whatChangedMeanwhileIsDownloadedAnew() throws IOException {
+  void aFileThatChangedDuringADownloadIsDownloadedAgain() throws IOException {
     String url = hub.content("net.pth");
     hub.files.put("net.pth", noise(7));
     hub.breaksAfter = 100_000;
@@ -250,8 +259,8 @@ class RemoteWeightsTest {
   }
 
   @Test
-  void aMissingFileIsSaid() {
-    assertTrue(refused(hub.content("none.pth")).contains("answers 404 (not found)"));
+  void aMissingFileIsReported() {
+    assertTrue(refused(hub.content("none.pth")).contains("responds with 404 (not found)"));
   }
 
   @ParameterizedTest
@@ -269,7 +278,7 @@ class RemoteWeightsTest {
         "http://host/a#sha256=12",
         "https:///a"
       })
-  void aWrongAddressIsRefusedBeforeAnythingIsAsked(String name) {
+  void aWrongAddressIsRejectedBeforeAnyRequest(String name) {
     assertTrue(RemoteWeights.is(name));
     assertThrows(IllegalArgumentException.class, () -> fetch(name), name);
   }

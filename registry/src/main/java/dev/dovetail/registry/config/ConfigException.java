@@ -1,8 +1,6 @@
 package dev.dovetail.registry.config;
 
-/**
- * A config that says something wrong; the message names the file, the key and what was expected.
- */
+/** Thrown if a config is invalid. The message contains the file, the key and the expected value. */
 public final class ConfigException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;

@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads a config as a tree and lays {@code --set key=value} overrides over it. */
+/** Reads a config as a tree, and applies {@code --set key=value} overrides. */
 public final class ConfigFile {
 
   private static final JsonMapper MAPPER =
@@ -29,8 +29,10 @@ public final class ConfigFile {
   private ConfigFile() {}
 
   /**
+   * Reads a config.
+   *
    * @throws IOException if the file cannot be read
-   * @throws ConfigException if it is no JSON object
+   * @throws ConfigException if it is not a JSON object
    */
   public static ObjectNode read(Path file) throws IOException {
     if (!Files.exists(file)) {
@@ -47,7 +49,7 @@ public final class ConfigFile {
   }
 
   /**
-   * The same for a config on the class path.
+   * Reads a config from the class path.
    *
    * @throws IOException if it cannot be read
    * @throws ConfigException if it is not a JSON object
@@ -75,8 +77,8 @@ public final class ConfigFile {
   }
 
   /**
-   * Lays overrides over a tree. Keys are dotted ({@code head.classes}); values are JSON, or plain
-   * text where they are not.
+   * Applies overrides to a tree. Keys are dotted ({@code head.classes}). Values are JSON, or plain
+   * text if they are not valid JSON.
    */
   public static void override(ObjectNode tree, List<String> overrides) {
     for (String override : overrides) {
@@ -90,7 +92,7 @@ public final class ConfigFile {
         throw new ConfigException(
             "--set "
                 + override
-                + ": a part of the key is empty; expected one such as head.classes");
+                + ": an element of the key is empty; expected a key such as head.classes");
       }
       ObjectNode at = tree;
       for (int i = 0; i < path.length - 1; i++) {
@@ -99,7 +101,7 @@ public final class ConfigFile {
           next = at.putObject(path[i]);
         }
         if (!(next instanceof ObjectNode object)) {
-          throw new ConfigException("--set " + override + ": '" + path[i] + "' is no object");
+          throw new ConfigException("--set " + override + ": '" + path[i] + "' is not an object");
         }
         at = object;
       }

@@ -16,15 +16,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Typed access to an object of a JSON file that another program wrote. A key that is absent has the
- * default that the caller gives; a value of another type, {@code null} included, is an error that
- * names file, key, what was found and what was expected. Nothing is coerced.
+ * Typed access to a JSON object that another program wrote. The caller specifies a default for an
+ * absent key. A value of another type, including {@code null}, is an error whose message contains
+ * the file, the key, the value and the expected type. Values are not coerced.
  */
 public final class ConfigTree {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  /** Longer values are cut in messages. */
+  /** Longer values are truncated in messages. */
   private static final int SHOWN = 80;
 
   private final ObjectNode node;
@@ -48,30 +48,30 @@ public final class ConfigTree {
   }
 
   /**
-   * A tree that is already in memory.
+   * Wraps a tree in memory.
    *
-   * @param source what messages call it
+   * @param source its name in messages
    */
   public static ConfigTree of(ObjectNode node, String source) {
     return new ConfigTree(node, source, "");
   }
 
-  /** Another object in the place of this one, for which messages name the same file. */
+  /** Returns a tree with another object, whose messages name the same file. */
   public ConfigTree with(ObjectNode other) {
     return new ConfigTree(other, source, path);
   }
 
-  /** The object itself. */
+  /** Returns the wrapped object. */
   public ObjectNode node() {
     return node;
   }
 
-  /** The file, as messages name it. */
+  /** Returns the name of the file in messages. */
   public String source() {
     return source;
   }
 
-  /** Whether the key is there, with a value that is not {@code null}. */
+  /** Returns whether the key is present with a value other than {@code null}. */
   public boolean has(String key) {
     return node.hasNonNull(key);
   }
@@ -85,7 +85,9 @@ public final class ConfigTree {
   }
 
   /**
-   * @param least the smallest value that is accepted
+   * Returns an integer.
+   *
+   * @param least the minimum
    */
   public int integer(String key, int otherwise, int least) {
     String expected =
@@ -94,7 +96,9 @@ public final class ConfigTree {
   }
 
   /**
-   * @param least the smallest value that is accepted; {@link Double#MIN_VALUE} for any above 0
+   * Returns a number.
+   *
+   * @param least the minimum; {@link Double#MIN_VALUE} for any positive number
    */
   public double number(String key, double otherwise, double least) {
     return value(
@@ -106,7 +110,9 @@ public final class ConfigTree {
   }
 
   /**
-   * @param least the smallest value that is accepted in the list
+   * Returns a list of integers.
+   *
+   * @param least the minimum of each element
    */
   public List<Integer> integers(String key, List<Integer> otherwise, int least) {
     return value(
@@ -139,12 +145,14 @@ public final class ConfigTree {
     return value(
         key,
         n -> isList(n, JsonNode::isTextual),
-        "a list of texts",
+        "a list of strings",
         n -> list(n, JsonNode::textValue),
         otherwise);
   }
 
-  /** Height and width in pixels, which a file gives as one number for both or as a list of two. */
+  /**
+   * Returns height and width in pixels. The file contains one number for both, or a list of two.
+   */
   public List<Integer> extents(String key, int otherwise) {
     return value(
         key,
@@ -154,7 +162,7 @@ public final class ConfigTree {
         List.of(otherwise, otherwise));
   }
 
-  /** The side of a square in pixels, which a file gives as one number or as a list of two. */
+  /** Returns the side of a square in pixels. The file contains one number, or a list of two. */
   public int square(String key, int otherwise) {
     List<Integer> sides = extents(key, otherwise);
     if (!sides.get(0).equals(sides.get(1))) {
@@ -163,7 +171,7 @@ public final class ConfigTree {
     return sides.get(0);
   }
 
-  /** A number for each channel, which a file gives as one number for all or as a list. */
+  /** Returns one number per channel. The file contains one number for all channels, or a list. */
   public List<Double> channels(String key, int count, double... otherwise) {
     return value(
         key,
@@ -176,7 +184,7 @@ public final class ConfigTree {
         Arrays.stream(otherwise).boxed().toList());
   }
 
-  /** The object under a key, an empty one where there is none. */
+  /** Returns the object under a key, or an empty one if the key is absent. */
   public ConfigTree child(String key) {
     ObjectNode none = node.objectNode();
     ObjectNode below = value(key, JsonNode::isObject, "an object", ObjectNode.class::cast, none);
@@ -184,25 +192,25 @@ public final class ConfigTree {
   }
 
   /**
-   * Refuses values that change the result and that there is no implementation of.
+   * Rejects values that change the result and are not supported.
    *
-   * @param supported the values that a key may have if it is there: texts, flags, numbers, lists of
-   *     them, or null
+   * @param supported the values that the key may have if it is present: strings, booleans, numbers,
+   *     lists of them, or null
    */
   public void only(String key, Object... supported) {
-    JsonNode given = node.get(key);
+    JsonNode value = node.get(key);
     List<JsonNode> known =
         Arrays.stream(supported).map(v -> (JsonNode) MAPPER.valueToTree(v)).toList();
-    if (given != null && known.stream().noneMatch(k -> same(k, given))) {
+    if (value != null && known.stream().noneMatch(k -> same(k, value))) {
       String values = known.stream().map(JsonNode::toString).collect(Collectors.joining(" or "));
       throw wrong(key, values + "; no other value is supported");
     }
   }
 
-  /** What to throw if a key has a value that cannot be used. */
+  /** Returns an exception for a key with an unsupported value. */
   public ConfigException wrong(String key, String expected) {
-    JsonNode given = node.get(key);
-    String text = given == null ? "missing" : given.toString();
+    JsonNode value = node.get(key);
+    String text = value == null ? "missing" : value.toString();
     if (text.length() > SHOWN) {
       text = text.substring(0, SHOWN) + "…";
     }
@@ -217,14 +225,14 @@ public final class ConfigTree {
       String expected,
       Function<JsonNode, T> reader,
       T otherwise) {
-    JsonNode given = node.get(key);
-    if (given == null) {
+    JsonNode value = node.get(key);
+    if (value == null) {
       return otherwise;
     }
-    if (!legal.test(given)) {
+    if (!legal.test(value)) {
       throw wrong(key, expected);
     }
-    return reader.apply(given);
+    return reader.apply(value);
   }
 
   private static boolean isInteger(JsonNode n, int least) {
@@ -245,7 +253,7 @@ public final class ConfigTree {
     return values;
   }
 
-  /** Whether two values are equal; 4 and 4.0 are. */
+  /** Returns whether two values are equal; 4 and 4.0 are equal. */
   private static boolean same(JsonNode a, JsonNode b) {
     return a.isNumber() && b.isNumber()
         ? a.doubleValue() == b.doubleValue()

@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Binds one object of a config to a record of hyper-parameters: the record's defaults, overlaid
- * with what the config says. Nothing is coerced: a key that the record does not have, a missing
- * digit's type or a value that the record refuses is an error that names the key.
+ * Binds a config object to a record of hyperparameters: the values of the config override the
+ * record's defaults. Values are not coerced. An unknown key, a value of another type, or a value
+ * that the record rejects is an error whose message contains the key.
  */
 public final class RecordBinder {
 
@@ -43,24 +43,24 @@ public final class RecordBinder {
   private RecordBinder() {}
 
   /**
-   * The defaults as a tree, with {@code given} laid over them key by key.
+   * Returns the defaults as a tree, overridden by {@code overrides} key by key.
    *
-   * @throws ConfigException if {@code given} has a key that the defaults have not
+   * @throws ConfigException if {@code overrides} has a key that the defaults lack
    */
-  public static ObjectNode merge(Record defaults, ObjectNode given, String path) {
+  public static ObjectNode merge(Record defaults, ObjectNode overrides, String path) {
     ObjectNode merged = tree(defaults);
-    lay(given, merged, path);
+    lay(overrides, merged, path);
     return merged;
   }
 
-  /** A record as the section that describes it. */
+  /** Returns the config section that describes a record. */
   public static ObjectNode tree(Record record) {
     return MAPPER.valueToTree(record);
   }
 
   /**
-   * The value of a component of a record, or of the records whose keys are among its own ({@link
-   * JsonUnwrapped}); null if no component has that name.
+   * Returns the value of a record component, also searching the records whose keys are inlined
+   * ({@link JsonUnwrapped}); null if no component has that name.
    */
   public static Object component(Record record, String name) {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
@@ -86,11 +86,11 @@ public final class RecordBinder {
     }
   }
 
-  private static void lay(ObjectNode given, ObjectNode over, String path) {
+  private static void lay(ObjectNode overrides, ObjectNode over, String path) {
     String before = path.isEmpty() ? "" : path + ".";
     List<String> known = new ArrayList<>();
     over.fieldNames().forEachRemaining(known::add);
-    given
+    overrides
         .fields()
         .forEachRemaining(
             field -> {
@@ -109,7 +109,7 @@ public final class RecordBinder {
             });
   }
 
-  /** The record that {@code tree} describes. */
+  /** Returns the record that {@code tree} describes. */
   public static <T> T bind(JsonNode tree, Class<T> type, String path) {
     try {
       return MAPPER.treeToValue(tree, type);

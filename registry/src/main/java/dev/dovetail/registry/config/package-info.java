@@ -1,4 +1,4 @@
-/** Configs as trees of JSON, and how they become records. */
+/** Configs as JSON trees, and their binding to records. */
 @NullMarked
 package dev.dovetail.registry.config;
 

@@ -3,16 +3,16 @@ package dev.dovetail.registry.huggingface;
 import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.registry.config.ConfigTree;
 
-/** Activations by the names that transformers gives them. */
+/** Activation functions by their names in transformers. */
 public final class ActivationName {
 
   private ActivationName() {}
 
   /**
-   * The activation that a key names.
+   * Returns the activation that a key specifies.
    *
-   * @param otherwise the name where the key is absent
-   * @throws dev.dovetail.registry.config.ConfigException if it names one that is not supported
+   * @param otherwise the default name, if the key is absent
+   * @throws dev.dovetail.registry.config.ConfigException if the activation is not supported
    */
   public static Activation of(ConfigTree config, String key, String otherwise) {
     return Activation.named(config.text(key, otherwise))

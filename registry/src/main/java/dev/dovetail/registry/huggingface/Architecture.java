@@ -6,23 +6,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The class of transformers that a config is of: {@code architectures}. */
+/** The transformers class of a config: the key {@code architectures}. */
 public final class Architecture {
 
   private static final String KEY = "architectures";
 
   private Architecture() {}
 
-  /** Its name, empty where the config names none. */
+  /** Returns the name of the class; empty if the config does not contain it. */
   public static String of(ConfigTree config) {
     List<String> names = config.has(KEY) ? config.texts(KEY, List.of()) : List.of();
     return names.isEmpty() ? "" : names.get(0);
   }
 
   /**
-   * Refuses other kinds of models, whose results would not be transformers'.
+   * Rejects other classes, since the results would differ from those of transformers.
    *
-   * @param kinds what the names of the supported classes end in, beside {@code Model} and {@code
+   * @param kinds the suffixes of the supported classes, in addition to {@code Model} and {@code
    *     Backbone}
    */
   public static void only(ConfigTree config, String... kinds) {
@@ -33,26 +33,26 @@ public final class Architecture {
       known.addAll(List.of(kinds));
       throw config.wrong(
           KEY,
-          "a class that ends in "
+          "a class that ends with "
               + String.join(", ", known.subList(0, known.size() - 1))
               + " or "
               + known.get(known.size() - 1)
-              + " (Model takes the backbone alone)");
+              + " (Model selects only the backbone)");
     }
   }
 
   /**
-   * Refuses all but one kind of models.
+   * Rejects all classes except those with one suffix.
    *
-   * @param kind what the name of the class ends in
+   * @param kind the suffix of the class name
    */
   public static void require(ConfigTree config, String kind) {
     if (!of(config).endsWith(kind)) {
-      throw config.wrong(KEY, "a class that ends in " + kind);
+      throw config.wrong(KEY, "a class that ends with " + kind);
     }
   }
 
-  /** Refuses what changes the results of every family and is not supported in any. */
+  /** Rejects settings that change the results of every family and that no family supports. */
   public static void onlyUsual(ConfigTree config) {
     config.only("num_channels", 3);
     config.only("pruned_heads", Map.of(), null);

@@ -11,44 +11,44 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the {@code config.json} of a model type of transformers describes a model of ours.
+ * Converts the {@code config.json} of a transformers model type to a model of Dovetail.
  *
  * @param <M> the record of the backbone or of the whole network
  */
 public interface HuggingFaceReader<M extends Record> {
 
-  /** The values of {@code model_type} that it understands. */
+  /** Returns the supported values of {@code model_type}. */
   Set<String> modelTypes();
 
   /**
-   * The backbone, or the whole network: a variant of a registered part.
+   * Returns the backbone or the whole network, a variant of a registered part.
    *
-   * @throws IllegalArgumentException if the config asks for what the model cannot do, or has a
-   *     value of another type; the message names the key
+   * @throws IllegalArgumentException if the config requests an unsupported feature, or has a value
+   *     of another type; the message contains the key
    */
   M model(ConfigTree config);
 
   /**
-   * Names of tensors among the weights whose values say what the model computes, as keys of a
-   * config do; none by default.
+   * Returns the names of tensors in the weights whose values affect the computation like keys of a
+   * config; none by default.
    */
   default Set<String> state() {
     return Set.of();
   }
 
   /**
-   * The same as {@link #model(ConfigTree)} for a directory with weights.
+   * Returns the same as {@link #model(ConfigTree)} for a directory with weights.
    *
-   * @param state the values of those tensors of {@link #state} that the weights have
-   * @throws IllegalArgumentException if the config or a value asks for what the model cannot do
+   * @param state the values of those tensors of {@link #state} that the weights contain
+   * @throws IllegalArgumentException if the config or a value requests an unsupported feature
    */
   default M model(ConfigTree config, Map<String, float[]> state) {
     return model(config);
   }
 
   /**
-   * The backbone inside a detector or segmenter, which may differ from the same model by itself: in
-   * transformers Swin's maps have norms of their own there.
+   * Returns the backbone inside a detector or segmenter, which may differ from the standalone
+   * model: in transformers, the feature maps of Swin then have their own norms.
    *
    * @param config {@code backbone_config}
    * @throws IllegalArgumentException like {@link #model}
@@ -58,22 +58,22 @@ public interface HuggingFaceReader<M extends Record> {
   }
 
   /**
-   * The parts over the backbone: an adapter, perhaps a neck, and a head. None for a whole network,
-   * and for a backbone that is a classifier or has no head.
+   * Returns the parts after the backbone: an adapter, optionally a neck, and a head. Empty for a
+   * whole network, and for a backbone that is a classifier or has no head.
    */
   default List<Record> decoder(ConfigTree config) {
     return List.of();
   }
 
-  /** The classes of the model. */
+  /** Returns the classes of the model. */
   default Labels labels(ConfigTree config) {
     return Labels.ofClassifier(config);
   }
 
   /**
-   * Sections of a config of ours that the task reads, such as {@code test}; none by default.
+   * Returns config sections that the task reads, such as {@code test}; empty by default.
    *
-   * @param reduceLabels whether the image processor says that 0 is "no label" in annotations
+   * @param reduceLabels whether the image processor defines 0 as "no label" in annotations
    * @param input height and width to which images are resized
    */
   default ObjectNode taskSections(ConfigTree config, boolean reduceLabels, List<Integer> input) {
@@ -81,20 +81,20 @@ public interface HuggingFaceReader<M extends Record> {
   }
 
   /**
-   * The task of a directory; empty where the predictions imply it.
+   * Returns the task of a directory; empty if the predictions imply it.
    *
-   * <p>Where several tasks can use the predictions, a config does not say what a checkpoint was
-   * trained for.
+   * <p>If several tasks can use the predictions, the config does not state the task for which the
+   * checkpoint was trained.
    */
   default String task(ConfigTree config) {
     return "";
   }
 
   /**
-   * The sections for a task that the user chose, or that {@link #task} gave.
+   * Returns the config sections for a task that the user selected, or that {@link #task} returned.
    *
-   * @param task its name; empty where the predictions imply it
-   * @param reduceLabels whether the image processor says that 0 is "no label" in annotations
+   * @param task its name; empty if the predictions imply it
+   * @param reduceLabels whether the image processor defines 0 as "no label" in annotations
    * @param input height and width to which images are resized
    */
   default ObjectNode taskSections(
@@ -102,39 +102,41 @@ public interface HuggingFaceReader<M extends Record> {
     return taskSections(config, reduceLabels, input);
   }
 
-  /** The class of transformers that prepares images where a directory names none. */
+  /**
+   * Returns the transformers class that preprocesses images if a directory does not specify one.
+   */
   default String imageProcessor(ConfigTree config) {
     return "ViTImageProcessor";
   }
 
   /**
-   * Classes of transformers that prepare images for this family and that Dovetail does not know:
-   * the keys of {@code preprocessor_config.json} that each has, with their defaults. In place of
-   * most of them, {@code like} names a class that is known, and {@code without} a list of its keys
-   * that this one has not.
+   * Returns the image processor classes of this family that Dovetail does not support in general,
+   * each with its keys of {@code preprocessor_config.json} and their defaults. Instead of most
+   * keys, {@code like} can name a supported class, and {@code without} lists those of its keys that
+   * this class lacks.
    */
   default Map<String, ObjectNode> imageProcessors() {
     return Map.of();
   }
 
-  /** Height and width of the images that the model is for, if the config says them. */
+  /** Returns the height and width of the images for the model, if the config contains them. */
   default Optional<List<Integer>> imageSize(ConfigTree config) {
     String key = "image_size";
     return config.node().has(key) ? Optional.of(config.extents(key, 1)) : Optional.empty();
   }
 
   /**
-   * What the model gives, under transformers' names ({@code hidden_states.0}, {@code
-   * last_hidden_state}, {@code logits}, …). Parameters have the names of the model's bare graph: a
-   * classifier's and a whole network's at the root, a dense model's backbone below {@code
-   * backbone}.
+   * Returns the model's outputs with their names in transformers ({@code hidden_states.0}, {@code
+   * last_hidden_state}, {@code logits}, …). Parameters have the names in the model's bare graph:
+   * the root contains those of a classifier or whole network, and {@code backbone} contains those
+   * of a dense model's backbone.
    *
-   * <p>None by default, for networks whose own predictions have transformers' names.
+   * <p>Returns none by default, for networks whose own predictions have transformers' names.
    *
    * @param root the root of the model's scopes
-   * @param model what {@link #model} gave, perhaps with other hyper-parameters
-   * @param image [batch, 3, height, width], normalised
-   * @param classes of the model, 0 if the architecture has no head
+   * @param model the result of {@link #model}, possibly with other hyperparameters
+   * @param image the normalized image, [batch, 3, height, width]
+   * @param classes number of classes of the model; 0 if the architecture has no head
    */
   default Map<String, Tensor> outputs(
       Scope root, ConfigTree config, M model, Tensor image, int classes) {

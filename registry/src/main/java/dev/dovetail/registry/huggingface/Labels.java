@@ -11,19 +11,19 @@ import java.util.TreeMap;
 /**
  * The classes of a model.
  *
- * @param count how many there are; 0 if the architecture has no head
- * @param names in the order of the model's outputs; empty if they are not known
+ * @param count the number of classes; 0 if the architecture has no head
+ * @param names the names in the order of the model's outputs; empty if unknown
  */
 public record Labels(int count, List<String> names) {
 
-  /** Those of an architecture without a head. */
+  /** The labels of an architecture without a head. */
   public static final Labels NONE = new Labels(0, List.of());
 
   private static final String NAMES = "id2label";
   private static final String IDS = "label2id";
   private static final String COUNT = "num_labels";
 
-  /** What transformers takes where a config says nothing. */
+  /** The default number of classes in transformers. */
   private static final int USUAL = 2;
 
   public Labels {
@@ -35,7 +35,7 @@ public record Labels(int count, List<String> names) {
   }
 
   /**
-   * The classes of a config of transformers: {@code id2label}, and {@code num_labels} where there
+   * Returns the classes of a transformers config: {@code id2label}, or {@code num_labels} if there
    * are no names.
    *
    * @throws dev.dovetail.registry.config.ConfigException if numbers are missing, or the keys
@@ -63,7 +63,7 @@ public record Labels(int count, List<String> names) {
       return named(generated);
     }
     if (count != byId.size()) {
-      throw config.wrong(COUNT, byId.size() + ", as many as id2label has names");
+      throw config.wrong(COUNT, byId.size() + ", the number of names in id2label");
     }
     if (byId.firstKey() != 0 || byId.lastKey() != byId.size() - 1) {
       throw config.wrong(
@@ -73,7 +73,7 @@ public record Labels(int count, List<String> names) {
     ids.forEach(
         (name, id) -> {
           if (!name.equals(byId.get(id))) {
-            throw config.child(IDS).wrong(name, "the number that id2label gives it");
+            throw config.child(IDS).wrong(name, "the number in id2label");
           }
         });
     return named(List.copyOf(byId.values()));
@@ -83,14 +83,14 @@ public record Labels(int count, List<String> names) {
       ConfigTree config, TreeMap<Integer, String> byId, Map.Entry<String, JsonNode> e) {
     boolean named = e.getValue().isTextual() || e.getValue().isNumber();
     if (!named || !e.getKey().matches("\\d{1,9}")) {
-      throw config.child(NAMES).wrong(e.getKey(), "a name, under a whole number");
+      throw config.child(NAMES).wrong(e.getKey(), "a whole number as key and a name as value");
     }
     if (byId.put(Integer.parseInt(e.getKey()), e.getValue().asText()) != null) {
-      throw config.child(NAMES).wrong(e.getKey(), "each number once");
+      throw config.child(NAMES).wrong(e.getKey(), "each number only once");
     }
   }
 
-  /** Numbers are often written as texts. */
+  /** Returns the ids, which are often stored as strings. */
   private static Map<String, Integer> ids(ConfigTree config) {
     Map<String, Integer> ids = new TreeMap<>();
     if (config.has(IDS)) {
@@ -104,7 +104,9 @@ public record Labels(int count, List<String> names) {
     return ids;
   }
 
-  /** The classes of a classifier; none for an architecture without a classification head. */
+  /**
+   * Returns the classes of a classifier; none for an architecture without a classification head.
+   */
   public static Labels ofClassifier(ConfigTree config) {
     if (!Architecture.of(config).contains("ForImageClassification")) {
       return NONE;
@@ -113,7 +115,7 @@ public record Labels(int count, List<String> names) {
     Labels labels = of(config);
     if (labels.count() == 1) {
       throw config.wrong(
-          NAMES, "at least 2 classes: one alone has a sigmoid, which is not supported");
+          NAMES, "at least 2 classes; a single class uses a sigmoid, which is not supported");
     }
     return labels;
   }

@@ -1,4 +1,4 @@
-/** How configs of Hugging Face transformers become models of ours. */
+/** Conversion of Hugging Face transformers configs to models of Dovetail. */
 @NullMarked
 package dev.dovetail.registry.huggingface;
 

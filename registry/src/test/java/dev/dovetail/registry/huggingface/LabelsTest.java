@@ -47,7 +47,7 @@ class LabelsTest {
             + " expected a name for each number from 0 to 1",
         "'id2label': {'1': 'ant', '2': 'bee'} | a name for each number from 0 to 1",
         "'id2label': {'0': 'ant', '00': 'bee'} | 'id2label.00' is \"bee\", expected each number",
-        "'id2label': {'ant': 0, 'bee': 1} | 'id2label.ant' is 0, expected a name, under a whole",
+        "'id2label': {'ant': 0, 'bee': 1} | 'id2label.ant' is 0, expected a whole number as key",
         "'id2label': {'0': null} | 'id2label.0' is null",
         "'id2label': {'-1': 'ant'} | 'id2label.-1' is \"ant\"",
         "'id2label': ['ant', 'bee'] | 'id2label' is [\"ant\",\"bee\"], expected an object",

@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stuff behind and below the objects: sky or wall above the horizon, ground below it, and
- * perhaps another ground in places.
+ * optionally patches of another ground.
  *
- * @param size of the picture
- * @param horizon its row
- * @param upper above the horizon
- * @param lower below it
- * @param patch the ground in places, null for none
- * @param tone makes the colours differ from scene to scene, from 0 to 1
+ * @param size the size of the picture
+ * @param horizon the row of the horizon
+ * @param upper the stuff above the horizon
+ * @param lower the stuff below the horizon
+ * @param patch the other ground, or null
+ * @param tone varies the colors between scenes, from 0 to 1
  * @param noise makes surfaces and borders irregular
  */
 record Backdrop(
@@ -24,7 +24,7 @@ record Backdrop(
     double tone,
     Noise noise) {
 
-  /** What is seen at a point of the picture. */
+  /** Returns the stuff at a point of the picture. */
   Category at(double x, double y) {
     double edge = horizon;
     if (upper == Category.SKY && lower != Category.WATER) {
@@ -43,12 +43,12 @@ record Backdrop(
     return lower;
   }
 
-  /** How far the ground is at a row, in units of which there are about 1.3 at the lower edge. */
+  /** Returns the distance of the ground at a row, about 1.3 at the lower edge. */
   private double distance(double y) {
     return 1 / (Math.max(y - horizon, -0.03 * size.height()) / size.height() + 0.1);
   }
 
-  /** The colour at a point that shows some stuff, in a light. */
+  /** Returns the color of stuff at a point, under a light. */
   Rgb colour(Category stuff, double x, double y, Light light) {
     double across = x / size.height();
     double down = y / size.height();
@@ -60,7 +60,7 @@ record Backdrop(
     }
     double away = distance(y);
     double gx = (x - size.width() * 0.5) / size.height() * away;
-    // Far away figures are smaller than a pixel: they fade into their mean.
+    // Distant figures are smaller than a pixel, so they fade into their mean.
     double detail = 1 / (1 + away * away / 12);
     Rgb ground =
         switch (stuff) {

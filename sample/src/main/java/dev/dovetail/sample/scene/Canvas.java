@@ -3,7 +3,7 @@ package dev.dovetail.sample.scene;
 import dev.dovetail.formats.Size;
 import java.util.Arrays;
 
-/** Light and owner of every sample of a picture, painted from back to front. */
+/** The light and the segment of every sample of a picture, painted from back to front. */
 final class Canvas {
 
   private static final int SAMPLES = Sprite.SAMPLES;
@@ -12,7 +12,7 @@ final class Canvas {
   private final Light lamp;
   private final float[] light;
 
-  /** The segment of each sample, counted from 1. */
+  /** The segment of each sample, from 1. */
   private final int[] owner;
 
   /** Paints the backdrop, whose segments are 1 (upper), 2 (lower) and 3 (patch). */
@@ -59,7 +59,9 @@ final class Canvas {
         : patch == null || segment == 2 ? backdrop.lower() : patch;
   }
 
-  /** Whether a pixel or one beside it shows something else: else its samples are all alike. */
+  /**
+   * Returns whether a pixel or a neighbor shows another segment. Otherwise its samples are equal.
+   */
   private boolean isBorder(int[] middles, int x, int y) {
     int here = middles[y * size.width() + x];
     for (int row = Math.max(y - 1, 0); row <= Math.min(y + 1, size.height() - 1); row++) {
@@ -72,7 +74,7 @@ final class Canvas {
     return false;
   }
 
-  /** A copy to paint on. */
+  /** Returns a copy to paint on. */
   Canvas(Canvas other) {
     this.size = other.size;
     this.lamp = other.lamp;
@@ -80,7 +82,7 @@ final class Canvas {
     this.owner = other.owner.clone();
   }
 
-  /** Paints an object with its shadow over all that is there. */
+  /** Paints an object and its shadow over the canvas. */
   void paint(Sprite sprite) {
     SceneObject object = sprite.object;
     double radius = object.radius();
@@ -106,15 +108,15 @@ final class Canvas {
     }
   }
 
-  /** Takes light away in a flat ellipse that is softer the farther from its middle. */
-  private void shadow(double x, double y, double wide, double strength) {
-    double high = wide * 0.3;
-    int bottom = Math.min(Noise.floor(y + high) + 1, size.height());
-    int right = Math.min(Noise.floor(x + wide) + 1, size.width());
-    for (int row = Math.max(0, Noise.floor(y - high)); row < bottom; row++) {
-      for (int column = Math.max(0, Noise.floor(x - wide)); column < right; column++) {
-        double dx = (column + 0.5 - x) / wide;
-        double dy = (row + 0.5 - y) / high;
+  /** Darkens a flat ellipse with a soft border. */
+  private void shadow(double x, double y, double halfWidth, double strength) {
+    double halfHeight = halfWidth * 0.3;
+    int bottom = Math.min(Noise.floor(y + halfHeight) + 1, size.height());
+    int right = Math.min(Noise.floor(x + halfWidth) + 1, size.width());
+    for (int row = Math.max(0, Noise.floor(y - halfHeight)); row < bottom; row++) {
+      for (int column = Math.max(0, Noise.floor(x - halfWidth)); column < right; column++) {
+        double dx = (column + 0.5 - x) / halfWidth;
+        double dy = (row + 0.5 - y) / halfHeight;
         float left = (float) (1 - strength * Noise.step(1, 0.35, dx * dx + dy * dy));
         int at = (row * size.width() + column) * SAMPLES * 3;
         for (int i = 0; i < SAMPLES * 3; i++) {
@@ -124,7 +126,7 @@ final class Canvas {
     }
   }
 
-  /** The segment of every pixel: that of its middle. */
+  /** Returns the segment at the center of every pixel. */
   int[] segments() {
     int[] segments = new int[(int) size.pixels()];
     for (int i = 0; i < segments.length; i++) {
@@ -133,7 +135,7 @@ final class Canvas {
     return segments;
   }
 
-  /** The picture, {@code [height, width, 3]}: the mean light of each pixel's samples. */
+  /** Returns the picture, {@code [height, width, 3]}: the mean light of each pixel's samples. */
   byte[] rgb() {
     byte[] rgb = new byte[(int) size.pixels() * 3];
     int to = 0;

@@ -2,51 +2,53 @@ package dev.dovetail.sample.scene;
 
 import java.util.Locale;
 
-/** What a pixel of a scene can be: eight kinds of things, which are counted, and six of stuff. */
+/**
+ * The categories of a scene: eight kinds of things, which are countable, and six kinds of stuff.
+ */
 public enum Category {
   /** A sphere. */
   BALL,
   /** A box, nearly a cube. */
   CRATE,
-  /** A traffic cone on its square foot. */
+  /** A traffic cone on a square base. */
   CONE,
-  /** A torus, through whose hole what is behind can be seen. */
+  /** A torus with a hole that shows what is behind it. */
   RING,
-  /** A thick star with five points. */
+  /** A thick five-pointed star. */
   STAR,
-  /** A cap on a stalk. */
+  /** A mushroom: a cap on a stalk. */
   MUSHROOM,
   /** An open cylinder with a handle. */
   MUG,
-  /** A cut stone with six sides. */
+  /** A gem with six sides. */
   GEM,
-  /** What is above the horizon outdoors. */
+  /** The sky above the horizon outdoors. */
   SKY,
-  /** Bricks. */
+  /** A brick wall. */
   WALL,
   /** A meadow. */
   GRASS,
   /** Dunes or a beach. */
   SAND,
-  /** A floor of boards. */
+  /** A wooden floor. */
   PLANKS,
   /** A pond or the sea. */
   WATER;
 
-  /** How many of them are things; those come first. */
+  /** The number of things, which are the first categories. */
   public static final int THINGS = 8;
 
-  /** {@return the number in every file: 1 for the first} */
+  /** {@return the id in all files, starting at 1} */
   public int id() {
     return ordinal() + 1;
   }
 
-  /** {@return whether its objects are counted} */
+  /** {@return whether its objects are countable} */
   public boolean isThing() {
     return ordinal() < THINGS;
   }
 
-  /** {@return the name in every file: {@code ball}} */
+  /** {@return the name in all files, such as {@code ball}} */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,24 +1,24 @@
 package dev.dovetail.sample.scene;
 
 /**
- * What lights a scene: a sun, and light from everywhere.
+ * The light of a scene: a sun and ambient light.
  *
- * @param direction to the sun, of length 1
- * @param sun its light
- * @param ambient the light from everywhere
- * @param slopeX how much brighter the right edge of the picture is than its middle
- * @param slopeY how much brighter the lower edge is than the middle
+ * @param direction the unit vector to the sun
+ * @param sun the light of the sun
+ * @param ambient the ambient light
+ * @param slopeX how much brighter the right edge of the picture is than its center
+ * @param slopeY how much brighter the lower edge is than the center
  */
 record Light(Vec direction, Rgb sun, Rgb ambient, double slopeX, double slopeY) {
 
   private static final Vec VIEWER = new Vec(0, 0, 1);
 
-  /** How far a shadow reaches to the right, in heights of its object. */
+  /** Returns the length of a shadow to the right, in heights of its object. */
   double shadowReach() {
     return -direction.x() / direction.y() * 0.6;
   }
 
-  /** The light that leaves a surface with a normal, all in the picture's axes. */
+  /** Returns the light that a surface with a normal reflects, in the coordinates of the picture. */
   Rgb shade(Rgb colour, Vec normal, double gloss) {
     double facing = Math.max(normal.dot(direction), 0);
     double open = 0.72 + 0.28 * normal.y();
@@ -33,7 +33,10 @@ record Light(Vec direction, Rgb sun, Rgb ambient, double slopeX, double slopeY) 
     return matt.plus(sun.times(mirror * gloss));
   }
 
-  /** The light that leaves the ground, {@code upright} 1 for level ground, less for a wall. */
+  /**
+   * Returns the light that the ground reflects; {@code upright} is 1 for level ground, less for a
+   * wall.
+   */
   Rgb ground(Rgb colour, double upright) {
     return colour.times(ambient.plus(sun.times(upright)));
   }

@@ -1,15 +1,15 @@
 package dev.dovetail.sample.scene;
 
 /**
- * What an object is made of: two colours in a pattern that goes through the whole body.
+ * The material of an object: two colors in a solid pattern.
  *
- * @param pattern how the colours are laid out
- * @param first the colour of the ground
- * @param second the colour of the figures
- * @param scale figures along one unit
- * @param gloss strength of the highlight, from 0 to 1
- * @param turn how the pattern lies in the body
- * @param noise makes it irregular
+ * @param pattern the arrangement of the colors
+ * @param first the background color
+ * @param second the color of the figures
+ * @param scale the number of figures per unit
+ * @param gloss the strength of the highlight, from 0 to 1
+ * @param turn the rotation of the pattern in the body
+ * @param noise makes the pattern irregular
  */
 record Material(
     Pattern pattern,
@@ -20,7 +20,7 @@ record Material(
     Rotation turn,
     Noise noise) {
 
-  /** How two colours are laid out. */
+  /** An arrangement of two colors. */
   enum Pattern {
     PLAIN,
     STRIPES,
@@ -30,14 +30,14 @@ record Material(
     WOOD
   }
 
-  /** The colour at a point of the body. */
+  /** Returns the color at a point of the body. */
   Rgb at(Vec point) {
     Vec p = turn.toObject(point).times(scale);
     double grain = 0.86 + 0.28 * noise.fractal(p.x() * 3 + 50, p.y() * 3, p.z() * 3, 2);
     return first.mix(second, figure(p)).times(grain);
   }
 
-  /** The share of the second colour. */
+  /** Returns the share of the second color. */
   private double figure(Vec p) {
     return switch (pattern) {
       case PLAIN -> 0.25 * noise.fractal(p.x(), p.y(), p.z(), 2);
@@ -59,7 +59,7 @@ record Material(
     };
   }
 
-  /** One ball in each cell of space, somewhere in its middle. */
+  /** One ball in each cell of space, at a random position near its center. */
   private double spot(Vec p) {
     int x = Noise.floor(p.x());
     int y = Noise.floor(p.y());

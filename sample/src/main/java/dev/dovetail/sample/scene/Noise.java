@@ -1,6 +1,6 @@
 package dev.dovetail.sample.scene;
 
-/** Smooth random functions of space: value noise on the grid of whole numbers. */
+/** Smooth random functions in space: value noise on the integer grid. */
 final class Noise {
 
   private final int seed;
@@ -9,7 +9,7 @@ final class Noise {
     this.seed = (int) SceneRandom.mix(seed);
   }
 
-  /** A random number of a cell of the grid, at least 0 and below 1. */
+  /** Returns the random number of a grid cell, at least 0 and less than 1. */
   double cell(int x, int y, int z) {
     int h = seed + x * 0x8da6b343 + y * 0xd8163841 + z * 0xcb1ab31f;
     h = (h ^ h >>> 16) * 0x7feb352d;
@@ -17,7 +17,7 @@ final class Noise {
     return ((h ^ h >>> 16) >>> 8) * 0x1p-24;
   }
 
-  /** From 0 to 1, with features of about one unit. */
+  /** Returns noise from 0 to 1, with features of about one unit. */
   double at(double x, double y, double z) {
     int ix = floor(x);
     int iy = floor(y);
@@ -37,7 +37,7 @@ final class Noise {
     return top + (bottom - top) * fy;
   }
 
-  /** From 0 to 1, with features of one unit and of ever smaller ones. */
+  /** Returns fractal noise from 0 to 1, with features of one unit and smaller. */
   double fractal(double x, double y, double z, int octaves) {
     double sum = 0;
     double weight = 0.5;
@@ -61,7 +61,7 @@ final class Noise {
     return t * t * (3 - 2 * t);
   }
 
-  /** 0 up to one edge, 1 from the other on, smooth between. */
+  /** Returns a smooth step: 0 up to one edge, 1 from the other edge. */
   static double step(double from, double to, double value) {
     return smooth(Math.min(Math.max((value - from) / (to - from), 0), 1));
   }

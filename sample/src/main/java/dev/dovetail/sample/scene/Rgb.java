@@ -1,9 +1,9 @@
 package dev.dovetail.sample.scene;
 
-/** Reflected or shining light, 0 to 1 a component; the square of what a picture stores. */
+/** Reflected or emitted light, 0 to 1 per component. It is the square of the stored pixel value. */
 record Rgb(double red, double green, double blue) {
 
-  /** A colour by hue, saturation and brightness, each from 0 to 1. */
+  /** Returns a color by hue, saturation and brightness, each from 0 to 1. */
   static Rgb ofHue(double hue, double saturation, double value) {
     return new Rgb(
         component(hue, 5, saturation, value),

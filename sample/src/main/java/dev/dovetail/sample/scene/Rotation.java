@@ -1,11 +1,12 @@
 package dev.dovetail.sample.scene;
 
-/** Turns directions; its rows are the axes of the turned object. */
+/** A rotation matrix, whose rows are the axes of the rotated object. */
 record Rotation(Vec right, Vec up, Vec front) {
 
   /**
-   * First about the object's own vertical axis, then towards the viewer, then in the plane of the
-   * picture; angles in radians. The sines are {@code StrictMath}'s, which are the same everywhere.
+   * Creates a rotation about the object's own vertical axis, then towards the viewer, then in the
+   * plane of the picture. Angles are in radians. Sines are computed with {@code StrictMath}, whose
+   * results are the same on all machines.
    */
   static Rotation of(double yaw, double pitch, double roll) {
     double cy = StrictMath.cos(yaw);
@@ -24,12 +25,12 @@ record Rotation(Vec right, Vec up, Vec front) {
     return new Vec(v.x() * cos - v.y() * sin, v.x() * sin + v.y() * cos, v.z());
   }
 
-  /** From the picture's axes to the object's. */
+  /** Transforms from the coordinates of the picture to those of the object. */
   Vec toObject(Vec v) {
     return new Vec(right.dot(v), up.dot(v), front.dot(v));
   }
 
-  /** From the object's axes to the picture's. */
+  /** Transforms from the coordinates of the object to those of the picture. */
   Vec toPicture(Vec v) {
     return right.times(v.x()).plus(up.times(v.y())).plus(front.times(v.z()));
   }

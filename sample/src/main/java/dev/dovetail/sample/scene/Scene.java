@@ -8,10 +8,10 @@ import java.util.List;
 /** A random scene: backdrop, light, and objects that stand on the ground. */
 final class Scene {
 
-  /** A thing of which less is seen is not there. */
+  /** The minimum number of visible pixels of a thing. Things with fewer are removed. */
   private static final int LEAST_PIXELS = 12;
 
-  /** Nor is one of which a smaller share is seen. */
+  /** The minimum visible share of a thing. Things with a smaller share are removed. */
   private static final double LEAST_SHARE = 0.12;
 
   private static final double TURN = 2 * Math.PI;
@@ -72,7 +72,7 @@ final class Scene {
     for (int i = 0; i < singles; i++) {
       double down = random.uniform();
       place(thing(), random.uniform(0, 1), 0.12 + 0.86 * down, unit);
-      if (random.chance(0.4)) { // one beside it, that hides it or is hidden
+      if (random.chance(0.4)) { // a second object that overlaps it
         SceneObject other = objects.get(objects.size() - 1);
         double aside = random.uniform(-1.1, 1.1) * other.radius() / size.width();
         double lower = random.uniform(-0.05, 0.07);
@@ -80,7 +80,7 @@ final class Scene {
       }
     }
     int small = random.chance(0.5) ? random.between(2, 6) : 0;
-    for (int i = 0; i < small; i++) { // far away, or just little
+    for (int i = 0; i < small; i++) { // distant or small objects
       place(thing(), random.uniform(), random.uniform(0.06, 0.6), unit * random.uniform(0.25, 0.5));
     }
     if (random.chance(0.3)) {
@@ -92,7 +92,7 @@ final class Scene {
     return Category.values()[random.below(Category.THINGS)];
   }
 
-  /** A row or heap of one kind, so close that they are one segment. */
+  /** Adds a row or heap of objects of one category that form a single segment. */
   private void crowd(double unit) {
     Category category = thing();
     kinds.add(new Picture.Segment(category, true));
@@ -112,9 +112,9 @@ final class Scene {
   }
 
   /**
-   * Adds an object of the newest segment.
+   * Adds an object to the newest segment.
    *
-   * @param across 0 for the left edge, 1 for the right
+   * @param across 0 for the left edge, 1 for the right edge
    * @param down 0 for the horizon, 1 for the lower edge
    */
   private void object(Category category, double across, double down, double unit) {
@@ -150,7 +150,7 @@ final class Scene {
     };
   }
 
-  /** Mostly anything, sometimes what is usual for the kind. */
+  /** Returns a random material, sometimes the typical one of the category. */
   private Material material(Category category) {
     Material.Pattern[] patterns = Material.Pattern.values();
     Material.Pattern pattern = patterns[random.below(patterns.length)];
@@ -188,7 +188,7 @@ final class Scene {
     return new Material(pattern, first, second, scale, gloss, lie, new Noise(random.next()));
   }
 
-  /** Draws what can be seen; a thing that is hidden nearly whole is taken away first. */
+  /** Draws the visible objects. Things that are almost completely hidden are removed first. */
   Picture draw() {
     List<Sprite> sprites = new ArrayList<>();
     objects.stream()
@@ -217,7 +217,7 @@ final class Scene {
     }
   }
 
-  /** Numbers the segments that are seen from 1. */
+  /** Renumbers the visible segments from 1. */
   private Picture picture(byte[] rgb, int[] segments, int[] seen) {
     List<Picture.Segment> left = new ArrayList<>();
     int[] number = new int[seen.length];

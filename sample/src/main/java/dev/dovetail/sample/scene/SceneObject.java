@@ -3,13 +3,13 @@ package dev.dovetail.sample.scene;
 /**
  * A body in a scene.
  *
- * @param category what it is
- * @param segment the number of its segment, which a crowd shares
- * @param x the column of its middle
+ * @param category its category
+ * @param segment the number of its segment, which is shared by a crowd
+ * @param x the column of its center
  * @param base the row where it stands
- * @param radius pixels from the middle to the farthest that the body reaches
- * @param turn how it lies
- * @param material what it is made of
+ * @param radius the distance in pixels from the center to the farthest point of the body
+ * @param turn its rotation
+ * @param material its material
  */
 record SceneObject(
     Category category,

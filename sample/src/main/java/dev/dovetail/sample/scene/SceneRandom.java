@@ -2,8 +2,8 @@ package dev.dovetail.sample.scene;
 
 /**
  * Random numbers that are the same in every version of Java: SplitMix64 (Steele, Lea, Flood: Fast
- * Splittable Pseudorandom Number Generators, OOPSLA 2014), written out because the JDK does not
- * promise the numbers of its {@code SplittableRandom}.
+ * Splittable Pseudorandom Number Generators, OOPSLA 2014). It is implemented here because the JDK
+ * does not specify the algorithm of {@code SplittableRandom}.
  */
 final class SceneRandom {
 
@@ -11,7 +11,7 @@ final class SceneRandom {
 
   private long state;
 
-  /** Numbers of their own for each picture of a seed. */
+  /** Creates an independent sequence for each picture of a seed. */
   SceneRandom(long seed, long picture) {
     state = mix(mix(seed + GOLDEN) + picture * GOLDEN);
   }
@@ -27,7 +27,7 @@ final class SceneRandom {
     return mix(state);
   }
 
-  /** At least 0 and below 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   double uniform() {
     return (next() >>> 11) * 0x1p-53;
   }
@@ -36,12 +36,12 @@ final class SceneRandom {
     return from + (to - from) * uniform();
   }
 
-  /** At least 0 and below the bound. */
+  /** Returns a number from 0 (inclusive) to the bound (exclusive). */
   int below(int bound) {
     return (int) (uniform() * bound);
   }
 
-  /** From the first to the last number, both included. */
+  /** Returns a number from the first to the last number, both inclusive. */
   int between(int first, int last) {
     return first + below(last - first + 1);
   }

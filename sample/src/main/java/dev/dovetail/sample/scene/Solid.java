@@ -1,8 +1,9 @@
 package dev.dovetail.sample.scene;
 
 /**
- * Bodies by their signed distance: negative inside, and never more than the way to the surface.
- * Star and capped cone are Inigo Quilez' formulas (iquilezles.org/articles/distfunctions).
+ * Bodies defined by signed distance functions: negative inside, and never more than the distance to
+ * the surface. The formulas of the star and the capped cone are by Inigo Quilez
+ * (iquilezles.org/articles/distfunctions).
  */
 enum Solid {
   BALL(0.95) {
@@ -34,7 +35,7 @@ enum Solid {
     @Override
     double distance(double x, double y, double z) {
       double flat = star(x, y);
-      // Thick in the middle, thin at the points.
+      // Thick in the center, thin at the points.
       double deep = (Math.abs(z) - 0.3 + 0.22 * length(x, y)) * 0.95;
       double outside = length(Math.max(flat, 0), Math.max(deep, 0));
       return (Math.min(Math.max(flat, deep), 0) + outside) - 0.05;
@@ -69,7 +70,7 @@ enum Solid {
     }
   };
 
-  /** The ball around the origin that holds the body. */
+  /** The radius of the ball around the origin that contains the body. */
   private final double reach;
 
   Solid(double reach) {
@@ -84,14 +85,14 @@ enum Solid {
     return reach;
   }
 
-  /** The signed distance of a point, or less. */
+  /** Returns a lower bound of the signed distance of a point. */
   abstract double distance(double x, double y, double z);
 
   double distance(Vec p) {
     return distance(p.x(), p.y(), p.z());
   }
 
-  /** The outward direction at a point of the surface. */
+  /** Returns the outward normal at a point of the surface. */
   Vec normal(Vec p) {
     double e = 1e-4;
     double here = distance(p);

@@ -1,23 +1,23 @@
 package dev.dovetail.sample.scene;
 
 /**
- * One object by itself: rays parallel to the line of sight, walked along the distance to the body
- * until they meet it. Each pixel has its middle and four more samples; the middle alone decides
- * whether the pixel is the object's.
+ * A single object, drawn by sphere tracing: rays parallel to the line of sight advance by the
+ * distance to the body until they hit it. Each pixel has a sample at its center and four more. Only
+ * the center decides whether the pixel belongs to the object.
  */
 final class Sprite {
 
-  /** Samples of a pixel. */
+  /** The number of samples per pixel. */
   static final int SAMPLES = 5;
 
-  /** Where they lie: the middle first, then a turned square. */
+  /** The positions of the samples: the center, then a rotated square. */
   static final double[] DX = {0, -0.375, 0.125, 0.375, -0.125};
 
   static final double[] DY = {0, -0.125, -0.375, 0.125, 0.375};
 
   private static final int MOST_STEPS = 60;
 
-  /** A ray that comes so near, in pixels, has met the body. */
+  /** The distance in pixels at which a ray has hit the body. */
   private static final double NEAR = 0.08;
 
   private static final double MISSED = -10;
@@ -30,7 +30,7 @@ final class Sprite {
   final int width;
   final int height;
 
-  /** Light of each sample, red, green and blue; red is NaN beside the body. */
+  /** The light of each sample, red, green and blue; red is NaN outside of the body. */
   private final float[] light;
 
   private final Solid solid;
@@ -53,7 +53,7 @@ final class Sprite {
     }
   }
 
-  /** The lowest point of the body below its middle, in radii; the body is in one piece. */
+  /** Returns the lowest point of the body below its center, in radii. The body is connected. */
   private double foot() {
     int steps = 64;
     int met = 0;
@@ -73,7 +73,9 @@ final class Sprite {
     return false;
   }
 
-  /** Fills in the samples of a pixel; those beside the middle are looked for near its depth. */
+  /**
+   * Computes the samples of a pixel. Rays next to the center start near the depth of the center.
+   */
   private void pixel(double x, double y, float[] to, int at, Light lamp) {
     double scale = 1 / object.radius();
     double u = (x - object.x()) * scale;
@@ -82,12 +84,12 @@ final class Sprite {
     for (int i = 0; i < SAMPLES; i++) {
       double du = u + DX[i] * scale;
       double dv = v + DY[i] * scale;
-      double found = depth;
+      double sampleDepth = depth;
       if (i > 0 && depth != FAR) {
-        found = meet(du, dv, depth > MISSED ? depth / solid.reach() + 8 * scale : 1);
+        sampleDepth = meet(du, dv, depth > MISSED ? depth / solid.reach() + 8 * scale : 1);
       }
-      if (found > MISSED) {
-        shade(du, dv, found, to, at + 3 * i, lamp);
+      if (sampleDepth > MISSED) {
+        shade(du, dv, sampleDepth, to, at + 3 * i, lamp);
       } else {
         to[at + 3 * i] = Float.NaN;
       }
@@ -107,13 +109,13 @@ final class Sprite {
   }
 
   /**
-   * Where the ray through a point of the picture meets the body.
+   * Finds the point where the ray through a point of the picture hits the body.
    *
-   * @param u to the right of the middle, in radii
-   * @param v below the middle, in radii
-   * @param from where to begin, in radii towards the viewer
-   * @return how far towards the viewer, in the body's units; {@link #MISSED} if it does not, {@link
-   *     #FAR} if it stays more than a pixel away as well
+   * @param u to the right of the center, in radii
+   * @param v below the center, in radii
+   * @param from where the ray starts, in radii towards the viewer
+   * @return the depth towards the viewer, in the body's units; {@link #MISSED} if the ray misses
+   *     the body, {@link #FAR} if it also stays more than a pixel away
    */
   private double meet(double u, double v, double from) {
     double deep = 1 - u * u - v * v;
@@ -140,12 +142,12 @@ final class Sprite {
     return nearest > 2 * pixel ? FAR : MISSED;
   }
 
-  /** Whether the body covers a sample; the numbers count from the sprite's corner. */
+  /** Returns whether the body covers a sample; coordinates are relative to the sprite's corner. */
   boolean covers(int x, int y, int sample) {
     return !Float.isNaN(light[index(x, y, sample)]);
   }
 
-  /** The index of a sample's red in {@link #copy}. */
+  /** Returns the index of a sample's red component in {@link #copy}. */
   private int index(int x, int y, int sample) {
     return ((y * width + x) * SAMPLES + sample) * 3;
   }
@@ -154,7 +156,7 @@ final class Sprite {
     System.arraycopy(light, index(x, y, sample), to, at, 3);
   }
 
-  /** Pixels of the whole body, also where others or the border hide it. */
+  /** Returns the number of pixels of the whole body, including hidden ones. */
   int area() {
     int area = 0;
     for (int at = 0; at < light.length; at += SAMPLES * 3) {

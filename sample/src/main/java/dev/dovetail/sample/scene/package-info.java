@@ -1,4 +1,4 @@
-/** Draws scenes of solid objects, with the object of every pixel; pure arithmetic. */
+/** Draws scenes of solid objects with the segment of every pixel, in plain Java arithmetic. */
 @NullMarked
 package dev.dovetail.sample.scene;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class PictureTest {
 
   @Test
-  void everySegmentOfEveryPictureIsSeenAndEveryPixelHasOne() {
+  void everySegmentIsVisibleAndEveryPixelHasASegment() {
     int[] sides = {64, 65, 97, 200};
     for (int number = 0; number < 60; number++) {
       Size size = new Size(sides[number % 4], sides[number / 4 % 4]);
@@ -36,7 +36,7 @@ class PictureTest {
   }
 
   @Test
-  void aPictureIsTheSameWhenItIsDrawnAgain() {
+  void picturesAreDeterministic() {
     Size size = new Size(80, 100);
     Picture first = Picture.draw(1, 2, size);
     Picture second = Picture.draw(1, 2, size);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.formats.Size;
 import org.junit.jupiter.api.Test;
 
-/** Which pixels are an object's, against geometry written down another way. */
+/** Verifies the pixels of an object against independent geometry. */
 class SpriteTest {
 
   private static final Size SIZE = new Size(120, 160);
@@ -25,14 +25,14 @@ class SpriteTest {
   }
 
   @Test
-  void aBallsPixelsAreThoseWhoseMiddlesLieInItsCircle() {
+  void aBallCoversThePixelsWhoseCentersAreInItsCircle() {
     double radius = 30 * 0.92 / 0.95;
     double x = 71.3;
     double base = 90.6;
     Canvas canvas = new Canvas(BACKDROP, LIGHT);
     canvas.paint(new Sprite(object(Category.BALL, 3, x, base), LIGHT));
     int[] segments = canvas.segments();
-    // The ball's foot is found on a grid of fortieths of the radius: its middle is within one.
+    // The ball's lowest point is searched in steps of a fortieth of the radius, its tolerance.
     double top = SIZE.height();
     for (int i = 0; i < segments.length; i++) {
       top = segments[i] == 3 ? Math.min(top, i / SIZE.width()) : top;
@@ -54,7 +54,7 @@ class SpriteTest {
   }
 
   @Test
-  void aPixelIsTheObjectsWhoseMiddleItShows() {
+  void aPixelBelongsToTheObjectAtItsCenter() {
     for (Category category : Category.values()) {
       if (!category.isThing()) {
         continue;
@@ -77,7 +77,7 @@ class SpriteTest {
   }
 
   @Test
-  void theLaterPaintedObjectHidesTheEarlier() {
+  void laterObjectsHideEarlierOnes() {
     Sprite back = new Sprite(object(Category.CRATE, 3, 70, 90), LIGHT);
     Sprite front = new Sprite(object(Category.BALL, 4, 85, 100), LIGHT);
     Canvas canvas = new Canvas(BACKDROP, LIGHT);
@@ -90,7 +90,7 @@ class SpriteTest {
   }
 
   @Test
-  void backgroundIsSeenThroughARing() {
+  void theBackgroundIsVisibleThroughARing() {
     Canvas canvas = new Canvas(BACKDROP, LIGHT);
     Sprite ring = new Sprite(object(Category.RING, 3, 80, 100), LIGHT);
     canvas.paint(ring);

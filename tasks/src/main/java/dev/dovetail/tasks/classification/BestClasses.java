@@ -3,17 +3,17 @@ package dev.dovetail.tasks.classification;
 import dev.dovetail.eval.classification.ClassificationEvaluator;
 import dev.dovetail.formats.ClassScores;
 
-/** The best classes of an image: an evaluation does not need the scores of all others. */
+/** The best classes of an image, which are sufficient for an evaluation. */
 final class BestClasses {
 
   private BestClasses() {}
 
-  /** The classes that an evaluation looks at, best first. */
+  /** Returns the classes that an evaluation reads, best first. */
   static int[] of(ClassScores result) {
     return result.best(ClassificationEvaluator.BEST);
   }
 
-  /** The scores without those of all other classes, which are 0. Its best classes are the same. */
+  /** Returns scores in which those of all other classes are 0. The best classes are the same. */
   static ClassScores alone(ClassScores result) {
     int[] labels = of(result);
     float[] kept = new float[result.scores().length];
@@ -23,7 +23,7 @@ final class BestClasses {
     return new ClassScores(kept);
   }
 
-  /** The same, from the labels and the scores of the best classes. */
+  /** Returns such scores from the labels and scores of the best classes. */
   static ClassScores scores(int classes, int[] labels, float... scores) {
     float[] all = new float[classes];
     for (int i = 0; i < labels.length; i++) {

@@ -12,13 +12,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A journal while images are run, and a file with a line for each at the end. */
+/** A journal during the run, and a file with one line per image at the end. */
 final class ClassScoresStore implements ResultStore<ClassScores> {
 
   private static final String JOURNAL = "predictions.journal";
   private static final String RESULTS = "predictions.jsonl";
 
-  /** A line of the journal: the best classes of one image, best first, with their scores. */
+  /** A line of the journal: the best classes of an image with their scores, best first. */
   private record Line(int[] labels, float[] scores) {
 
     static Line of(ClassScores result) {
@@ -37,7 +37,7 @@ final class ClassScoresStore implements ResultStore<ClassScores> {
   private final Journal<Line> journal;
 
   /**
-   * @param classes the names of the classes, by label
+   * @param classes the names of the classes by label
    */
   ClassScoresStore(OutputFolder folder, List<Sample> samples, List<String> classes)
       throws IOException {

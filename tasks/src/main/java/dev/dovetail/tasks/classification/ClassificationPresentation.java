@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The best classes, a row each. */
+/** Presents the best classes, one per row. */
 record ClassificationPresentation(List<String> classes) implements Presentation<ClassScores> {
 
   private static final int BEST = 5;

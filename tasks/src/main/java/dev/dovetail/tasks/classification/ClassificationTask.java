@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gives an image a score for each class. The output of its graphs is {@code scores} float32 [batch,
- * classes], which sum to 1.
+ * Image classification. The output of its graphs is {@code scores} float32 [batch, classes], which
+ * sum to 1.
  *
- * @param classes how many classes the model tells apart
+ * @param classes number of classes of the model
  */
 public record ClassificationTask(int classes) implements Task<ClassLogits, ClassScores> {
 
@@ -39,7 +39,7 @@ public record ClassificationTask(int classes) implements Task<ClassLogits, Class
     return Preprocess.classification();
   }
 
-  /** Classes are told apart by number: ImageNet has two cranes. */
+  /** Classes are identified by number, since ImageNet has two classes named crane. */
   @Override
   public boolean needsDistinctNames() {
     return false;

@@ -6,7 +6,9 @@ import dev.dovetail.tasks.Task;
 import dev.dovetail.tasks.TaskFactory;
 import java.util.Optional;
 
-/** {@code classification}: for networks that score classes of whole images. */
+/**
+ * Creates the task {@code classification} for networks that predict class scores of whole images.
+ */
 public final class ClassificationTaskFactory implements TaskFactory {
 
   @Override

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Embeddings as JSON; the table shows their length and norm. */
+/** Presents embeddings as JSON; the table shows their length and norm. */
 record EmbeddingPresentation() implements Presentation<FeatureVector> {
 
   @Override

@@ -17,10 +17,7 @@ import dev.dovetail.tasks.Task;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Gives an image an embedding. The output of its graphs is {@code embedding} float32 [batch,
- * channels].
- */
+/** Image embedding. The output of its graphs is {@code embedding} float32 [batch, channels]. */
 public record EmbeddingTask() implements Task<Embedding, FeatureVector> {
 
   static final String NAME = "embedding";
@@ -64,7 +61,7 @@ public record EmbeddingTask() implements Task<Embedding, FeatureVector> {
   @Override
   public Evaluation<FeatureVector> evaluation(EvaluationData data, List<String> classes) {
     throw new DataMismatchException(
-        "eval scores classifiers, detectors and segmenters, and the model is a backbone without a"
+        "eval scores classifiers, detectors and segmenters, but the model is a backbone without a"
             + " classifier; 'dovetail predict' writes its embeddings");
   }
 }

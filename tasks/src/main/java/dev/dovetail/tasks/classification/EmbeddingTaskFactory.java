@@ -6,7 +6,7 @@ import dev.dovetail.tasks.Task;
 import dev.dovetail.tasks.TaskFactory;
 import java.util.Optional;
 
-/** {@code embedding}: for networks that have no classes. */
+/** Creates the task {@code embedding} for networks without classes. */
 public final class EmbeddingTaskFactory implements TaskFactory {
 
   @Override

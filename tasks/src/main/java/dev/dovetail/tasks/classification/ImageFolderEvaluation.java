@@ -21,10 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Top-1 and top-5 accuracy over a folder with a folder of images for each class. */
+/** Top-1 and top-5 accuracy on a folder that contains one folder of images for each class. */
 final class ImageFolderEvaluation implements Evaluation<ClassScores> {
 
-  /** ImageNet's folders: the ids of WordNet, whose order is that of the labels. */
+  /** ImageNet's folder names: WordNet ids, whose order is that of the labels. */
   private static final String WORDNET_ID = "n[0-9]{8}";
 
   private final List<String> classes;
@@ -46,9 +46,9 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
 
   /**
    * @param names the model's class names in label order; empty if unknown
-   * @param classes how many the model has
-   * @throws DataMismatchException if the annotations are a file, or another folder than the images
-   * @throws IllegalArgumentException if there are not as many names or folders as classes
+   * @param classes number of classes of the model
+   * @throws DataMismatchException if the annotations are a file or differ from the folder of images
+   * @throws IllegalArgumentException if the number of names or folders is not that of the classes
    * @throws IOException if a class has no folder, or the folder cannot be read
    */
   static ImageFolderEvaluation of(EvaluationData data, List<String> names, int classes)
@@ -58,8 +58,8 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
       throw new DataMismatchException(
           "--annotations "
               + folder
-              + " is a file; a classifier needs the folder that holds a folder of images for each"
-              + " class, the same as for --images");
+              + " is a file; a classifier needs the folder that contains a folder of images for"
+              + " each class, the same as for --images");
     }
     if (!Files.isDirectory(data.images()) || !Files.isSameFile(data.images(), folder)) {
       throw new DataMismatchException(
@@ -67,14 +67,17 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
               + data.images()
               + " and --annotations "
               + folder
-              + " are two folders; a classifier's images lie in the folders of their classes, so"
-              + " that both must be the folder that holds these");
+              + " are different folders; a classifier's images are in the folders of their classes,"
+              + " so both must be the folder that contains these");
     }
-    ImageFolder found = ImageFolder.open(folder, order(data, names, classes), data.warnings());
-    return new ImageFolderEvaluation(found, data.limit());
+    ImageFolder images = ImageFolder.open(folder, order(data, names, classes), data.warnings());
+    return new ImageFolderEvaluation(images, data.limit());
   }
 
-  /** The names of the folders in the order of the labels; empty for all, sorted. */
+  /**
+   * Returns the names of the folders in the order of the labels; empty for all folders in sorted
+   * order.
+   */
   private static List<String> order(EvaluationData data, List<String> names, int classes)
       throws IOException {
     List<String> folders = ImageFolder.directories(data.annotations());
@@ -82,11 +85,8 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
       if (!folders.isEmpty() && folders.size() != classes) {
         throw new IllegalArgumentException(
             data.annotations()
-                + (" has folders for "
-                    + folders.size()
-                    + " classes, but the model tells "
-                    + classes)
-                + " classes apart and neither config nor checkpoint names them; give the names as"
+                + (" has folders for " + folders.size() + " classes, but the model has " + classes)
+                + " classes, and neither config nor checkpoint names them; specify the names as"
                 + " 'classes' in the config");
       }
       return List.of();
@@ -100,7 +100,7 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
         && folders.stream().allMatch(name -> name.matches(WORDNET_ID))) {
       data.warnings()
           .add(
-              "folders named by WordNet ids are taken for the model's classes in their order, as in"
+              "folders named by WordNet ids are mapped to the model's classes in their order, as in"
                   + " ImageNet",
               () -> folders.get(0) + " for '" + names.get(0) + "'");
       return List.of();
@@ -118,7 +118,7 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
     return new ClassScoresStore(folder, samples, classes);
   }
 
-  /** The best classes alone, as they are stored. */
+  /** {@inheritDoc} Only the best classes are kept, as in stored results. */
   @Override
   public ClassScores canonical(ClassScores result) {
     return BestClasses.alone(result);

@@ -1,4 +1,4 @@
-/** A class for a whole image, or an embedding of it. */
+/** Classification and embedding of whole images. */
 @NullMarked
 package dev.dovetail.tasks.classification;
 

@@ -6,17 +6,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Greedy non-maximum suppression among the objects of a class, in the float32 steps of mmcv's and
- * torchvision's {@code batched_nms}: boxes of different classes are moved apart by more than the
- * largest coordinate.
+ * Greedy non-maximum suppression among the objects of a class, in the float32 arithmetic of mmcv's
+ * and torchvision's {@code batched_nms}: boxes of different classes are separated by an offset
+ * larger than the largest coordinate.
  *
- * @param iouThreshold overlap (intersection over union) above which the weaker object goes
- * @param max how many objects stay
+ * @param iouThreshold overlap (intersection over union) above which the object with the lower score
+ *     is removed
+ * @param max maximum number of objects that are kept
  */
 record BoxSuppression(float iouThreshold, int max) {
 
   /**
-   * The objects that stay, the best first; of equal scores the first one is better.
+   * Returns the kept objects, best first; objects with equal scores keep their order.
    *
    * @param boxes [n, 4]: x1 y1 x2 y2
    * @param scores [n]
@@ -51,7 +52,7 @@ record BoxSuppression(float iouThreshold, int max) {
     return common / (area(boxes, a) + area(boxes, b) - common);
   }
 
-  /** How far two boxes lie over each other along an axis. */
+  /** Returns the overlap of two boxes along an axis. */
   private static float along(float[] boxes, int a, int b, int axis) {
     float from = Math.max(boxes[4 * a + axis], boxes[4 * b + axis]);
     float to = Math.min(boxes[4 * a + 2 + axis], boxes[4 * b + 2 + axis]);

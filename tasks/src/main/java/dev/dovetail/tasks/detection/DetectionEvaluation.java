@@ -37,8 +37,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * COCO's AP of boxes and, where annotations and model have them, of masks; of Cityscapes also the
- * AP of its own script.
+ * COCO's AP of boxes and, if annotations and model have masks, of masks. For Cityscapes also the AP
+ * of its own script.
  */
 final class DetectionEvaluation implements Evaluation<Detections> {
 
@@ -50,7 +50,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
   private final Optional<CityscapesTruth> cityscapes;
   private final Map<Measure, CocoEvaluator> evaluators = new EnumMap<>(Measure.class);
 
-  /** What is measured. */
+  /** The metrics. */
   private enum Measure {
     BOXES("Boxes"),
     MASKS("Masks"),
@@ -82,13 +82,13 @@ final class DetectionEvaluation implements Evaluation<Detections> {
   }
 
   /**
-   * @param classes how many the model has
-   * @throws DataMismatchException if the annotations are a folder that is not Cityscapes'
-   * @throws IllegalArgumentException if the model's classes are not the categories
+   * @param classes number of classes of the model
+   * @throws DataMismatchException if the annotations are a folder but not that of Cityscapes
+   * @throws IllegalArgumentException if the model's classes do not match the categories
    */
-  static DetectionEvaluation of(EvaluationData given, List<String> names, int classes)
+  static DetectionEvaluation of(EvaluationData unlocated, List<String> names, int classes)
       throws IOException {
-    EvaluationData data = given.located(AnnotationKind.OBJECTS);
+    EvaluationData data = unlocated.located(AnnotationKind.OBJECTS);
     Optional<CityscapesTruth> cityscapes = cityscapes(data.annotations());
     CocoDataset dataset =
         cityscapes.isPresent()
@@ -141,7 +141,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
       if (Arrays.binarySearch(categories, category.id()) < 0) {
         data.warnings()
             .add(
-                "categories that the model does not know (left out, as by mmdet)",
+                "categories that the model does not have (ignored, as by mmdet)",
                 () -> "'" + category.name() + "' of " + dataset.source());
       }
     }
@@ -166,7 +166,9 @@ final class DetectionEvaluation implements Evaluation<Detections> {
             .build());
   }
 
-  /** Whether any annotation has a mask; a set of boxes alone is scored by boxes alone. */
+  /**
+   * Returns whether any annotation has a mask; a data set with boxes only is scored by boxes only.
+   */
   private boolean annotationsHaveMasks() throws FormatException {
     boolean none =
         !dataset.annotations().isEmpty()
@@ -183,8 +185,8 @@ final class DetectionEvaluation implements Evaluation<Detections> {
   }
 
   /**
-   * By label, then by descending score: the order of mmdet's result lists. Objects whose label is
-   * no category are left out.
+   * {@inheritDoc} Objects are sorted by label, then by descending score, as in mmdet's result
+   * lists. Objects whose label has no category are removed.
    */
   @Override
   public Detections canonical(Detections result) {
@@ -223,7 +225,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     }
   }
 
-  /** The model gives boxes alone. */
+  /** Returns whether the model predicts boxes only. */
   private void dropMasks() {
     synchronized (evaluators) {
       evaluators.remove(Measure.MASKS);
@@ -235,7 +237,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     if (sample.size().isPresent() && !sample.size().get().equals(decoded)) {
       data.warnings()
           .add(
-              "images of another size than the annotations say (scored as they are)",
+              "images whose size differs from the annotations (scored as they are)",
               () ->
                   "the image "
                       + sample.file()

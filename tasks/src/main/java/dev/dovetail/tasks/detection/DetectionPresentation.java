@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Objects as counts per class, as JSON with COCO's fields, and drawn. */
+/** Presents objects as counts per class, as JSON with COCO's fields, and as drawings. */
 record DetectionPresentation(List<String> classes) implements Presentation<Detections> {
 
   @Override

@@ -13,12 +13,12 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 
-/** A journal while images are run, and COCO's result lists at the end. */
+/** A journal during the run, and COCO's result lists at the end. */
 final class DetectionStore implements ResultStore<Detections> {
 
   private static final String JOURNAL = "predictions.journal";
 
-  /** A line of the journal: the objects of one image in columns. */
+  /** A line of the journal: the objects of an image in columns. */
   private record Line(
       int height, int width, float[] boxes, float[] scores, int[] labels, String[] masks) {
 

@@ -18,15 +18,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds objects. The outputs of its graphs are {@code boxes} float32 [batch, n, 4] (x1 y1 x2 y2 in
- * original pixels), {@code scores} float32 and {@code labels} int64 [batch, n], for models with
+ * Object detection. The outputs of its graphs are {@code boxes} float32 [batch, n, 4] (x1 y1 x2 y2
+ * in original pixels), {@code scores} float32 and {@code labels} int64 [batch, n], for models with
  * masks {@code mask_probs} float32 [batch, n, side, side] (within the box) or {@code mask_logits}
- * float32 [batch, n, height, width] (over the image, and {@code mask_extent} float32 [batch, 2]
- * where it is padded: rows and columns that the image fills), and {@code count} int64 [batch].
+ * float32 [batch, n, height, width] (over the image, with {@code mask_extent} float32 [batch, 2]
+ * for padded images: the rows and columns of the image), and {@code count} int64 [batch].
  *
- * @param classes how many classes the model tells apart
- * @param masks how masks within boxes come into the image
- * @param augmentation the views of an image that are merged; empty if it is seen once
+ * @param classes number of classes of the model
+ * @param masks how masks within boxes are pasted into the image
+ * @param augmentation the views of an image that are merged; empty for a single pass
  */
 public record DetectionTask(
     int classes, MaskInference masks, Optional<ObjectAugmentation> augmentation)
@@ -39,9 +39,9 @@ public record DetectionTask(
   private static final String COUNT = "count";
 
   /**
-   * The usual masks, and one view of an image.
+   * Creates a task with default masks and a single view of an image.
    *
-   * @param classes how many classes the model tells apart
+   * @param classes number of classes of the model
    */
   public DetectionTask(int classes) {
     this(classes, MaskInference.defaults(), Optional.empty());
@@ -61,7 +61,7 @@ public record DetectionTask(
         : new ObjectViews(this, augmentation.get());
   }
 
-  /** Copies one image's objects out of the batch; masks are pasted and coded once, here. */
+  /** {@inheritDoc} Masks are pasted and encoded once, here. */
   @Override
   public Detections decode(Map<String, TensorData> outputs, int image, Size original) {
     TensorData all = outputs.get(SCORES);
@@ -93,7 +93,7 @@ public record DetectionTask(
   }
 
   /**
-   * Pastes masks over their boxes.
+   * Pastes masks into their boxes.
    *
    * @param own [n, side, side]
    * @param boxes [n, 4], in original pixels

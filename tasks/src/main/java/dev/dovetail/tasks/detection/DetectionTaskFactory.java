@@ -8,7 +8,7 @@ import dev.dovetail.tasks.TaskFactory;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code detection}: for networks that find objects, or whose queries draw masks. */
+/** Creates the task {@code detection} for networks that predict boxes or query masks. */
 public final class DetectionTaskFactory implements TaskFactory {
 
   private static final String TEST = "test";
@@ -24,7 +24,7 @@ public final class DetectionTaskFactory implements TaskFactory {
     return List.of(MASKS, TEST);
   }
 
-  /** Masks of queries are for pixels, unless a config says that they are of objects. */
+  /** Query masks are used for segmentation unless a config requests detection. */
   @Override
   public boolean isImplied(Network<?> network) {
     return !QueryMasks.class.isAssignableFrom(network.predictions());

@@ -6,11 +6,11 @@ import dev.dovetail.graph.TensorData;
 import java.nio.ByteBuffer;
 
 /**
- * Masks of a graph at the size of the original image: each pixel is as the nearest towards the
- * origin (PyTorch's {@code nearest}).
+ * The masks of a graph, enlarged to the size of the original image with PyTorch's {@code nearest}
+ * interpolation.
  *
- * @param masks what is not 0 is set, row by row, mask after mask
- * @param own the masks' size
+ * @param masks masks in row-major order; nonzero values are set
+ * @param own size of the masks
  * @param rows for each row of the image, the row of the mask
  * @param columns for each column of the image, the column of the mask
  */
@@ -28,7 +28,7 @@ record EnlargedMasks(ByteBuffer masks, Size own, int[] rows, int[] columns) {
         nearest(original.width(), own.width()));
   }
 
-  /** In float32 steps, as the reference takes them. */
+  /** Computes in float32, as the reference does. */
   private static int[] nearest(int out, int in) {
     float scale = (float) in / out;
     int[] from = new int[out];
@@ -38,7 +38,7 @@ record EnlargedMasks(ByteBuffer masks, Size own, int[] rows, int[] columns) {
     return from;
   }
 
-  /** The mask of this number, at the original size. */
+  /** Returns a mask at the original size. */
   Rle coded(int number) {
     int start = Math.toIntExact(number * own.pixels());
     byte[] pixels = new byte[Math.multiplyExact(rows.length, columns.length)];

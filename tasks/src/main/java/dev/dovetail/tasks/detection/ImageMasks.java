@@ -7,7 +7,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
 import java.util.Map;
 
-/** Masks that leave a graph as logits over the whole image, {@code mask_logits}. */
+/** Decodes masks that a graph outputs as logits over the whole image, {@code mask_logits}. */
 final class ImageMasks {
 
   private static final String LOGITS = "mask_logits";
@@ -16,12 +16,12 @@ final class ImageMasks {
   private ImageMasks() {}
 
   /**
-   * Resizes and codes the masks of one image, one after another.
+   * Resizes and encodes the masks of one image one by one.
    *
-   * @param outputs of the graph
-   * @param image its number in the batch
-   * @param count how many objects it has
-   * @return none if the graph has no such output
+   * @param outputs the outputs of the graph
+   * @param image index of the image in the batch
+   * @param count number of objects in the image
+   * @return the masks; empty if the graph has no such output
    */
   static Rle[] of(Map<String, TensorData> outputs, int image, int count, Size original) {
     TensorData logits = outputs.get(LOGITS);

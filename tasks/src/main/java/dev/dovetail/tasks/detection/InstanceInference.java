@@ -3,28 +3,28 @@ package dev.dovetail.tasks.detection;
 import dev.dovetail.tasks.masks.MaskSize;
 
 /**
- * The section {@code test} of a config for instances of networks whose queries draw masks.
+ * The section {@code test} of a config for instance segmentation with query masks.
  *
- * @param scoreThreshold score that an instance must reach
- * @param maxDetections how many instances of an image are kept
- * @param ranking which of them are
- * @param masks the size at which masks are cut out and judged; smaller masks are then enlarged
+ * @param scoreThreshold minimum score of an instance
+ * @param maxDetections maximum number of instances per image
+ * @param ranking how the best instances are selected
+ * @param masks the size at which masks are thresholded and scored; smaller masks are then enlarged
  */
 public record InstanceInference(
     double scoreThreshold, int maxDetections, Ranking ranking, MaskSize masks) {
 
-  /** Which instances are the best. */
+  /** How the best instances are selected. */
   public enum Ranking {
-    /** Pairs of a query and a class (Mask2Former, MaskFormer). */
+    /** The best pairs of a query and a class (Mask2Former, MaskFormer). */
     PAIRS,
-    /** Queries, each with its best class (EoMT). */
+    /** The best queries, each with its best class (EoMT). */
     QUERIES
   }
 
   public InstanceInference {
     if (!(scoreThreshold >= 0 && scoreThreshold <= 1)) {
       throw new IllegalArgumentException(
-          "scoreThreshold is " + scoreThreshold + ", expected 0 to 1");
+          "scoreThreshold is " + scoreThreshold + ", expected a number from 0 to 1");
     }
     if (maxDetections < 1) {
       throw new IllegalArgumentException(
@@ -32,7 +32,7 @@ public record InstanceInference(
     }
   }
 
-  /** As published for the COCO data set. */
+  /** Returns the options as published for COCO. */
   public static InstanceInference defaults() {
     return new InstanceInference(0, 100, Ranking.PAIRS, MaskSize.of(MaskSize.At.ORIGINAL));
   }

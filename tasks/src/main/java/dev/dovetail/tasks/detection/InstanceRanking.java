@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The part of instance post-processing that is done in the graph: the best queries and classes, and
- * the certainty of their masks.
+ * The part of instance post-processing inside the graph: the best queries and classes, and the
+ * confidence of their masks.
  */
 record InstanceRanking(QueryMasks predictions, InstanceInference inference) {
 
@@ -22,19 +22,19 @@ record InstanceRanking(QueryMasks predictions, InstanceInference inference) {
   static final String LABELS = "labels";
   static final String MASKS = "masks";
 
-  /** Keeps the mean of an empty mask finite. */
+  /** Prevents division by zero for empty masks. */
   private static final double EMPTY = 1e-6;
 
-  /** Instances of one image. */
+  /** The instances of one image. */
   private record Instances(Tensor scores, Tensor labels, Tensor masks) {}
 
   /**
-   * The outputs of the graph, the best first: {@code scores} float32 and {@code labels} int64
-   * [batch, n], and {@code masks} uint8 [batch, n, height, width] (1 where a pixel is the
-   * instance's), over the whole image without padding, at the size that the config says. A score is
-   * the chance of the class times the mean probability within the mask.
+   * Computes the outputs of the graph, best first: {@code scores} float32 and {@code labels} int64
+   * [batch, n], and {@code masks} uint8 [batch, n, height, width] (1 for pixels of the instance),
+   * over the whole image without padding, at the configured size. A score is the probability of the
+   * class multiplied by the mean probability within the mask.
    *
-   * @param images of one original size
+   * @param images images of the same original size
    */
   Map<String, Tensor> outputs(Scope s, ImageBatch images) {
     Tensor chances = predictions.logits().softmax(2).slice(2, 0, predictions.classes());
@@ -85,7 +85,7 @@ record InstanceRanking(QueryMasks predictions, InstanceInference inference) {
         inside.cast(DType.UINT8).gather(0, order).unsqueeze(0));
   }
 
-  /** Of each map [n, height, width]. */
+  /** Sums each map [n, height, width]. */
   private static Tensor sum(Tensor maps) {
     return maps.sum(2, false).sum(1, false);
   }

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds objects as the masks of queries (Mask2Former's {@code instance_inference}). The outputs of
- * its graphs are those of {@link InstanceRanking}; boxes are those of the masks.
+ * Instance segmentation with query masks (Mask2Former's {@code instance_inference}). The outputs of
+ * its graphs are those of {@link InstanceRanking}; boxes are the bounding boxes of masks.
  *
- * @param classes how many classes the model tells apart
+ * @param classes number of classes of the model
  */
 public record InstanceTask(int classes, InstanceInference inference)
     implements ObjectTask<QueryMasks> {
@@ -41,7 +41,10 @@ public record InstanceTask(int classes, InstanceInference inference)
     return true;
   }
 
-  /** Instances that reach the threshold and have a pixel; masks are coded once, here. */
+  /**
+   * {@inheritDoc} Contains the nonempty instances that reach the threshold. Masks are encoded once,
+   * here.
+   */
   @Override
   public Detections decode(Map<String, TensorData> outputs, int image, Size original) {
     TensorData all = outputs.get(InstanceRanking.SCORES);

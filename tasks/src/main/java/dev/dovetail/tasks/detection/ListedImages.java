@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The images of a COCO data set that a run is about, found before a model runs.
+ * The images of a COCO data set that a run processes, located before the model runs.
  *
- * @param images the first of the annotation file
- * @param files where each is, or should be
+ * @param images the first images of the annotation file
+ * @param files the expected path of each image
  */
 record ListedImages(CocoDataset dataset, List<CocoImage> images, List<Path> files) {
 
@@ -24,13 +24,13 @@ record ListedImages(CocoDataset dataset, List<CocoImage> images, List<Path> file
   }
 
   /**
-   * Looks for the images; none is opened.
+   * Locates the images without opening them.
    *
-   * @param folder that the file names are relative to
-   * @param limit the most images
-   * @param warnings counts file names as other systems write them
-   * @throws IOException if the data set lists no image or one without a name, if no image is there,
-   *     or if one is not and its name is of another system
+   * @param folder the folder that file names are relative to
+   * @param limit maximum number of images
+   * @param warnings counts file names in the syntax of other systems
+   * @throws IOException if the data set lists no image or one without a name, if all images are
+   *     missing, or if an image with a name in the syntax of another system is missing
    */
   static ListedImages find(CocoDataset dataset, Path folder, int limit, Warnings warnings)
       throws IOException {
@@ -51,7 +51,7 @@ record ListedImages(CocoDataset dataset, List<CocoImage> images, List<Path> file
       throw new IOException(
           "none of the images that "
               + dataset.source()
-              + " lists is there; the first should be "
+              + " lists exists; the first one should be "
               + files.get(0)
               + hint(folder, files.get(0)));
     }
@@ -61,7 +61,9 @@ record ListedImages(CocoDataset dataset, List<CocoImage> images, List<Path> file
   private static String hint(Path folder, Path file) {
     Path beside = folder.resolve(file.getFileName());
     return Files.exists(beside)
-        ? ". There is " + beside + ": give the folder that the names of the annotations begin in"
+        ? ". However, "
+            + beside
+            + " exists: specify the folder that the file names in the annotations are relative to"
         : "";
   }
 }

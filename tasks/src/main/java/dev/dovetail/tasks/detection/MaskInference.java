@@ -5,16 +5,16 @@ import dev.dovetail.images.ResizedMaskPaste;
 import dev.dovetail.images.SampledMaskPaste;
 
 /**
- * The section {@code masks} of a config of a detector with masks within boxes.
+ * The section {@code masks} of the config of a detector with masks within boxes.
  *
- * @param paste how they come into the image
- * @param threshold a pixel belongs to a mask from this probability on
+ * @param paste how masks are pasted into the image
+ * @param threshold minimum probability of a pixel in a mask
  */
 public record MaskInference(Method paste, float threshold) {
 
-  /** How a mask within its box comes into the image. */
+  /** How a mask within its box is pasted into the image. */
   public enum Method {
-    /** Every pixel's centre is sampled (mmdet, detectron2). */
+    /** The mask is sampled at the center of each pixel (mmdet, detectron2). */
     SAMPLED,
     /** The mask is resized to whole pixels (torchvision). */
     RESIZED
@@ -30,7 +30,7 @@ public record MaskInference(Method paste, float threshold) {
     }
   }
 
-  /** As mmdet has it. */
+  /** Returns the options of mmdet. */
   public static MaskInference defaults() {
     return new MaskInference(Method.SAMPLED, 0.5f);
   }

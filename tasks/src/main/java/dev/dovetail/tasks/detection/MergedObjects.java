@@ -11,18 +11,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The objects of an image that is seen in several views. */
+/** The merged objects of several views of an image. */
 final class MergedObjects implements PendingResult<Detections> {
 
   private final DetectionTask task;
   private final BoxSuppression suppression;
   private final Size original;
-  private final List<Detections> found = new ArrayList<>();
+  private final List<Detections> views = new ArrayList<>();
 
-  /** The objects of all views; empty until the last one has passed. */
+  /** The objects of all views; empty until the last view has passed. */
   private List<Detections> merged = List.of();
 
-  /** The sum over views of the probabilities of their masks, [n, side, side]. */
+  /** The sum of the mask probabilities over all views, [n, side, side]. */
   private float[] masks = {};
 
   private int side;
@@ -39,7 +39,7 @@ final class MergedObjects implements PendingResult<Detections> {
     return merged().count() > 0;
   }
 
-  /** The boxes where the view shows them. */
+  /** Returns the boxes in the coordinates of the view. */
   @Override
   public Map<String, TensorData> inputs(Geometry view) {
     Detections objects = merged();
@@ -62,7 +62,7 @@ final class MergedObjects implements PendingResult<Detections> {
   public void add(int round, Geometry view, Map<String, TensorData> outputs, int place) {
     if (round == 0) {
       Detections seen = task.decode(outputs, place, original);
-      found.add(
+      views.add(
           view.mirrored()
               ? new Detections(
                   original,
@@ -84,7 +84,7 @@ final class MergedObjects implements PendingResult<Detections> {
     drawn++;
   }
 
-  /** Boxes with left and right exchanged (mmdet's {@code bbox_flip}). */
+  /** Flips boxes horizontally (mmdet's {@code bbox_flip}). */
   private static float[] mirrored(float[] boxes, int width) {
     float[] turned = boxes.clone();
     for (int i = 0; i < boxes.length; i += 4) {
@@ -103,12 +103,12 @@ final class MergedObjects implements PendingResult<Detections> {
   }
 
   private Detections joined() {
-    int n = found.stream().mapToInt(Detections::count).sum();
+    int n = views.stream().mapToInt(Detections::count).sum();
     float[] boxes = new float[4 * n];
     float[] scores = new float[n];
     int[] labels = new int[n];
     int at = 0;
-    for (Detections view : found) {
+    for (Detections view : views) {
       System.arraycopy(view.boxes(), 0, boxes, 4 * at, 4 * view.count());
       System.arraycopy(view.scores(), 0, scores, at, view.count());
       System.arraycopy(view.labels(), 0, labels, at, view.count());

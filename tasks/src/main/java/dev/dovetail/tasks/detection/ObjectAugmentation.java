@@ -5,12 +5,13 @@ import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.tasks.Augmentation;
 
 /**
- * The key {@code test.augment} of a detector's config: in which views an image is seen, and how
- * their objects are merged.
+ * The key {@code test.augment} of a detector's config: the views of an image and the merging of
+ * their objects.
  *
- * @param views the views; their keys stand beside the others in a config
- * @param iouThreshold overlap with a better object of the same class above which one goes
- * @param maxDetections how many objects of an image stay
+ * @param views the views; in a config, their keys are at the same level as the others
+ * @param iouThreshold overlap with a better object of the same class above which an object is
+ *     removed
+ * @param maxDetections maximum number of objects per image
  */
 public record ObjectAugmentation(
     @JsonUnwrapped Augmentation views, float iouThreshold, int maxDetections) {
@@ -20,7 +21,8 @@ public record ObjectAugmentation(
    */
   public ObjectAugmentation {
     if (!(iouThreshold >= 0 && iouThreshold <= 1)) {
-      throw new IllegalArgumentException("iouThreshold is " + iouThreshold + ", expected 0 to 1");
+      throw new IllegalArgumentException(
+          "iouThreshold is " + iouThreshold + ", expected a number from 0 to 1");
     }
     if (maxDetections < 1) {
       throw new IllegalArgumentException(
@@ -28,7 +30,10 @@ public record ObjectAugmentation(
     }
   }
 
-  /** The image as it is, and views merged as objects of one view compete (detectron2). */
+  /**
+   * Returns the defaults: a single unchanged view, and merging with the options of suppression
+   * within a view (detectron2).
+   */
   static ObjectAugmentation of(Suppression own) {
     return new ObjectAugmentation(Augmentation.none(), own.iouThreshold(), own.maxDetections());
   }

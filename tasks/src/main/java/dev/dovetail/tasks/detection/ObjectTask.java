@@ -11,16 +11,16 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Finds objects; how they follow from the predictions is left open.
+ * A base of tasks that find objects.
  *
- * @param <P> the kind of predictions
+ * @param <P> the type of the predictions
  */
 sealed interface ObjectTask<P extends Predictions> extends Task<P, Detections>
     permits DetectionTask, InstanceTask {
 
   String NAME = "detection";
 
-  /** How many classes the model tells apart. */
+  /** Returns the number of classes of the model. */
   int classes();
 
   @Override

@@ -22,8 +22,9 @@ import java.util.Map;
 
 /**
  * Detection in several views (mmdet's {@code DetTTAModel}, detectron2's {@code
- * GeneralizedRCNNWithTTA}): in the first round boxes are found, which then compete in original
- * pixels; in the second every view draws the masks of the boxes that are left.
+ * GeneralizedRCNNWithTTA}). The first round finds boxes, which are merged by non-maximum
+ * suppression in original pixels. In the second round, masks of the remaining boxes are predicted
+ * in every view.
  */
 record ObjectViews(DetectionTask task, ObjectAugmentation augmentation)
     implements Passes<ObjectPredictions, Detections> {
@@ -53,13 +54,13 @@ record ObjectViews(DetectionTask task, ObjectAugmentation augmentation)
     if (round > 0) {
       return Map.of(DetectionTask.MASKS, masks(root, network.maskDrawer().orElseThrow(), images));
     }
-    Boxes found = network.forward(root, images).boxes(root.at("postprocess"), images);
-    if (found.imageMasks().isPresent()
-        || (found.boxMasks().isPresent() && network.maskDrawer().isEmpty())) {
+    Boxes boxes = network.forward(root, images).boxes(root.at("postprocess"), images);
+    if (boxes.imageMasks().isPresent()
+        || (boxes.boxMasks().isPresent() && network.maskDrawer().isEmpty())) {
       throw new IllegalArgumentException(
-          "'test.augment' cannot be used: this network draws no masks of merged boxes");
+          "'test.augment' is not supported: this network cannot predict masks of merged boxes");
     }
-    Map<String, Tensor> outputs = new LinkedHashMap<>(found.tensors());
+    Map<String, Tensor> outputs = new LinkedHashMap<>(boxes.tensors());
     outputs.remove(DetectionTask.MASKS);
     return outputs;
   }

@@ -1,4 +1,6 @@
-/** Finding objects: boxes with labels and scores, with or without masks. */
+/**
+ * Object detection and instance segmentation: boxes with labels and scores, with or without masks.
+ */
 @NullMarked
 package dev.dovetail.tasks.detection;
 

@@ -7,28 +7,30 @@ import dev.dovetail.graph.network.ImageBatch;
 import java.util.List;
 
 /**
- * The key {@code masks} of a config's section {@code test}: the size at which the logits of masks
- * become probabilities. Logits are resized to it, and what is made of them to the original image.
+ * The key {@code masks} of a config's section {@code test}: the size at which mask logits are
+ * converted to probabilities. Logits are resized to this size, and the result is resized to the
+ * original image.
  *
- * @param at which size
- * @param size height and width where the size is {@link At#FIXED}; else none
+ * @param at the kind of size
+ * @param size height and width for {@link At#FIXED}; otherwise empty
  */
 public record MaskSize(At at, List<Integer> size) {
 
-  /** A size of masks. */
+  /** The kinds of mask sizes. */
   public enum At {
-    /** As the network gives them (transformers' MaskFormer). */
+    /** The size of the network's output (transformers' MaskFormer). */
     NETWORK,
-    /** A size that the config names (transformers' Mask2Former: 384x384). */
+    /** A size in the config (transformers' Mask2Former: 384x384). */
     FIXED,
     /** The size of the network's input. */
     INPUT,
-    /** The original image, by way of the network's input (the authors' Mask2Former). */
+    /** The original image, after resizing to the network's input (the authors' Mask2Former). */
     ORIGINAL
   }
 
   /**
-   * @throws IllegalArgumentException if a fixed size lacks height and width, or another has them
+   * @throws IllegalArgumentException if {@code size} is missing for a fixed size or present for
+   *     another one
    */
   public MaskSize {
     size = List.copyOf(size);
@@ -37,26 +39,26 @@ public record MaskSize(At at, List<Integer> size) {
           "masks.size is "
               + size
               + ", expected "
-              + (at == At.FIXED ? "a height and a width" : "none, [], as masks.at is not 'fixed'"));
+              + (at == At.FIXED ? "a height and a width" : "[] since masks.at is not 'fixed'"));
     }
   }
 
   /**
-   * {@return a size that needs no numbers}
+   * {@return a size without numbers}
    *
-   * @param at which; not {@link At#FIXED}
+   * @param at the kind of size, except {@link At#FIXED}
    */
   public static MaskSize of(At at) {
     return new MaskSize(at, List.of());
   }
 
   /**
-   * Logits of masks at this size. Where images are padded this passes the size of the network's
-   * input, where padding is cut off.
+   * Resizes mask logits to this size. Padded images are first resized to the network's input, where
+   * padding is removed.
    *
-   * @param s a scope for what is computed
+   * @param s the scope of the computation
    * @param masks [n, height, width]
-   * @param images of one original size, the masks' own among them
+   * @param images images of the same original size, including that of the masks
    * @return [n, ?, ?]
    */
   public Tensor logits(Scope s, Tensor masks, ImageBatch images) {
@@ -76,7 +78,7 @@ public record MaskSize(At at, List<Integer> size) {
   }
 
   /**
-   * What was made of the logits, at the original size.
+   * Resizes maps that were computed from the logits to the original size.
    *
    * @param maps [n, height, width] at this size
    * @return [n, ?, ?]
@@ -87,7 +89,7 @@ public record MaskSize(At at, List<Integer> size) {
         : bilinear(s, maps.unsqueeze(0), images.originalShape().select(0, 0)).squeeze(0);
   }
 
-  /** Maps [1, n, height, width] at another size, an int64 [2]. */
+  /** Resizes maps [1, n, height, width] to a size, an int64 [2]. */
   private static Tensor bilinear(Scope s, Tensor maps, Tensor size) {
     Tensor unused = s.constant(new float[0]);
     Tensor sizes = Tensor.concat(0, maps.runtimeShape().slice(0, 0, 2), size);

@@ -1,4 +1,4 @@
-/** What tasks over networks whose queries draw masks share. */
+/** Common parts of tasks for networks with query masks. */
 @NullMarked
 package dev.dovetail.tasks.masks;
 

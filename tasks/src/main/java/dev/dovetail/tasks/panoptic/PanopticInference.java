@@ -5,19 +5,19 @@ import java.util.List;
 
 /**
  * The section {@code test} of a config for panoptic segmentation. The defaults are the authors'
- * rules; transformers' differ in the keys from {@code masks} on.
+ * rules; transformers' rules differ in the keys from {@code masks} on.
  *
  * @param scoreThreshold score that a query must exceed
- * @param overlapThreshold share of a mask that must remain visible
- * @param stuff the classes whose segments are joined
- * @param maskThreshold probability from which on a mask covers a pixel
- * @param masks where the logits of masks become probabilities
- * @param weightedMasks whether probabilities are weighted by their query's score before they are
- *     compared with {@code maskThreshold}
- * @param wholeWins whether a segment has all pixels that its query wins, not only those that its
- *     mask covers
- * @param strictOverlap whether the share that remains, a float32, must exceed {@code
- *     overlapThreshold}, not only reach it
+ * @param overlapThreshold fraction of a mask that must remain visible
+ * @param stuff the classes whose segments are merged
+ * @param maskThreshold minimum probability of a pixel in a mask
+ * @param masks the size at which mask logits are converted to probabilities
+ * @param weightedMasks whether probabilities are multiplied by their query's score before the
+ *     comparison with {@code maskThreshold}
+ * @param wholeWins whether a segment contains all pixels that its query wins instead of only those
+ *     that its mask covers
+ * @param strictOverlap whether the remaining fraction, a float32, must exceed {@code
+ *     overlapThreshold} instead of only reaching it
  */
 public record PanopticInference(
     double scoreThreshold,
@@ -37,11 +37,11 @@ public record PanopticInference(
   }
 
   /**
-   * The authors' rules.
+   * Creates options with the authors' rules.
    *
    * @param scoreThreshold score that a query must exceed
-   * @param overlapThreshold share of a mask that must remain visible
-   * @param stuff the classes whose segments are joined
+   * @param overlapThreshold fraction of a mask that must remain visible
+   * @param stuff the classes whose segments are merged
    */
   public static PanopticInference ofAuthors(
       double scoreThreshold, double overlapThreshold, List<Integer> stuff) {
@@ -51,10 +51,10 @@ public record PanopticInference(
   }
 
   /**
-   * Whether enough of a mask remains.
+   * Returns whether enough of a mask remains visible.
    *
-   * @param won pixels that a query wins
-   * @param covered pixels that its mask covers
+   * @param won number of pixels that a query wins
+   * @param covered number of pixels that its mask covers
    */
   boolean keeps(long won, long covered) {
     if (won == 0 || covered == 0) {
@@ -66,9 +66,9 @@ public record PanopticInference(
   }
 
   /**
-   * The same for a model of so many classes.
+   * Checks the options for a number of classes and returns them.
    *
-   * @throws IllegalArgumentException if {@code stuff} has a number that is none of them
+   * @throws IllegalArgumentException if {@code stuff} contains a number that is not a class
    */
   PanopticInference requireWithin(int classes) {
     for (int label : stuff) {
@@ -82,11 +82,11 @@ public record PanopticInference(
 
   private static void requireShare(String name, double value) {
     if (!(value >= 0 && value <= 1)) {
-      throw new IllegalArgumentException(name + " is " + value + ", expected 0 to 1");
+      throw new IllegalArgumentException(name + " is " + value + ", expected a number from 0 to 1");
     }
   }
 
-  /** As published for the COCO data set; every class is a thing. */
+  /** Returns the options as published for COCO; every class is a thing. */
   public static PanopticInference defaults() {
     return ofAuthors(0.8, 0.8, List.of());
   }

@@ -35,9 +35,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Panoptic quality over COCO's layout: a JSON file, a folder of PNG files beside it that has its
- * name without {@code .json}, and images of the same names as the PNG files; or over Cityscapes'
- * maps of instances.
+ * Panoptic quality on COCO's layout (a JSON file, a folder of PNG files beside it with the same
+ * name without {@code .json}, and images with the names of the PNG files) or on Cityscapes'
+ * instance maps.
  */
 final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
 
@@ -57,7 +57,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
     List<Sample> listed = new ArrayList<>();
     for (PanopticAnnotation annotation : annotations) {
       String name = within(annotation);
-      truth.file(listed.size()); // a name that can be no file is told before a model runs
+      truth.file(listed.size()); // reports an invalid file name before the model runs
       String stem = stem(name);
       Path image = image(images, name).orElse(data.images().resolve(stem + ".jpg"));
       listed.add(new Sample(listed.size(), stem, image, Optional.empty()));
@@ -66,21 +66,22 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
   }
 
   /**
-   * @param classes how many the model has
-   * @throws DataMismatchException if the annotations are a folder, or theirs is missing
+   * @param classes number of classes of the model
+   * @throws DataMismatchException if the annotations are a folder, or the folder of PNG files is
+   *     missing
    */
-  static PanopticMapsEvaluation of(EvaluationData given, List<String> names, int classes)
+  static PanopticMapsEvaluation of(EvaluationData unlocated, List<String> names, int classes)
       throws IOException {
-    EvaluationData data = given.located(AnnotationKind.SEGMENTS);
-    PanopticTruth found = truth(data);
-    PanopticDataset truth = found.dataset();
+    EvaluationData data = unlocated.located(AnnotationKind.SEGMENTS);
+    PanopticTruth located = truth(data);
+    PanopticDataset truth = located.dataset();
     if (truth.annotations().isEmpty()) {
       throw new IOException(truth.source() + " has no annotations, so there is nothing to do");
     }
     List<CocoCategory> categories =
         truth.categories().stream().map(c -> new CocoCategory(c.id(), c.name(), "")).toList();
     return new PanopticMapsEvaluation(
-        data, found, ClassMapping.of(names, classes, categories, truth.source()));
+        data, located, ClassMapping.of(names, classes, categories, truth.source()));
   }
 
   private static PanopticTruth truth(EvaluationData data) throws IOException {
@@ -95,8 +96,8 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
                               + annotations
                               + ": the folder "
                               + PanopticTruth.expectedMaps(annotations)
-                              + " beside it does not exist; it should hold the PNG files with the"
-                              + " segments"
+                              + " beside it does not exist; it should contain the PNG files with"
+                              + " the segments"
                               + PanopticTruth.unpacking(annotations)));
       return PanopticTruth.ofJson(annotations, () -> maps, data.warnings());
     }
@@ -124,7 +125,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
     return files;
   }
 
-  /** The PNG file's name, after which results are named too. */
+  /** Returns the name of the PNG file, which is also the name of the result. */
   private static String within(PanopticAnnotation annotation) throws IOException {
     String name = annotation.fileName();
     try {
@@ -133,10 +134,13 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
         return name;
       }
     } catch (InvalidPathException e) {
-      // Is no file either.
+      // This is not a file, either.
     }
     throw new IOException(
-        annotation.source() + ": \"file_name\" is '" + name + "', which is not a file in a folder");
+        annotation.source()
+            + ": \"file_name\" is '"
+            + name
+            + "', which is not the name of a file in a folder");
   }
 
   private static Optional<Path> image(Map<String, Path> images, String map) {
@@ -148,7 +152,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
             .findFirst();
   }
 
-  /** The name that an image and a map of Cityscapes have in common. */
+  /** Returns the common part of the names of an image and a map of Cityscapes. */
   private static String core(String stem) {
     return CityscapesFiles.core(stem.substring(stem.lastIndexOf('/') + 1));
   }
@@ -168,12 +172,12 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
     return new PanopticStore(folder, this);
   }
 
-  /** The id of an image as it stands in the annotations, a Long or a String. */
+  /** Returns the id of an image in the annotations, a Long or a String. */
   Object imageKey(Sample sample) {
     return annotations.get(sample.index()).key();
   }
 
-  /** The id of the category of a label as it stands in the annotations, a Long or a String. */
+  /** Returns the id of a label's category in the annotations, a Long or a String. */
   Object categoryKey(int label) {
     long id = categoryId(label);
     return truth.dataset().categories().stream()

@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Segments as counts per class, as PNG files of ids with JSON beside them, and drawn. */
-record PanopticPresentation(List<String> classes) implements Presentation<PanopticMap> {
+/** Presents segments as counts per class, as PNG files of ids with JSON files, and as drawings. */
+record PanopticPresentation(List<String> classes, List<Integer> stuff)
+    implements Presentation<PanopticMap> {
 
   private static final String SEGMENTS = "segments";
 

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A PNG file of segment ids for every image, and at the end a JSON file that panopticapi reads. */
+/** A PNG file of segment ids for every image and, at the end, a JSON file for panopticapi. */
 final class PanopticStore implements ResultStore<PanopticMap> {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();

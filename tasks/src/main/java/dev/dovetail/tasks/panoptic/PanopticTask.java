@@ -19,11 +19,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Gives every pixel to one thing or to one kind of stuff. Its graphs end with what each query won;
- * the segments are put together in Java, in the order of the queries (Mask2Former's {@code
- * panoptic_inference}).
+ * Panoptic segmentation, which assigns every pixel to a thing or to a kind of stuff. Its graphs
+ * compute the pixels that each query wins. The segments are assembled in Java in the order of the
+ * queries (Mask2Former's {@code panoptic_inference}).
  *
- * @param classes how many classes the model tells apart
+ * @param classes number of classes of the model
  */
 public record PanopticTask(int classes, PanopticInference inference)
     implements Task<QueryMasks, PanopticMap> {
@@ -71,7 +71,7 @@ public record PanopticTask(int classes, PanopticInference inference)
 
   @Override
   public Presentation<PanopticMap> presentation(List<String> names) {
-    return new PanopticPresentation(names);
+    return new PanopticPresentation(names, inference.stuff());
   }
 
   @Override

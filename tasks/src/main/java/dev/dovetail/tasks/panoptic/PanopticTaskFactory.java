@@ -7,7 +7,7 @@ import dev.dovetail.tasks.TaskFactory;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code panoptic}: for networks whose queries draw masks. */
+/** Creates the task {@code panoptic} for networks that predict query masks. */
 public final class PanopticTaskFactory implements TaskFactory {
 
   private static final String TEST = "test";

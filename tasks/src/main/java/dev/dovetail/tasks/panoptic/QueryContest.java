@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The part of panoptic post-processing that is done in the graph: the certain queries compete for
- * every pixel, weighted by their scores.
+ * The part of panoptic post-processing inside the graph: confident queries compete for every pixel,
+ * weighted by their scores.
  *
- * @param inference the score that a query must exceed to take part, and what masks cover
+ * @param inference the thresholds of scores and masks
  */
 record QueryContest(QueryMasks predictions, PanopticInference inference) {
 
@@ -29,13 +29,13 @@ record QueryContest(QueryMasks predictions, PanopticInference inference) {
   static final String COVERED = "covered";
 
   /**
-   * The outputs of the graph: {@code scores} float32 and {@code labels} int64 [batch, queries] (the
-   * best class, "no object" included), {@code winners} int64 [batch, height, width] (1 + the query
-   * that wins a pixel; 0 where its mask does not cover the pixel, unless {@code wholeWins}), {@code
-   * won} and {@code covered} int64 [batch, queries] (pixels that a query wins, covered or not, and
-   * pixels that its mask covers).
+   * Computes the outputs of the graph: {@code scores} float32 and {@code labels} int64 [batch,
+   * queries] (the best class, including "no object"), {@code winners} int64 [batch, height, width]
+   * (1 + the query that wins a pixel; 0 if its mask does not cover the pixel, unless {@code
+   * wholeWins}), {@code won} and {@code covered} int64 [batch, queries] (the number of pixels that
+   * a query wins, covered or not, and of those that its mask covers).
    *
-   * @param images of one original size
+   * @param images images of the same original size
    */
   Map<String, Tensor> outputs(Scope s, ImageBatch images) {
     Tensor chances = predictions.logits().softmax(2);
@@ -69,8 +69,8 @@ record QueryContest(QueryMasks predictions, PanopticInference inference) {
   }
 
   /**
-   * Probabilities of mask logits [n, height', width'] at the original size: [1 + n, ?, ?]. The
-   * first map stands for no query, so that there is always one.
+   * Computes probabilities from mask logits [n, height', width'] at the original size: [1 + n, ?,
+   * ?]. The first map represents no query, so there is always at least one.
    */
   private Tensor chances(Scope s, Tensor masks, ImageBatch images) {
     int height = masks.dim(1);
@@ -81,20 +81,25 @@ record QueryContest(QueryMasks predictions, PanopticInference inference) {
     return size.toOriginal(s, logits.sigmoid(), images);
   }
 
-  /** Values of the certain queries [n] at their places among all, [1, queries]; else 0. */
+  /**
+   * Scatters the values of the confident queries [n] to their indices, [1, queries]; others are 0.
+   */
   private Tensor spread(Scope s, Tensor values, Tensor queries) {
     int all = predictions.logits().dim(1);
     Tensor zeros = s.constant(TensorData.of(new long[all], all));
     return zeros.apply(new Indexing.ScatterNd(), queries.unsqueeze(1), values).unsqueeze(0);
   }
 
-  /** One image's contest; {@code won} and {@code covered} are of the n certain queries. */
+  /**
+   * The result for one image; {@code won} and {@code covered} are those of the n confident queries.
+   */
   private record Contest(Tensor winners, Tensor won, Tensor covered) {
 
     /**
      * @param queries int64 [n]
      * @param scores [n]
-     * @param chances [1 + n, height, width]; the first, of no query, wins only where it is alone
+     * @param chances [1 + n, height, width]; the first, for no query, wins only if there are no
+     *     others
      */
     static Contest of(
         Scope s, Tensor queries, Tensor scores, Tensor chances, PanopticInference inference) {

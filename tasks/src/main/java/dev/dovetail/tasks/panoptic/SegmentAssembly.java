@@ -11,10 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Puts the segments of an image together from what its queries won. */
+/** Assembles the segments of an image from the pixels that its queries won. */
 record SegmentAssembly(PanopticInference inference) {
 
-  /** The segments, in the order of the queries. */
+  /** Returns the segments in the order of the queries. */
   PanopticMap assemble(Map<String, TensorData> outputs, int image) {
     TensorData winners = outputs.get(QueryContest.WINNERS);
     Size size = new Size(winners.type().shape().dim(1), winners.type().shape().dim(2));

@@ -1,4 +1,4 @@
-/** Panoptic segmentation: every pixel belongs to one thing or to one kind of stuff. */
+/** Panoptic segmentation, which assigns every pixel to a thing or to a kind of stuff. */
 @NullMarked
 package dev.dovetail.tasks.panoptic;
 

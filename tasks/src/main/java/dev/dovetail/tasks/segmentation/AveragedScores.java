@@ -7,7 +7,7 @@ import dev.dovetail.images.Geometry;
 import dev.dovetail.tasks.PendingResult;
 import java.util.Map;
 
-/** The scores of every class and pixel, averaged over views in float32, as mmseg does it. */
+/** The scores of every class and pixel, averaged over views in float32, as in mmseg. */
 final class AveragedScores implements PendingResult<LabelMap> {
 
   private final Size size;
@@ -15,7 +15,7 @@ final class AveragedScores implements PendingResult<LabelMap> {
   private int views;
 
   /**
-   * @param size of the original image
+   * @param size size of the original image
    */
   AveragedScores(int classes, Size size) {
     this.size = size;
@@ -41,7 +41,7 @@ final class AveragedScores implements PendingResult<LabelMap> {
     }
   }
 
-  /** The class with the best mean; of equal ones the first. */
+  /** Returns the class with the highest mean; the first one in case of a tie. */
   @Override
   public LabelMap result() {
     short[] labels = new short[sums[0].length];

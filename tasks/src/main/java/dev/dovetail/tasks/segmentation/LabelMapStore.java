@@ -17,12 +17,12 @@ import java.util.Map;
 /**
  * A PNG file for every image.
  *
- * @param values what the files hold for each class; empty for the classes themselves
+ * @param values the stored value of each class; empty for the classes themselves
  */
 record LabelMapStore(OutputFolder folder, Map<Integer, Integer> values)
     implements ResultStore<LabelMap> {
 
-  /** Stands for values that are not classes. Files written by this store never contain it. */
+  /** The class of values that are not classes. Files written by this store never contain it. */
   private static final int NO_CLASS = 255;
 
   private Path file(Sample sample) {
@@ -33,7 +33,7 @@ record LabelMapStore(OutputFolder folder, Map<Integer, Integer> values)
     return "label_maps/" + sample.name() + ".png";
   }
 
-  /** The file's checksums tell whether it is whole, without decoding it. */
+  /** {@inheritDoc} The checksums of the file are verified without decoding it. */
   @Override
   public boolean holds(Sample sample) throws IOException {
     if (!Files.exists(file(sample))) {

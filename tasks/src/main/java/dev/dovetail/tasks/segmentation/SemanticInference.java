@@ -7,56 +7,55 @@ import java.util.List;
  * The section {@code test} of a config for semantic segmentation: how an image passes through the
  * network.
  *
- * @param mode how an image passes through the model
+ * @param mode the inference mode
  * @param crop height and width of a window
- * @param stride rows and columns from one window to the next
- * @param masks for networks whose queries draw masks: the size at which these become scores of
- *     classes
+ * @param stride vertical and horizontal distance of windows
+ * @param masks for networks with query masks: the size at which masks are converted to class scores
  */
 public record SemanticInference(
     Mode mode, List<Integer> crop, List<Integer> stride, MaskSize masks) {
 
-  /** How an image passes through the model. */
+  /** The inference modes. */
   public enum Mode {
-    /** In one pass; logits are resized to the network's input, then to the original (mmseg). */
+    /**
+     * A single pass; logits are resized to the network's input, then to the original image (mmseg).
+     */
     WHOLE,
-    /** In windows whose logits, resized to the windows, are averaged, then resized (mmseg). */
+    /** Sliding windows; logits are resized to the windows, averaged, then resized (mmseg). */
     SLIDE,
-    /** The same with windows spread evenly over the long side, each over all of the short one. */
+    /** Sliding windows that are spread evenly over the long side and cover the whole short side. */
     SPREAD,
-    /** In one pass; logits are resized to the original at once (transformers). */
+    /** A single pass; logits are resized directly to the original image (transformers). */
     DIRECT
   }
 
-  /**
-   * Where a window lies: rows {@code top} to {@code bottom}, columns {@code left} to {@code right}.
-   */
+  /** A window of rows {@code top} to {@code bottom} and columns {@code left} to {@code right}. */
   public record Window(int top, int left, int bottom, int right) {}
 
   public SemanticInference {
     if (crop.size() != 2 || stride.size() != 2 || min(crop) < 1 || min(stride) < 1) {
       throw new IllegalArgumentException(
-          "crop " + crop + " and stride " + stride + " need a height and a width each");
+          "crop " + crop + " and stride " + stride + " must each be a height and a width");
     }
     if (stride.get(0) > crop.get(0) || stride.get(1) > crop.get(1)) {
       throw new IllegalArgumentException(
-          "stride " + stride + " is above crop " + crop + ": windows would leave gaps");
+          "stride " + stride + " is above crop " + crop + ": there would be gaps between windows");
     }
     if (masks.at() == MaskSize.At.ORIGINAL) {
       throw new IllegalArgumentException(
-          "masks.at is 'original': scores are resized to it anyway; expected 'network', 'fixed' or"
-              + " 'input'");
+          "masks.at is 'original', but scores are always resized to it; expected 'network', 'fixed'"
+              + " or 'input'");
     }
     crop = List.copyOf(crop);
     stride = List.copyOf(stride);
   }
 
   /**
-   * Masks become scores at their own size.
+   * Creates options in which masks are converted to scores at their own size.
    *
-   * @param mode how an image passes through the model
+   * @param mode the inference mode
    * @param crop height and width of a window
-   * @param stride rows and columns from one window to the next
+   * @param stride vertical and horizontal distance of windows
    */
   public SemanticInference(Mode mode, List<Integer> crop, List<Integer> stride) {
     this(mode, crop, stride, MaskSize.of(MaskSize.At.NETWORK));
@@ -66,15 +65,15 @@ public record SemanticInference(
     return values.stream().mapToInt(i -> i).min().orElseThrow();
   }
 
-  /** The published test of ADE20K: windows of 512x512 every 341 pixels. */
+  /** Returns the published options for ADE20K: windows of 512x512 every 341 pixels. */
   public static SemanticInference defaults() {
     return new SemanticInference(Mode.SLIDE, List.of(512, 512), List.of(341, 341));
   }
 
   /**
-   * The windows over an image, row by row (mmseg's {@code slide_inference}); all of one size, the
-   * last ones moved back into the image. For {@link Mode#SPREAD} as few as cover the long side, as
-   * transformers' processor of EoMT cuts images.
+   * Returns the windows of an image in row-major order (mmseg's {@code slide_inference}). All have
+   * the same size; the last ones are moved back into the image. For {@link Mode#SPREAD} it is the
+   * minimum number that covers the long side, as in transformers' processor of EoMT.
    */
   public List<Window> windows(int height, int width) {
     if (mode == Mode.SPREAD) {
@@ -97,7 +96,7 @@ public record SemanticInference(
         .toList();
   }
 
-  /** Positions in double precision, whose fraction is dropped, as the reference has them. */
+  /** Computes positions in double precision and truncates them, as the reference does. */
   private List<Window> spread(int height, int width) {
     boolean portrait = height > width;
     int length = Math.max(height, width);

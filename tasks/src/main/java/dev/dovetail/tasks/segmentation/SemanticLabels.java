@@ -1,11 +1,11 @@
 package dev.dovetail.tasks.segmentation;
 
 /**
- * The section {@code labels} of a config for semantic segmentation: what the values of annotation
- * maps mean.
+ * The section {@code labels} of a config for semantic segmentation: the meaning of values in
+ * annotation maps.
  *
  * @param reduceZero true if 0 is "no label" and class c is stored as c + 1 (ADE20K)
- * @param ignore the value that is left out of every count
+ * @param ignore the value that is ignored in all metrics
  */
 public record SemanticLabels(boolean reduceZero, int ignore) {
 
@@ -15,7 +15,7 @@ public record SemanticLabels(boolean reduceZero, int ignore) {
     }
   }
 
-  /** ADE20K's. */
+  /** Returns the labels of ADE20K. */
   public static SemanticLabels defaults() {
     return new SemanticLabels(true, 255);
   }

@@ -30,8 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * mIoU and what goes with it, over a folder of images and one of label maps; of Cityscapes also the
- * numbers of its own script.
+ * mIoU and related metrics on a folder of images and a folder of label maps. For Cityscapes also
+ * the metrics of its own script.
  */
 final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
 
@@ -69,24 +69,24 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
   }
 
   /**
-   * @throws DataMismatchException if the annotations are a file, or Cityscapes' and the model's
-   *     classes are not its 19
+   * @throws DataMismatchException if the annotations are a file, or they are those of Cityscapes
+   *     but the model does not have its 19 classes
    */
-  static SemanticMapsEvaluation of(EvaluationData given, List<String> names, SemanticTask task)
+  static SemanticMapsEvaluation of(EvaluationData unlocated, List<String> names, SemanticTask task)
       throws IOException {
-    EvaluationData data = given.located(AnnotationKind.LABEL_MAPS);
+    EvaluationData data = unlocated.located(AnnotationKind.LABEL_MAPS);
     if (!Files.isDirectory(data.annotations())) {
       throw new DataMismatchException(
           "--annotations "
               + data.annotations()
-              + " is a file; a semantic model needs a folder of PNGs");
+              + " is a file; a semantic model needs a folder of PNG files");
     }
     SemanticDataset dataset = SemanticDataset.open(data.images(), data.annotations());
     for (Path image : dataset.unlabelled()) {
-      data.warnings().add("images without a label map (left out)", image::toString);
+      data.warnings().add("images without a label map (ignored)", image::toString);
     }
     for (Path map : dataset.unused()) {
-      data.warnings().add("label maps without an image (left out)", map::toString);
+      data.warnings().add("label maps without an image (ignored)", map::toString);
     }
     if (dataset.values().areCityscapes()) {
       requireCityscapes(names, task.classes(), data.annotations());
@@ -101,18 +101,18 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
           annotations
               + (" is Cityscapes', whose " + expected.size() + " classes are ")
               + String.join(", ", expected)
-              + (", in this order; the model has " + classes)
+              + (", in this order, but the model has " + classes)
               + (names.isEmpty() ? "" : ": " + String.join(", ", names)));
     }
   }
 
-  /** Where the instances of all images are known, their counts. */
+  /** Returns the instance counts if the instances of all images are known. */
   private Optional<InstanceCounts> instances() throws IOException {
     for (SemanticDataset.Pair pair : pairs) {
       Path file = CityscapesFiles.instancesBeside(pair.labels());
       if (!Files.exists(file)) {
         data.warnings()
-            .add("label maps without *_instanceIds.png (nIoU is left out)", () -> "no " + file);
+            .add("label maps without *_instanceIds.png (nIoU is not computed)", () -> "no " + file);
         return Optional.empty();
       }
     }
@@ -151,7 +151,7 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
   private void checkRange(LabelMap truth, Path file) throws FormatException {
     Optional<String> complaint = range.complaint(truth, file);
     if (complaint.isPresent()) {
-      data.warnings().add("label maps with values that are no class", complaint::get);
+      data.warnings().add("label maps with values that are not a class", complaint::get);
     }
   }
 

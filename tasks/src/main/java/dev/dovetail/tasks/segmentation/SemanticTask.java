@@ -30,13 +30,13 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * Gives every pixel a class. The output of its graphs is {@code label_map} uint8 or uint16 [batch,
+ * Semantic segmentation. The output of its graphs is {@code label_map} uint8 or uint16 [batch,
  * height, width] in original pixels.
  *
- * @param classes how many classes the model tells apart
- * @param inference how an image passes through the network
- * @param labels how annotations are read when the model is evaluated
- * @param augmentation the views of an image that are merged; empty if it is seen once
+ * @param classes number of classes of the model
+ * @param inference the options of inference
+ * @param labels the meaning of annotations in an evaluation
+ * @param augmentation the views of an image that are merged; empty for a single pass
  */
 public record SemanticTask(
     int classes,
@@ -52,11 +52,11 @@ public record SemanticTask(
   private static final String POSTPROCESS = "postprocess";
 
   /**
-   * A task that sees each image once.
+   * Creates a task with a single view of each image.
    *
-   * @param classes how many classes the model tells apart
-   * @param inference how an image passes through the network
-   * @param labels how annotations are read when the model is evaluated
+   * @param classes number of classes of the model
+   * @param inference the options of inference
+   * @param labels the meaning of annotations in an evaluation
    */
   public SemanticTask(int classes, SemanticInference inference, SemanticLabels labels) {
     this(classes, inference, labels, Optional.empty());
@@ -86,9 +86,9 @@ public record SemanticTask(
   /**
    * {@inheritDoc}
    *
-   * <p>Names in {@code postprocess} the values {@code scores} (as the network gives them), {@code
-   * windows} (at the size of the windows), {@code logits_full} (at the size of the input) and
-   * {@code logits_ori} (at the original size).
+   * <p>Taps in {@code postprocess} are {@code scores} (the output of the network), {@code windows}
+   * (at the size of the windows), {@code logits_full} (at the size of the input) and {@code
+   * logits_ori} (at the original size).
    */
   @Override
   public Map<String, Tensor> infer(
@@ -104,9 +104,9 @@ public record SemanticTask(
   }
 
   /**
-   * What is made of the logits at the original size.
+   * Applies a function to the logits at the original size.
    *
-   * @param use takes and gives [batch, classes, ?, ?]
+   * @param use maps [batch, classes, ?, ?] to the same shape
    */
   Tensor atOriginalSize(
       Scope root,
@@ -130,7 +130,7 @@ public record SemanticTask(
         });
   }
 
-  /** The predictions with masks of the size at which they become scores. */
+  /** Resizes masks to the size at which they are converted to scores. */
   private PixelPredictions sized(Scope s, PixelPredictions predictions, ImageBatch seen) {
     MaskSize size = inference.masks();
     if (size.at() == MaskSize.At.NETWORK || !(predictions instanceof QueryMasks queries)) {
@@ -146,17 +146,17 @@ public record SemanticTask(
     return root.finite(LOGITS, predictions.pixelLogits(root.at(POSTPROCESS)));
   }
 
-  /** The images, or windows of them, which are images of their own. */
+  /** Returns the images, or their windows as separate images. */
   private static ImageBatch seen(Scope s, ImageBatch images, Tensor crops) {
     return crops == images.pixels() ? images : ImageBatch.whole(s, crops);
   }
 
   /**
-   * Resizes logits to the original size (bilinear, half-pixel centres). Where images are padded
-   * this passes the size of the network's input, where padding is cut off.
+   * Resizes logits to the original size (bilinear, half-pixel centers). Padded images are first
+   * resized to the network's input, where padding is removed.
    *
    * @param logits [batch, classes, height, width]
-   * @param images of one original size
+   * @param images images of the same original size
    * @return [batch, classes, ?, ?]
    */
   private static Tensor toOriginal(Scope s, Tensor logits, ImageBatch images) {
@@ -175,12 +175,15 @@ public record SemanticTask(
         });
   }
 
-  /** The class of every pixel: [batch, height, width], uint8 where it can hold the classes. */
+  /**
+   * Computes the class of every pixel: [batch, height, width], uint8 if it is sufficient for the
+   * number of classes.
+   */
   private Tensor labels(Tensor logits) {
     return logits.argmax(1).cast(classes <= 256 ? DType.UINT8 : DType.UINT16);
   }
 
-  /** {@code logits} [batch, classes, height / 4, width / 4]. */
+  /** {@inheritDoc} The output is {@code logits} [batch, classes, height / 4, width / 4]. */
   @Override
   public Map<String, Tensor> bare(Scope root, PixelPredictions predictions) {
     Map<String, Tensor> all = new LinkedHashMap<>(predictions.tensors());

@@ -10,7 +10,10 @@ import dev.dovetail.tasks.masks.MaskSize;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code semantic}: for networks that score every pixel, or draw masks. */
+/**
+ * Creates the task {@code semantic} for networks that predict class scores of pixels or query
+ * masks.
+ */
 public final class SemanticTaskFactory implements TaskFactory {
 
   private static final String TEST = "test";
@@ -35,8 +38,8 @@ public final class SemanticTaskFactory implements TaskFactory {
     if (inference.masks().at() != MaskSize.At.NETWORK
         && !QueryMasks.class.isAssignableFrom(network.predictions())) {
       throw new IllegalArgumentException(
-          "'test.masks' is for networks whose queries draw masks, and this one scores pixels; leave"
-              + " it out");
+          "'test.masks' is for networks with query masks, but this one predicts pixel scores;"
+              + " remove the key");
     }
     return Optional.of(
         new SemanticTask(

@@ -18,12 +18,12 @@ import java.util.Map;
 
 /**
  * Semantic segmentation of several views (mmseg's {@code SegTTAModel}, and {@code aug_test} of its
- * versions before 1.0): the softmax of each view's logits at the original size, averaged.
+ * versions before 1.0): averages the softmax of each view's logits at the original size.
  */
 record SemanticViews(SemanticTask task, Augmentation augmentation)
     implements Passes<PixelPredictions, LabelMap> {
 
-  /** Outputs of few classes each, since one holds at most 2 GB. */
+  /** Each output contains a few classes, since its size is limited to 2 GB. */
   private static final int CLASSES_PER_OUTPUT = 16;
 
   @Override
@@ -50,20 +50,20 @@ record SemanticViews(SemanticTask task, Augmentation augmentation)
   }
 
   /**
-   * The output with scores of classes, float32 [batch, n, height, width].
+   * Returns the name of the output with scores of classes, float32 [batch, n, height, width].
    *
-   * @param first the first of them
+   * @param first the first of these classes
    */
   private static String name(int first) {
     return "class_scores_" + first;
   }
 
-  /** The output that holds the scores of a class. */
+  /** Returns the output that contains the scores of a class. */
   static String outputOf(int label) {
     return name(label - label % CLASSES_PER_OUTPUT);
   }
 
-  /** Where in its output a class is. */
+  /** Returns the index of a class in its output. */
   static int placeOf(int label) {
     return label % CLASSES_PER_OUTPUT;
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A network over windows of an image, whose logits are averaged where windows overlap (mmseg's
+ * Runs a network on windows of an image and averages the logits of overlapping windows (mmseg's
  * {@code slide_inference}).
  */
 final class SlidingWindows {
@@ -17,12 +17,12 @@ final class SlidingWindows {
   private SlidingWindows() {}
 
   /**
-   * Logits at the size of the network's input (spec heads B4), or as the network gives them for
-   * {@link Mode#DIRECT}. All windows have one size, so that they pass the network as one batch; the
-   * value {@code windows} is what they give at their size.
+   * Computes logits at the size of the network's input (spec heads B4), or at the size of the
+   * network's output for {@link Mode#DIRECT}. All windows have the same size and form one batch;
+   * their logits are tapped as {@code windows}.
    *
-   * @param image [batch, 3, height, width], normalised
-   * @param network from an image to logits at its own, coarser size
+   * @param image [batch, 3, height, width], normalized
+   * @param network maps an image to logits at a coarser size
    * @return [batch, classes, height, width]
    */
   static Tensor logits(
@@ -61,7 +61,7 @@ final class SlidingWindows {
             cover(count, width, w);
           }
           for (int i = 0; i < count.length; i++) {
-            count[i] = Math.max(count[i], 1); // rounding may leave the last line free
+            count[i] = Math.max(count[i], 1); // rounding may leave the last row or column uncovered
           }
           return sum.div(s.constant(TensorData.of(count, 1, 1, height, width)));
         });

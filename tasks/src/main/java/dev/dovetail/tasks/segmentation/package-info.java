@@ -1,4 +1,4 @@
-/** Semantic segmentation: a class for every pixel. */
+/** Semantic segmentation, which assigns a class to every pixel. */
 @NullMarked
 package dev.dovetail.tasks.segmentation;
 

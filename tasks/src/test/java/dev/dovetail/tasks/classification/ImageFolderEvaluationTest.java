@@ -88,7 +88,7 @@ class ImageFolderEvaluationTest {
   }
 
   @Test
-  void namesGiveTheFoldersTheirLabelsWhateverTheirOrder() throws IOException {
+  void namesDetermineTheLabelsOfFolders() throws IOException {
     image("cat/1.png");
     image("dog/1.png");
     Metrics metrics = metrics(of(2, "dog", "cat"), scores(0.9, 0.1), scores(0.7, 0.3));
@@ -96,9 +96,9 @@ class ImageFolderEvaluationTest {
     assertEquals(0, metrics.value("top1_per_class.cat"));
   }
 
-  /** The order of topk where the values are equal: the lower number first. */
+  /** The order of topk for ties: the lower index first. */
   @Test
-  void ofEqualScoresTheLowerLabelIsBetter() throws IOException {
+  void tiesAreResolvedByTheLowerLabel() throws IOException {
     for (char c = 'a'; c <= 'g'; c++) {
       image(c + "/1.png");
     }
@@ -109,7 +109,7 @@ class ImageFolderEvaluationTest {
     assertEquals(5 / 7.0, metrics.value("top5"));
     assertEquals(1, metrics.value("top1_per_class.a"));
     assertEquals(0, metrics.value("top1_per_class.b"));
-    // One certain class and zeros elsewhere: the lowest four zeros are among the best.
+    // One certain class and zeros elsewhere: the first four zeros are among the best.
     float[] certain = scores(0, 0, 0, 0, 0, 0, 1);
     metrics = metrics(of(7), certain, certain, certain, certain, certain, certain, certain);
     assertEquals(1 / 7.0, metrics.value("top1"));
@@ -117,7 +117,7 @@ class ImageFolderEvaluationTest {
   }
 
   @Test
-  void resultsOfAnEarlierRunAreScoredAsTheyWere() throws IOException {
+  void resultsOfAnEarlierRunAreScoredUnchanged() throws IOException {
     for (char c = 'a'; c <= 'h'; c++) {
       image(c + "/1.png");
       image(c + "/2.png");
@@ -161,7 +161,7 @@ class ImageFolderEvaluationTest {
   }
 
   @Test
-  void foldersNamedByWordNetIdsAreImageNetsClassesInTheirOrder() throws IOException {
+  void foldersNamedByWordNetIdsAreTheClassesOfImageNet() throws IOException {
     image("n01443537/1.png");
     image("n01440764/1.png");
     Metrics metrics = metrics(of(2, "tench", "goldfish"), scores(0.9, 0.1), scores(0.2, 0.8));
@@ -171,29 +171,34 @@ class ImageFolderEvaluationTest {
   }
 
   @Test
-  void foldersThatAreNotTheModelsClassesAreAnError() throws IOException {
+  void foldersThatDoNotMatchTheClassesAreRejected() throws IOException {
     image("cat/1.png");
     image("dog/1.png");
     assertSays(
         FormatException.class,
         () -> of(2, "cat", "horse"),
-        "no directory of the class 'horse'",
+        "no directory for the class 'horse'",
         "[cat, dog]");
     assertSays(
         IllegalArgumentException.class,
         () -> of(3),
         "folders for 2 classes",
-        "tells 3 classes apart",
+        "has 3 classes",
         "'classes' in the config");
     assertSays(IllegalArgumentException.class, () -> of(3, "cat", "dog"), "2 class names");
     of(2, "cat", "dog");
     image("eel/1.png");
     assertEquals(2, of(2, "cat", "dog").samples().size());
-    assertTrue(warnings.entries().get(0).toString().contains("none of the classes is left out"));
+    assertTrue(
+        warnings
+            .entries()
+            .get(0)
+            .toString()
+            .contains("directories that are not classes (ignored)"));
   }
 
   @Test
-  void anythingButTheFolderOfTheClassesIsRefusedWithWhatIsExpected() throws IOException {
+  void onlyTheFolderOfClassFoldersIsAccepted() throws IOException {
     image("cat/1.png");
     image("dog/1.png");
     Path file = folder.resolve("cat/1.png");
@@ -207,7 +212,7 @@ class ImageFolderEvaluationTest {
         DataMismatchException.class,
         () ->
             task.evaluation(new EvaluationData(folder.resolve("cat"), folder, warnings), List.of()),
-        "are two folders",
+        "are different folders",
         "both must be the folder");
     Path dotted = folder.resolve("cat/..");
     assertEquals(
@@ -228,7 +233,7 @@ class ImageFolderEvaluationTest {
   }
 
   @Test
-  void aLimitTakesTheFirstImagesAndTheirClasses() throws IOException {
+  void aLimitSelectsTheFirstImagesAndTheirClasses() throws IOException {
     image("cat/1.png");
     image("cat/2.png");
     image("dog/1.png");

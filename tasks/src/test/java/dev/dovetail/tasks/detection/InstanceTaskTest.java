@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Instances of queries' masks against plain Java that follows Mask2Former and transformers. */
+/**
+ * Compares instances from query masks with a reference in plain Java that follows Mask2Former and
+ * transformers.
+ */
 class InstanceTaskTest {
 
   private static final int BATCH = 2;
@@ -37,10 +40,10 @@ class InstanceTaskTest {
   private static final Size RESIZED = new Size(27, 36);
   private static final Size ORIGINAL = new Size(50, 60);
 
-  /** Where rounding decides whether a logit is above 0. */
+  /** The tolerance within which rounding determines whether a logit is above 0. */
   private static final int MOST_PIXELS = 2;
 
-  /** An instance as the reference has it. */
+  /** An instance of the reference. */
   private record Instance(int label, double score, boolean[][] mask) {}
 
   static List<InstanceInference> inferences() {
@@ -137,7 +140,7 @@ class InstanceTaskTest {
       pairs.addAll(inference.ranking() == Ranking.PAIRS ? own : own.subList(0, 1));
     }
     pairs.sort(Comparator.comparingDouble(Pair::chance).reversed());
-    List<Instance> found = new ArrayList<>();
+    List<Instance> instances = new ArrayList<>();
     for (Pair pair : pairs.subList(0, Math.min(inference.maxDetections(), pairs.size()))) {
       double[][] seen = cut(resize(masks[pair.query()], PADDED), RESIZED);
       double[][] sized =
@@ -157,11 +160,11 @@ class InstanceTaskTest {
       double score = pair.chance() * sum / (area + 1e-6);
       boolean[][] mask = nearest(sized);
       if (area > 0 && score >= inference.scoreThreshold()) {
-        found.add(new Instance(pair.label(), score, mask));
+        instances.add(new Instance(pair.label(), score, mask));
       }
     }
-    found.sort(Comparator.comparingDouble(Instance::score).reversed());
-    return found;
+    instances.sort(Comparator.comparingDouble(Instance::score).reversed());
+    return instances;
   }
 
   private static boolean[][] nearest(double[][] map) {
@@ -176,7 +179,7 @@ class InstanceTaskTest {
   }
 
   @Test
-  void valuesOutOfRangeAreRefused() {
+  void valuesOutOfRangeAreRejected() {
     MaskSize original = MaskSize.of(At.ORIGINAL);
     assertRefused(
         "scoreThreshold is 1.5", () -> new InstanceInference(1.5, 1, Ranking.PAIRS, original));

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Objects of views, whose graphs' outputs are made up. */
+/** Objects of views with made-up outputs of the graphs. */
 class MergedObjectsTest {
 
   private static final Size IMAGE = new Size(60, 100);
@@ -29,7 +29,7 @@ class MergedObjectsTest {
     return new MergedObjects(new DetectionTask(3), new BoxSuppression((float) iou, most), IMAGE);
   }
 
-  /** The second image of a batch of two; the first one is full of something else. */
+  /** The second image of a batch of two; the first one contains other values. */
   private static Map<String, TensorData> outputs(float[] boxes, float[] scores, long[] labels) {
     int n = scores.length;
     float[] allBoxes = new float[8 * n];
@@ -66,21 +66,21 @@ class MergedObjectsTest {
   }
 
   @Test
-  void aNetworkThatSeesTheMirroredImageMirroredFindsTheSameInTwoViews() {
+  void aSymmetricNetworkFindsTheSameObjectsInFlippedViews() {
     float[] boxes = {10, 10, 30, 40, 50, 5, 90, 55, 12, 11, 31, 39};
     float[] scores = {0.9f, 0.8f, 0.7f};
     long[] labels = {2, 0, 1};
     MergedObjects result = none(0.5, 100);
     result.add(0, AS_IT_IS, outputs(boxes, scores, labels), 1);
     result.add(0, MIRRORED, outputs(mirrored(boxes), scores, labels), 1);
-    Detections found = result.result();
-    assertArrayEquals(boxes, found.boxes());
-    assertArrayEquals(scores, found.scores());
-    assertArrayEquals(new int[] {2, 0, 1}, found.labels());
+    Detections merged = result.result();
+    assertArrayEquals(boxes, merged.boxes());
+    assertArrayEquals(scores, merged.scores());
+    assertArrayEquals(new int[] {2, 0, 1}, merged.labels());
   }
 
   @Test
-  void masksAreAveragedAndTurnedBackBeforeTheyAreCutOff() {
+  void masksAreFlippedBackAndAveragedBeforeThresholding() {
     MergedObjects result = none(0.5, 100);
     result.add(0, AS_IT_IS, outputs(new float[] {20, 20, 40, 40}, new float[] {1}, new long[1]), 1);
     float[] regions = result.inputs(MIRRORED).get("regions").floats();
@@ -100,14 +100,14 @@ class MergedObjectsTest {
   }
 
   @Test
-  void nothingInAnyViewNeedsNoMasks() {
+  void withoutObjectsNoMasksArePredicted() {
     MergedObjects result = none(0.5, 100);
     result.add(0, AS_IT_IS, outputs(new float[0], new float[0], new long[0]), 1);
     assertFalse(result.needs(1));
     assertEquals(0, result.result().count());
   }
 
-  /** mmcv's {@code batched_nms}: one after the other, its order and its suppressed flags. */
+  /** mmcv's {@code batched_nms}: sequential, with its order and its flags of suppressed boxes. */
   private static int[] reference(float[] boxes, float[] scores, int[] labels, float iou, int max) {
     float most = 0;
     for (float coordinate : boxes) {
@@ -149,7 +149,7 @@ class MergedObjectsTest {
   }
 
   @Test
-  void objectsCompeteAsInMmcv() {
+  void suppressionEqualsMmcv() {
     for (long seed = 0; seed < 50; seed++) {
       Random random = new Random(seed);
       int n = 1 + random.nextInt(80);

@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Detections of queries against plain Java that follows transformers' post-processing. */
+/**
+ * Compares detections from queries with a reference in plain Java that follows transformers'
+ * post-processing.
+ */
 class QueryBoxesTest {
 
   private static final int BATCH = 2;
@@ -32,10 +35,10 @@ class QueryBoxesTest {
   private static final Inference INFERENCE =
       new Inference(new Size(64, 96), new Size(64, 96), ORIGINAL);
 
-  /** One object; the box in original pixels. */
+  /** An object with its box in original pixels. */
   private record Found(double score, int label, double[] box) {}
 
-  /** Random predictions, all of them numbers that half precision has too. */
+  /** Random predictions that are exactly representable in half precision. */
   private record Case(long seed, Scoring scoring, float[] logits, float[] boxes) {
 
     static Case random(long seed, Scoring scoring) {
@@ -47,7 +50,7 @@ class QueryBoxesTest {
       }
       float[] logits = new float[BATCH * QUERIES * outputs];
       for (int b = 0; b < BATCH; b++) {
-        Collections.shuffle(steps, random); // no two are equal, so that the order is certain
+        Collections.shuffle(steps, random); // without ties, so that the order is unique
         for (int i = 0; i < steps.size(); i++) {
           logits[b * steps.size() + i] = steps.get(i);
         }
@@ -79,7 +82,7 @@ class QueryBoxesTest {
 
     /** DETR: {@code softmax(-1)[..., :-1].max(-1)}, best first. */
     private List<Found> detr(int image) {
-      List<Found> found = new ArrayList<>();
+      List<Found> objects = new ArrayList<>();
       for (int q = 0; q < QUERIES; q++) {
         double sum = 0;
         for (int c = 0; c <= CLASSES; c++) {
@@ -89,20 +92,20 @@ class QueryBoxesTest {
         for (int c = 1; c < CLASSES; c++) {
           best = logit(image, q, c) > logit(image, q, best) ? c : best;
         }
-        found.add(new Found(Math.exp(logit(image, q, best)) / sum, best, corners(image, q)));
+        objects.add(new Found(Math.exp(logit(image, q, best)) / sum, best, corners(image, q)));
       }
-      return found;
+      return objects;
     }
 
     /** Deformable DETR: the best of all {@code sigmoid()}; query and class from the index. */
     private List<Found> deformableDetr(int image) {
-      List<Found> found = new ArrayList<>();
+      List<Found> objects = new ArrayList<>();
       for (int pair = 0; pair < QUERIES * CLASSES; pair++) {
         int q = pair / CLASSES;
         int c = pair % CLASSES;
-        found.add(new Found(1 / (1 + Math.exp(-logit(image, q, c))), c, corners(image, q)));
+        objects.add(new Found(1 / (1 + Math.exp(-logit(image, q, c))), c, corners(image, q)));
       }
-      return found;
+      return objects;
     }
 
     private double logit(int image, int query, int output) {
@@ -146,7 +149,7 @@ class QueryBoxesTest {
   }
 
   @Test
-  void aSoftmaxGivesTheBestClassOfEachQueryAsDetrDoes() throws IOException {
+  void withSoftmaxEachQueryHasItsBestClassAsInDetr() throws IOException {
     for (long seed = 0; seed < 10; seed++) {
       Case random = Case.random(seed, Scoring.SOFTMAX);
       random.check(QUERIES, Precision.FP32);
@@ -156,7 +159,7 @@ class QueryBoxesTest {
   }
 
   @Test
-  void aSigmoidGivesTheBestPairsAsDeformableDetrDoes() throws IOException {
+  void withSigmoidTheBestPairsAreKeptAsInDeformableDetr() throws IOException {
     for (long seed = 0; seed < 10; seed++) {
       Case random = Case.random(seed, Scoring.SIGMOID);
       random.check(10, Precision.FP32);
@@ -165,7 +168,7 @@ class QueryBoxesTest {
   }
 
   @Test
-  void halfPrecisionOfTheNetworkChangesNothingAfterIt() throws IOException {
+  void halfPrecisionOfTheNetworkDoesNotAffectPostProcessing() throws IOException {
     for (Scoring scoring : Scoring.values()) {
       Case.random(20, scoring).check(10, Precision.FP16);
     }
@@ -199,19 +202,19 @@ class QueryBoxesTest {
                 "masks", TensorData.of(logits, BATCH, QUERIES, height, width)),
             Precision.FP32);
     for (int image = 0; image < BATCH; image++) {
-      Detections found = task.decode(outputs, image, ORIGINAL);
+      Detections objects = task.decode(outputs, image, ORIGINAL);
       List<Found> expected = random.deformableDetr(image);
       List<Integer> pairs = new ArrayList<>();
       for (int i = 0; i < expected.size(); i++) {
         pairs.add(i);
       }
       pairs.sort(Comparator.comparingDouble(i -> -expected.get(i).score()));
-      for (int i = 0; i < found.count(); i++) {
+      for (int i = 0; i < objects.count(); i++) {
         int query = pairs.get(i) / CLASSES;
         int from = (image * QUERIES + query) * height * width;
         assertEquals(
             new MaskLogits(logits, from, height, width).in(ORIGINAL.height(), ORIGINAL.width()),
-            found.masks()[i],
+            objects.masks()[i],
             "mask " + i);
       }
     }

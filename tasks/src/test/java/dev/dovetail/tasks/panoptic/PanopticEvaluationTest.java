@@ -33,13 +33,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an evaluation of panoptic segmentation scores and writes. */
+/** The metrics and the files of an evaluation of panoptic segmentation. */
 class PanopticEvaluationTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Size SIZE = new Size(6, 10);
 
-  /** In the order of the model's labels; the annotations list them in another. */
+  /** In the order of the model's labels, which differs from that of the annotations. */
   private static final List<String> CLASSES = List.of("sky", "cat", "dog");
 
   private static final long[] IDS = {90, 7, 300};
@@ -51,7 +51,7 @@ class PanopticEvaluationTest {
   private Path images;
   private Path truth;
 
-  /** Every image has two cats, or a dog and a cat, on sky, and a void corner. */
+  /** Every image has two cats, or a dog and a cat, on sky, and an unlabeled corner. */
   @BeforeEach
   void write() throws IOException {
     images = Files.createDirectory(folder.resolve("images"));
@@ -121,7 +121,7 @@ class PanopticEvaluationTest {
   }
 
   @Test
-  void theTruthHasAQualityOfOneAndSoHaveTheFilesThatAreWritten() throws IOException {
+  void theGroundTruthAndItsWrittenFilesHaveAQualityOfOne() throws IOException {
     Evaluation<PanopticMap> evaluation = evaluation();
     assertEquals(
         List.of(name(0), name(1), name(2)),
@@ -144,16 +144,16 @@ class PanopticEvaluationTest {
     assertEquals(3, again.overall().get("All").n());
   }
 
-  /** Scores the written files as panopticapi would. */
+  /** Scores the written files like panopticapi. */
   private PanopticEvaluation scoreFiles() throws IOException {
     PanopticDataset expected = PanopticDataset.readTruth(truth, warnings);
-    PanopticDataset found =
+    PanopticDataset dataset =
         PanopticDataset.readPredictions(folder.resolve("out/panoptic.json"), warnings);
     assertEquals(
         expected.annotations().stream().map(PanopticAnnotation::imageId).toList(),
-        found.annotations().stream().map(PanopticAnnotation::imageId).toList());
+        dataset.annotations().stream().map(PanopticAnnotation::imageId).toList());
     PanopticEvaluator evaluator = new PanopticEvaluator(expected, warnings);
-    for (PanopticAnnotation prediction : found.annotations()) {
+    for (PanopticAnnotation prediction : dataset.annotations()) {
       String file = prediction.fileName();
       evaluator.accumulate(
           IdPng.read(folder.resolve("truth").resolve(file)),
@@ -164,7 +164,7 @@ class PanopticEvaluationTest {
   }
 
   @Test
-  void aWrongClassCostsQualityInTheRunAndInItsFilesAlike() throws IOException {
+  void aWrongClassReducesTheQualityOfTheRunAndOfItsFiles() throws IOException {
     Evaluation<PanopticMap> evaluation = evaluation();
     try (OutputFolder out = out();
         ResultStore<PanopticMap> store = evaluation.store(out)) {
@@ -182,7 +182,7 @@ class PanopticEvaluationTest {
   }
 
   @Test
-  void resultsOfAnEarlierRunAreHandedOnOnceUnlessTheirMapIsDamaged() throws IOException {
+  void undamagedResultsOfAnEarlierRunAreVisitedOnce() throws IOException {
     Evaluation<PanopticMap> first = evaluation();
     try (OutputFolder out = out();
         ResultStore<PanopticMap> store = first.store(out)) {
@@ -233,7 +233,7 @@ class PanopticEvaluationTest {
   }
 
   @Test
-  void annotationsOfAnotherKindAreRefusedWithWhatIsNeeded() throws IOException {
+  void annotationsOfAnotherKindAreRejectedAndTheRightKindNamed() throws IOException {
     Path alone = Files.copy(truth, folder.resolve("alone.json"));
     truth = alone;
     String message = assertThrows(DataMismatchException.class, this::evaluation).getMessage();

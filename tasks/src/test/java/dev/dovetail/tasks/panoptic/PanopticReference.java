@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Mask2Former's {@code panoptic_inference} with what comes before it, for one image, as plainly as
- * can be: masks are resized to the network's input, cut to the image and resized to the original.
- * With other options of the inference also transformers' {@code compute_segments}.
+ * A straightforward reference of Mask2Former's {@code panoptic_inference} with its preceding steps
+ * for one image: masks are resized to the network's input, cropped to the image and resized to the
+ * original. Other options of the inference correspond to transformers' {@code compute_segments}.
  *
  * @param logits [queries][classes + 1]
  * @param masks [queries][height'][width'], logits
- * @param size of the masks
+ * @param size size of the masks
  */
 record PanopticReference(double[][] logits, double[][][] masks, PanopticInference inference) {
 
-  /** A segment; its pixels have the value 1 + its place in the list. */
+  /** A segment; its pixels have the value 1 + its index in the list. */
   record Segment(int label, double score, int area) {}
 
-  /** What was found, and how often each rule applied. */
+  /** The segments, and how often each rule applied. */
   record Result(int[][] ids, List<Segment> segments, int uncertain, int overlapped, int joined) {}
 
   Result run(Size padded, Size resized, Size original) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Panoptic segments against plain Java that follows Mask2Former. */
+/** Compares panoptic segments with a reference in plain Java that follows Mask2Former. */
 class PanopticTaskTest {
 
   private static final int BATCH = 2;
@@ -32,22 +32,25 @@ class PanopticTaskTest {
   private static final Size PADDED = new Size(32, 48);
   private static final Size ORIGINAL = new Size(50, 60);
 
-  /** Where rounding decides about a pixel: two queries nearly tie, or a probability is near 0.5. */
+  /**
+   * The tolerance within which rounding determines a pixel: two queries nearly tie, or a
+   * probability is near 0.5.
+   */
   private static final int MOST_PIXELS = 1;
 
   /**
-   * The same where a query also wins pixels far from all masks: sigmoids there are near 0, and ONNX
-   * Runtime's are exact to about 1e-7.
+   * The tolerance if a query also wins pixels far from all masks: sigmoids there are near 0, and
+   * ONNX Runtime's are exact to about 1e-7.
    */
   private static final int MOST_FAR_PIXELS = 25;
 
   private static final PanopticInference INFERENCE =
       PanopticInference.ofAuthors(0.6, 0.7, List.of(0, 1));
 
-  /** Where images fill 27x36 of the input: there is padding on both sides. */
+  /** Images cover 27x36 of the input, so both axes have padding. */
   private static final Inference IMAGES = new Inference(PADDED, new Size(27, 36), ORIGINAL);
 
-  /** Random predictions, all of them numbers that half precision has too. */
+  /** Random predictions that are exactly representable in half precision. */
   private record Case(long seed, double[][][] logits, double[][][][] masks) {
 
     static Case random(long seed) {
@@ -65,7 +68,7 @@ class PanopticTaskTest {
       return new Case(seed, logits, masks);
     }
 
-    /** A round mask with an uneven edge. */
+    /** A round mask with an irregular edge. */
     private static void blob(Random random, double[][] mask) {
       double cy = random.nextDouble() * mask.length;
       double cx = random.nextDouble() * mask[0].length;
@@ -118,7 +121,7 @@ class PanopticTaskTest {
           .run(PADDED, IMAGES.resized(), ORIGINAL);
     }
 
-    /** Fails unless the image's segments are the reference's. */
+    /** Asserts that the image's segments are those of the reference. */
     void check(PanopticMap actual, PanopticReference.Result expected, int image) {
       check(actual, expected, image, MOST_PIXELS);
     }
@@ -153,10 +156,10 @@ class PanopticTaskTest {
     int joined = 0;
     for (long seed = 0; seed < 20; seed++) {
       Case random = Case.random(seed);
-      List<PanopticMap> found = random.run(INFERENCE, Precision.FP32);
+      List<PanopticMap> maps = random.run(INFERENCE, Precision.FP32);
       for (int image = 0; image < BATCH; image++) {
         PanopticReference.Result expected = random.reference(INFERENCE, image);
-        random.check(found.get(image), expected, image);
+        random.check(maps.get(image), expected, image);
         segments += expected.segments().size();
         uncertain += expected.uncertain();
         overlapped += expected.overlapped();
@@ -167,7 +170,7 @@ class PanopticTaskTest {
     assertTrue(least >= 10, segments + ", " + uncertain + ", " + overlapped + ", " + joined);
   }
 
-  /** The rules of transformers, and each of them alone. */
+  /** The rules of transformers, together and each on its own. */
   static List<PanopticInference> others() {
     List<Integer> stuff = List.of(0, 1);
     MaskSize original = MaskSize.of(At.ORIGINAL);
@@ -187,11 +190,11 @@ class PanopticTaskTest {
     int segments = 0;
     for (long seed = 60; seed < 68; seed++) {
       Case random = Case.random(seed);
-      List<PanopticMap> found = random.run(inference, Precision.FP32);
+      List<PanopticMap> maps = random.run(inference, Precision.FP32);
       for (int image = 0; image < BATCH; image++) {
         PanopticReference.Result expected = random.reference(inference, image);
         int most = inference.wholeWins() ? MOST_FAR_PIXELS : MOST_PIXELS;
-        random.check(found.get(image), expected, image, most);
+        random.check(maps.get(image), expected, image, most);
         segments += expected.segments().size();
       }
     }
@@ -200,7 +203,7 @@ class PanopticTaskTest {
 
   /** 4/5 exceeds 0.8 in float32, as transformers compares them, and equals it in float64. */
   @Test
-  void theRemainingShareIsComparedAsTheReferencesDo() {
+  void theRemainingFractionIsComparedAsInTheReferences() {
     PanopticInference authors = PanopticInference.ofAuthors(0.5, 0.5, List.of());
     MaskSize original = authors.masks();
     PanopticInference strict =
@@ -215,16 +218,16 @@ class PanopticTaskTest {
   }
 
   @Test
-  void withoutStuffNothingIsJoined() throws IOException {
+  void withoutStuffNoSegmentsAreMerged() throws IOException {
     PanopticInference things = PanopticInference.ofAuthors(0.6, 0.7, List.of());
     int most = 0;
     for (long seed = 30; seed < 35; seed++) {
       Case random = Case.random(seed);
-      List<PanopticMap> found = random.run(things, Precision.FP32);
+      List<PanopticMap> maps = random.run(things, Precision.FP32);
       for (int image = 0; image < BATCH; image++) {
-        random.check(found.get(image), random.reference(things, image), image);
+        random.check(maps.get(image), random.reference(things, image), image);
         List<Integer> labels =
-            found.get(image).segments().stream().map(PanopticMap.Segment::label).toList();
+            maps.get(image).segments().stream().map(PanopticMap.Segment::label).toList();
         most = Math.max(most, labels.size() - (int) labels.stream().distinct().count());
       }
     }
@@ -232,22 +235,22 @@ class PanopticTaskTest {
   }
 
   @Test
-  void anImageWithoutACertainQueryIsVoidAndItsNeighbourIsNot() throws IOException {
+  void anImageWithoutConfidentQueriesIsVoidButOthersAreNot() throws IOException {
     Case random = Case.random(40);
     for (double[] query : random.logits()[0]) {
       Arrays.fill(query, 0, CLASSES, 0);
-      query[CLASSES] = 6; // sure that there is no object
+      query[CLASSES] = 6; // certain that there is no object
     }
-    List<PanopticMap> found = random.run(INFERENCE, Precision.FP32);
-    assertEquals(List.of(), found.get(0).segments());
-    assertTrue(Arrays.stream(found.get(0).map().ids()).allMatch(id -> id == 0));
+    List<PanopticMap> maps = random.run(INFERENCE, Precision.FP32);
+    assertEquals(List.of(), maps.get(0).segments());
+    assertTrue(Arrays.stream(maps.get(0).map().ids()).allMatch(id -> id == 0));
     PanopticReference.Result expected = random.reference(INFERENCE, 1);
     assertTrue(!expected.segments().isEmpty());
-    random.check(found.get(1), expected, 1);
+    random.check(maps.get(1), expected, 1);
   }
 
   @Test
-  void nothingIsFoundInAWholeBatchWhereNoQueryIsCertain() throws IOException {
+  void aBatchWithoutConfidentQueriesHasNoSegments() throws IOException {
     PanopticInference never = PanopticInference.ofAuthors(1, 0.7, List.of());
     for (PanopticMap map : Case.random(41).run(never, Precision.FP32)) {
       assertEquals(new PanopticMap(map.map(), List.of()), map);
@@ -255,21 +258,21 @@ class PanopticTaskTest {
     }
   }
 
-  /** Where no mask says yes, a query may win pixels, but covers none. */
+  /** Outside all masks, a query may win pixels but does not cover any. */
   @Test
-  void aMaskThatCoversNothingIsNoSegment() throws IOException {
+  void anEmptyMaskIsNotASegment() throws IOException {
     Case random = Case.random(42);
     for (double[][] mask : random.masks()[0]) {
       for (double[] row : mask) {
-        Arrays.fill(row, -200); // the sigmoid of which is 0 in float32
+        Arrays.fill(row, -200); // its sigmoid is 0 in float32
       }
     }
-    PanopticMap found = random.run(INFERENCE, Precision.FP32).get(0);
-    assertEquals(List.of(), found.segments());
+    PanopticMap map = random.run(INFERENCE, Precision.FP32).get(0);
+    assertEquals(List.of(), map.segments());
   }
 
   @Test
-  void halfPrecisionOfTheNetworkChangesNothingAfterIt() throws IOException {
+  void halfPrecisionOfTheNetworkDoesNotAffectPostProcessing() throws IOException {
     Case random = Case.random(50);
     List<PanopticMap> single = random.run(INFERENCE, Precision.FP32);
     List<PanopticMap> half = random.run(INFERENCE, Precision.FP16);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Scores of views that are made up. */
+/** Made-up scores of views. */
 class AveragedScoresTest {
 
   private static final int CLASSES = 5;
@@ -43,14 +43,14 @@ class AveragedScoresTest {
   }
 
   @Test
-  void theBestMeanWinsAndOfEqualOnesTheFirst() {
+  void theHighestMeanWinsAndTheFirstOneInATie() {
     for (long seed = 0; seed < 20; seed++) {
       float[] one = scores(seed);
       float[] other = scores(seed + 100);
       AveragedScores result = new AveragedScores(CLASSES, IMAGE);
       add(result, one, false);
       add(result, other, true);
-      LabelMap found = result.result();
+      LabelMap labels = result.result();
       float[] back = turned(other);
       for (int i = 0; i < IMAGE.pixels(); i++) {
         int best = 0;
@@ -59,13 +59,13 @@ class AveragedScoresTest {
           int first = best * (int) IMAGE.pixels() + i;
           best = (one[at] + back[at]) / 2 > (one[first] + back[first]) / 2 ? k : best;
         }
-        assertEquals(best, found.at(i), "seed " + seed + ", pixel " + i);
+        assertEquals(best, labels.at(i), "seed " + seed + ", pixel " + i);
       }
     }
   }
 
   @Test
-  void aNetworkThatSeesTheMirroredImageMirroredGivesTheSameInTwoViews() {
+  void aSymmetricNetworkGivesTheSameResultInFlippedViews() {
     for (long seed = 0; seed < 20; seed++) {
       AveragedScores once = new AveragedScores(CLASSES, IMAGE);
       add(once, scores(seed), false);
@@ -73,9 +73,9 @@ class AveragedScoresTest {
       add(twice, scores(seed), false);
       add(twice, turned(scores(seed)), true);
       LabelMap expected = once.result();
-      LabelMap found = twice.result();
+      LabelMap labels = twice.result();
       for (int i = 0; i < IMAGE.pixels(); i++) {
-        assertEquals(expected.at(i), found.at(i), "seed " + seed + ", pixel " + i);
+        assertEquals(expected.at(i), labels.at(i), "seed " + seed + ", pixel " + i);
       }
     }
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SemanticInferenceTest {
 
-  /** Starts as the formula of transformers 5 gave them in Python. */
+  /** Starts of windows, computed with the formula of transformers 5 in Python. */
   @ParameterizedTest
   @CsvSource({
     "128, 186, 128, 0 58",
@@ -22,7 +22,7 @@ class SemanticInferenceTest {
     "100, 701, 100, 0 85 171 257 343 429 515 601",
     "97, 1000, 96, 0 90 180 271 361 452 542 632 723 813 904"
   })
-  void windowsAreSpreadOverTheLongSideAsTransformersCutsImages(
+  void windowsAreSpreadOverTheLongSideAsInTransformers(
       int height, int width, int side, String starts) {
     List<Integer> crop = List.of(side, side);
     List<Window> windows = new SemanticInference(Mode.SPREAD, crop, crop).windows(height, width);
@@ -39,7 +39,7 @@ class SemanticInferenceTest {
   }
 
   @Test
-  void theLastWindowsOfASlideAreMovedBackIntoTheImage() {
+  void theLastWindowsAreMovedBackIntoTheImage() {
     SemanticInference slide = new SemanticInference(Mode.SLIDE, List.of(8, 8), List.of(6, 6));
     assertEquals(List.of(new Window(0, 0, 8, 8), new Window(0, 2, 8, 10)), slide.windows(8, 10));
   }

@@ -19,7 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Label maps of images that are padded. */
+/** Label maps of padded images. */
 class SemanticTaskTest {
 
   private static final int CLASSES = 3;
@@ -28,10 +28,10 @@ class SemanticTaskTest {
   private static final Size RESIZED = new Size(27, 36);
   private static final Size ORIGINAL = new Size(50, 60);
 
-  /** Pixels of a near tie, which rounding decides. */
+  /** Pixels with a near tie, which rounding determines. */
   private static final int MOST_PIXELS = 1;
 
-  /** Logits whose classes lie side by side with uneven borders. */
+  /** Logits with adjacent regions of classes and irregular borders. */
   private static double[][][] logits(long seed) {
     Random random = new Random(seed);
     double[][][] logits = new double[CLASSES][LOGITS.height()][LOGITS.width()];
@@ -76,11 +76,11 @@ class SemanticTaskTest {
   @EnumSource(
       value = Mode.class,
       names = {"WHOLE", "DIRECT"})
-  void paddingIsCutOffBeforeLogitsGoToTheOriginalSize(Mode mode) throws IOException {
+  void paddingIsRemovedBeforeLogitsAreResized(Mode mode) throws IOException {
     for (long seed = 0; seed < 5; seed++) {
       for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
-        LabelMap found = run(logits(seed), mode, precision);
-        assertEquals(ORIGINAL, found.size());
+        LabelMap labels = run(logits(seed), mode, precision);
+        assertEquals(ORIGINAL, labels.size());
         double[][][] seen = logits(seed);
         for (int c = 0; c < CLASSES; c++) {
           seen[c] = resize(cut(resize(seen[c], PADDED), RESIZED), ORIGINAL);
@@ -93,7 +93,7 @@ class SemanticTaskTest {
           for (int c = 1; c < CLASSES; c++) {
             best = seen[c][y][x] > seen[best][y][x] ? c : best;
           }
-          differing += best == found.at(i) ? 0 : 1;
+          differing += best == labels.at(i) ? 0 : 1;
         }
         String where = mode + " in " + precision + ", seed " + seed;
         assertTrue(differing <= MOST_PIXELS, where + ": " + differing + " pixels differ");

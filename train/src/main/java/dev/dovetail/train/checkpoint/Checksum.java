@@ -10,10 +10,10 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
-/** The CRC-32C of the names and elements of all tensors in their order. */
+/** A CRC-32C checksum of the names and elements of all tensors, in order. */
 final class Checksum {
 
-  /** Its place in a file's metadata. */
+  /** The metadata key of the checksum. */
   static final String KEY = "crc32c";
 
   private Checksum() {}
@@ -31,9 +31,9 @@ final class Checksum {
     if (!of(checkpoint.tensors().values()).equals(checkpoint.meta().get(KEY))) {
       throw new CheckpointException(
           checkpoint.path(),
-          "is damaged: its tensors do not have the checksum "
+          "is damaged: its tensors do not match the checksum "
               + checkpoint.meta().get(KEY)
-              + " that it gives"
+              + " in its metadata"
               + Progress.ADVICE);
     }
   }

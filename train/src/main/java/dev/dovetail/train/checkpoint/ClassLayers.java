@@ -18,25 +18,25 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /**
- * Which parameters have shapes that depend on the number of classes, and how. The model itself
- * tells: it is traced a second time with one class more, and what has another shape then is a layer
- * that classifies, whatever the head is and however it names its layers.
+ * The parameters whose shapes depend on the number of classes. To find them, the model is traced a
+ * second time with one more class: the parameters whose shapes differ belong to classification
+ * layers. This works for every head, whatever the names of its layers.
  *
- * @param classes of the model
- * @param grown the shapes with one class more, of the parameters that have others then
+ * @param classes the number of classes of the model
+ * @param grown the shapes with one more class, of the parameters whose shapes differ
  */
 record ClassLayers(int classes, Map<String, List<Long>> grown) {
 
   private static final String CLASSES = "classes";
 
-  /** Sections of a config that may say how many classes there are. */
+  /** The config sections that may specify the number of classes. */
   private static final List<String> SECTIONS = List.of("head", "network");
 
   /**
-   * Finds them.
+   * Finds the classification layers.
    *
-   * @param config of the model
-   * @param graph of it
+   * @param config the config of the model
+   * @param graph the graph of the model
    */
   static ClassLayers of(ModelConfig config, Graph graph) {
     int classes = config.model().network().classes();
@@ -60,7 +60,10 @@ record ClassLayers(int classes, Map<String, List<Long>> grown) {
     return shapes;
   }
 
-  /** Parameters do not depend on the image's size, but a model may refuse small images. */
+  /**
+   * Traces the model at its usual size. Parameters do not depend on it, but a model may reject
+   * small images.
+   */
   private static Graph parameters(Model<?, ?> model) {
     Size size = model.preprocess().inputSize();
     Trace trace = Trace.forTraining();
@@ -70,9 +73,10 @@ record ClassLayers(int classes, Map<String, List<Long>> grown) {
   }
 
   /**
-   * How many classes a model has whose tensors are these, if other classes are all the difference.
+   * Returns the number of classes of the model that the mismatched tensors are from, if the number
+   * of classes is the only difference.
    *
-   * @return empty if there is another difference, or they disagree
+   * @return empty if there are other differences, or if the tensors contradict each other
    */
   OptionalLong classesOf(List<Mismatch> mismatches) {
     TreeSet<Long> found = new TreeSet<>();
@@ -86,24 +90,26 @@ record ClassLayers(int classes, Map<String, List<Long>> grown) {
         : OptionalLong.empty();
   }
 
-  /** Whether a mismatch is one of classes. */
+  /** Returns whether the number of classes explains a mismatch. */
   boolean has(Mismatch mismatch) {
     return add(new TreeSet<>(), mismatch);
   }
 
-  /** Each axis has the wanted length, or one that some number of classes gives. */
+  /**
+   * Returns whether each axis has the expected length, or the length for some number of classes.
+   */
   private boolean add(TreeSet<Long> classCounts, Mismatch mismatch) {
-    List<Long> wanted = mismatch.wanted().shape();
-    List<Long> there = mismatch.found().shape();
-    List<Long> larger = grown.getOrDefault(mismatch.wanted().name(), wanted);
-    if (there.size() != wanted.size()
-        || larger.equals(wanted)
+    List<Long> expected = mismatch.wanted().shape();
+    List<Long> actual = mismatch.found().shape();
+    List<Long> larger = grown.getOrDefault(mismatch.wanted().name(), expected);
+    if (actual.size() != expected.size()
+        || larger.equals(expected)
         || !mismatch.found().type().isFloat()) {
       return false;
     }
-    for (int axis = 0; axis < wanted.size(); axis++) {
-      long perClass = larger.get(axis) - wanted.get(axis);
-      long more = there.get(axis) - wanted.get(axis);
+    for (int axis = 0; axis < expected.size(); axis++) {
+      long perClass = larger.get(axis) - expected.get(axis);
+      long more = actual.get(axis) - expected.get(axis);
       if (perClass == 0 ? more != 0 : more % perClass != 0) {
         return false;
       }

@@ -7,20 +7,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Parts of a network that a user wants to stay as they are. */
+/** Freezes parts of a network. */
 public final class FrozenParts {
 
   private FrozenParts() {}
 
   /**
-   * Freezes them; see {@link Parameters#freeze}.
+   * Freezes the parameters under some prefixes; see {@link Parameters#freeze}.
    *
-   * @param parameters of the network
-   * @param prefixes whole words of the names of parameters, such as {@code backbone} or {@code
-   *     backbone.blocks.0}
-   * @return what a user should know, a sentence each
-   * @throws IllegalArgumentException if no parameter's name begins with one of them, or nothing is
-   *     left to be learned; the message names those that are near
+   * @param parameters the parameters of the network
+   * @param prefixes name prefixes that end at a dot or the end of the name, such as {@code
+   *     backbone} or {@code backbone.blocks.0}
+   * @return notes for the user, one sentence each
+   * @throws IllegalArgumentException if no parameter has one of the prefixes, or no weights are
+   *     left to train; the message suggests similar prefixes
    */
   public static List<String> freeze(Parameters parameters, List<String> prefixes) {
     Set<String> beginnings = new LinkedHashSet<>();
@@ -39,18 +39,18 @@ public final class FrozenParts {
       int before = parameters.weights().size();
       parameters.freeze(prefix);
       int left = parameters.weights().size();
-      notes.add("'" + prefix + "' is frozen: " + (before - left) + " weights stay as they are");
+      notes.add("'" + prefix + "' is frozen: " + (before - left) + " weights are not trained");
     }
     if (parameters.weights().isEmpty()) {
       throw new IllegalArgumentException(
           "all weights are frozen ("
               + String.join(", ", prefixes)
-              + "); leave a part that learns, such as the head");
+              + "); leave a part unfrozen, such as the head");
     }
     return notes;
   }
 
-  /** A near beginning, else the parts that there are. */
+  /** Returns a hint with a similar prefix, or else with all top-level parts. */
   private static String hint(String prefix, Set<String> beginnings) {
     String near = DidYouMean.near(prefix, beginnings);
     return near.isEmpty()
@@ -58,7 +58,7 @@ public final class FrozenParts {
         : near;
   }
 
-  /** {@code a}, {@code a.b} and {@code a.b.c} of {@code a.b.c}. */
+  /** Returns {@code a}, {@code a.b} and {@code a.b.c} for {@code a.b.c}. */
   static List<String> beginnings(String name) {
     List<String> all = new ArrayList<>();
     for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {

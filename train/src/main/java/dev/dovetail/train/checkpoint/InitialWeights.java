@@ -25,30 +25,31 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Starts a training with the parameters that a checkpoint has. */
+/** Initializes the parameters of a training run from a checkpoint. */
 public final class InitialWeights {
 
-  /** A word of a name that is a number. */
+  /** A component of a name that is a number. */
   private static final Pattern NUMBER = Pattern.compile("(?<=\\.)\\d+(?=\\.|$)");
 
   private InitialWeights() {}
 
   /**
-   * Sets the parameters that a checkpoint has; the others stay as they were initialised. These are
-   * parts that it lacks, such as the heads where it is of a backbone alone, and the layers that
-   * classify where it is of a model with another number of classes. The checkpoint is read in every
-   * layout and with every prefix that {@link CheckpointMatch} knows.
+   * Sets the parameters that the checkpoint contains. The others keep their initial values: missing
+   * parts, such as the head if the checkpoint contains a backbone only, and classification layers
+   * if the checkpoint has another number of classes. The checkpoint may have any layout and prefix
+   * that {@link CheckpointMatch} supports.
    *
-   * @param config of the model
-   * @param graph of its training
-   * @param parameters of that graph, with initial values
-   * @param checkpoint a file, or a folder that holds one checkpoint
-   * @param key where in the checkpoint the weights are, if it has several sets
-   * @return what a user should know, a sentence each: how many parameters were taken, and which are
-   *     reinitialised or left out
-   * @throws IOException if it cannot be read, nothing of it is the model's, a parameter has another
-   *     shape that classes do not explain, or one is not finite; the message lists them, and the
-   *     parameters are then as they were, unless the file could no longer be read on the way
+   * @param config the config of the model
+   * @param graph its training graph
+   * @param parameters the parameters of that graph, with initial values
+   * @param checkpoint a file, or a directory that contains one checkpoint
+   * @param key the key of the set of weights, if the checkpoint contains several sets
+   * @return notes for the user, one sentence each: how many parameters were loaded, and which ones
+   *     were reinitialized or ignored
+   * @throws IOException if the checkpoint cannot be read, has no parameter of the model, has a
+   *     parameter of another shape for a reason other than the number of classes, or has a
+   *     non-finite value. The message lists the problems. The parameters are then unchanged, unless
+   *     reading failed midway
    */
   public static List<String> read(
       ModelConfig config, Graph graph, Parameters parameters, Path checkpoint, Optional<String> key)
@@ -60,12 +61,12 @@ public final class InitialWeights {
           report.mismatched().isEmpty()
               ? new ClassLayers(config.model().network().classes(), Map.of())
               : ClassLayers.of(config, graph);
-      List<Mismatch> anew = report.mismatched().stream().filter(layers::has).toList();
-      OptionalLong classes = layers.classesOf(anew);
+      List<Mismatch> reinitialized = report.mismatched().stream().filter(layers::has).toList();
+      OptionalLong classes = layers.classesOf(reinitialized);
       if (classes.isEmpty()) {
-        anew = List.of();
+        reinitialized = List.of();
       }
-      Map<String, TensorSource> taken = taken(config, match, anew);
+      Map<String, TensorSource> taken = taken(config, match, reinitialized);
       for (TensorSource tensor : taken.values()) {
         requireFinite(checkpoint, tensor);
       }
@@ -73,13 +74,13 @@ public final class InitialWeights {
         TensorMemory.read(entry.getValue(), parameters.value(entry.getKey()));
       }
       List<String> notes = new ArrayList<>(match.notes());
-      int wanted = taken.size() + report.missing().size() + report.mismatched().size();
-      notes.add(checkpoint + ": " + taken.size() + " of " + wanted + " parameters are loaded");
-      for (Mismatch layer : anew) {
+      int expected = taken.size() + report.missing().size() + report.mismatched().size();
+      notes.add(checkpoint + ": " + taken.size() + " of " + expected + " parameters were loaded");
+      for (Mismatch layer : reinitialized) {
         notes.add(
             "'"
                 + layer.wanted().name()
-                + "' is reinitialised: it is "
+                + "' was reinitialized: its shape is "
                 + Shapes.text(layer.found().shape())
                 + " in the file, for "
                 + classes.getAsLong()
@@ -89,19 +90,22 @@ public final class InitialWeights {
                 + layers.classes());
       }
       parts(report.missing().stream().map(p -> p.name()), taken.keySet())
-          .ifPresent(names -> notes.add("initialised, since the file lacks them: " + names));
+          .ifPresent(names -> notes.add("initialized, because the file lacks them: " + names));
       parts(report.unexpected().stream().map(TensorSource::name), taken.keySet())
-          .ifPresent(names -> notes.add("left out, since the model has no such names: " + names));
+          .ifPresent(names -> notes.add("ignored, because the model lacks them: " + names));
       return notes;
     }
   }
 
-  /** The tensors that are taken, if nothing but classes and missing parts is the difference. */
+  /**
+   * Returns the tensors to load, if the number of classes and missing parts are the only
+   * differences.
+   */
   private static Map<String, TensorSource> taken(
-      ModelConfig config, CheckpointMatch match, List<Mismatch> anew) throws IOException {
+      ModelConfig config, CheckpointMatch match, List<Mismatch> reinitialized) throws IOException {
     LoadReport report = match.report();
     List<Mismatch> others = new ArrayList<>(report.mismatched());
-    others.removeAll(anew);
+    others.removeAll(reinitialized);
     LoadReport rest =
         new LoadReport(
             report.source(),
@@ -121,33 +125,36 @@ public final class InitialWeights {
           ? new CheckpointException(
               e.getMessage()
                   + System.lineSeparator()
-                  + "Position embeddings of another grid: set backbone.pretrainSize to the size of"
-                  + " the images that the checkpoint was trained with; the model resizes them.")
+                  + "Position embeddings have another grid: set backbone.pretrainSize to the size of"
+                  + " the images that the checkpoint was trained with, and the model resizes them.")
           : e;
     }
   }
 
-  /** Position embeddings are [1, positions, channels]. */
+  /**
+   * Returns whether position embeddings [1, positions, channels] differ in the number of positions.
+   */
   private static boolean hasAnotherGrid(Mismatch mismatch) {
-    List<Long> wanted = mismatch.wanted().shape();
-    List<Long> found = mismatch.found().shape();
+    List<Long> expected = mismatch.wanted().shape();
+    List<Long> actual = mismatch.found().shape();
     return mismatch.wanted().name().endsWith("pos_embed")
-        && wanted.size() == 3
-        && found.size() == 3
-        && wanted.get(2).equals(found.get(2));
+        && expected.size() == 3
+        && actual.size() == 3
+        && expected.get(2).equals(actual.get(2));
   }
 
   private static void requireFinite(Path checkpoint, TensorSource tensor) throws IOException {
     Optional<NotFinite> found = NotFinite.in(tensor, tensor.type());
     if (found.isPresent() && !found.get().onlyMinusInfinity()) {
       throw new CheckpointException(
-          checkpoint, "training cannot start with it: " + found.get().sentence());
+          checkpoint, "cannot be used to start training: " + found.get().sentence());
     }
   }
 
   /**
-   * Names by the parts that they belong to, each with how many there are: the shortest beginning
-   * that no taken name has, numbers in it as {@code *}; empty if there are none.
+   * Groups names by the part that they belong to, with the number of names in each: the shortest
+   * prefix that no loaded name has, with numbers replaced by {@code *}. Empty if there are no
+   * names.
    */
   private static Optional<String> parts(Stream<String> names, Set<String> taken) {
     Set<String> begun = new HashSet<>();

@@ -7,18 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How far a training is.
+ * The progress of a training run.
  *
- * @param step how many steps have been taken
- * @param seed where its random numbers begin
- * @param facts what else a resumed run has to know, such as the best result so far
+ * @param step the number of finished steps
+ * @param seed the seed of its random numbers
+ * @param facts other values that a resumed run needs, such as the best result so far
  */
 public record Progress(long step, long seed, Map<String, String> facts) {
 
-  /** What to do where a state cannot be used. */
+  /** The remedy if a state cannot be used. */
   static final String ADVICE =
-      "; a run cannot be resumed from it. Begin a new one, which may start with the weights that"
-          + " the run has written beside";
+      "; a run cannot be resumed from it. Start a new run, which can load the weights that"
+          + " the run has saved along with it";
 
   private static final String FORMAT = "dovetail-training-state";
   private static final String VERSION = "1";
@@ -29,7 +29,7 @@ public record Progress(long step, long seed, Map<String, String> facts) {
     facts = Map.copyOf(facts);
   }
 
-  /** What a file says of its state. */
+  /** Reads the progress from a file's metadata. */
   Map<String, String> metadata() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("format", FORMAT);
@@ -44,16 +44,16 @@ public record Progress(long step, long seed, Map<String, String> facts) {
     Map<String, ?> meta = checkpoint.meta();
     if (!FORMAT.equals(meta.get("format"))) {
       throw new CheckpointException(
-          checkpoint.path(), "is not the state of a training, which 'train' writes" + ADVICE);
+          checkpoint.path(), "is not a training state written by 'train'" + ADVICE);
     }
     if (!VERSION.equals(meta.get("version"))) {
       throw new CheckpointException(
           checkpoint.path(),
-          "is of version "
+          "has version "
               + meta.get("version")
-              + ", and this program reads version "
+              + ", but this program reads version "
               + VERSION
-              + "; resume with the program that wrote it");
+              + "; resume with the version of the program that wrote it");
     }
     Map<String, String> facts = new LinkedHashMap<>();
     meta.forEach(

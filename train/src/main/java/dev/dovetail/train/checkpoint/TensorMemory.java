@@ -9,12 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/** Between the memory of libtorch's tensors and files, without a copy in between. */
+/** Transfers libtorch tensors to and from files without copying them. */
 final class TensorMemory {
 
   private TensorMemory() {}
 
-  /** A tensor as what a file is written from. It must stay open until then. */
+  /** Returns a tensor in the form that files are written from. It must remain open until then. */
   static TensorSource source(String name, Tensor tensor) {
     return ArrayTensor.of(name, Tensors.elementType(tensor), shape(tensor), Tensors.memory(tensor));
   }
@@ -23,7 +23,7 @@ final class TensorMemory {
     return Arrays.stream(tensor.shape()).boxed().toList();
   }
 
-  /** Sets all elements of a tensor, converted to its type; the shapes are the same. */
+  /** Sets all elements of a tensor, converted to its type. The shapes must be equal. */
   static void read(TensorSource from, Tensor into) throws IOException {
     from.writeTo(new BlockChannel(Tensors.memory(into)::put), Tensors.elementType(into));
   }

@@ -24,25 +24,25 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * All that a training changes from step to step. It can be saved, and restored into new objects
- * that were made from the same config. A run that is stopped or killed, and then resumed, ends with
- * the same bytes as one that was not interrupted.
+ * Everything that changes from step to step of a training run. It can be saved, and restored into
+ * new objects that were created from the same config. A run that is stopped or killed and then
+ * resumed produces the same bytes as an uninterrupted run.
  *
- * <p>The file holds everything that a resumed run needs: parameters, running statistics, what batch
- * norms have counted, the state of the optimizer and the average, the step and the seed. All random
- * numbers of a training depend on the seed and the number of the step, so no generator has a state
- * to keep. It is one file, because two could only be replaced one after the other: a process that
- * is killed in between would leave parameters of one step beside moments of another, and a run
- * resumed from them would silently be a different one. The weights that a run writes beside it for
- * prediction ({@link WeightsFile}) are derived from the same parameters and are never read to
- * resume, so they may be older than the state; write them after it.
+ * <p>The file contains everything that a resumed run needs: parameters, running statistics, the
+ * step counts of batch norms, the state of the optimizer and the moving average, the step and the
+ * seed. All random numbers depend only on the seed and the step, so no generator state is saved.
+ * The state is a single file, because two files cannot be replaced atomically: if the process were
+ * killed in between, parameters of one step would be combined with optimizer state of another, and
+ * a resumed run would silently diverge. The weights that a run saves for prediction ({@link
+ * WeightsFile}) have the same parameters and are never read to resume. They may be older than the
+ * state, so save them after it.
  *
- * <p>It is a safetensors file with tensors {@code model.…}, {@code optimizer.…} and {@code
- * average.…} and a checksum of them all: a damaged file is refused.
+ * <p>The file has the safetensors format, with tensors {@code model.…}, {@code optimizer.…} and
+ * {@code average.…} and a checksum of all of them. A damaged file is rejected.
  *
- * @param parameters of the network
- * @param optimizer that changes them
- * @param average of the parameters, if there is one
+ * @param parameters the parameters of the network
+ * @param optimizer the optimizer that updates them
+ * @param average the moving average of the parameters, if enabled
  */
 public record TrainingState(
     Parameters parameters, Optimizer optimizer, Optional<MovingAverage> average) {
@@ -53,12 +53,12 @@ public record TrainingState(
   private static final String FROZEN = "frozen";
 
   /**
-   * Writes the state to a file, which takes the place of an earlier one when it is whole and on the
-   * disk. Nothing is copied in memory.
+   * Writes the state to a file. An earlier file is replaced only after the new one is complete and
+   * on disk. Tensors are not copied in memory.
    *
    * @param file the file to write
-   * @param progress how far the training is
-   * @throws IOException if it cannot be written; an earlier file stays as it was
+   * @param progress the progress of the run
+   * @throws IOException if the file cannot be written; an earlier file is unchanged
    */
   public void save(Path file, Progress progress) throws IOException {
     List<TensorSource> tensors = new ArrayList<>();
@@ -76,13 +76,13 @@ public record TrainingState(
   }
 
   /**
-   * Sets everything to what a file has of it.
+   * Restores the state from a file.
    *
-   * @param file that {@link #save} wrote, in a run of the same config
-   * @return how far that training was
-   * @throws IOException if the file cannot be read, is damaged, is not the state of a training, or
-   *     is that of another one; the message says what differs. Parameters, optimizer and average
-   *     are then as they were, unless the file could no longer be read on the way
+   * @param file a file that {@link #save} wrote in a run of the same config
+   * @return the progress of that run
+   * @throws IOException if the file cannot be read, is damaged, is not a training state, or is from
+   *     another training; the message lists the differences. Parameters, optimizer and average are
+   *     then unchanged, unless reading failed midway
    */
   public Progress restore(Path file) throws IOException {
     try (Checkpoint checkpoint = open(file)) {
@@ -103,11 +103,10 @@ public record TrainingState(
   }
 
   /**
-   * {@return how far the training was whose state a file holds, before there are objects to restore
-   * it into}
+   * {@return the progress of the run that a file is from, before there are objects to restore}
    *
-   * @param file that {@link #save} wrote
-   * @throws IOException if the file cannot be read or is not the state of a training
+   * @param file a file that {@link #save} wrote
+   * @throws IOException if the file cannot be read or is not a training state
    */
   public static Progress progress(Path file) throws IOException {
     try (Checkpoint checkpoint = open(file)) {
@@ -123,12 +122,12 @@ public record TrainingState(
     }
   }
 
-  /** A text that is the same for the same frozen parts. */
+  /** Returns a string that identifies the frozen parts. */
   private String frozen() {
     return parameters.frozen().stream().sorted().collect(Collectors.joining(", "));
   }
 
-  /** The tensors that are set in place, by their names in the file. */
+  /** Returns the tensors that are restored in place, by their names in the file. */
   private Map<String, Tensor> values() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     parameters.names().forEach(name -> all.put(MODEL + name, parameters.value(name)));
@@ -136,20 +135,24 @@ public record TrainingState(
     return all;
   }
 
-  /** The file's tensors, if they are those of this training. */
+  /** Returns the tensors of the file, if they are from this training. */
   private Map<String, TensorSource> matched(Checkpoint checkpoint) throws IOException {
-    List<ParameterSpec> wanted = new ArrayList<>();
+    List<ParameterSpec> expected = new ArrayList<>();
     values()
         .forEach(
             (name, t) ->
-                wanted.add(new ParameterSpec(name, Tensors.elementType(t), TensorMemory.shape(t))));
-    parameters.steps().keySet().forEach(n -> wanted.add(ParameterSpec.of(MODEL + n, DType.INT64)));
+                expected.add(
+                    new ParameterSpec(name, Tensors.elementType(t), TensorMemory.shape(t))));
+    parameters
+        .steps()
+        .keySet()
+        .forEach(n -> expected.add(ParameterSpec.of(MODEL + n, DType.INT64)));
     optimizer.groups().stream()
         .flatMap(g -> g.parameters().stream())
-        .forEach(name -> wanted.addAll(optimizerState(checkpoint, name)));
-    LoadReport report = LoadReport.match(checkpoint, Layout.SAME, wanted, List.of());
+        .forEach(name -> expected.addAll(optimizerState(checkpoint, name)));
+    LoadReport report = LoadReport.match(checkpoint, Layout.SAME, expected, List.of());
     Optional<ParameterSpec> otherType =
-        wanted.stream()
+        expected.stream()
             .filter(w -> report.matched().containsKey(w.name()))
             .filter(w -> report.matched().get(w.name()).type() != w.dtype())
             .findFirst();
@@ -159,7 +162,12 @@ public record TrainingState(
     String there = String.valueOf(checkpoint.meta().getOrDefault(FROZEN, ""));
     if (!there.equals(frozen())) {
       throw foreign(
-          checkpoint.path() + ": frozen there is '" + there + "', and here '" + frozen() + "'");
+          checkpoint.path()
+              + ": the frozen parts are '"
+              + there
+              + "', but in this run '"
+              + frozen()
+              + "'");
     }
     if (otherType.isPresent()) {
       TensorSource found = report.matched().get(otherType.get().name());
@@ -169,7 +177,7 @@ public record TrainingState(
               + found.name()
               + "' is "
               + found.type()
-              + ", and this training computes in "
+              + ", but this training computes in "
               + otherType.get().dtype());
     }
     return report.matched();
@@ -179,11 +187,14 @@ public record TrainingState(
     return new CheckpointException(
         differences
             + System.lineSeparator()
-            + "It is the state of another training. A run is resumed with the model, the optimizer,"
-            + " the average and the frozen parts that it began with.");
+            + "The state is from another training. Resume a run with the model, the optimizer,"
+            + " the average and the frozen parts that it started with.");
   }
 
-  /** What a file has of a parameter's state: moments have its shape, a count has none. */
+  /**
+   * Returns the expected optimizer state of a parameter: moments have its shape, a count is a
+   * scalar.
+   */
   private List<ParameterSpec> optimizerState(Checkpoint checkpoint, String parameter) {
     Tensor value = parameters.value(parameter);
     String start = OPTIMIZER + parameter + ".";

@@ -18,28 +18,28 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The trained weights of a network as a safetensors file that everything reads which reads the
- * published checkpoints: their names, running statistics and tables beside the weights, and the
- * steps that batch norms have counted as int64 scalars ({@code num_batches_tracked}).
+ * Writes the trained weights of a network as a safetensors file. Every program that reads the
+ * published checkpoints can read it: it contains the published names, running statistics and
+ * tables, and the step counts of batch norms as int64 scalars ({@code num_batches_tracked}).
  *
- * @param parameters of the network
- * @param average what takes the place of the parameters that it has; empty for the values of the
- *     last step
+ * @param parameters the parameters of the network
+ * @param average replaces the parameters that it contains; empty to save the values of the last
+ *     step
  */
 public record WeightsFile(Parameters parameters, Optional<MovingAverage> average) {
 
   /**
-   * Writes the file, which takes the place of an earlier one when it is whole. Nothing is copied in
-   * memory.
+   * Writes the file. An earlier file is replaced only after the new one is complete. Tensors are
+   * not copied in memory.
    *
    * @param file the file to write
-   * @param type float32, or float16 for a file of half the size; running statistics stay in
-   *     float32, since variances of activations can be larger than half precision allows
-   * @param metadata what is said of the weights, such as {@code step}; {@code format} is set to
-   *     {@code pt}, which readers of PyTorch's layout expect
-   * @throws IllegalArgumentException if the type is another one
-   * @throws IOException if the file cannot be written, or a weight is not finite in that type; the
-   *     message names it, and an earlier file stays as it was
+   * @param type float32, or float16 for half the file size; running statistics always remain
+   *     float32, since variances of activations can exceed the range of half precision
+   * @param metadata metadata of the weights, such as {@code step}; {@code format} is set to {@code
+   *     pt}, which readers of PyTorch weights expect
+   * @throws IllegalArgumentException if the type is not float32 or float16
+   * @throws IOException if the file cannot be written, or a weight is not finite in that type. The
+   *     message names the weight, and an earlier file is unchanged
    */
   public void write(Path file, DType type, Map<String, String> metadata) throws IOException {
     if (type != DType.FLOAT32 && type != DType.FLOAT16) {
@@ -72,7 +72,7 @@ public record WeightsFile(Parameters parameters, Optional<MovingAverage> average
     return parameters.parameter(tensor.name()).role() == Role.STATISTIC ? DType.FLOAT32 : type;
   }
 
-  /** Minus infinity may stand in a table, where it masks. */
+  /** Minus infinity is allowed in tables, where it is used as a mask. */
   private void requireFinite(Path file, TensorSource tensor, DType type) throws IOException {
     Optional<NotFinite> found = NotFinite.in(tensor, type);
     if (found.isPresent()
@@ -80,7 +80,7 @@ public record WeightsFile(Parameters parameters, Optional<MovingAverage> average
             && parameters.parameter(tensor.name()).role() == Role.BUFFER)) {
       throw new IOException(
           file
-              + " is not written: "
+              + " was not written: "
               + found.get().sentence()
               + (found.get().large() > 0 ? "; write float32" : ""));
     }

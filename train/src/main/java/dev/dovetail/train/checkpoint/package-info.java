@@ -1,4 +1,4 @@
-/** The files of a training: weights, and the state that a run resumes from. */
+/** Reads and writes the files of a training run: weights, and the state to resume from. */
 @NullMarked
 package dev.dovetail.train.checkpoint;
 

@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The images of one step, or of one pass of a step that accumulates.
+ * The images of one step, or of one pass of a step with gradient accumulation.
  *
- * @param step counted from 0
- * @param names what messages call the images
+ * @param step the index of the step, from 0
+ * @param names the names of the images in messages
  * @param samples the augmented images with their annotations
  */
 public record Batch(long step, List<String> names, List<AnnotatedImage> samples) {
@@ -24,9 +24,9 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
   /**
    * Copies the lists.
    *
-   * @param step counted from 0
-   * @param names what messages call the images
-   * @param samples as many as there are names, one or more
+   * @param step the index of the step, from 0
+   * @param names the names of the images in messages; at least one
+   * @param samples one sample for each name
    */
   public Batch {
     names = List.copyOf(names);
@@ -38,9 +38,9 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
   }
 
   /**
-   * {@return the images of several batches as one, with the number of the first}
+   * {@return a batch with the images of several batches and the step of the first}
    *
-   * @param batches one or more
+   * @param batches at least one batch
    */
   public static Batch joined(List<Batch> batches) {
     return new Batch(
@@ -50,9 +50,9 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
   }
 
   /**
-   * {@return the smallest size that holds all images and whose sides are multiples}
+   * {@return the smallest size that fits all images and whose sides are multiples of a number}
    *
-   * @param multiple 32 for detectors
+   * @param multiple the number, such as 32 for detectors
    */
   public Size padded(int multiple) {
     int height = samples.stream().mapToInt(s -> s.size().height()).max().orElseThrow();
@@ -61,10 +61,10 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
   }
 
   /**
-   * {@return uint8 [batch, height, width, 3]: the images at the top left, blue, green, red} The
-   * rest is 0; the graph sets it to 0 once more after its normalisation, by {@link #imageShapes}.
+   * {@return uint8 [batch, height, width, 3]: the images in BGR order, aligned top left} The
+   * padding is 0. The graph sets it to 0 again after normalization, based on {@link #imageShapes}.
    *
-   * @param padded holds all images
+   * @param padded a size that fits all images
    */
   public TensorData pixels(Size padded) {
     int row = padded.width() * Image.CHANNELS;
@@ -82,7 +82,7 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
         pixels);
   }
 
-  /** {@return int64 [batch, 2]: height and width of the images without padding} */
+  /** {@return int64 [batch, 2]: the height and width of each image without padding} */
   public TensorData imageShapes() {
     long[] sides =
         samples.stream()
@@ -93,11 +93,11 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
   }
 
   /**
-   * {@return int64 [batch, height, width]: the label maps at the top left} The rest is left out:
-   * {@link AnnotatedImage#IGNORED}.
+   * {@return int64 [batch, height, width]: the label maps, aligned top left} The padding is {@link
+   * AnnotatedImage#IGNORED}.
    *
-   * @param padded holds all images
-   * @throws IllegalStateException where an image has no label map
+   * @param padded a size that fits all images
+   * @throws IllegalStateException if an image has no label map
    */
   public TensorData labels(Size padded) {
     long[] labels = new long[room(padded, 1).capacity()];
@@ -123,7 +123,7 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
   /**
    * {@return int64 [batch]: the classes of the images}
    *
-   * @throws IllegalStateException where an image has no class
+   * @throws IllegalStateException if an image has no class
    */
   public TensorData imageClasses() {
     long[] classes = new long[samples.size()];
@@ -139,11 +139,11 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
   }
 
   /**
-   * {@return uint8 [n, height, width]: 1 where an object of an image is}
+   * {@return uint8 [n, height, width]: the masks of the objects of an image, 1 inside the object}
    *
-   * @param sample counted from 0
-   * @param padded holds all images
-   * @throws IllegalStateException where the objects have no masks
+   * @param sample the index of the image, from 0
+   * @param padded a size that fits all images
+   * @throws IllegalStateException if the objects have no masks
    */
   public TensorData masks(int sample, Size padded) {
     Instances instances = samples.get(sample).instances();

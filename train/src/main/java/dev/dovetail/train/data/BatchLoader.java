@@ -21,10 +21,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes and augments batches on threads, ahead of the step that needs them.
+ * Decodes and augments batches on worker threads, ahead of the steps that need them.
  *
- * <p>What a batch holds depends on the seed and its number alone: not on the threads, and not on
- * where a run began. At most {@code ahead} batches wait, besides those that {@link #next} gave.
+ * <p>The content of a batch depends only on the seed and its number. It does not depend on the
+ * number of threads or on where a run was resumed. At most {@code ahead} batches wait in memory, in
+ * addition to those that {@link #next} returned.
  */
 public final class BatchLoader implements AutoCloseable {
 
@@ -40,42 +41,42 @@ public final class BatchLoader implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * How batches are made.
+   * The settings of a loader.
    *
-   * @param seed of the augmentation
-   * @param threads how many decode and augment
-   * @param ahead how many batches are made before they are asked for
-   * @param firstStep the number of the first batch; above 0 where a run is resumed
+   * @param seed the seed of the augmentation
+   * @param threads the number of worker threads
+   * @param ahead the number of batches to prepare in advance
+   * @param firstStep the number of the first batch; above 0 if a run is resumed
    */
   public record Settings(long seed, int threads, int ahead, long firstStep) {
 
     /**
-     * Checks the counts.
+     * Validates the counts.
      *
-     * @param seed of the augmentation
-     * @param threads 1 or more
-     * @param ahead 1 or more
-     * @param firstStep 0 or more
+     * @param seed the seed of the augmentation
+     * @param threads at least 1
+     * @param ahead at least 1
+     * @param firstStep at least 0
      */
     public Settings {
       if (threads < 1 || ahead < 1 || firstStep < 0) {
         throw new IllegalArgumentException(
-            "batches cannot be made from step "
-                + (firstStep + " on by " + threads + " threads, " + ahead + " ahead"));
+            "cannot load batches from step "
+                + (firstStep + " with " + threads + " threads, " + ahead + " ahead"));
       }
     }
   }
 
-  /** A batch that is being made. */
+  /** A batch in preparation. */
   private record Pending(long step, List<Sampler.Pick> picks, List<Future<AnnotatedImage>> made) {}
 
   /**
-   * Starts the threads; they wait for the first call of {@link #next}.
+   * Starts the threads. They wait for the first call of {@link #next}.
    *
    * @param set the images
-   * @param sampler which images each batch has
-   * @param transform what is done to them
-   * @param settings how
+   * @param sampler selects the images of each batch
+   * @param transform the augmentation
+   * @param settings the settings
    */
   public BatchLoader(TrainingSet set, Sampler sampler, Transform transform, Settings settings) {
     this.set = set;
@@ -94,11 +95,11 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * The next batch.
+   * Returns the next batch. Waits until it is ready.
    *
-   * @return it, when it is made
-   * @throws IOException if an image or its annotations cannot be used, with the image's name; later
-   *     calls fail alike
+   * @return the batch
+   * @throws IOException if an image or its annotations cannot be used, with the name of the image;
+   *     later calls throw the same exception
    * @throws InterruptedIOException if the thread is interrupted while it waits
    * @throws IllegalStateException if the loader is closed
    */
@@ -119,7 +120,7 @@ public final class BatchLoader implements AutoCloseable {
     return new Batch(head.step(), names, samples);
   }
 
-  /** Hands out work until as many batches wait as may. */
+  /** Submits work until the maximum number of batches is in preparation. */
   private void makeAhead() {
     try {
       while (!closed && pending.size() < settings.ahead()) {
@@ -158,7 +159,7 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /** What waits is freed by the garbage collection and not by hand. */
+  /** Waiting batches need no explicit release; the garbage collector frees them. */
   private static AnnotatedImage inJavasMemory(AnnotatedImage made) {
     return made.withImage(Image.of(made.size(), made.image().toBytes()));
   }
@@ -169,7 +170,7 @@ public final class BatchLoader implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted =
-          new InterruptedIOException("interrupted while a batch was made");
+          new InterruptedIOException("interrupted while a batch was loaded");
       interrupted.initCause(e);
       throw interrupted;
     } catch (CancellationException e) {
@@ -187,7 +188,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private static IllegalStateException closedError(@Nullable Throwable cause) {
-    return new IllegalStateException("the loader of batches is closed", cause);
+    return new IllegalStateException("the batch loader is closed", cause);
   }
 
   private void cancel() {
@@ -196,9 +197,7 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /**
-   * Stops the threads and waits until they have ended; a call of {@link #next} that waits fails.
-   */
+  /** Stops the threads and waits until they end. A waiting call of {@link #next} fails. */
   @Override
   public void close() {
     closed = true;

@@ -16,28 +16,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Draws a batch: every image with its boxes and masks, its label map or its class.
+ * Draws a batch: each image with its boxes and masks, its label map or its class.
  *
- * @param classes the names of the classes
- * @param palette their colours
+ * @param classes the class names
+ * @param palette the colors of the classes
  */
 public record BatchPicture(List<String> classes, Palette palette) {
 
-  /** Smaller inputs are enlarged to at least this, in pixels: names have to be read. */
+  /**
+   * The minimum side of an input in pixels. Smaller inputs are enlarged so that names are legible.
+   */
   private static final int LEAST_SIDE = 160;
 
   /**
    * Copies the names.
    *
-   * @param classes the names of the classes
-   * @param palette their colours
+   * @param classes the class names
+   * @param palette the colors of the classes
    */
   public BatchPicture {
     classes = List.copyOf(classes);
   }
 
   /**
-   * {@return one image with its annotations, in its own size}
+   * {@return an image with its annotations, in its original size}
    *
    * @param sample the image
    */
@@ -61,12 +63,12 @@ public record BatchPicture(List<String> classes, Palette palette) {
   }
 
   /**
-   * {@return all images of a batch side by side, in as many rows as columns or one less; padding is
-   * black} Inputs with a side below 160 pixels are enlarged by a whole factor. The classes of label
-   * maps are listed at the right.
+   * {@return all images of a batch in a grid, with as many rows as columns or one fewer} Padding is
+   * black. Inputs with a side below 160 pixels are enlarged by an integer factor. The classes of
+   * label maps are listed on the right.
    *
    * @param batch the batch
-   * @param padded the size of an input, which holds all images
+   * @param padded the size of each cell, which fits all images
    */
   public Image draw(Batch batch, Size padded) {
     int side = Math.min(padded.height(), padded.width());

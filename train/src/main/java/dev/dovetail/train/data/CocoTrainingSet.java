@@ -28,11 +28,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Images with objects in COCO's format, as mmdet's {@code CocoDataset} takes them for training.
+ * Images with objects in COCO format, selected as by mmdet's {@code CocoDataset} for training.
  *
- * <p>Images without an annotation of the classes, and those with a side below 32 pixels, are left
- * out. So are crowds, annotations to be ignored, and objects outside of their image, without area
- * or less than a pixel wide or high. Boxes are not clipped. Labels follow the order of the classes.
+ * <p>Images without an annotation of one of the classes, or with a side below 32 pixels, are
+ * skipped. So are crowds, annotations marked as ignored, and objects that are outside of their
+ * image, have no area, or are less than one pixel wide or high. Boxes are not clipped. Labels
+ * follow the order of the classes.
  */
 public final class CocoTrainingSet implements TrainingSet {
 
@@ -44,15 +45,15 @@ public final class CocoTrainingSet implements TrainingSet {
   private final Map<Long, Integer> labels;
   private final List<String> classes;
 
-  /** What is learned of an object. */
+  /** The required annotations of an object. */
   public enum Content {
-    /** Boxes alone; segmentations are not looked at. */
+    /** Boxes only. Segmentations are not read. */
     BOXES,
-    /** Boxes and masks; each object needs a segmentation. */
+    /** Boxes and masks. Each object needs a segmentation. */
     BOXES_AND_MASKS
   }
 
-  /** An image and the places of its objects in the list of annotations. */
+  /** An image and the indices of its objects in the list of annotations. */
   private record Entry(Path file, Size size, List<Integer> objects) {}
 
   private CocoTrainingSet(
@@ -65,17 +66,17 @@ public final class CocoTrainingSet implements TrainingSet {
   }
 
   /**
-   * Finds the images of a data set; none is decoded.
+   * Finds the images of a data set. No image is decoded.
    *
-   * @param dataset images, categories and annotations
-   * @param folder the folder of the images
-   * @param classes the names of the categories in the order of their labels; empty for all
-   *     categories by ascending id
-   * @param content what is learned of an object
-   * @param warnings takes what is odd
+   * @param dataset the images, categories and annotations
+   * @param folder the directory of the images
+   * @param classes the category names in label order; empty for all categories in ascending order
+   *     of their ids
+   * @param content the required annotations
+   * @param warnings collects warnings about the data
    * @return the set
-   * @throws IOException if a class is not a category, an image file is missing, an object lacks
-   *     what is learned, or no image is left
+   * @throws IOException if a class is not a category, an image file is missing, an object lacks a
+   *     required annotation, or no image is left
    */
   public static CocoTrainingSet open(
       CocoDataset dataset, Path folder, List<String> classes, Content content, Warnings warnings)
@@ -107,7 +108,7 @@ public final class CocoTrainingSet implements TrainingSet {
     if (entries.isEmpty()) {
       throw new FormatException(
           dataset.source()
-              + ": no image can be trained on: of "
+              + ": no image can be used for training: of "
               + dataset.images().size()
               + " images none has both sides of at least "
               + LEAST_SIDE
@@ -134,7 +135,7 @@ public final class CocoTrainingSet implements TrainingSet {
                 + name
                 + (same.size() == 1
                     ? "' is listed twice"
-                    : "' must be the name of one category, and is that of " + same.size())
+                    : "' must match one category, but matches " + same.size())
                 + "; the categories are "
                 + dataset.categories().stream().map(CocoCategory::name).toList());
       }
@@ -167,7 +168,7 @@ public final class CocoTrainingSet implements TrainingSet {
     return file;
   }
 
-  /** The annotations of an image that are trained on. */
+  /** Returns the annotations of an image that are used for training. */
   private static List<Integer> learned(
       CocoDataset dataset, List<Integer> annotated, Size size, Content content)
       throws FormatException {
@@ -201,7 +202,7 @@ public final class CocoTrainingSet implements TrainingSet {
     return width * height > 0 && hasArea && b.width() >= 1 && b.height() >= 1;
   }
 
-  /** {@return the names of the classes, in the order of their labels} */
+  /** {@return the class names in label order} */
   public List<String> classes() {
     return classes;
   }
@@ -238,7 +239,7 @@ public final class CocoTrainingSet implements TrainingSet {
           entry.file()
               + " is "
               + picture.size()
-              + " pixels large when it stands upright, but "
+              + " pixels when upright, but "
               + dataset.source()
               + " annotates "
               + entry.size()

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Epochs in a row, each in an order of its own, cut into batches. */
+/** Concatenates epochs, each in its own random order, and splits them into batches. */
 final class ContinuousSampler implements Sampler {
 
   private final int images;

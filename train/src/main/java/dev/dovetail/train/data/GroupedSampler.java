@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Epochs of batches, each of images of one group. */
+/** Samples epochs of batches in which all images belong to the same group. */
 final class GroupedSampler implements Sampler {
 
   private final List<int[]> groups;

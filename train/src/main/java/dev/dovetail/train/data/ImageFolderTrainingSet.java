@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Images with a class each, in the layout of torchvision's {@code ImageFolder}. */
+/** Images with one class each, in the layout of torchvision's {@code ImageFolder}. */
 public final class ImageFolderTrainingSet implements TrainingSet {
 
   private final ImageFolder folder;
@@ -20,21 +20,22 @@ public final class ImageFolderTrainingSet implements TrainingSet {
   }
 
   /**
-   * Finds the images; none is opened.
+   * Finds the images. No image is opened.
    *
-   * @param folder holds a folder for each class
-   * @param classes the names of the folders in the order of their labels, such as those of another
-   *     part of the same data set; empty for all folders, sorted
-   * @param warnings takes what is odd: a class without images, folders and images that are left out
+   * @param folder a directory with a subdirectory for each class
+   * @param classes the names of the subdirectories in label order, such as those of another split
+   *     of the same data set; empty for all subdirectories, sorted by name
+   * @param warnings collects warnings about classes without images, and about ignored directories
+   *     and files
    * @return the set
-   * @throws IOException if {@link ImageFolder#open} cannot use the folder
+   * @throws IOException if {@link ImageFolder#open} cannot use the directory
    */
   public static ImageFolderTrainingSet open(Path folder, List<String> classes, Warnings warnings)
       throws IOException {
     return new ImageFolderTrainingSet(ImageFolder.open(folder, classes, warnings));
   }
 
-  /** {@return the names of the classes, in the order of their labels} */
+  /** {@return the class names in label order} */
   public List<String> classes() {
     return folder.classes();
   }

@@ -18,32 +18,32 @@ import java.util.Optional;
  * Images with a class for each pixel.
  *
  * @param pairs the images and their label maps
- * @param range what the values of the maps mean
- * @param table value to class, where other values are left out, in place of the range; empty for
- *     none
+ * @param range the meaning of the values in the maps
+ * @param table maps values to classes and replaces {@code range}; other values are ignored; empty
+ *     for no table
  */
 public record LabelMapTrainingSet(
     List<SemanticDataset.Pair> pairs, LabelRange range, Map<Integer, Integer> table)
     implements TrainingSet {
 
   /**
-   * A set whose values are what the range says.
+   * Creates a set whose label maps have the values of a range.
    *
    * @param pairs the images and their label maps
-   * @param range what the values of the maps mean
-   * @throws IllegalArgumentException where there are no images or more than 255 classes
+   * @param range the meaning of the values in the maps
+   * @throws IllegalArgumentException if there are no images or more than 255 classes
    */
   public LabelMapTrainingSet(List<SemanticDataset.Pair> pairs, LabelRange range) {
     this(pairs, range, Map.of());
   }
 
   /**
-   * Copies the list and checks the number of classes.
+   * Copies the list and validates the number of classes.
    *
    * @param pairs the images and their label maps
-   * @param range what the values of the maps mean
-   * @param table value to class, where other values are left out; empty for none
-   * @throws IllegalArgumentException where there are no images or more than 255 classes
+   * @param range the meaning of the values in the maps
+   * @param table maps values to classes; other values are ignored; empty for no table
+   * @throws IllegalArgumentException if there are no images or more than 255 classes
    */
   public LabelMapTrainingSet {
     pairs = List.copyOf(pairs);
@@ -53,7 +53,7 @@ public record LabelMapTrainingSet(
     }
     if (range.classes() < 1 || range.classes() > AnnotatedImage.IGNORED) {
       throw new IllegalArgumentException(
-          "label maps for training hold 1 to 255 classes, not " + range.classes());
+          "label maps for training support 1 to 255 classes, not " + range.classes());
     }
   }
 
@@ -85,7 +85,7 @@ public record LabelMapTrainingSet(
     return new AnnotatedImage(picture, Instances.NONE, Optional.of(classes(map)));
   }
 
-  /** The values as classes from 0 on, 255 where the pixel is left out. */
+  /** Returns the classes from 0, with 255 for ignored pixels. */
   private LabelMap classes(LabelMap map) {
     byte[] classes = new byte[Math.toIntExact(map.size().pixels())];
     for (int i = 0; i < classes.length; i++) {

@@ -7,10 +7,10 @@ import dev.dovetail.train.data.augment.AnnotatedImage;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A grid of pictures on a light background, in black fields of one size. */
+/** A grid of pictures on a light background, with black cells of equal size. */
 final class PictureSheet {
 
-  /** Pixels between the fields. */
+  /** The space between cells in pixels. */
   static final int GAP = 6;
 
   private static final byte PAPER = (byte) 250;
@@ -21,7 +21,7 @@ final class PictureSheet {
   private final byte[] pixels;
   private final byte[] labels;
 
-  /** As many rows as columns, or one less. */
+  /** Returns the number of rows: that of the columns, or one fewer. */
   PictureSheet(int count, Size field) {
     this.field = field;
     this.columns = (int) Math.ceil(Math.sqrt(count));
@@ -34,7 +34,7 @@ final class PictureSheet {
     Arrays.fill(labels, (byte) AnnotatedImage.IGNORED);
   }
 
-  /** Puts a picture into the top left of a field; what does not fit is cut. */
+  /** Draws a picture at the top left of a cell and crops it to the cell. */
   void put(int place, Image picture, Optional<LabelMap> map) {
     byte[] from = picture.toBytes();
     Size shown = picture.size();

@@ -4,61 +4,62 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Chooses the images of each batch. They depend only on the number of the step, so a run that was
- * stopped can resume at any step.
+ * Selects the images of each batch. The selection depends only on the number of the step, so a
+ * stopped run can resume at any step.
  */
 public interface Sampler {
 
   /**
    * An image of a batch.
    *
-   * @param image its place in the set
-   * @param epoch how often the set was gone through before
-   * @param repetition how often the image was taken in this epoch before, to fill a batch
+   * @param image the index of the image in the set
+   * @param epoch the number of epochs before this one
+   * @param repetition how many times the image was used before in this epoch, to fill a batch
    */
   record Pick(int image, long epoch, int repetition) {}
 
   /**
    * {@return the images of a batch}
    *
-   * @param step counted from 0, without an end
+   * @param step the index of the step, from 0; there is no upper bound
    */
   List<Pick> batch(long step);
 
-  /** {@return how many batches an epoch has; the last one may reach into the next epoch} */
+  /** {@return the number of batches in an epoch; the last one may extend into the next epoch} */
   long batchesPerEpoch();
 
   /**
-   * {@return shuffled batches for training by iterations, as mmseg's: epoch follows epoch without a
-   * seam, so a batch may begin in one and end in the next}
+   * {@return a sampler of shuffled batches for training by iterations, like mmseg's: epochs are
+   * concatenated, so a batch may start in one epoch and end in the next}
    *
-   * @param images how many the set has
-   * @param batch how many a batch has
-   * @param seed decides the order
+   * @param images the number of images in the set
+   * @param batch the batch size
+   * @param seed determines the order
    */
   static Sampler continuous(int images, int batch, long seed) {
     return new ContinuousSampler(images, batch, seed);
   }
 
   /**
-   * {@return shuffled batches for training by epochs; the last batch of an epoch is filled up with
-   * images of the same epoch}
+   * {@return a sampler of shuffled batches for training by epochs; the last batch of an epoch is
+   * filled with images of the same epoch}
    *
-   * @param images how many the set has
-   * @param batch how many a batch has
-   * @param seed decides the order
+   * @param images the number of images in the set
+   * @param batch the batch size
+   * @param seed determines the order
    */
   static Sampler epochs(int images, int batch, long seed) {
     return new GroupedSampler(new int[images], batch, seed);
   }
 
   /**
-   * {@return shuffled batches in which all images lie or all stand, as mmdet's {@code
-   * GroupSampler}, so that little is padded; both groups are filled up}
+   * {@return a sampler of shuffled batches in which all images are landscape or all are portrait,
+   * like mmdet's {@code GroupSampler}, to reduce padding; the last batch of each group is filled
+   * with images of the group}
    *
    * @param set the images
-   * @param batch how many a batch has
-   * @param seed decides the order
+   * @param batch the batch size
+   * @param seed determines the order
    * @throws IOException if the size of an image cannot be read
    */
   static Sampler byAspectRatio(TrainingSet set, int batch, long seed) throws IOException {

@@ -2,12 +2,12 @@ package dev.dovetail.train.data;
 
 import dev.dovetail.train.data.augment.Draws;
 
-/** Random orders (Fisher and Yates). */
+/** Random permutations (Fisher-Yates). */
 final class Shuffle {
 
   private Shuffle() {}
 
-  /** Puts the values in a random order, in place. */
+  /** Shuffles the values in place. */
   static int[] shuffled(int[] values, Draws draws) {
     for (int i = values.length - 1; i > 0; i--) {
       int other = draws.integer(0, i + 1);
@@ -18,11 +18,11 @@ final class Shuffle {
     return values;
   }
 
-  /** Refuses what cannot be sampled. */
+  /** Rejects numbers that cannot be sampled. */
   static void require(int images, int batch) {
     if (images < 1 || batch < 1) {
       throw new IllegalArgumentException(
-          "batches of " + batch + " cannot be made of " + images + " images");
+          "cannot sample batches of " + batch + " from " + images + " images");
     }
   }
 }

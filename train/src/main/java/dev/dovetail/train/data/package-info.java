@@ -1,4 +1,4 @@
-/** Training sets, the order of their images, and batches that threads make ahead of the step. */
+/** Training sets, samplers, and batches that worker threads prepare ahead of each step. */
 @NullMarked
 package dev.dovetail.train.data;
 

@@ -7,20 +7,20 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * What the anchors of one image learn (mmdet's {@code AnchorHead.get_targets}).
+ * The training targets of the anchors of one image (mmdet's {@code AnchorHead.get_targets}).
  *
- * @param assigned what each anchor is: as {@link MaxIouAssigner.Assignment#objects}, and {@link
- *     #OUTSIDE}
- * @param sample the anchors that take part
- * @param deltas float32 [positives, 4]: the corrections that lead to the objects
+ * @param assigned the assignment of each anchor: a value as in {@link
+ *     MaxIouAssigner.Assignment#objects}, or {@link #OUTSIDE}
+ * @param sample the sampled anchors
+ * @param deltas float32 [positives, 4]: the box deltas from the anchors to their objects
  */
 public record AnchorTargets(int[] assigned, BoxSampler.Sample sample, TensorData deltas) {
 
-  /** What anchors of cells beyond the image's own padded size are assigned to. */
+  /** The assignment of anchors in cells beyond the image's own padded size. */
   public static final int OUTSIDE = -2;
 
   /**
-   * Assigns and samples.
+   * Assigns and samples the anchors.
    *
    * @param anchors float32 [n, 4]: x1 y1 x2 y2 in pixels
    */
@@ -55,8 +55,8 @@ public record AnchorTargets(int[] assigned, BoxSampler.Sample sample, TensorData
   }
 
   /**
-   * Whether an anchor's cell begins within the padded image. The centre of an anchor is the top
-   * left corner of its cell, a whole number of pixels.
+   * Returns whether an anchor's cell starts within the padded image. The center of an anchor is the
+   * top left corner of its cell and has integer coordinates.
    */
   private static boolean isInside(float[] anchors, int i, ImageObjects.Size padded) {
     double x = Math.rint((anchors[4 * i] + anchors[4 * i + 2]) / 2);
@@ -64,7 +64,7 @@ public record AnchorTargets(int[] assigned, BoxSampler.Sample sample, TensorData
     return x < padded.width() && y < padded.height();
   }
 
-  /** How many anchors of the image the losses are divided by. */
+  /** Returns the number of anchors of the image by which the losses are divided. */
   int divisor() {
     return Math.max(sample.positives().length, 1) + Math.max(sample.negatives().length, 1);
   }

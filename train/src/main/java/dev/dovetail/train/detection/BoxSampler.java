@@ -2,26 +2,26 @@ package dev.dovetail.train.detection;
 
 import java.util.random.RandomGenerator;
 
-/** Chooses the boxes of an image that take part in a step. */
+/** Samples the boxes of an image that contribute to the loss. */
 @FunctionalInterface
 public interface BoxSampler {
 
   /**
-   * The boxes that take part, by their indices, ascending.
+   * The sampled boxes, as ascending indices.
    *
-   * @param positives those that learn an object
-   * @param negatives those that learn that they are background
+   * @param positives the boxes assigned to an object
+   * @param negatives the boxes assigned to background
    */
   record Sample(int[] positives, int[] negatives) {}
 
   /**
-   * Chooses among the boxes of one image.
+   * Samples the boxes of one image.
    *
-   * @param image counted from 0 in the batch
-   * @param assigned what each box is, as {@link MaxIouAssigner.Assignment#objects}; what is
-   *     negative takes no part
-   * @param random where chance comes from
-   * @return the choice
+   * @param image the index of the image in the batch, from 0
+   * @param assigned the assignment of each box as in {@link MaxIouAssigner.Assignment#objects};
+   *     ignored boxes are never sampled
+   * @param random the source of random numbers
+   * @return the sample
    */
   Sample sample(int image, int[] assigned, RandomGenerator random);
 }

@@ -4,16 +4,16 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.heads.boxes.BoxCoder;
 import java.util.Arrays;
 
-/** The corrections of boxes that lead to objects. */
+/** Computes the box deltas from boxes to their objects. */
 final class Deltas {
 
   private Deltas() {}
 
   /**
-   * @param boxes x1 y1 x2 y2 of each
-   * @param chosen which of them are corrected
+   * @param boxes x1 y1 x2 y2 of each box
+   * @param chosen the indices of the boxes
    * @param objects float32 [n, 4]
-   * @param targets the object of each chosen box
+   * @param targets the index of the object of each chosen box
    * @return float32 [chosen, 4]
    */
   static TensorData of(

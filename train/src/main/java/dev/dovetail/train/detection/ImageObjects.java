@@ -6,19 +6,20 @@ import dev.dovetail.graph.TensorType;
 import java.util.Arrays;
 
 /**
- * The objects of one image as the network gets it, resized and padded. Crowds are not among them.
+ * The objects of one image in the coordinates of the network's input, resized and padded. Crowds
+ * are excluded.
  *
  * @param boxes float32 [n, 4]: x1 y1 x2 y2 in pixels of the network's input
  * @param labels int64 [n], from 0
- * @param bitmaps uint8 [n, height, width], 1 where the object is; as large as {@code padded}
- * @param size of the image without padding
- * @param padded its own size with padding, which may be less than that of its batch
+ * @param bitmaps uint8 [n, height, width], 1 inside the object; the size is that of {@code padded}
+ * @param size the size of the image without padding
+ * @param padded the image's own padded size, which may be smaller than that of its batch
  */
 public record ImageObjects(
     TensorData boxes, TensorData labels, TensorData bitmaps, Size size, Size padded) {
 
   /**
-   * Pixels.
+   * A size in pixels.
    *
    * @param height rows
    * @param width columns
@@ -34,10 +35,11 @@ public record ImageObjects(
   /**
    * @param boxes float32 [n, 4]: x1 y1 x2 y2 in pixels of the network's input
    * @param labels int64 [n], from 0
-   * @param bitmaps uint8 [n, height, width], 1 where the object is; as large as {@code padded}
-   * @param size of the image without padding
-   * @param padded its own size with padding, which may be less than that of its batch
-   * @throws IllegalArgumentException if types or extents do not agree, or a box has no area
+   * @param bitmaps uint8 [n, height, width], 1 inside the object; the size is that of {@code
+   *     padded}
+   * @param size the size of the image without padding
+   * @param padded the image's own padded size, which may be smaller than that of its batch
+   * @throws IllegalArgumentException if types or shapes do not match, or a box has no area
    */
   public ImageObjects {
     int n = labels.type().shape().dims().length == 1 ? labels.type().shape().dim(0) : -1;
@@ -52,7 +54,7 @@ public record ImageObjects(
                 + k
                 + " is "
                 + Arrays.toString(box)
-                + "; expected x1 y1 x2 y2 with x1 < x2 and y1 < y2. Leave such objects out");
+                + "; expected x1 y1 x2 y2 with x1 < x2 and y1 < y2; remove such objects");
       }
     }
   }
@@ -64,7 +66,7 @@ public record ImageObjects(
     }
   }
 
-  /** {@return how many there are} */
+  /** {@return the number of objects} */
   public int count() {
     return labels.type().shape().dim(0);
   }

@@ -19,16 +19,16 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The five terms of Mask R-CNN's loss over a batch (mmdet's {@code RPNHead}, {@code BBoxHead} and
  * {@code FCNMaskHead}): {@code loss_rpn_cls}, {@code loss_rpn_bbox}, {@code loss_cls}, {@code
- * loss_bbox}, {@code loss_mask}. Each is 0 where nothing takes part in it.
+ * loss_bbox}, {@code loss_mask}. A term without contributions is 0.
  *
- * @param type the width of the targets
+ * @param type the type of the targets
  */
 record MaskRcnnLoss(FloatType type) {
 
   private static final CrossEntropy CLASSES = new CrossEntropy(0, -100, CrossEntropy.Divisor.ALL);
 
   /**
-   * The loss of a step.
+   * Computes the loss of a step.
    *
    * @param out the outputs of {@link dev.dovetail.graph.network.RegionPredictions}
    */
@@ -57,13 +57,13 @@ record MaskRcnnLoss(FloatType type) {
     }
     long[] objects = positives.build().toArray();
     long[] chosen = LongStream.concat(Arrays.stream(objects), negatives.build()).toArray();
-    float[] wanted = new float[chosen.length];
-    Arrays.fill(wanted, 0, objects.length, 1);
+    float[] labels = new float[chosen.length];
+    Arrays.fill(labels, 0, objects.length, 1);
     terms.put(
         "loss_rpn_cls",
         ElementLosses.binaryCrossEntropy(
             rows(logits.reshape(-1), chosen),
-            Tensors.of(TensorData.of(wanted, wanted.length), type),
+            Tensors.of(TensorData.of(labels, labels.length), type),
             divisor));
     terms.put(
         "loss_rpn_bbox",
@@ -114,7 +114,7 @@ record MaskRcnnLoss(FloatType type) {
         x, 0, Tensors.of(TensorData.of(rows, rows.length), FloatType.FLOAT32));
   }
 
-  /** Arrays of the images one after another. */
+  /** Concatenates arrays of the images. */
   private Tensor together(List<TensorData> parts) {
     List<Tensor> tensors = new ArrayList<>();
     parts.forEach(p -> tensors.add(Tensors.of(p, type)));

@@ -19,34 +19,33 @@ import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The forward pass of a step of Mask R-CNN: the graph computes predictions for anchors and
- * proposals, the host assigns and samples, and the graph goes on with the regions that were
- * sampled. No gradient goes through what the host does.
+ * The forward pass of a training step of Mask R-CNN. The graph computes predictions for anchors and
+ * proposals, the host assigns and samples them, and the graph continues with the sampled regions.
+ * No gradient flows through the host's computations.
  *
- * @param head of the network that the graph was traced from, for training, with the image sizes as
- *     the input {@code img_shape} and the images as the input {@code image}
- * @param anchors how the first stage chooses what it learns from
- * @param proposals how the second stage does
+ * @param head the head of the network. The graph must be traced for training from this network,
+ *     with the images as input {@code image} and the image sizes as input {@code img_shape}
+ * @param anchors how the first stage selects training anchors
+ * @param proposals how the second stage selects training proposals
  */
 public record MaskRcnnTraining(MaskRcnn head, Stage anchors, Stage proposals) {
 
   /**
    * {@return the training of the published models}
    *
-   * @param head of the network that is trained
+   * @param head the head of the network
    */
   public static MaskRcnnTraining of(MaskRcnn head) {
     return new MaskRcnnTraining(head, Stage.ofAnchors(), Stage.ofProposals());
   }
 
   /**
-   * What a step computes. Its tensors belong to the caller's {@link
-   * org.bytedeco.javacpp.PointerScope}.
+   * The result of a step. The caller's {@link org.bytedeco.javacpp.PointerScope} owns its tensors.
    *
-   * @param losses the five terms, each of weight 1
-   * @param anchors what the anchors of each image learn
-   * @param regions what the regions of each image learn
-   * @param outputs of the graph
+   * @param losses the five terms, each with weight 1
+   * @param anchors the targets of the anchors of each image
+   * @param regions the targets of the regions of each image
+   * @param outputs the outputs of the graph
    */
   public record Step(
       Losses losses,
@@ -55,18 +54,18 @@ public record MaskRcnnTraining(MaskRcnn head, Stage anchors, Stage proposals) {
       Map<String, Tensor> outputs) {}
 
   /**
-   * Runs the graph and computes the loss, which the caller starts the backward pass from.
+   * Runs the graph and computes the loss, from which the caller starts the backward pass.
    *
-   * @param executable of the graph
-   * @param parameters its values
-   * @param images the graph's input {@code image}: float [batch, 3, height, width], normalised, or
+   * @param executable runs the graph
+   * @param parameters the parameters of the network
+   * @param images the graph's input {@code image}: normalized float [batch, 3, height, width], or
    *     8-bit [batch, height, width, 3]
-   * @param objects those of each image
-   * @param pass what is particular about this run
-   * @param seed of what is sampled: the same gives the same sample
+   * @param objects the objects of each image
+   * @param pass the mode of this run
+   * @param seed the seed for sampling; the same seed produces the same sample
    * @return losses and targets
    * @throws IllegalArgumentException if the batch has another number of images, an image is larger
-   *     than the batch, or a label is not one of the classes
+   *     than the batch, or a label is out of range
    */
   public Step step(
       Executable executable,
@@ -108,7 +107,7 @@ public record MaskRcnnTraining(MaskRcnn head, Stage anchors, Stage proposals) {
       ImageObjects of = objects.get(b);
       if (of.padded().height() > height || of.padded().width() > width) {
         throw new IllegalArgumentException(
-            "image " + b + " is " + of.padded() + ", and the batch only " + height + "x" + width);
+            "image " + b + " is " + of.padded() + ", but the batch only " + height + "x" + width);
       }
       for (long label : of.labels().longs()) {
         if (label < 0 || label >= head.classes()) {
@@ -167,7 +166,7 @@ public record MaskRcnnTraining(MaskRcnn head, Stage anchors, Stage proposals) {
     return targets;
   }
 
-  /** The regions of all images, and those of them that learn an object. */
+  /** Concatenates the regions of all images, and those that are assigned to an object. */
   private static Map<String, Tensor> regionInputs(List<RegionTargets> targets, FloatType type) {
     List<Integer> counts = targets.stream().map(RegionTargets::count).toList();
     List<Integer> positives = targets.stream().map(RegionTargets::positives).toList();

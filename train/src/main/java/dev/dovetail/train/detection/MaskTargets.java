@@ -6,22 +6,21 @@ import dev.dovetail.train.engine.RoiBins;
 import java.nio.ByteBuffer;
 
 /**
- * What the mask of a region should be: the object's bitmap within the region's box, which is first
- * clipped to the bitmap, cut out as RoIAlign cuts features (mmdet's {@code
- * BitmapMasks.crop_and_resize}).
+ * Computes mask targets: the object's bitmap within the region's box, which is first clipped to the
+ * bitmap, resampled by RoIAlign (mmdet's {@code BitmapMasks.crop_and_resize}).
  *
- * @param size height and width of a mask
+ * @param size the height and width of a mask
  */
 record MaskTargets(int size) {
 
-  /** The share of the object in a cell from which the cell belongs to it. */
+  /** The coverage by the object from which a cell is foreground. */
   static final float THRESHOLD = 0.5f;
 
   /**
-   * The share of the object in each cell of the mask.
+   * Computes the coverage of each cell by the object.
    *
    * @param bitmaps uint8 [n, height, width]
-   * @param object which of them
+   * @param object the index of the bitmap
    * @param box x1 y1 x2 y2 in pixels of the bitmap
    * @return [size, size], row-major
    */
@@ -57,10 +56,10 @@ record MaskTargets(int size) {
   }
 
   /**
-   * Which cells of the mask belong to the object.
+   * Computes which cells are foreground.
    *
    * @param bitmaps uint8 [n, height, width]
-   * @param object which of them
+   * @param object the index of the bitmap
    * @param box x1 y1 x2 y2 in pixels of the bitmap
    * @return [size, size], row-major, 1 or 0
    */

@@ -3,42 +3,42 @@ package dev.dovetail.train.detection;
 import java.util.Arrays;
 
 /**
- * Gives boxes to objects by their overlap (mmdet's {@code MaxIoUAssigner}). A box that overlaps an
- * object by {@code positive} or more learns the one that it overlaps most, the first of equal ones.
- * One that overlaps all by less than {@code negative} is background. Those between are ignored.
- * Then each object, in order, takes all boxes that overlap it exactly as much as its best box, if
- * that is at least {@code minPositive}, also from other objects.
+ * Assigns boxes to objects by IoU (mmdet's {@code MaxIoUAssigner}). A box whose maximum IoU is at
+ * least {@code positive} is assigned to the object with that IoU, the first one in case of ties. A
+ * box whose IoU with all objects is less than {@code negative} is background. Other boxes are
+ * ignored. Then each object, in order, takes all boxes whose IoU equals that of its best box, if
+ * that IoU is at least {@code minPositive}. It may take boxes from other objects.
  *
- * <p>Overlaps are computed in float32 in the reference's order: which boxes are equally good for an
- * object depends on the rounding.
+ * <p>The IoU is computed in float32 in the reference's order of operations, since ties depend on
+ * rounding.
  *
- * @param positive overlap from which a box is an object
- * @param negative overlap below which it is background
- * @param minPositive overlap from which an object takes its best boxes
+ * @param positive the IoU from which a box is assigned to an object
+ * @param negative the IoU below which a box is background
+ * @param minPositive the IoU from which an object takes its best boxes
  * @param matchLowQuality whether objects take their best boxes at all
  */
 public record MaxIouAssigner(
     float positive, float negative, float minPositive, boolean matchLowQuality) {
 
-  /** What ignored boxes are assigned to. */
+  /** The assignment of ignored boxes. */
   public static final int IGNORED = -1;
 
-  /** What background is assigned to; object {@code k} is {@code k + 1}. */
+  /** The assignment of background; object {@code k} is {@code k + 1}. */
   public static final int BACKGROUND = 0;
 
   /**
-   * @param positive overlap from which a box is an object
-   * @param negative overlap below which it is background
-   * @param minPositive overlap from which an object takes its best boxes
+   * @param positive the IoU from which a box is assigned to an object
+   * @param negative the IoU below which a box is background
+   * @param minPositive the IoU from which an object takes its best boxes
    * @param matchLowQuality whether objects take their best boxes at all
-   * @throws IllegalArgumentException if an overlap is not from 0 to 1, or {@code negative} is above
+   * @throws IllegalArgumentException if an IoU is not from 0 to 1, or {@code negative} is above
    *     {@code positive}
    */
   public MaxIouAssigner {
     for (float overlap : new float[] {positive, negative, minPositive}) {
       if (!(overlap >= 0 && overlap <= 1)) {
         throw new IllegalArgumentException(
-            "an overlap is " + overlap + ", expected a number from 0 to 1");
+            "an IoU threshold is " + overlap + ", expected a number from 0 to 1");
       }
     }
     if (negative > positive) {
@@ -51,31 +51,31 @@ public record MaxIouAssigner(
     }
   }
 
-  /** {@return the assigner of anchors in the published models} */
+  /** {@return the assigner for anchors of the published models} */
   public static MaxIouAssigner ofAnchors() {
     return new MaxIouAssigner(0.7f, 0.3f, 0.3f, true);
   }
 
-  /** {@return the assigner of proposals in the published Mask R-CNN models} */
+  /** {@return the assigner for proposals of the published Mask R-CNN models} */
   public static MaxIouAssigner ofProposals() {
     return new MaxIouAssigner(0.5f, 0.5f, 0.5f, true);
   }
 
   /**
-   * What boxes are.
+   * The result of an assignment.
    *
    * @param objects for each box {@link #IGNORED}, {@link #BACKGROUND} or {@code k + 1} for object
    *     {@code k}
-   * @param overlaps of each box with the object that it overlaps most; 0 if there are no objects
+   * @param overlaps the maximum IoU of each box with an object; 0 if there are no objects
    */
   public record Assignment(int[] objects, float[] overlaps) {}
 
   /**
    * Assigns boxes to objects.
    *
-   * @param boxes x1 y1 x2 y2 of each
-   * @param objects x1 y1 x2 y2 of each
-   * @return what each box is
+   * @param boxes x1 y1 x2 y2 of each box
+   * @param objects x1 y1 x2 y2 of each object
+   * @return the assignment of each box
    */
   public Assignment assign(float[] boxes, float[] objects) {
     int n = boxes.length / 4;

@@ -6,18 +6,18 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Chooses evenly at random (mmdet's {@code RandomSampler}): at most a share of objects, and
- * background for the rest; all where there are not more.
+ * Samples boxes uniformly at random (mmdet's {@code RandomSampler}): positives up to a maximum
+ * share, filled up with negatives. If there are too few boxes, all are used.
  *
- * @param number how many boxes of an image take part
- * @param positiveShare of them may be objects
+ * @param number the number of sampled boxes per image
+ * @param positiveShare the maximum share of positives
  */
 public record RandomSampler(int number, double positiveShare) implements BoxSampler {
 
   /**
-   * @param number how many boxes of an image take part
-   * @param positiveShare of them may be objects
-   * @throws IllegalArgumentException if the number is not positive, or the share not from 0 to 1
+   * @param number the number of sampled boxes per image
+   * @param positiveShare the maximum share of positives
+   * @throws IllegalArgumentException if the number is not positive, or the share is not from 0 to 1
    */
   public RandomSampler {
     if (number < 1 || !(positiveShare >= 0 && positiveShare <= 1)) {
@@ -30,12 +30,12 @@ public record RandomSampler(int number, double positiveShare) implements BoxSamp
     }
   }
 
-  /** {@return the sampler of anchors in the published models} */
+  /** {@return the sampler for anchors of the published models} */
   public static RandomSampler ofAnchors() {
     return new RandomSampler(256, 0.5);
   }
 
-  /** {@return the sampler of proposals in the published models} */
+  /** {@return the sampler for proposals of the published models} */
   public static RandomSampler ofProposals() {
     return new RandomSampler(512, 0.25);
   }

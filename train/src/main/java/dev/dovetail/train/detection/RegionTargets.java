@@ -7,16 +7,16 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * The regions of one image that take part in a step, positives before negatives, and what they
- * learn (mmdet's {@code StandardRoIHead.forward_train}).
+ * The sampled regions of one image, positives before negatives, and their training targets (mmdet's
+ * {@code StandardRoIHead.forward_train}).
  *
- * @param assigned what each of the objects and then of the proposals is: as {@link
+ * @param assigned the assignments of the objects and then of the proposals, as in {@link
  *     MaxIouAssigner.Assignment#objects}
- * @param sample the chosen ones of them
+ * @param sample the sampled ones of them
  * @param boxes float32 [regions, 4]: x1 y1 x2 y2 in pixels
- * @param labels int64 [regions]; of background the number of classes
- * @param deltas float32 [positives, 4]: the corrections that lead to the objects
- * @param masks float32 [positives, size, size], 1 where the object is, else 0
+ * @param labels int64 [regions]; the number of classes for background
+ * @param deltas float32 [positives, 4]: the box deltas from the regions to their objects
+ * @param masks float32 [positives, size, size], 1 inside the object, else 0
  */
 public record RegionTargets(
     int[] assigned,
@@ -26,13 +26,13 @@ public record RegionTargets(
     TensorData deltas,
     TensorData masks) {
 
-  /** What regions learn, whatever the image. */
+  /** The settings of region targets, which are the same for all images. */
   record Settings(Stage stage, BoxCoder coder, int classes, MaskTargets masks) {}
 
   /**
-   * Assigns and samples. The objects themselves are regions too.
+   * Assigns and samples the regions. The objects themselves are regions, too.
    *
-   * @param proposals x1 y1 x2 y2 of each
+   * @param proposals x1 y1 x2 y2 of each proposal
    */
   static RegionTargets of(
       int image,
@@ -104,12 +104,12 @@ public record RegionTargets(
     return rounded;
   }
 
-  /** How many of the regions, the first ones, learn an object. */
+  /** Returns the number of regions assigned to an object, which are the first ones. */
   int positives() {
     return sample.positives().length;
   }
 
-  /** How many regions there are. */
+  /** Returns the number of regions. */
   int count() {
     return positives() + sample.negatives().length;
   }

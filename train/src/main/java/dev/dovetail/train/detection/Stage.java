@@ -1,19 +1,19 @@
 package dev.dovetail.train.detection;
 
 /**
- * How a stage of the detector chooses the boxes that it learns from.
+ * Specifies how a stage of the detector selects training boxes.
  *
- * @param assigner which object a box learns
- * @param sampler which boxes take part in a step
+ * @param assigner assigns boxes to objects
+ * @param sampler samples the boxes of a step
  */
 public record Stage(MaxIouAssigner assigner, BoxSampler sampler) {
 
-  /** {@return that of anchors in the published models} */
+  /** {@return the settings for anchors of the published models} */
   public static Stage ofAnchors() {
     return new Stage(MaxIouAssigner.ofAnchors(), RandomSampler.ofAnchors());
   }
 
-  /** {@return that of proposals in the published models} */
+  /** {@return the settings for proposals of the published models} */
   public static Stage ofProposals() {
     return new Stage(MaxIouAssigner.ofProposals(), RandomSampler.ofProposals());
   }

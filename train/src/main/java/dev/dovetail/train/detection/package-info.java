@@ -1,4 +1,4 @@
-/** Targets and losses of Mask R-CNN: which box learns which object. */
+/** Training targets and losses of Mask R-CNN. */
 @NullMarked
 package dev.dovetail.train.detection;
 

@@ -10,17 +10,16 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/**
- * Products of float32 values in bfloat16, which has the range of float32 and 8 bits of mantissa.
- */
+/** Multiplies float32 values in bfloat16, which has the range of float32 and an 8-bit mantissa. */
 final class Bfloat16 {
 
   private Bfloat16() {}
 
   /**
-   * Whether a node gains by it: linear layers and dense convolutions, which compute much for each
-   * element. Depthwise convolutions do not, and libtorch's attention in bfloat16 is ten times
-   * slower or worse on a processor than in float32 (its products are not those of oneDNN).
+   * Returns whether a node is faster in bfloat16: linear layers and dense convolutions, which have
+   * many operations per element. Depthwise convolutions are not faster. On a CPU, libtorch's
+   * attention is at least ten times slower in bfloat16 than in float32, since it does not use
+   * oneDNN.
    */
   static boolean suits(Node node) {
     Op op = node.op();
@@ -31,7 +30,7 @@ final class Bfloat16 {
     return product && !node.float32();
   }
 
-  /** A kernel that rounds its operands and widens its results. */
+  /** A kernel that rounds its operands and converts its results back. */
   static Kernel of(Kernel kernel) {
     return (in, pass) ->
         Arrays.stream(
@@ -40,7 +39,7 @@ final class Bfloat16 {
             .toArray(Tensor[]::new);
   }
 
-  /** Maps are laid out with their channels last on the way, which convolutions keep. */
+  /** Converts feature maps to channels-last layout, which convolutions keep. */
   private static Tensor rounded(Tensor x) {
     MemoryFormat layout = x.dim() == 4 ? MemoryFormat.ChannelsLast : MemoryFormat.Preserve;
     return x.to(ScalarType.BFloat16, false, false, new MemoryFormatOptional(layout));

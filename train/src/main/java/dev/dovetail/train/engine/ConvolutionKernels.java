@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@link Convolution} on libtorch. */
+/** The kernels of {@link Convolution} in libtorch. */
 final class ConvolutionKernels {
 
   private ConvolutionKernels() {}
@@ -52,8 +52,8 @@ final class ConvolutionKernels {
   }
 
   /**
-   * With channels last oneDNN takes half the time or less. The bias is added on its own, because
-   * oneDNN sums up its gradient by reference code.
+   * Convolves in channels-last layout, which takes oneDNN at most half the time. The bias is added
+   * separately, because oneDNN computes its gradient with slow reference code.
    */
   private static Tensor transposed(Tensor[] in, long[] stride) {
     Tensor x = in[0].contiguous(torch.MemoryFormat.ChannelsLast);

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** {@link Elementwise} on libtorch. */
+/** The kernels of {@link Elementwise} in libtorch. */
 final class ElementwiseKernels {
 
   private ElementwiseKernels() {}
@@ -93,7 +93,7 @@ final class ElementwiseKernels {
         });
   }
 
-  /** The quotient of integers, towards zero. The view of the word does not own it. */
+  /** Divides integers and rounds towards zero. The string view does not own the string. */
   private static Tensor truncated(Tensor a, Tensor b) {
     try (BytePointer word = new BytePointer("trunc")) {
       return torch.div(a, b, new StringViewOptional(word));

@@ -18,20 +18,20 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A graph made ready to run on libtorch: its nodes in order, each with its kernel, and when each
- * value is needed for the last time. What depends on constants alone is computed once. Values are
- * released as soon as no later node needs them; what the backward pass needs is kept by libtorch.
+ * A graph that is ready to run in libtorch: its nodes in order, each with a kernel and the values
+ * it is the last to use. Values that depend only on constants are computed once. A value is
+ * released as soon as no later node needs it. Libtorch keeps what the backward pass needs.
  *
- * <p>Not safe for several threads.
+ * <p>Not thread-safe.
  */
 public final class Executable implements AutoCloseable {
 
   /**
    * A node that runs.
    *
-   * @param in the places of its operands
-   * @param out the places of its results
-   * @param last the places of values that are released after it
+   * @param in the indices of its operands
+   * @param out the indices of its results
+   * @param last the indices of values to release after it
    */
   private record Step(Node node, Kernel kernel, int[] in, int[] out, int[] last) {}
 
@@ -52,8 +52,8 @@ public final class Executable implements AutoCloseable {
   /**
    * Prepares a graph.
    *
-   * @param graph traced for training, or for inference
-   * @param type the width in which floating-point values are computed
+   * @param graph a graph traced for training or for inference
+   * @param type the type in which floating-point values are computed
    * @return the executable, which the caller closes
    * @throws IllegalStateException if libtorch cannot be loaded
    */
@@ -62,14 +62,14 @@ public final class Executable implements AutoCloseable {
   }
 
   /**
-   * Prepares a graph whose linear layers and convolutions multiply in bfloat16, as PyTorch's
-   * autocast has them: their operands are rounded, forward and backward, and their results widened
-   * again. Parameters, their gradients and everything else stay in float32, as do layers that the
-   * model marks ({@link dev.dovetail.graph.Scope#float32}). It is faster on processors that
-   * multiply bfloat16 (AVX512-BF16, AMX), and slower on others.
+   * Prepares a graph whose linear layers and convolutions multiply in bfloat16, like PyTorch's
+   * autocast: their operands are rounded in the forward and backward pass, and their results are
+   * converted back to float32. Parameters, their gradients and everything else remain in float32,
+   * as do layers that the model marks ({@link dev.dovetail.graph.Scope#float32}). This is faster on
+   * processors with bfloat16 instructions (AVX512-BF16, AMX) and slower on others.
    *
-   * @param graph traced for training
-   * @return the executable, which the caller closes; its parameters are of {@link
+   * @param graph a graph traced for training
+   * @return the executable, which the caller closes; its parameters have type {@link
    *     FloatType#FLOAT32}
    * @throws IllegalStateException if libtorch cannot be loaded
    */
@@ -122,7 +122,10 @@ public final class Executable implements AutoCloseable {
     }
   }
 
-  /** Gives each node its kernel, and the values that nothing later needs, found from the end. */
+  /**
+   * Assigns each node its kernel and the values that no later node uses, from the last node to the
+   * first.
+   */
   private void addSteps(List<Node> running) {
     boolean[] needed = new boolean[places.size()];
     graph.outputs().values().forEach(t -> needed[places.get(t)] = true);
@@ -182,57 +185,58 @@ public final class Executable implements AutoCloseable {
     return values.stream().mapToInt(places::get).toArray();
   }
 
-  /** {@return the graph that this runs} */
+  /** {@return the graph that this executable runs} */
   public Graph graph() {
     return graph;
   }
 
-  /** Gives inputs that a run makes of values which the graph has computed before. */
+  /** Provides inputs that depend on values computed earlier in the same run. */
   @FunctionalInterface
   public interface LateInputs {
 
     /**
-     * Called at most once in a run, before the first node that reads a missing input.
+     * Returns the missing inputs. Called at most once in a run, before the first node that reads a
+     * missing input.
      *
-     * @param outputs those of the graph's outputs that are known by then; they stay the run's
-     * @return the missing inputs by name, which stay the caller's
+     * @param outputs the graph outputs that are known by then; the run owns them
+     * @return the missing inputs by name; the caller of the run owns them
      */
     Map<String, Tensor> of(Map<String, Tensor> outputs);
   }
 
   /**
-   * Runs the graph. Gradients of the outputs lead to the parameters unless the caller has turned
-   * them off.
+   * Runs the graph. Gradients of the outputs reach the parameters unless the caller has disabled
+   * gradients.
    *
-   * @param values of the parameters, of this executable's width
-   * @param inputs by name; they stay the caller's
-   * @param pass what is particular about this run
-   * @return the outputs by name, which the caller closes; they belong to the caller's {@link
-   *     PointerScope}, if there is one
+   * @param values the parameters, in this executable's type
+   * @param inputs the inputs by name; the caller keeps ownership
+   * @param pass the mode of this run
+   * @return the outputs by name; the caller's {@link PointerScope} owns them, or the caller if
+   *     there is no scope
    * @throws IllegalArgumentException if an input is missing or has another type or shape, or an
-   *     operator refuses its operands; the message names the scope
+   *     operator rejects its operands; the message names the scope
    */
   public Map<String, Tensor> run(Parameters values, Map<String, Tensor> inputs, Pass pass) {
     return run(values, inputs, pass, outputs -> Map.of());
   }
 
   /**
-   * The same where some inputs depend on what the graph computes: what a host program samples from
-   * proposals, say. No gradient goes through what the host does.
+   * Runs the graph where some inputs depend on values that the graph computes, for example regions
+   * that the host samples from proposals. No gradient flows through the host's computations.
    *
-   * @param values of the parameters, of this executable's width
-   * @param inputs by name, all that are known before; they stay the caller's
-   * @param pass what is particular about this run
-   * @param late gives the others
-   * @return the outputs by name, as {@link #run(Parameters, Map, Pass)} gives them
-   * @throws IllegalArgumentException if an input is missing where it is read, or has another type
-   *     or shape, or an operator refuses its operands; the message names the scope
+   * @param values the parameters, in this executable's type
+   * @param inputs the inputs known in advance, by name; the caller keeps ownership
+   * @param pass the mode of this run
+   * @param late provides the other inputs
+   * @return the outputs by name, as in {@link #run(Parameters, Map, Pass)}
+   * @throws IllegalArgumentException if an input is missing when it is read, or has another type or
+   *     shape, or an operator rejects its operands; the message names the scope
    */
   public Map<String, Tensor> run(
       Parameters values, Map<String, Tensor> inputs, Pass pass, LateInputs late) {
     if (values.type() != type) {
       throw new IllegalArgumentException(
-          "the parameters are kept in " + values.type() + ", and the graph computes in " + type);
+          "the parameters have type " + values.type() + ", but the graph computes in " + type);
     }
     Tensor[] held = new Tensor[places.size()];
     constants.forEach((place, t) -> held[place] = t);
@@ -302,14 +306,14 @@ public final class Executable implements AutoCloseable {
         .inputs()
         .forEach(
             (name, t) -> {
-              Tensor given = inputs.get(name);
-              if (given != null) {
-                held[places.get(t)] = input(name, t, given);
+              Tensor value = inputs.get(name);
+              if (value != null) {
+                held[places.get(t)] = input(name, t, value);
               }
             });
   }
 
-  /** Throws unless all inputs that a node reads are there. */
+  /** Throws unless all inputs that a node reads are present. */
   private void requireInputs(@Nullable Tensor[] held) {
     graph
         .inputs()
@@ -338,25 +342,28 @@ public final class Executable implements AutoCloseable {
     return known;
   }
 
-  private Tensor input(String name, dev.dovetail.graph.Tensor declared, Tensor given) {
-    int[] dims = Arrays.stream(given.shape()).mapToInt(Math::toIntExact).toArray();
-    if (Tensors.type(given) != type.scalar(declared.dtype())
+  private Tensor input(String name, dev.dovetail.graph.Tensor declared, Tensor value) {
+    int[] dims = Arrays.stream(value.shape()).mapToInt(Math::toIntExact).toArray();
+    if (Tensors.type(value) != type.scalar(declared.dtype())
         || !declared.shape().accepts(Shape.of(dims))) {
       throw new IllegalArgumentException(
           "the input '"
               + name
               + "' is "
-              + Tensors.type(given)
+              + Tensors.type(value)
               + Arrays.toString(dims)
               + ", expected "
               + declared.type()
               + " in "
               + type);
     }
-    return given;
+    return value;
   }
 
-  /** Hands the outputs over; one that is an input, a parameter or a constant as a second handle. */
+  /**
+   * Returns the outputs. An output that is an input, a parameter or a constant is returned as a new
+   * handle.
+   */
   private Map<String, Tensor> outputs(Tensor[] held, Tensor[] own) {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     graph

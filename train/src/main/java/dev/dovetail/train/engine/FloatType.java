@@ -3,11 +3,11 @@ package dev.dovetail.train.engine;
 import dev.dovetail.core.DType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** The width in which a graph's floating-point values are computed. */
+/** The type in which a graph's floating-point values are computed. */
 public enum FloatType {
-  /** 32 bits: what training uses. */
+  /** 32 bits, for training. */
   FLOAT32(ScalarType.Float),
-  /** 64 bits, for checks. Constants are as exact as the trace knows them. */
+  /** 64 bits, for checks. Constants have the precision that the trace recorded. */
   FLOAT64(ScalarType.Double);
 
   private final ScalarType scalar;
@@ -16,15 +16,15 @@ public enum FloatType {
     this.scalar = scalar;
   }
 
-  /** {@return libtorch's name of it} */
+  /** {@return the type in libtorch} */
   public ScalarType scalar() {
     return scalar;
   }
 
   /**
-   * {@return libtorch's element type for values that a graph calls {@code type}}
+   * {@return libtorch's element type for values of type {@code type} in a graph}
    *
-   * @param type the graph's element type; every floating-point type is computed in this one
+   * @param type the element type in the graph; every floating-point type is computed in this type
    */
   public ScalarType scalar(DType type) {
     return switch (type) {

@@ -8,13 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** {@link Selection.NonMaxSuppression} on the host, where no gradient goes through it. */
+/** {@link Selection.NonMaxSuppression} on the host, without gradients. */
 final class GreedySuppression {
 
   private GreedySuppression() {}
 
   /**
-   * What survives.
+   * Selects the remaining boxes.
    *
    * @param boxes [batch, n, 4], two corners
    * @param scores [batch, classes, n]
@@ -58,7 +58,7 @@ final class GreedySuppression {
     return inter > 0 ? inter / union : 0;
   }
 
-  /** How far two boxes lie over each other along an axis. */
+  /** Returns the length of the intersection of two boxes along an axis. */
   private static float extent(float[] c, int a, int b, int axis) {
     float low = Math.max(low(c, a, axis), low(c, b, axis));
     float high = Math.min(high(c, a, axis), high(c, b, axis));

@@ -8,7 +8,9 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@link Indexing} on libtorch. Indices count from 0; negative ones are refused by libtorch. */
+/**
+ * The kernels of {@link Indexing} in libtorch. Indices start at 0; libtorch rejects negative ones.
+ */
 final class IndexingKernels {
 
   private IndexingKernels() {}
@@ -69,12 +71,12 @@ final class IndexingKernels {
         .reshape(dims);
   }
 
-  /** x [..., slice...] as rows of slices; a slice of no axes is one element. */
+  /** Reshapes x [..., slice...] to rows of slices; a slice without axes is one element. */
   private static Tensor rows(Tensor x, long rows, long[] slice) {
     return x.reshape(rows, product(slice));
   }
 
-  /** Where the cell of each index tuple lies when the axes are laid out in one. */
+  /** Returns the position of each index tuple when the axes are flattened into one. */
   private static Tensor place(Tensor tuples, long[] dims) {
     long[] strides = new long[dims.length];
     long stride = 1;

@@ -5,8 +5,8 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What libtorch does for one node of a graph. It runs in a {@link
- * org.bytedeco.javacpp.PointerScope}, which closes all that it makes beside its results.
+ * Computes one node of a graph with libtorch. It runs in a {@link
+ * org.bytedeco.javacpp.PointerScope}, which closes all tensors except the results.
  */
 @FunctionalInterface
 interface Kernel {
@@ -15,28 +15,28 @@ interface Kernel {
    * Computes the node.
    *
    * @param in the operands
-   * @param pass what is particular about this run
-   * @return the results, each a handle of its own, even where it is an operand as it is
+   * @param pass the mode of this run
+   * @return the results, each as a new handle, even if it is an unchanged operand
    */
   Tensor[] run(Tensor[] in, Pass pass);
 
-  /** A kernel of one operand and one result. */
+  /** A kernel with one operand and one result. */
   static Kernel unary(UnaryOperator<Tensor> function) {
     return (in, pass) -> new Tensor[] {function.apply(in[0])};
   }
 
-  /** A kernel of two operands and one result. */
+  /** A kernel with two operands and one result. */
   static Kernel binary(BinaryOperator<Tensor> function) {
     return (in, pass) -> new Tensor[] {function.apply(in[0], in[1])};
   }
 
-  /** What a kernel does with operands alone. */
+  /** Computes a result from the operands only. */
   @FunctionalInterface
   interface Function {
     Tensor apply(Tensor[] in);
   }
 
-  /** A kernel of any operands and one result. */
+  /** A kernel with any number of operands and one result. */
   static Kernel of(Function function) {
     return (in, pass) -> new Tensor[] {function.apply(in)};
   }

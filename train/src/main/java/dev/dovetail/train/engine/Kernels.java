@@ -13,15 +13,15 @@ import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Source;
 
-/** The kernel of every operator of the graph, each family in a class of its own. */
+/** Selects the kernel of every operator; each family of operators has its own class. */
 final class Kernels {
 
   private Kernels() {}
 
   /**
-   * The kernel of a node that computes something.
+   * Returns the kernel of a node.
    *
-   * @throws IllegalArgumentException if it is a {@link Source}, which has none
+   * @throws IllegalArgumentException if the node is a {@link Source}, which has no kernel
    */
   static Kernel of(Node node, FloatType type) {
     Op op = node.op();

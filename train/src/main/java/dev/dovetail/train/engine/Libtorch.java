@@ -9,18 +9,19 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
 
-/** The native library that trains. */
+/** The native library for training. */
 public final class Libtorch {
 
   /**
-   * Whether JavaCPP loads the libraries of a class when it is initialized, which it does unless
-   * told otherwise. With {@code true} it does so here too.
+   * The property that specifies whether JavaCPP loads the libraries of a class when it is
+   * initialized. The default is to load them. If the user sets it to {@code true}, JavaCPP loads
+   * them here as well.
    */
   private static final String JAVACPP_LOADS = "org.bytedeco.javacpp.loadlibraries";
 
   private static final String LINUX = "linux-x86_64";
 
-  /** What the artifacts of this version are published for. */
+  /** The platforms for which artifacts of this version are published. */
   static final List<String> PLATFORMS =
       List.of(LINUX, "macosx-arm64", "macosx-x86_64", "windows-x86_64");
 
@@ -33,11 +34,12 @@ public final class Libtorch {
   private Libtorch() {}
 
   /**
-   * Loads the library that comes with the artifacts of this machine, whatever else the system has.
-   * The first load unpacks it into the {@linkplain CacheFolder cache folder}.
+   * Loads the library from the artifacts for this platform, regardless of other libraries on the
+   * system. The first call unpacks it into the {@linkplain CacheFolder cache directory}.
    *
-   * @throws IllegalStateException if the artifacts are not on the class path, it cannot be unpacked
-   *     or loaded, or the process has another libtorch; the message says which, and what to do
+   * @throws IllegalStateException if the artifacts are not on the class path, the library cannot be
+   *     unpacked or loaded, or the process has loaded another libtorch; the message states the
+   *     cause and the remedy
    */
   public static synchronized void load() {
     if (loaded) {
@@ -70,11 +72,11 @@ public final class Libtorch {
   }
 
   /**
-   * Loads it without JavaCPP, which must load nothing from then on: it would not know that all is
-   * there. A library serves the classes of the loader that loads it, so this works only if JavaCPP
-   * has the same one.
+   * Loads libtorch without JavaCPP and disables JavaCPP's loading, which would not detect the
+   * loaded libraries. A library serves the classes of one class loader, so this requires that
+   * JavaCPP has the same class loader.
    *
-   * @return whether that was done; if not, it is JavaCPP's to load
+   * @return whether libtorch was loaded; if not, JavaCPP must load it
    */
   private static boolean loadHere() throws IOException {
     String before = System.getProperty(JAVACPP_LOADS, "");
@@ -83,7 +85,7 @@ public final class Libtorch {
     if (before.equalsIgnoreCase("true") || loadedByJavaCpp || otherLoader) {
       return false;
     }
-    // Before anything is loaded: the libraries initialize JavaCPP's classes.
+    // Must be set before loading, because the libraries initialize JavaCPP's classes.
     System.setProperty(JAVACPP_LOADS, "false");
     boolean done = false;
     try {
@@ -98,7 +100,7 @@ public final class Libtorch {
   }
 
   /**
-   * Sets how many threads one operator uses.
+   * Sets the number of threads per operator.
    *
    * @param threads at least 1
    */
@@ -108,11 +110,11 @@ public final class Libtorch {
   }
 
   /**
-   * Keeps a pointer beyond the {@link PointerScope} that it was made in, if there is one, until it
-   * is closed.
+   * Keeps a pointer open when its {@link PointerScope}, if any, is closed. The caller must close
+   * it.
    *
-   * @param <P> what it points to
-   * @param pointer just made
+   * @param <P> the type of the pointer
+   * @param pointer a new pointer
    * @return the pointer
    */
   public static <P extends Pointer> P kept(P pointer) {
@@ -121,8 +123,8 @@ public final class Libtorch {
   }
 
   /**
-   * Gives a kept pointer to the caller's {@link PointerScope}, which then closes it; where there is
-   * none, the caller does.
+   * Attaches a kept pointer to the caller's {@link PointerScope}, which then closes it. If there is
+   * no scope, the caller must close it.
    */
   static <P extends Pointer> P handedOver(P pointer) {
     PointerScope scope = PointerScope.getInnerScope();

@@ -15,15 +15,15 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * libtorch on Linux, loaded by the absolute names of its files. JavaCPP would look for libraries of
- * CUDA first, in all folders of the system, and with one of them load another libtorch than ours,
- * if there is one: the process then ends in libtorch's own checks, or in a wrong address.
+ * Loads libtorch on Linux by the absolute paths of its files. JavaCPP would first search all system
+ * directories for CUDA libraries, and if it found one could load a different libtorch. The process
+ * would then fail in libtorch's own checks, or crash.
  */
 final class LinuxLibtorch {
 
   /**
-   * Each after those that it needs. What is loaded stands for all libraries of its name, so that
-   * the system's linker looks for none of them, neither in {@code LD_LIBRARY_PATH} nor elsewhere.
+   * The files, each after its dependencies. The linker uses a loaded library for all libraries of
+   * the same name, so it searches for none of them in {@code LD_LIBRARY_PATH} or elsewhere.
    */
   private static final List<String> FILES =
       List.of(
@@ -37,7 +37,7 @@ final class LinuxLibtorch {
           "libtorch_cpu.so",
           "libjnitorch.so");
 
-  /** Libraries of which a process can have only one. */
+  /** Libraries that can be loaded only once in a process. */
   private static final Pattern LIBTORCH = Pattern.compile("lib(c10|torch|torch_cpu)\\.so.*");
 
   private static final Path MAPS = Path.of("/proc/self/maps");
@@ -59,10 +59,9 @@ final class LinuxLibtorch {
   /**
    * Loads the libraries.
    *
-   * @throws IOException if they can be unpacked nowhere
-   * @throws IllegalStateException if the process has another libtorch already
-   * @throws UnsatisfiedLinkError if they are not all on the class path, or the system cannot load
-   *     them
+   * @throws IOException if they cannot be unpacked
+   * @throws IllegalStateException if the process has already loaded another libtorch
+   * @throws UnsatisfiedLinkError if some are not on the class path, or the system cannot load them
    */
   static void load() throws IOException {
     List<String> missing =
@@ -72,24 +71,24 @@ final class LinuxLibtorch {
     if (!missing.isEmpty()) {
       throw new UnsatisfiedLinkError("missing: " + String.join(", ", missing));
     }
-    // The folder is named after the first.
+    // The directory is named after the first file.
     List<String> mainFirst = new ArrayList<>(FILES);
     Collections.reverse(mainFirst);
     Path folder = LIBRARIES.unpackFiles(mainFirst).orElseThrow();
     Optional<String> other = loadedFromElsewhere(folder);
     if (other.isPresent()) {
       throw new IllegalStateException(
-          "another libtorch is in this process already, "
+          "this process has already loaded another libtorch, "
               + other.get()
-              + ", and two cannot work side by side; it was named by LD_PRELOAD, or something else"
-              + " in this program loaded it: start without it");
+              + ", and only one can be used; it is in LD_PRELOAD or was loaded by other code in this"
+              + " program: start the program without it");
     }
     FILES.forEach(file -> System.load(folder.resolve(file).toString()));
   }
 
-  /** The libtorch that is a part of the process, if one is that does not lie in the folder. */
+  /** Returns a libtorch that the process has loaded from outside the directory, if there is one. */
   private static Optional<String> loadedFromElsewhere(Path folder) throws IOException {
-    // Whatever bytes the names of other files have.
+    // Decoded leniently: the names of other files may not be valid UTF-8.
     String maps = new String(Files.readAllBytes(MAPS), StandardCharsets.UTF_8);
     return maps.lines()
         .filter(line -> line.indexOf('/') >= 0)

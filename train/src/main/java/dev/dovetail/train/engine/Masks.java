@@ -6,26 +6,26 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Says what a run of the graph drops. */
+/** Specifies what a run of the graph drops. */
 @FunctionalInterface
 public interface Masks {
 
   /**
-   * What the operand of a node is multiplied by.
+   * Returns the mask by which the operand of a node is multiplied.
    *
-   * @param node where it is; its operator is a {@link dev.dovetail.graph.Elementwise.Dropout}
-   * @param rate the share dropped
-   * @param type the element type of what is dropped
-   * @param dims the extents of the operand, 1 along axes whose elements are dropped together
-   * @return of these extents, or as many elements; 0 where it is dropped, and {@code 1 / (1 -
-   *     rate)} where it is kept, so that the mean stays
+   * @param node the node; its operator is a {@link dev.dovetail.graph.Elementwise.Dropout}
+   * @param rate the share of dropped elements
+   * @param type the element type of the operand
+   * @param dims the shape of the operand, with 1 for axes whose elements are dropped together
+   * @return a tensor of this shape, or with as many elements: 0 for dropped elements, {@code 1 / (1
+   *     - rate)} for others, so that the mean is preserved
    */
   Tensor mask(Node node, double rate, ScalarType type, long... dims);
 
   /**
-   * {@return random masks, the same for the same seed and step}
+   * {@return random masks, which are the same for the same seed and step}
    *
-   * @param seed where the random numbers begin
+   * @param seed the seed of the random numbers
    */
   static RandomMasks random(long seed) {
     return new RandomMasks(seed);

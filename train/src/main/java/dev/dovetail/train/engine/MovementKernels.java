@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@link Movement} on libtorch. */
+/** The kernels of {@link Movement} in libtorch. */
 final class MovementKernels {
 
   private MovementKernels() {}
@@ -67,12 +67,12 @@ final class MovementKernels {
   private static Tensor[] pieces(TensorVector vector) {
     Tensor[] pieces = new Tensor[Math.toIntExact(vector.size())];
     for (int i = 0; i < pieces.length; i++) {
-      pieces[i] = new Tensor(vector.get(i)); // the vector's own handles go with it
+      pieces[i] = new Tensor(vector.get(i)); // closing the vector also closes its handles
     }
     return pieces;
   }
 
-  /** The extents that both have when the smaller is repeated. */
+  /** Returns the shape to which both operands broadcast. */
   private static long[] broadcast(long[] from, Shape target) {
     int rank = Math.max(from.length, target.rank());
     long[] dims = new long[rank];
@@ -84,7 +84,7 @@ final class MovementKernels {
     return dims;
   }
 
-  /** libtorch counts pads from the last axis. */
+  /** Returns pads in libtorch's order, which starts at the last axis. */
   private static long[] pads(Movement.Pad op) {
     int rank = op.before().size();
     long[] pads = new long[2 * rank];

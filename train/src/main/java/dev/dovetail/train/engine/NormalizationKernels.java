@@ -6,10 +6,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@link Normalization} on libtorch. */
+/** The kernels of {@link Normalization} in libtorch. */
 final class NormalizationKernels {
 
-  /** The share of the batch's statistics in the new running ones, PyTorch's default. */
+  /** The weight of the batch statistics in the running statistics, as in PyTorch's default. */
   private static final double MOMENTUM = 0.1;
 
   private NormalizationKernels() {}
@@ -55,7 +55,7 @@ final class NormalizationKernels {
       throw new IllegalArgumentException(
           "the batch norm '"
               + node.scope()
-              + "' has a single value for each channel, so the variance is undefined; use a larger"
+              + "' has a single value per channel, so the variance is undefined; use a larger"
               + " batch (training.batch=2) or larger images");
     }
     return torch.batch_norm(

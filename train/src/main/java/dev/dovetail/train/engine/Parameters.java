@@ -31,9 +31,9 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The parameters of a network while it is trained, by the names of its checkpoints: weights, which
- * have gradients, running statistics and tables, which have none, and the steps that each batch
- * norm has counted. One set serves graphs of the network for any sizes of images.
+ * The parameters of a network in training, by their names in checkpoints: weights, which have
+ * gradients; running statistics and tables, which have none; and the step counts of batch norms.
+ * The same parameters serve graphs of the network for all image sizes.
  */
 public final class Parameters implements AutoCloseable {
 
@@ -54,11 +54,11 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * Parameters as the reference implementation initialises them.
+   * Initializes parameters like the reference implementation.
    *
-   * @param graph of the network
-   * @param type the width in which they are kept
-   * @param seed the same seed gives the same values
+   * @param graph the graph of the network
+   * @param type the type of the parameters
+   * @param seed the seed; the same seed produces the same values
    * @return the parameters, which the caller closes
    */
   public static Parameters initial(Graph graph, FloatType type, long seed) {
@@ -81,25 +81,29 @@ public final class Parameters implements AutoCloseable {
     }
     if (!(p.init() instanceof Init.Constant constant)) {
       throw new IllegalArgumentException(
-          "the table '" + p.name() + "' has no initial values; it needs a checkpoint");
+          "the table '" + p.name() + "' has no initial values; load it from a checkpoint");
     }
     ByteBuffer zeros = ByteBuffer.allocate(Math.multiplyExact(n, p.type().dtype().bytes()));
     if (constant.value() != 0) {
       throw new IllegalArgumentException(
-          "the table '" + p.name() + "' starts at " + constant.value() + ", and only 0 is known");
+          "the table '"
+              + p.name()
+              + "' starts at "
+              + constant.value()
+              + ", but only 0 is supported");
     }
     return TensorData.of(p.type(), zeros);
   }
 
   /**
-   * Parameters with the values of a checkpoint.
+   * Reads the values of the parameters from a checkpoint.
    *
-   * @param graph of the network
-   * @param type the width in which they are kept
-   * @param store where the values are
+   * @param graph the graph of the network
+   * @param type the type of the parameters
+   * @param store the values
    * @return the parameters, which the caller closes
    * @throws IOException if they cannot be read
-   * @throws IllegalArgumentException if one is missing
+   * @throws IllegalArgumentException if a parameter is missing
    */
   public static Parameters read(Graph graph, FloatType type, ParameterStore store)
       throws IOException {
@@ -138,19 +142,19 @@ public final class Parameters implements AutoCloseable {
     values.put(p.name(), value);
   }
 
-  /** {@return the width in which floating-point values are kept} */
+  /** {@return the type of floating-point parameters} */
   public FloatType type() {
     return type;
   }
 
-  /** {@return the names of all, in the order in which the network asks for them} */
+  /** {@return the names of all parameters, in the order of their use in the network} */
   public List<String> names() {
     return List.copyOf(values.keySet());
   }
 
   /**
-   * {@return the names of those that are learned, in the order in which the network asks for them;
-   * without those that are frozen}
+   * {@return the names of trained weights, in the order of their use in the network; frozen weights
+   * are excluded}
    */
   public List<String> weights() {
     List<String> names = new ArrayList<>();
@@ -164,20 +168,20 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * {@return what is declared of a parameter: its shape, role and initial values}
+   * {@return the declaration of a parameter: its shape, role and initial values}
    *
-   * @param name its name
-   * @throws IllegalArgumentException if there is none of this name
+   * @param name the name
+   * @throws IllegalArgumentException if there is no such parameter
    */
   public Parameter parameter(String name) {
     return require(declared.get(name), name);
   }
 
   /**
-   * {@return the value of a parameter, which stays owned by this}
+   * {@return the value of a parameter, which these parameters own}
    *
-   * @param name its name
-   * @throws IllegalArgumentException if there is none of this name
+   * @param name the name
+   * @throws IllegalArgumentException if there is no such parameter
    */
   public Tensor value(String name) {
     return require(values.get(name), name);
@@ -191,10 +195,10 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * {@return the gradient of a weight, which the caller closes; empty if the last backward pass
-   * since {@link #clearGradients} did not reach it}
+   * {@return the gradient of a weight, which the caller closes; empty if no backward pass since
+   * {@link #clearGradients} reached it}
    *
-   * @param name its name
+   * @param name the name
    */
   public Optional<Tensor> gradient(String name) {
     Tensor gradient = value(name).grad();
@@ -205,7 +209,7 @@ public final class Parameters implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Forgets all gradients, so that the next backward pass does not add to them. */
+  /** Clears all gradients, so that the next backward pass does not add to them. */
   public void clearGradients() {
     try (PointerScope scope = new PointerScope()) {
       values.values().forEach(v -> v.mutable_grad().reset());
@@ -213,8 +217,8 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * How many steps of training each batch norm has seen, by the name that checkpoints have for it
-   * ({@code ….num_batches_tracked}).
+   * Returns the number of training steps of each batch norm, by its name in checkpoints ({@code
+   * ….num_batches_tracked}).
    *
    * @return a copy
    */
@@ -223,23 +227,23 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * Sets the number of steps that batch norms have seen.
+   * Sets the number of training steps of batch norms.
    *
-   * @param counts by name, as {@link #steps} gives them; other names are ignored
+   * @param counts the numbers by name, as in {@link #steps}; other names are ignored
    */
   public void setSteps(Map<String, Long> counts) {
     steps.replaceAll((name, old) -> counts.getOrDefault(name, old));
   }
 
   /**
-   * Keeps a part of the network as it is: its weights are not among {@link #weights} any more and
-   * have no gradients, so that nothing updates them or lets them decay. In a step of training the
-   * part computes as in inference: batch norms use the running statistics, which stay, and do not
-   * count; nothing is dropped. To be called before optimizers and averages are made.
+   * Freezes a part of the network. Its weights are removed from {@link #weights} and have no
+   * gradients, so they are not updated and not subject to weight decay. In training steps the part
+   * computes as in inference: batch norms use their running statistics without updating or
+   * counting, and dropout is disabled. Must be called before optimizers and averages are created.
    *
-   * @param prefix whole words of the names of parameters, such as {@code backbone} or {@code
-   *     backbone.blocks.0}
-   * @throws IllegalArgumentException if no parameter's name begins with it
+   * @param prefix a name prefix that ends at a dot or the end of the name, such as {@code backbone}
+   *     or {@code backbone.blocks.0}
+   * @throws IllegalArgumentException if no parameter has the prefix
    */
   public void freeze(String prefix) {
     if (values.keySet().stream().noneMatch(name -> isBelow(name, prefix))) {
@@ -255,7 +259,7 @@ public final class Parameters implements AutoCloseable {
         });
   }
 
-  /** {@return what is frozen, as it was given to {@link #freeze}} */
+  /** {@return the prefixes that were passed to {@link #freeze}} */
   public List<String> frozen() {
     return List.copyOf(frozen);
   }
@@ -269,17 +273,20 @@ public final class Parameters implements AutoCloseable {
     return !frozen.isEmpty() && frozen.stream().anyMatch(prefix -> isBelow(name, prefix));
   }
 
-  /** Whether a node is in a part that is frozen: a batch norm by its statistics' name. */
+  /**
+   * Returns whether a node is in a frozen part. A batch norm is identified by the name of its
+   * statistics.
+   */
   boolean isFrozen(Node node) {
     return !frozen.isEmpty() && isFrozen(counter(node).orElse(node.scope()));
   }
 
-  /** Counts a step of a node, if it is a batch norm. */
+  /** Counts a training step of a node if it is a batch norm. */
   void count(Node node) {
     counter(node).ifPresent(name -> steps.merge(name, 1L, Long::sum));
   }
 
-  /** Beside the running mean of a batch norm. */
+  /** Returns the name of the step count of a batch norm, which is next to its running mean. */
   private static Optional<String> counter(Node node) {
     if (node.op() instanceof Normalization.BatchNorm
         && node.inputs().get(3).node().op() instanceof Source.Weight mean) {
@@ -299,15 +306,15 @@ public final class Parameters implements AutoCloseable {
   /**
    * Sets the value of a parameter.
    *
-   * @param name its name
-   * @param data of its type and shape
-   * @throws IllegalArgumentException if there is none of this name, or of another type or shape
+   * @param name the name
+   * @param data the value, with the parameter's type and shape
+   * @throws IllegalArgumentException if there is no such parameter, or it has another type or shape
    */
   public void set(String name, TensorData data) {
     Parameter p = parameter(name);
     if (!p.type().equals(data.type())) {
       throw new IllegalArgumentException(
-          "the parameter '" + name + "' is " + p.type() + ", and was given " + data.type());
+          "the parameter '" + name + "' is " + p.type() + ", but the value is " + data.type());
     }
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {

@@ -1,27 +1,27 @@
 package dev.dovetail.train.engine;
 
 /**
- * What is particular about one run of a graph.
+ * The mode of a run of a graph.
  *
- * @param training whether batch norms use the batch's statistics and update the running ones, and
- *     values are dropped; if not, the run is inference
- * @param masks what is dropped
+ * @param training if true, batch norms use the statistics of the batch and update the running ones,
+ *     and dropout is enabled; if false, the run is inference
+ * @param masks the dropout masks
  */
 public record Pass(boolean training, Masks masks) {
 
-  /** {@return a run of inference: running statistics, nothing dropped} */
+  /** {@return the inference mode: running statistics, no dropout} */
   public static Pass inference() {
     return new Pass(
         false,
         (node, rate, type, dims) -> {
-          throw new IllegalStateException("inference drops nothing");
+          throw new IllegalStateException("inference does not use dropout");
         });
   }
 
   /**
-   * {@return a step of training}
+   * {@return the training mode}
    *
-   * @param masks what is dropped
+   * @param masks the dropout masks
    */
   public static Pass training(Masks masks) {
     return new Pass(true, masks);

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@link Product} on libtorch. */
+/** The kernels of {@link Product} in libtorch. */
 final class ProductKernels {
 
   private ProductKernels() {}
@@ -24,7 +24,7 @@ final class ProductKernels {
     throw Kernels.unknown(op);
   }
 
-  /** An operand that a node may lack. */
+  /** Returns an optional operand. */
   static TensorOptional optional(Tensor[] in, int index) {
     return index < in.length ? new TensorOptional(in[index]) : new TensorOptional();
   }
@@ -43,7 +43,7 @@ final class ProductKernels {
     return found.transpose(1, 2).reshape(in[0].size(0), in[0].size(1), in[2].size(2));
   }
 
-  /** [batch, tokens, width] as [batch, heads, tokens, width / heads]. */
+  /** Reshapes [batch, tokens, width] to [batch, heads, tokens, width / heads]. */
   private static Tensor heads(Tensor x, int heads) {
     return x.reshape(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
   }

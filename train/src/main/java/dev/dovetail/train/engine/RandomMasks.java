@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Masks of random numbers. What a step drops depends on the seed and the number of the step alone,
- * so that a run that is resumed drops the same without having kept the state of a generator.
+ * Random dropout masks. They depend only on the seed and the step, so a resumed run drops the same
+ * elements without a saved generator state.
  */
 public final class RandomMasks implements Masks {
 
@@ -28,9 +28,9 @@ public final class RandomMasks implements Masks {
   }
 
   /**
-   * Begins a step. Before the first call it is step 0.
+   * Starts a step. Before the first call the step is 0.
    *
-   * @param step its number
+   * @param step the index of the step
    * @return this
    */
   public RandomMasks at(long step) {

@@ -8,13 +8,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** {@link Reduction} on libtorch. */
+/** The kernels of {@link Reduction} in libtorch. */
 final class ReductionKernels {
 
   private ReductionKernels() {}
 
   static Kernel of(Reduction op, Node node, FloatType type) {
-    // libtorch widens sums of small integers; the graph does not.
+    // Libtorch widens sums of small integers, but the graph does not.
     ScalarType result = type.scalar(node.outputs().get(0).dtype());
     if (op instanceof Reduction.Reduce reduce) {
       return Kernel.unary(x -> reduced(reduce, x, result));

@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * {@link Sampling.RoiAlign}, which libtorch lacks: each bin is a weighted sum of cells of the map.
- * The mean of bilinear samples on a grid is a product of what its rows and its columns weigh, so
- * that no sample is taken by itself. Gradients go to the map, none to the boxes.
+ * {@link Sampling.RoiAlign}, which libtorch lacks. Each bin is a weighted sum of cells of the map.
+ * The mean of bilinear samples on a grid separates into a product of row weights and column
+ * weights, so samples are not computed individually. Gradients reach the map but not the boxes.
  */
 final class RoiAlign {
 
@@ -20,10 +20,10 @@ final class RoiAlign {
   private RoiAlign() {}
 
   /**
-   * @param op where samples lie
+   * @param op specifies the positions of the samples
    * @param map [batch, channels, height, width]
    * @param boxes [n, 4] in image pixels
-   * @param batch int64 [n]
+   * @param batch int64 [n], the image of each box
    * @return [n, channels, size, size]
    */
   static Tensor apply(Sampling.RoiAlign op, Tensor map, Tensor boxes, Tensor batch) {
@@ -66,7 +66,7 @@ final class RoiAlign {
     return sums.reshape(of.length, size, size, channels).permute(0, 3, 1, 2);
   }
 
-  /** The cells of every bin and what they weigh, one bin after another. */
+  /** The cells of every bin and their weights, one bin after another. */
   private static final class Bags {
 
     private final long[] starts;

@@ -4,22 +4,23 @@ import dev.dovetail.graph.Sampling;
 import java.util.Arrays;
 
 /**
- * What the cells of one axis of a map weigh in each bin of a region, as {@link Sampling.RoiAlign}
- * has it: the mean of bilinear samples, as many as it says or as the bin has cells, rounded up.
+ * The weights of the cells along one axis of a map in each bin of a region, as defined by {@link
+ * Sampling.RoiAlign}: the mean of bilinear samples. Their number is fixed, or the number of cells
+ * in a bin, rounded up.
  *
- * @param first the first cell of a bin that weighs anything
- * @param weights those of the cells from there on
+ * @param first the first cell of a bin with a nonzero weight
+ * @param weights the weights from that cell on
  */
 public record RoiBins(int[] first, double[][] weights) {
 
   /**
-   * The weights of one axis.
+   * Computes the weights along one axis.
    *
-   * @param op how many bins there are, and where their samples lie
-   * @param low where the region begins, in cells
-   * @param high where it ends
-   * @param cells of the map
-   * @return the bins; they weigh nothing where the region has no extent or lies outside
+   * @param op specifies the number of bins and the positions of their samples
+   * @param low the start of the region in cells
+   * @param high its end in cells
+   * @param cells the number of cells of the map
+   * @return the bins; their weights are empty if the region has no extent or is outside
    */
   public static RoiBins of(Sampling.RoiAlign op, double low, double high, int cells) {
     int bins = op.size();
@@ -48,7 +49,7 @@ public record RoiBins(int[] first, double[][] weights) {
     return new RoiBins(first, weights);
   }
 
-  /** Adds a bilinear sample: nothing more than a cell outside, the last cell up to there. */
+  /** Adds a bilinear sample. A sample more than one cell outside is zero; others are clamped. */
   private static void sample(double[] cells, double at, double weight) {
     int last = cells.length - 1;
     if (at < -1 || at > cells.length) {

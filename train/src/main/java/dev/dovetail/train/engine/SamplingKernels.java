@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@link Sampling} on libtorch. */
+/** The kernels of {@link Sampling} in libtorch. */
 final class SamplingKernels {
 
   private static final long BILINEAR = 0;

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@link Selection} on libtorch, and on the host where it has nothing. */
+/** The kernels of {@link Selection} in libtorch, or on the host if libtorch has none. */
 final class SelectionKernels {
 
   private SelectionKernels() {}
@@ -30,7 +30,7 @@ final class SelectionKernels {
     throw Kernels.unknown(op);
   }
 
-  /** libtorch's own {@code topk} does not keep equal elements in order. */
+  /** Sorts stably, because libtorch's {@code topk} does not keep the order of equal elements. */
   private static Tensor[] topK(Selection.TopK op, Tensor x) {
     T_TensorTensor_T sorted = torch.sort(x, new BoolOptional(true), op.axis(), op.largest());
     return new Tensor[] {

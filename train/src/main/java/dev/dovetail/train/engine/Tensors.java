@@ -31,18 +31,19 @@ public final class Tensors {
   private Tensors() {}
 
   /**
-   * A tensor of these elements.
+   * Creates a tensor from elements.
    *
    * @param data the elements
-   * @param type the width of floating-point elements; in 64 bits they are not rounded to 32 where
-   *     {@code data} knows them better
-   * @return a tensor on the CPU, which the caller closes, or the caller's {@link PointerScope}
+   * @param type the type of floating-point elements; 64-bit elements are not rounded to 32 bits if
+   *     {@code data} has more precision
+   * @return a tensor on the CPU; the caller's {@link PointerScope} closes it, or the caller if
+   *     there is no scope
    */
   public static Tensor of(TensorData data, FloatType type) {
     Libtorch.load();
     TensorType as = data.type();
     if (as.dtype().isFloat() && as.dtype() != DType.FLOAT32) {
-      throw new IllegalArgumentException("training takes float32 values, and got " + as);
+      throw new IllegalArgumentException("training needs float32 values, but got " + as);
     }
     Tensor tensor = empty(type.scalar(as.dtype()), as.shape().dims());
     if (tensor.numel() == 0) {
@@ -59,10 +60,10 @@ public final class Tensors {
   }
 
   /**
-   * A copy of a tensor's elements.
+   * Copies the elements of a tensor.
    *
-   * @param tensor of any type that {@link #of} makes
-   * @return its elements; those of 64 bits are known as they are: {@link TensorData#doubles}
+   * @param tensor a tensor of a type that {@link #of} creates
+   * @return its elements; 64-bit elements keep their precision in {@link TensorData#doubles}
    */
   public static TensorData data(Tensor tensor) {
     int[] dims = Arrays.stream(tensor.shape()).mapToInt(Math::toIntExact).toArray();
@@ -86,7 +87,7 @@ public final class Tensors {
   /**
    * {@return the only element of a tensor, such as a loss}
    *
-   * @param tensor of one element
+   * @param tensor a tensor with one element
    */
   public static double value(Tensor tensor) {
     try (PointerScope scope = new PointerScope()) {
@@ -95,51 +96,51 @@ public final class Tensors {
   }
 
   /**
-   * {@return the type of a tensor's elements as they are in memory}
+   * {@return the element type of a tensor in memory}
    *
-   * @param tensor of any type that {@link #of} makes
+   * @param tensor a tensor of a type that {@link #of} creates
    */
   public static DType elementType(Tensor tensor) {
     DType type = TYPES.get(type(tensor));
     if (type == null) {
-      throw new IllegalArgumentException("no element type for " + type(tensor));
+      throw new IllegalArgumentException("unsupported element type " + type(tensor));
     }
     return type;
   }
 
   /**
-   * The elements of a tensor where they are, which are not copied: whoever writes to the buffer
-   * changes the tensor.
+   * Returns a view of the elements of a tensor. Writing to the buffer changes the tensor.
    *
-   * @param tensor on the CPU, row-major, which must stay open while the buffer is used
+   * @param tensor a contiguous tensor on the CPU, which must remain open while the buffer is used
    * @return its elements, little-endian
-   * @throws IllegalArgumentException if its elements do not follow each other
+   * @throws IllegalArgumentException if the tensor is not contiguous
    */
   public static ByteBuffer memory(Tensor tensor) {
     if (!tensor.is_contiguous()) {
-      throw new IllegalArgumentException("the elements of the tensor do not follow each other");
+      throw new IllegalArgumentException("the tensor is not contiguous");
     }
     return bytes(tensor);
   }
 
   /**
-   * A tensor whose elements are not set.
+   * Creates an uninitialized tensor.
    *
-   * @param type of its elements, which is one that {@link #of} makes, or float64
-   * @param dims the extents
-   * @return a tensor on the CPU, which the caller closes, or the caller's {@link PointerScope}
+   * @param type the element type: one that {@link #of} creates, or float64
+   * @param dims the shape
+   * @return a tensor on the CPU; the caller's {@link PointerScope} closes it, or the caller if
+   *     there is no scope
    */
   public static Tensor empty(DType type, int... dims) {
     Libtorch.load();
     return empty(type == DType.FLOAT64 ? ScalarType.Double : FloatType.FLOAT32.scalar(type), dims);
   }
 
-  /** The element type; what libtorch's own method gives is another object each time. */
+  /** Returns the element type. Libtorch's own method returns a new object for each call. */
   static ScalarType type(Tensor tensor) {
     return tensor.scalar_type().intern();
   }
 
-  /** A tensor whose elements are not set. */
+  /** Creates an uninitialized tensor. */
   static Tensor empty(ScalarType type, int... dims) {
     try (TensorOptions options = new TensorOptions(type);
         MemoryFormatOptional format = new MemoryFormatOptional()) {
@@ -151,12 +152,12 @@ public final class Tensors {
     return Arrays.stream(dims).asLongStream().toArray();
   }
 
-  /** A second handle of the same tensor, which is closed on its own. */
+  /** Returns a second handle of the same tensor, which is closed separately. */
   static Tensor again(Tensor tensor) {
     return new Tensor(tensor);
   }
 
-  /** The whole numbers that a small tensor holds. */
+  /** Returns the integers in a small tensor. */
   static long[] longs(Tensor tensor) {
     return data(tensor).longs();
   }

@@ -1,4 +1,4 @@
-/** Runs the nodes of a traced graph on libtorch, with gradients. */
+/** Runs the nodes of a traced graph in libtorch, with gradients. */
 @NullMarked
 package dev.dovetail.train.engine;
 

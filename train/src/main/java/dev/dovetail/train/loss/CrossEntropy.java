@@ -7,20 +7,21 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Softmax cross-entropy. The wanted share of the right class is {@code 1 - smoothing}, and {@code
- * smoothing} is spread evenly over all classes (Szegedy et al. 2016, as PyTorch has it).
+ * Softmax cross-entropy with label smoothing. The target of the true class is {@code 1 -
+ * smoothing}, and {@code smoothing} is distributed evenly over all classes (Szegedy et al. 2016, as
+ * in PyTorch).
  *
  * @param smoothing from 0 (none) to 1
- * @param ignore the label of what has no loss and no gradient
- * @param divisor what the sum of the losses is divided by
+ * @param ignore the label of elements without loss and gradient
+ * @param divisor the number by which the sum of the losses is divided
  */
 public record CrossEntropy(double smoothing, int ignore, Divisor divisor) {
 
-  /** What is counted for the mean. */
+  /** The elements that are counted for the mean. */
   public enum Divisor {
-    /** All, ignored ones too, as mmseg does. All ignored, or none there: the loss is 0. */
+    /** All elements, including ignored ones, as in mmseg. The loss is 0 if all are ignored. */
     ALL,
-    /** Those that are not ignored, as PyTorch does. All ignored: the loss is NaN. */
+    /** Elements that are not ignored, as in PyTorch. The loss is NaN if all are ignored. */
     VALID
   }
 
@@ -29,8 +30,8 @@ public record CrossEntropy(double smoothing, int ignore, Divisor divisor) {
 
   /**
    * @param smoothing from 0 (none) to 1
-   * @param ignore the label of what has no loss and no gradient
-   * @param divisor what the sum of the losses is divided by
+   * @param ignore the label of elements without loss and gradient
+   * @param divisor the number by which the sum of the losses is divided
    * @throws IllegalArgumentException if the smoothing is not from 0 to 1
    */
   public CrossEntropy {
@@ -49,7 +50,7 @@ public record CrossEntropy(double smoothing, int ignore, Divisor divisor) {
     return new CrossEntropy(smoothing, -100, Divisor.VALID);
   }
 
-  /** {@return the loss of label maps in mmseg: 255 is ignored, the mean is over all pixels} */
+  /** {@return mmseg's loss of label maps: 255 is ignored, and the mean is over all pixels} */
   public static CrossEntropy ofPixels() {
     return new CrossEntropy(0, 255, Divisor.ALL);
   }
@@ -73,8 +74,8 @@ public record CrossEntropy(double smoothing, int ignore, Divisor divisor) {
   }
 
   /**
-   * The loss of label maps of any size: scores are resized to theirs, bilinear between half-pixel
-   * centres.
+   * Computes the loss of label maps of any size. The logits are resized to their size, bilinearly
+   * with half-pixel centers.
    *
    * @param logits [batch, classes, height', width']
    * @param labels int64 [batch, height, width]

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Losses of single numbers: of boxes' corrections and of masks. */
+/** Elementwise losses: of box deltas and of masks. */
 public final class ElementLosses {
 
   private static final long MEAN = 1;
@@ -14,10 +14,10 @@ public final class ElementLosses {
   private ElementLosses() {}
 
   /**
-   * The mean of the cross-entropies of yes or no.
+   * Computes the mean binary cross-entropy.
    *
    * @param logits scores before the sigmoid
-   * @param targets from 0 to 1, as many
+   * @param targets from 0 to 1, with the shape of the logits
    * @return a scalar
    */
   public static Tensor binaryCrossEntropy(Tensor logits, Tensor targets) {
@@ -27,11 +27,11 @@ public final class ElementLosses {
   }
 
   /**
-   * The sum of the cross-entropies of yes or no over a number.
+   * Computes the sum of binary cross-entropies divided by a number.
    *
    * @param logits scores before the sigmoid
-   * @param targets from 0 to 1, as many; if there are none, the loss is 0
-   * @param divisor what the sum is divided by
+   * @param targets from 0 to 1, with the shape of the logits; if there are none, the loss is 0
+   * @param divisor the number by which the sum is divided
    * @return a scalar
    */
   public static Tensor binaryCrossEntropy(Tensor logits, Tensor targets, double divisor) {
@@ -43,11 +43,11 @@ public final class ElementLosses {
   }
 
   /**
-   * The sum of absolute differences over a number.
+   * Computes the sum of absolute differences divided by a number.
    *
-   * @param values what was predicted
-   * @param targets as many
-   * @param divisor what the sum is divided by
+   * @param values the predictions
+   * @param targets the targets, with the same shape
+   * @param divisor the number by which the sum is divided
    * @return a scalar
    */
   public static Tensor absolute(Tensor values, Tensor targets, double divisor) {

@@ -7,26 +7,26 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The terms of a loss by name, and their weighted sum, which is what the backward pass starts from.
+ * The terms of a loss by name, and their weighted sum, from which the backward pass starts.
  *
- * @param terms each a scalar, as it is logged, without its weight
- * @param total the sum of the terms, each times its weight
+ * @param terms the terms as logged, each a scalar without its weight
+ * @param total the weighted sum of the terms
  */
 public record Losses(Map<String, Tensor> terms, Tensor total) {
 
   /**
-   * @param terms each a scalar, as it is logged, without its weight
-   * @param total the sum of the terms, each times its weight
+   * @param terms the terms as logged, each a scalar without its weight
+   * @param total the weighted sum of the terms
    */
   public Losses {
     terms = Collections.unmodifiableMap(new LinkedHashMap<>(terms));
   }
 
   /**
-   * Starts the backward pass of one of several batches that make one step: the gradients of them
-   * all add up to that of the mean of their losses.
+   * Starts the backward pass of one of several batches of a step. The gradients of all batches add
+   * up to the gradient of their mean loss.
    *
-   * @param batches how many there are; 1 where every batch is a step
+   * @param batches the number of batches in the step; 1 without gradient accumulation
    */
   public void backward(int batches) {
     if (batches < 1) {

@@ -6,11 +6,11 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The loss of semantic segmentation: that of the head, and of the auxiliary head where the network
- * has one (mmseg's {@code EncoderDecoder}).
+ * The loss of semantic segmentation: that of the head, and of the auxiliary head if the network has
+ * one (mmseg's {@code EncoderDecoder}).
  *
- * @param entropy the loss of either head
- * @param auxiliaryWeight what the auxiliary head's counts
+ * @param entropy the loss of both heads
+ * @param auxiliaryWeight the weight of the auxiliary head's loss
  */
 public record PixelLoss(CrossEntropy entropy, double auxiliaryWeight) {
 
@@ -24,11 +24,11 @@ public record PixelLoss(CrossEntropy entropy, double auxiliaryWeight) {
   }
 
   /**
-   * {@return the terms {@code loss_decode} and, if there is such a head, {@code loss_aux}, and
-   * their sum}
+   * {@return the terms {@code loss_decode} and, if there is an auxiliary head, {@code loss_aux},
+   * and their sum}
    *
-   * @param outputs those of {@link dev.dovetail.graph.network.PixelLogits}: {@code logits}, {@code
-   *     aux_logits}
+   * @param outputs the outputs of {@link dev.dovetail.graph.network.PixelLogits}: {@code logits},
+   *     {@code aux_logits}
    * @param labels int64 [batch, height, width]
    */
   public Losses of(Map<String, Tensor> outputs, Tensor labels) {
@@ -51,7 +51,7 @@ public record PixelLoss(CrossEntropy entropy, double auxiliaryWeight) {
       throw new IllegalArgumentException(
           "the loss of label maps needs the output '"
               + name
-              + "', and there are "
+              + "', but the outputs are "
               + outputs.keySet());
     }
     return output;

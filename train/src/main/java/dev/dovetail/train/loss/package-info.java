@@ -1,4 +1,4 @@
-/** What training minimises. */
+/** Loss functions. */
 @NullMarked
 package dev.dovetail.train.loss;
 

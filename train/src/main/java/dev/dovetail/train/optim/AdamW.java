@@ -11,16 +11,16 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019), in the order of PyTorch's steps:
- * decay first, epsilon added to the corrected root.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019), in the order of PyTorch's
+ * implementation: decay first, epsilon added to the bias-corrected root.
  */
 public final class AdamW extends GradientDescent {
 
   /**
-   * How fast the moments forget.
+   * The coefficients of the running averages.
    *
-   * @param beta1 of the mean of gradients
-   * @param beta2 of the mean of their squares
+   * @param beta1 the decay of the mean gradient
+   * @param beta2 the decay of the mean squared gradient
    * @param epsilon added to the root
    */
   public record Moments(double beta1, double beta2, double epsilon) {
@@ -38,8 +38,8 @@ public final class AdamW extends GradientDescent {
   private final Moments moments;
 
   /**
-   * @param groups the parameters that are updated alike
-   * @param moments how fast they forget
+   * @param groups the parameter groups
+   * @param moments the coefficients of the running averages
    */
   public AdamW(List<ParameterGroup> groups, Moments moments) {
     super(groups, List.of(MEAN, SQUARE, STEPS));
@@ -73,7 +73,7 @@ public final class AdamW extends GradientDescent {
     value.addcdiv_(mean, root, new Scalar(-rate / meanShare));
   }
 
-  /** {@return how many steps a parameter has taken; 0 if it never had a gradient} */
+  /** {@return the number of steps of a parameter; 0 if it never had a gradient} */
   public long steps(String parameter) {
     Tensor steps = kept(parameter).get(STEPS);
     return steps == null ? 0 : Tensors.data(steps).longs()[0];

@@ -1,21 +1,22 @@
 package dev.dovetail.train.optim;
 
-/** How much of a {@link MovingAverage} stays after a step. */
+/** Specifies the decay of a {@link MovingAverage} in each step. */
 @FunctionalInterface
 public interface AverageDecay {
 
   /**
-   * {@return the share of the average that stays}
+   * {@return the weight of the old average}
    *
-   * @param step the number of the step, from 0
+   * @param step the index of the step, from 0
    */
   double at(long step);
 
   /**
-   * mmcv's {@code EMAHook}: {@code 1 - min(momentum, (1 + step) / (100 + step))}. Its default
-   * momentum is 0.0002. It averages {@link dev.dovetail.train.engine.Parameters#weights}.
+   * Returns the rule of mmcv's {@code EMAHook}: {@code 1 - min(momentum, (1 + step) / (100 +
+   * step))}. Its default momentum is 0.0002. The hook averages {@link
+   * dev.dovetail.train.engine.Parameters#weights}.
    *
-   * @param momentum the share of the new value, in the long run
+   * @param momentum the weight of the new value in later steps
    * @return the rule
    */
   static AverageDecay mmcv(double momentum) {
@@ -24,10 +25,11 @@ public interface AverageDecay {
   }
 
   /**
-   * timm's {@code ModelEma}: the same in every step. Its default is 0.9998. It averages {@link
-   * dev.dovetail.train.engine.Parameters#names}, running statistics too.
+   * Returns the rule of timm's {@code ModelEma}: the same decay in every step. Its default is
+   * 0.9998. It averages {@link dev.dovetail.train.engine.Parameters#names}, including running
+   * statistics.
    *
-   * @param decay the share of the average that stays
+   * @param decay the weight of the old average
    * @return the rule
    */
   static AverageDecay constant(double decay) {
@@ -36,10 +38,11 @@ public interface AverageDecay {
   }
 
   /**
-   * TensorFlow's {@code ExponentialMovingAverage} with {@code num_updates}: {@code min(decay, (1 +
-   * step) / (10 + step))}, so that the average soon forgets the values of the first steps.
+   * Returns the rule of TensorFlow's {@code ExponentialMovingAverage} with {@code num_updates}:
+   * {@code min(decay, (1 + step) / (10 + step))}, so that the average quickly forgets the values of
+   * the first steps.
    *
-   * @param decay the share of the average that stays, in the long run
+   * @param decay the weight of the old average in later steps
    * @return the rule
    */
   static AverageDecay rising(double decay) {

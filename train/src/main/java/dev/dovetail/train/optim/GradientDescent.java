@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/** What optimizers have in common that change each parameter by its own gradient. */
+/** The base class of optimizers that update each parameter based only on its own gradient. */
 abstract class GradientDescent implements Optimizer {
 
   private final List<ParameterGroup> groups;
@@ -21,8 +21,8 @@ abstract class GradientDescent implements Optimizer {
   private final Map<String, Map<String, Tensor>> kept = new HashMap<>();
 
   /**
-   * @param groups the parameters that are updated alike
-   * @param slots the words for what is kept of a parameter: all of them after its first step
+   * @param groups the parameter groups
+   * @param slots the names of a parameter's state tensors, all of which exist after its first step
    */
   GradientDescent(List<ParameterGroup> groups, List<String> slots) {
     this.groups = List.copyOf(groups);
@@ -30,10 +30,10 @@ abstract class GradientDescent implements Optimizer {
   }
 
   /**
-   * Changes one parameter in place. What it makes is closed after it.
+   * Updates one parameter in place. Tensors that it creates are closed afterwards.
    *
-   * @param kept of this parameter by slot, empty in its first step; the method adds what it keeps
-   *     with {@link Libtorch#kept}
+   * @param kept the state of this parameter by slot, empty in its first step; the method adds
+   *     tensors with {@link Libtorch#kept}
    * @param rate the learning rate
    * @param decay the weight decay
    */
@@ -64,7 +64,7 @@ abstract class GradientDescent implements Optimizer {
     }
   }
 
-  /** What is kept of a parameter; empty if it never had a gradient. */
+  /** Returns the state of a parameter; empty if it never had a gradient. */
   final Map<String, Tensor> kept(String parameter) {
     return kept.getOrDefault(parameter, Map.of());
   }
@@ -80,7 +80,7 @@ abstract class GradientDescent implements Optimizer {
 
   @Override
   public final void restore(Map<String, Tensor> state) {
-    Map<String, Map<String, Tensor>> given = new LinkedHashMap<>();
+    Map<String, Map<String, Tensor>> restored = new LinkedHashMap<>();
     Set<String> members =
         groups.stream().flatMap(g -> g.parameters().stream()).collect(Collectors.toSet());
     state.forEach(
@@ -92,15 +92,15 @@ abstract class GradientDescent implements Optimizer {
             throw new IllegalArgumentException(
                 "the state has '"
                     + name
-                    + "', which is not kept here: this optimizer keeps "
+                    + "', but this optimizer keeps "
                     + (slots.isEmpty() ? "nothing" : String.join(", ", slots))
                     + " of "
                     + members.size()
                     + " parameters");
           }
-          given.computeIfAbsent(parameter, p -> new LinkedHashMap<>()).put(slot, tensor);
+          restored.computeIfAbsent(parameter, p -> new LinkedHashMap<>()).put(slot, tensor);
         });
-    given.forEach(
+    restored.forEach(
         (parameter, own) -> {
           for (String slot : slots) {
             if (!own.containsKey(slot)) {
@@ -111,7 +111,7 @@ abstract class GradientDescent implements Optimizer {
         });
     close();
     state.values().forEach(Libtorch::kept);
-    kept.putAll(given);
+    kept.putAll(restored);
   }
 
   @Override

@@ -10,15 +10,15 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** The length of all gradients as one vector. */
+/** The L2 norm of all gradients as one vector. */
 public final class GradientNorm {
 
   private GradientNorm() {}
 
   /**
-   * {@return the length of the gradients of all weights that have one}
+   * {@return the norm of the gradients of all weights that have one}
    *
-   * @param parameters with their gradients
+   * @param parameters the parameters with their gradients
    */
   public static double of(Parameters parameters) {
     try (PointerScope scope = new PointerScope();
@@ -28,13 +28,13 @@ public final class GradientNorm {
   }
 
   /**
-   * Shortens the gradients so that their norm is at most {@code limit}, as PyTorch's {@code
-   * clip_grad_norm_} does. Where the norm is not finite they stay as they are, so that {@link
-   * NonFinite} can name them; no step may be taken then.
+   * Scales the gradients so that their norm is at most {@code limit}, like PyTorch's {@code
+   * clip_grad_norm_}. If the norm is not finite, the gradients are unchanged, so that {@link
+   * NonFinite} can report them. The caller must then not take a step.
    *
-   * @param parameters with their gradients
-   * @param limit the norm
-   * @return the norm before
+   * @param parameters the parameters with their gradients
+   * @param limit the maximum norm
+   * @return the norm before clipping
    */
   public static double clip(Parameters parameters, double limit) {
     try (PointerScope scope = new PointerScope();

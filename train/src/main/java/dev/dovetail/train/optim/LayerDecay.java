@@ -6,19 +6,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Layer-wise decay of the learning rate (Clark et al. 2020) as the ViT-CoMer and BEiT repositories
- * have it: what is {@code k} blocks below the head learns at {@code rate^k} times the rate.
- * Vectors, biases and tables named in {@link #UNDECAYED} have no weight decay.
+ * Layer-wise decay of the learning rate (Clark et al. 2020), as in the ViT-CoMer and BEiT
+ * repositories: {@code k} blocks below the head, the learning rate is multiplied by {@code rate^k}.
+ * Vectors, biases and the tables in {@link #UNDECAYED} have no weight decay.
  *
- * @param prefix of the backbone's parameters, such as {@code backbone.}
- * @param layers how many blocks the backbone has
- * @param rate from one block to the one before
- * @param weightDecay of all others
+ * @param prefix the prefix of the backbone's parameters, such as {@code backbone.}
+ * @param layers the number of blocks in the backbone
+ * @param rate the factor from one block to the previous one
+ * @param weightDecay the weight decay of all other parameters
  */
 public record LayerDecay(String prefix, int layers, double rate, double weightDecay)
     implements ParameterGroups {
 
-  /** Whole names without weight decay. Those of a backbone with a prefix are other names. */
+  /** Full names without weight decay. With a prefix, a backbone's names differ from these. */
   private static final List<String> UNDECAYED = List.of("pos_embed", "cls_token", "visual_embed");
 
   private static final List<String> EMBEDDINGS = List.of("pos_embed", "cls_token", "mask_token");
@@ -27,11 +27,11 @@ public record LayerDecay(String prefix, int layers, double rate, double weightDe
   private static final Pattern BLOCK = Pattern.compile("(?:blocks|layers)\\.(\\d+)(?:\\..*)?");
 
   /**
-   * @param prefix of the backbone's parameters, such as {@code backbone.}
-   * @param layers how many blocks the backbone has
-   * @param rate from one block to the one before
-   * @param weightDecay of all others
-   * @throws IllegalArgumentException if the rate is not positive or not at most 1
+   * @param prefix the prefix of the backbone's parameters, such as {@code backbone.}
+   * @param layers the number of blocks in the backbone
+   * @param rate the factor from one block to the previous one
+   * @param weightDecay the weight decay of all other parameters
+   * @throws IllegalArgumentException if the rate is not above 0 and at most 1
    */
   public LayerDecay {
     if (!(rate > 0 && rate <= 1)) {
@@ -58,7 +58,9 @@ public record LayerDecay(String prefix, int layers, double rate, double weightDe
         });
   }
 
-  /** 0 for the embedding, i + 1 for block i, the number of blocks + 1 for all else. */
+  /**
+   * Returns 0 for the embedding, i + 1 for block i, and the number of blocks + 1 for all others.
+   */
   private int layer(String name) {
     if (!name.startsWith(prefix)) {
       return layers + 1;

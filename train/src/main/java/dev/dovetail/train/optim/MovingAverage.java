@@ -14,20 +14,19 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The moving average of parameters over the steps of a training, {@code average ← decay · average +
- * (1 - decay) · value} (Polyak and Juditsky 1992), which often predicts better than the last
- * values.
+ * The exponential moving average of parameters during training, {@code average ← decay · average +
+ * (1 - decay) · value} (Polyak and Juditsky 1992). It often predicts better than the final values.
  */
 public final class MovingAverage implements AutoCloseable {
 
   private final Map<String, Tensor> averages = new LinkedHashMap<>();
 
   /**
-   * Starts with the parameters as they are.
+   * Creates an average that starts with the current values.
    *
-   * @param parameters of a network
-   * @param names those that are averaged: {@link Parameters#weights} as mmcv does, or {@link
-   *     Parameters#names} as timm does
+   * @param parameters the parameters of a network
+   * @param names the names to average: {@link Parameters#weights} as in mmcv, or {@link
+   *     Parameters#names} as in timm
    */
   public MovingAverage(Parameters parameters, List<String> names) {
     try (PointerScope scope = new PointerScope();
@@ -40,10 +39,10 @@ public final class MovingAverage implements AutoCloseable {
   }
 
   /**
-   * Takes in the parameters after a step.
+   * Updates the average after a step.
    *
-   * @param parameters the same network's
-   * @param decay how much of the average stays
+   * @param parameters the parameters of the same network
+   * @param decay the weight of the old average
    */
   public void update(Parameters parameters, double decay) {
     try (PointerScope scope = new PointerScope();
@@ -60,16 +59,16 @@ public final class MovingAverage implements AutoCloseable {
     }
   }
 
-  /** {@return the names of the parameters that are averaged} */
+  /** {@return the names of the averaged parameters} */
   public Set<String> names() {
     return Collections.unmodifiableSet(averages.keySet());
   }
 
   /**
-   * {@return the average of a parameter, which stays owned by this}
+   * {@return the average of a parameter, which this object owns}
    *
-   * @param name its name
-   * @throws IllegalArgumentException if it is not averaged
+   * @param name the name
+   * @throws IllegalArgumentException if the parameter is not averaged
    */
   public Tensor value(String name) {
     Tensor average = averages.get(name);
@@ -79,20 +78,20 @@ public final class MovingAverage implements AutoCloseable {
     return average;
   }
 
-  /** The averages in the parameters' place, until it is closed. */
+  /** Replaces parameters by their averages until it is closed. */
   public interface Exchange extends AutoCloseable {
 
-    /** Puts the parameters back. */
+    /** Restores the parameters. */
     @Override
     void close();
   }
 
   /**
-   * Exchanges parameters and averages, for an evaluation of the averages: {@code try (Exchange
-   * averaged = average.exchange(parameters)) { … }}. No step may be taken meanwhile.
+   * Swaps parameters and averages, to evaluate the averages: {@code try (Exchange averaged =
+   * average.exchange(parameters)) { … }}. No step may be taken in the meantime.
    *
-   * @param parameters the same network's
-   * @return what exchanges them again when it is closed
+   * @param parameters the parameters of the same network
+   * @return swaps them back when it is closed
    */
   public Exchange exchange(Parameters parameters) {
     swap(parameters);

@@ -11,19 +11,19 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A loss or a gradient with values that are not finite. The optimizer must not take a step then.
+ * A loss or a gradient with non-finite values. The optimizer must then not take a step.
  *
- * @param name the name of the loss, or of the parameter that the gradient belongs to
- * @param nan how many are NaN
- * @param infinite how many are infinite
- * @param elements how many there are
+ * @param name the name of the loss, or of the parameter with the gradient
+ * @param nan the number of NaN values
+ * @param infinite the number of infinite values
+ * @param elements the number of elements
  */
 public record NonFinite(String name, long nan, long infinite, long elements) {
 
   /**
-   * {@return those of some tensors that are not finite, in their order}
+   * {@return the tensors with non-finite values, in order}
    *
-   * @param tensors by name, such as the terms of a loss
+   * @param tensors tensors by name, such as the terms of a loss
    */
   public static List<NonFinite> in(Map<String, Tensor> tensors) {
     List<NonFinite> found = new ArrayList<>();
@@ -42,10 +42,10 @@ public record NonFinite(String name, long nan, long infinite, long elements) {
   }
 
   /**
-   * {@return the gradients that are not finite, in the order of the parameters}; to be called where
-   * {@link GradientNorm} gives a norm that is not finite
+   * {@return the gradients with non-finite values, in the order of the parameters}; to be called if
+   * {@link GradientNorm} returns a non-finite norm
    *
-   * @param parameters with their gradients
+   * @param parameters the parameters with their gradients
    */
   public static List<NonFinite> gradients(Parameters parameters) {
     try (PointerScope scope = new PointerScope()) {
@@ -57,7 +57,10 @@ public record NonFinite(String name, long nan, long infinite, long elements) {
     }
   }
 
-  /** As {@code 'loss_cls' is NaN} or {@code 'fc.weight' has 2 NaN and 1 infinite of 12 values}. */
+  /**
+   * Returns a text such as {@code 'loss_cls' is NaN} or {@code 'fc.weight' has 2 NaN and 1 infinite
+   * of 12 values}.
+   */
   @Override
   public String toString() {
     if (elements == 1) {

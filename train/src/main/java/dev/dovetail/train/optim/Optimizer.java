@@ -5,34 +5,33 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** Changes parameters by their gradients. Parameters without a gradient stay as they are. */
+/** Updates parameters based on their gradients. Parameters without a gradient are unchanged. */
 public interface Optimizer extends AutoCloseable {
 
   /**
-   * Takes one step. Gradients are left as they are.
+   * Takes one step. The gradients are not modified.
    *
-   * @param parameters with their gradients
+   * @param parameters the parameters with their gradients
    * @param rates the learning rate of each group, in the order of {@link #groups}
    */
   void step(Parameters parameters, double... rates);
 
-  /** {@return the parameters that are updated alike} */
+  /** {@return the parameter groups} */
   List<ParameterGroup> groups();
 
   /**
-   * {@return what is kept from step to step, by the parameter's name, a dot and a word, such as
-   * {@code norm.weight.exp_avg}: a checkpoint has it beside the parameters. The tensors stay owned
-   * by this}
+   * {@return the state tensors to save in a checkpoint, by the parameter's name, a dot and the name
+   * of the slot, such as {@code norm.weight.exp_avg}. The optimizer owns them}
    */
   Map<String, Tensor> state();
 
   /**
-   * Replaces the state by that of another optimizer of this kind.
+   * Replaces the state by that of another optimizer of this type.
    *
-   * @param state as {@link #state} gave it, each tensor of its parameter's shape and a single whole
-   *     number for a count; the tensors become this optimizer's, which closes them
-   * @throws IllegalArgumentException if it has something that this optimizer does not keep, or
-   *     lacks a part of what is kept of a parameter; then nothing has changed
+   * @param state the tensors as in {@link #state}: each has its parameter's shape, or is an integer
+   *     scalar for a count; this optimizer takes ownership of them
+   * @throws IllegalArgumentException if a tensor is unknown to this optimizer, or the state of a
+   *     parameter is incomplete; the state is then unchanged
    */
   void restore(Map<String, Tensor> state);
 

@@ -3,21 +3,21 @@ package dev.dovetail.train.optim;
 import java.util.List;
 
 /**
- * Parameters that are updated alike.
+ * Parameters with the same settings.
  *
- * @param name for logs
- * @param scale their learning rate over that of the training
- * @param weightDecay how much they shrink
- * @param parameters their names
+ * @param name the name in logs
+ * @param scale the factor of the learning rate
+ * @param weightDecay the weight decay
+ * @param parameters the names of the parameters
  */
 public record ParameterGroup(
     String name, double scale, double weightDecay, List<String> parameters) {
 
   /**
-   * @param name for logs
-   * @param scale their learning rate over that of the training
-   * @param weightDecay how much they shrink
-   * @param parameters their names
+   * @param name the name in logs
+   * @param scale the factor of the learning rate
+   * @param weightDecay the weight decay
+   * @param parameters the names of the parameters
    */
   public ParameterGroup {
     parameters = List.copyOf(parameters);

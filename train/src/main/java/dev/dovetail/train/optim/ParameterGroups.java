@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Which parameters are updated alike. */
+/** Divides parameters into groups with the same settings. */
 public interface ParameterGroups {
 
   /**
    * {@return the groups of all weights, in the order of their first parameters}
    *
-   * @param parameters of a network
+   * @param parameters the parameters of a network
    */
   List<ParameterGroup> of(Parameters parameters);
 
   /**
-   * All weights in one group.
+   * Puts all weights into one group.
    *
-   * @param weightDecay how much they shrink
+   * @param weightDecay the weight decay
    * @return the rule
    */
   static ParameterGroups one(double weightDecay) {
@@ -28,11 +28,11 @@ public interface ParameterGroups {
   }
 
   /**
-   * No weight decay for names that contain one of the words (mmcv's {@code custom_keys} with {@code
-   * decay_mult=0}).
+   * Disables weight decay for names that contain one of the words (mmcv's {@code custom_keys} with
+   * {@code decay_mult=0}).
    *
-   * @param weightDecay how much the others shrink
-   * @param undecayed parts of names, such as {@code norm}
+   * @param weightDecay the weight decay of other parameters
+   * @param undecayed substrings of names, such as {@code norm}
    * @return the rule
    */
   static ParameterGroups exempt(double weightDecay, List<String> undecayed) {
@@ -45,7 +45,9 @@ public interface ParameterGroups {
                     : new ParameterGroup("decay", 1, weightDecay, List.of()));
   }
 
-  /** The groups that a prototype for each weight gives, equal names together. */
+  /**
+   * Builds groups from a prototype for each weight. Prototypes with the same name are one group.
+   */
   static List<ParameterGroup> grouped(
       Parameters parameters, Function<String, ParameterGroup> prototype) {
     Map<String, ParameterGroup> first = new LinkedHashMap<>();

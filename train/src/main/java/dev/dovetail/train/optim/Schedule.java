@@ -2,24 +2,24 @@ package dev.dovetail.train.optim;
 
 import java.util.List;
 
-/** The learning rate of each iteration, as the hooks of mmcv 1.4 compute it. */
+/** The learning rate of each iteration, computed like the hooks of mmcv 1.4. */
 @FunctionalInterface
 public interface Schedule {
 
   /**
    * {@return the learning rate of an iteration}
    *
-   * @param base the group's own rate
-   * @param iteration counted from 0
+   * @param base the base learning rate of the group
+   * @param iteration the index of the iteration, from 0
    */
   double rate(double base, long iteration);
 
   /**
-   * A rate that falls to {@code least} at {@code end}.
+   * Returns a polynomial schedule that decreases to {@code least} at {@code end}.
    *
-   * @param power of what is left of the training
+   * @param power the exponent of the remaining share of iterations
    * @param end the number of iterations
-   * @param least the rate at the end
+   * @param least the learning rate at the end
    * @return the schedule
    */
   static Schedule poly(double power, long end, double least) {
@@ -29,10 +29,10 @@ public interface Schedule {
   }
 
   /**
-   * A rate that falls by a factor at each milestone.
+   * Returns a schedule that multiplies the learning rate by a factor at each milestone.
    *
-   * @param milestones the iterations from which it is lower
-   * @param factor from one milestone to the next
+   * @param milestones the iterations from which the learning rate is lower
+   * @param factor the factor at each milestone
    * @return the schedule
    */
   static Schedule steps(List<Long> milestones, double factor) {
@@ -42,10 +42,10 @@ public interface Schedule {
   }
 
   /**
-   * Half a cosine (Loshchilov and Hutter 2017, without restarts).
+   * Returns half a cosine (Loshchilov and Hutter 2017, without restarts).
    *
    * @param end the number of iterations
-   * @param least the rate at the end
+   * @param least the learning rate at the end
    * @return the schedule
    */
   static Schedule cosine(long end, double least) {
@@ -58,10 +58,10 @@ public interface Schedule {
   }
 
   /**
-   * This schedule after a start that rises evenly to it: what this gives, times a factor that grows
-   * from {@code ratio} to 1.
+   * Returns this schedule with a linear warm-up: its learning rate is multiplied by a factor that
+   * grows from {@code ratio} to 1.
    *
-   * @param iterations how long it rises; 0 for no start
+   * @param iterations the number of warm-up iterations; 0 for none
    * @param ratio the factor of iteration 0
    * @return the schedule
    */
@@ -77,9 +77,9 @@ public interface Schedule {
   /**
    * {@return the learning rates of all groups}
    *
-   * @param base the training's rate, which each group scales
+   * @param base the base learning rate, which each group scales
    * @param groups the groups
-   * @param iteration counted from 0
+   * @param iteration the index of the iteration, from 0
    */
   default double[] rates(double base, List<ParameterGroup> groups, long iteration) {
     return groups.stream().mapToDouble(g -> rate(base * g.scale(), iteration)).toArray();
@@ -87,7 +87,8 @@ public interface Schedule {
 
   private static void requireEnd(long end) {
     if (end < 1) {
-      throw new IllegalArgumentException("a schedule of " + end + " iterations has no end");
+      throw new IllegalArgumentException(
+          "a schedule has " + end + " iterations, expected at least 1");
     }
   }
 }

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Gradient descent with momentum as PyTorch has it: weight decay is added to the gradient, the
- * first step's momentum is the gradient itself.
+ * Gradient descent with momentum, like PyTorch's {@code SGD}: weight decay is added to the
+ * gradient, and the momentum of the first step is the gradient itself.
  */
 public final class Sgd extends GradientDescent {
 
@@ -19,9 +19,9 @@ public final class Sgd extends GradientDescent {
   private final boolean nesterov;
 
   /**
-   * @param groups the parameters that are updated alike
-   * @param momentum how much of the step before is kept; 0 for none
-   * @param nesterov whether the step looks ahead (Nesterov 1983)
+   * @param groups the parameter groups
+   * @param momentum the decay of the previous steps; 0 for none
+   * @param nesterov whether to use Nesterov momentum (Nesterov 1983)
    */
   public Sgd(List<ParameterGroup> groups, double momentum, boolean nesterov) {
     super(groups, momentum == 0 ? List.of() : List.of(VELOCITY));

@@ -1,4 +1,4 @@
-/** How parameters change: optimizers, learning rates, clipping, averages. */
+/** Optimizers, learning rate schedules, gradient clipping and moving averages. */
 @NullMarked
 package dev.dovetail.train.optim;
 

@@ -8,23 +8,24 @@ import dev.dovetail.train.data.augment.Transform;
 import java.util.List;
 
 /**
- * How images are changed before a step gets them.
+ * The data augmentation.
  *
  * @param type the sequence of transforms
- * @param shortEdges lengths of the short edge, each as likely, in pixels
- * @param longEdge the most that the long edge may have, in pixels
- * @param crop height and width of what a step gets of an image
+ * @param shortEdges the possible lengths of the short edge in pixels, which are equally likely
+ * @param longEdge the maximum long edge in pixels
+ * @param crop the height and width of the crop in pixels
  */
 public record AugmentationRecipe(
     Type type, List<Integer> shortEdges, int longEdge, List<Integer> crop) {
 
   /** A sequence of transforms. */
   public enum Type {
-    /**
-     * {@link Augmentations#detection}: {@code shortEdges} and {@code longEdge} do not change it.
-     */
+    /** {@link Augmentations#detection}, which ignores {@code shortEdges} and {@code longEdge}. */
     DETECTION,
-    /** Flip; resize to one of {@code shortEdges}, or less where {@code longEdge} says so. */
+    /**
+     * Flip; resize to one of {@code shortEdges}, or less if the long edge would exceed {@code
+     * longEdge}.
+     */
     MULTI_SCALE,
     /** {@link Augmentations#largeScaleJitter} to the size {@code crop}. */
     LARGE_SCALE_JITTER,
@@ -39,7 +40,7 @@ public record AugmentationRecipe(
   }
 
   /**
-   * @throws IllegalArgumentException if a length is below 1, or there is no short edge
+   * @throws IllegalArgumentException if a length is less than 1, or there is no short edge
    */
   public AugmentationRecipe {
     shortEdges = List.copyOf(shortEdges);

@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 /**
  * The optimizer. Vectors and biases have no weight decay.
  *
- * @param type the method
- * @param learningRate of the groups that are not scaled
+ * @param type the algorithm
+ * @param learningRate the learning rate of parameter groups without a multiplier
  * @param weightDecay the weight decay
- * @param layerDecay layer-wise decay: the learning rate of a transformer's block divided by that of
+ * @param layerDecay layer-wise decay: the ratio of a transformer block's learning rate to that of
  *     the next block; 1 for the same rate everywhere
- * @param beta1 of AdamW: the decay of the mean gradient
- * @param beta2 of AdamW: the decay of the mean squared gradient
- * @param momentum of SGD
+ * @param beta1 the decay of AdamW's mean gradient
+ * @param beta2 the decay of AdamW's mean squared gradient
+ * @param momentum the momentum of SGD
  */
 public record OptimizerRecipe(
     Type type,
@@ -37,7 +37,7 @@ public record OptimizerRecipe(
       Pattern.compile("(?:backbone\\.)?(?:blocks|layers)\\.(\\d+)\\..*");
   private static final double EPSILON = 1e-8;
 
-  /** A method. */
+  /** An optimization algorithm. */
   public enum Type {
     /** {@link AdamW}. */
     ADAMW,
@@ -69,7 +69,7 @@ public record OptimizerRecipe(
     }
   }
 
-  /** {@return AdamW with PyTorch's defaults for its moments} */
+  /** {@return AdamW with PyTorch's default betas} */
   static OptimizerRecipe adamW(double rate, double weightDecay, double layerDecay) {
     return new OptimizerRecipe(Type.ADAMW, rate, weightDecay, layerDecay, 0.9, 0.999, 0.9);
   }
@@ -77,9 +77,9 @@ public record OptimizerRecipe(
   /**
    * {@return an optimizer of all weights}
    *
-   * @param parameters of the network
-   * @throws IllegalArgumentException if the rate is to decay by layer, and the network's backbone
-   *     has no numbered blocks
+   * @param parameters the parameters of the network
+   * @throws IllegalArgumentException if layer decay is enabled and the backbone has no numbered
+   *     blocks
    */
   public Optimizer of(Parameters parameters) {
     List<ParameterGroup> groups = groups(parameters);

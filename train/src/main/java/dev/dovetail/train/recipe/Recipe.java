@@ -6,15 +6,15 @@ import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.RecordBinder;
 
 /**
- * How a model is trained.
+ * The training section of a config.
  *
  * @param length epochs or iterations
  * @param batches the images of a step
  * @param optimizer the optimizer and its learning rate
  * @param schedule the schedule of the learning rate
  * @param augmentation the transforms of images
- * @param sampling the anchors and regions of a detector's losses
- * @param regularization what reduces overfitting and keeps the training stable
+ * @param sampling the anchors and regions in a detector's losses
+ * @param regularization settings that reduce overfitting and stabilize training
  * @param intervals when the run is saved and evaluated
  */
 public record Recipe(
@@ -32,15 +32,15 @@ public record Recipe(
   private static final String ITERATIONS = "iterations";
 
   /**
-   * The length of a training. In a config these are keys of the section itself.
+   * The length of training. In a config these are keys of the section itself.
    *
-   * @param epochs passes through the set; 0 if {@code iterations} is given
-   * @param iterations steps of the optimizer; 0 if {@code epochs} is given
+   * @param epochs passes over the data set; 0 if {@code iterations} is set
+   * @param iterations steps of the optimizer; 0 if {@code epochs} is set
    */
   public record Length(int epochs, long iterations) {
 
     /**
-     * @throws IllegalArgumentException unless exactly one is above 0
+     * @throws IllegalArgumentException unless exactly one of them is above 0
      */
     public Length {
       if (epochs < 0 || iterations < 0 || (epochs > 0) == (iterations > 0)) {
@@ -54,41 +54,44 @@ public record Recipe(
     }
 
     /**
-     * {@return steps of the optimizer}
+     * {@return the total number of steps}
      *
-     * @param epoch how many go through the set once
+     * @param epoch the number of steps per epoch
      */
     public long steps(long epoch) {
       return epochs > 0 ? epochs * epoch : iterations;
     }
 
-    /** {@return how many steps one unit of the length has: an epoch's, or 1} */
+    /** {@return the number of steps per unit of the length: those of an epoch, or 1} */
     public long unit(long epoch) {
       return epochs > 0 ? epoch : 1;
     }
   }
 
-  /** The type of products; everything else is computed in float32. */
+  /** The type in which products are computed. Everything else is computed in float32. */
   public enum Precision {
-    /** In float32. */
+    /** Float32. */
     FP32,
-    /** In bfloat16: faster on processors that multiply it (AVX512-BF16, AMX), slower on others. */
+    /**
+     * Bfloat16: faster on processors with bfloat16 instructions (AVX512-BF16, AMX), slower on
+     * others.
+     */
     BF16
   }
 
   /**
-   * What a step learns from. In a config these are keys of the section itself.
+   * The data of a step. In a config these are keys of the section itself.
    *
-   * @param batch images in one pass
-   * @param accumulate batches whose gradients are averaged for a step of the optimizer
-   * @param seed of initial parameters, order, augmentation, sampling and what is dropped
-   * @param workers threads that decode and augment images
-   * @param precision of the products in linear layers and convolutions
+   * @param batch the batch size
+   * @param accumulate the number of batches whose gradients are averaged for each step
+   * @param seed the seed for initial parameters, order, augmentation, sampling and dropout
+   * @param workers the number of threads that decode and augment images
+   * @param precision the type in which linear layers and convolutions compute products
    */
   public record Batches(int batch, int accumulate, long seed, int workers, Precision precision) {
 
     /**
-     * @throws IllegalArgumentException if a count is below 1
+     * @throws IllegalArgumentException if a count is less than 1
      */
     public Batches {
       requireAtLeast("batch", batch, 1);
@@ -98,17 +101,18 @@ public record Recipe(
   }
 
   /**
-   * What a two-stage detector learns from in each image; other models do not read it.
+   * The boxes of each image that a two-stage detector is trained on. Other models ignore these
+   * settings.
    *
-   * @param anchors how many anchors, at most half of them objects
-   * @param regions how many proposals, at most a quarter of them objects
+   * @param anchors the number of anchors, at most half of them positive
+   * @param regions the number of proposals, at most a quarter of them positive
    */
   public record Sampling(int anchors, int regions) {
 
     private static final Sampling PUBLISHED = new Sampling(256, 512);
 
     /**
-     * @throws IllegalArgumentException if a number is below 1
+     * @throws IllegalArgumentException if a number is less than 1
      */
     public Sampling {
       requireAtLeast("anchors", anchors, 1);
@@ -117,12 +121,12 @@ public record Recipe(
   }
 
   /**
-   * What reduces overfitting and keeps the training stable. In a config these are keys of the
+   * Settings that reduce overfitting and stabilize training. In a config these are keys of the
    * section itself.
    *
    * @param dropPath the rate of stochastic depth: the share of images for which the last residual
    *     branch is skipped; earlier branches have lower rates
-   * @param labelSmoothing the share of a classifier's target that is spread over all classes
+   * @param labelSmoothing the share of a classifier's target that is distributed over all classes
    * @param maxGradNorm the maximum norm of all gradients; 0 for no limit
    * @param emaDecay the decay of the exponential moving average (EMA) of the parameters, such as
    *     0.999; 0 for no average. The average is evaluated and saved instead of the parameters
@@ -148,15 +152,15 @@ public record Recipe(
    * When the run is saved and evaluated, in steps. In a config these are keys of the section
    * itself.
    *
-   * @param logEvery steps between lines of the log
-   * @param saveEvery steps between saved states, which is the most that a killed run loses; 0 to
-   *     save only when it is evaluated
-   * @param evaluateEvery steps between evaluations; 0 for ten in the whole training
+   * @param logEvery the number of steps between log lines
+   * @param saveEvery the number of steps between saved states, and so the maximum that a killed run
+   *     loses; 0 to save only before evaluations
+   * @param evaluateEvery the number of steps between evaluations; 0 for ten in total
    */
   public record Intervals(int logEvery, int saveEvery, int evaluateEvery) {
 
     /**
-     * @throws IllegalArgumentException if one is negative, or no line would be logged
+     * @throws IllegalArgumentException if a number is negative, or nothing would be logged
      */
     public Intervals {
       requireAtLeast("logEvery", logEvery, 1);
@@ -165,20 +169,20 @@ public record Recipe(
     }
 
     /**
-     * {@return whether the model is evaluated after this many steps}
+     * {@return whether the model is evaluated after a step}
      *
-     * @param step how many are done
-     * @param steps how many there will be
+     * @param step the number of finished steps
+     * @param steps the total number of steps
      */
     public boolean evaluates(long step, long steps) {
       return step == steps || step % evaluationInterval(steps) == 0;
     }
 
     /**
-     * {@return whether the run is saved after this many steps}
+     * {@return whether the run is saved after a step}
      *
-     * @param step how many are done
-     * @param steps how many there will be
+     * @param step the number of finished steps
+     * @param steps the total number of steps
      */
     public boolean saves(long step, long steps) {
       return evaluates(step, steps) || saveEvery > 0 && step % saveEvery == 0;
@@ -192,21 +196,21 @@ public record Recipe(
   /**
    * Reads the section of a config.
    *
-   * @param section as it was given; empty for the defaults
-   * @param defaults of the task
+   * @param section the section as specified; empty for the defaults
+   * @param defaults the defaults of the task
    * @return the recipe
-   * @throws ConfigException if a key is unknown or a value is wrong; the message names the key
+   * @throws ConfigException if a key is unknown or a value is invalid; the message names the key
    */
   public static Recipe read(ObjectNode section, Recipe defaults) {
-    ObjectNode given = section.deepCopy();
-    // Either says how long the training is, and stands in the place of a default of the other.
-    if (given.has(EPOCHS) != given.has(ITERATIONS)) {
-      given.put(given.has(EPOCHS) ? ITERATIONS : EPOCHS, 0);
+    ObjectNode values = section.deepCopy();
+    // Both keys specify the length, so either of them replaces the default of the other.
+    if (values.has(EPOCHS) != values.has(ITERATIONS)) {
+      values.put(values.has(EPOCHS) ? ITERATIONS : EPOCHS, 0);
     }
-    return RecordBinder.bind(RecordBinder.merge(defaults, given, SECTION), Recipe.class, SECTION);
+    return RecordBinder.bind(RecordBinder.merge(defaults, values, SECTION), Recipe.class, SECTION);
   }
 
-  /** {@return the section that describes this recipe, every default written out} */
+  /** {@return the config section of this recipe, including all defaults} */
   public ObjectNode toJson() {
     return RecordBinder.tree(this);
   }
@@ -243,7 +247,9 @@ public record Recipe(
         new Intervals(50, 0, 0));
   }
 
-  /** {@return AdamW at 3e-5 over 10 epochs of a cosine, gradients clipped to a norm of 1} */
+  /**
+   * {@return AdamW at 3e-5 over 10 epochs with a cosine schedule and gradients clipped to norm 1}
+   */
   public static Recipe classification() {
     return new Recipe(
         new Length(10, 0),

@@ -11,9 +11,9 @@ import java.util.List;
  * @param type the curve
  * @param minLearningRate the final rate of {@link Type#POLY} and {@link Type#COSINE}
  * @param power the exponent of {@link Type#POLY}
- * @param milestones when the rate falls, for {@link Type#STEP}: epochs, or iterations if the length
- *     of the training is given in iterations
- * @param gamma what the rate is multiplied by at each milestone
+ * @param milestones when {@link Type#STEP} lowers the rate: epochs, or iterations if the length of
+ *     training is specified in iterations
+ * @param gamma the factor of the rate at each milestone
  * @param start the warm-up
  */
 public record ScheduleRecipe(
@@ -26,21 +26,21 @@ public record ScheduleRecipe(
 
   /** The shape of the schedule after the warm-up. */
   public enum Type {
-    /** The same rate for the whole training. */
+    /** A constant rate. */
     CONSTANT,
     /** Multiplied by {@code gamma} at each milestone. */
     STEP,
-    /** A power of the share of steps that remain. */
+    /** Proportional to a power of the remaining share of steps. */
     POLY,
     /** Half a period of a cosine. */
     COSINE
   }
 
   /**
-   * A linear rise of the rate at the start. In a config these are keys of the section itself.
+   * A linear warm-up of the rate. In a config these are keys of the section itself.
    *
-   * @param warmup its iterations; 0 for none
-   * @param warmupRatio the share of the rate at the first iteration
+   * @param warmup the number of iterations; 0 for none
+   * @param warmupRatio the share of the rate in the first iteration
    */
   public record Warmup(int warmup, double warmupRatio) {
 
@@ -72,7 +72,7 @@ public record ScheduleRecipe(
               + power
               + " and gamma "
               + gamma
-              + "; expected none below 0, and the last two above");
+              + "; expected all at least 0, and the last two above 0");
     }
     if (!milestones.stream().sorted().toList().equals(milestones)) {
       throw new IllegalArgumentException("milestones are " + milestones + ", expected ascending");
@@ -94,8 +94,8 @@ public record ScheduleRecipe(
   /**
    * {@return the schedule}
    *
-   * @param steps how many there are in the whole training
-   * @param unit how many steps a unit of the milestones has
+   * @param steps the total number of steps
+   * @param unit the number of steps per unit of the milestones
    */
   public Schedule of(long steps, long unit) {
     Schedule curve =

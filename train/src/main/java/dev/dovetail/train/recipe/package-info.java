@@ -1,4 +1,4 @@
-/** How a model is trained: the section {@code training} of its config. */
+/** The section {@code training} of a config, which specifies how a model is trained. */
 @NullMarked
 package dev.dovetail.train.recipe;
 

@@ -19,9 +19,9 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The class of an image.
+ * Image classification.
  *
- * @param divisor what the sides of an input are multiples of
+ * @param divisor the sides of an input are multiples of this number
  */
 record ClassificationObjective(int divisor) implements Objective {
 
@@ -35,14 +35,14 @@ record ClassificationObjective(int divisor) implements Objective {
     Path folder = data.images();
     if (!Files.exists(data.annotations()) || !Files.isSameFile(folder, data.annotations())) {
       throw new IllegalArgumentException(
-          "a classifier learns from one folder that holds a folder of images for each class, but"
+          "a classifier needs one folder with a subfolder of images for each class, but"
               + " the images are in "
               + folder
               + " and the annotations in "
               + data.annotations()
-              + "; give that folder for the images, and no annotations");
+              + "; specify that folder as the images, without annotations");
     }
-    // The images are searched for again with the model's classes, which then warns.
+    // The images are opened again with the model's classes, and that call reports warnings.
     Warnings ignored = new Warnings(Strictness.LENIENT);
     List<String> names = ImageFolderTrainingSet.open(folder, List.of(), ignored).classes();
     return new Annotations() {

@@ -31,9 +31,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Boxes and masks of objects.
+ * Detection of objects with boxes and masks.
  *
- * @param divisor what the sides of an input are multiples of
+ * @param divisor the sides of an input are multiples of this number
  */
 record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
 
@@ -43,8 +43,8 @@ record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
   }
 
   @Override
-  public Annotations read(TrainingData given, Warnings warnings) throws IOException {
-    TrainingData data = Objective.located(given, AnnotationKind.OBJECTS);
+  public Annotations read(TrainingData source, Warnings warnings) throws IOException {
+    TrainingData data = Objective.located(source, AnnotationKind.OBJECTS);
     CocoDataset dataset = dataset(data.annotations(), warnings);
     return new Annotations() {
       @Override
@@ -71,7 +71,7 @@ record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
     if (!CityscapesFiles.isAnnotated(annotations)) {
       throw new IllegalArgumentException(
           annotations
-              + " is a folder; a detector learns from COCO's instances JSON, or Cityscapes' folder"
+              + " is a folder; a detector needs COCO's instances JSON, or Cityscapes' folder"
               + " of *_gtFine_instanceIds.png");
     }
     return CityscapesTruth.read(annotations).objects();

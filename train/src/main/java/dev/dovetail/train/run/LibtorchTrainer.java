@@ -10,10 +10,10 @@ import dev.dovetail.train.data.BatchLoader;
 import dev.dovetail.train.engine.Libtorch;
 import java.io.IOException;
 
-/** Trains models on libtorch. */
+/** Trains models with libtorch. */
 public final class LibtorchTrainer implements Trainer {
 
-  /** Found by {@link java.util.ServiceLoader}. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public LibtorchTrainer() {}
 
   @Override

@@ -5,7 +5,7 @@ import dev.dovetail.train.optim.NonFinite;
 import java.util.List;
 import java.util.Map;
 
-/** A loss or a gradient is not finite. The parameters are those before the step. */
+/** Thrown when a loss or a gradient is not finite. The parameters are those before the step. */
 final class NotFiniteException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
@@ -15,9 +15,9 @@ final class NotFiniteException extends RuntimeException {
   private final transient List<NonFinite> gradients;
 
   /**
-   * @param batch the images of the loss, or those of all passes of the step for a gradient
-   * @param losses of the batch
-   * @param gradients those that are not finite
+   * @param batch the images of the loss, or of all passes of the step for a gradient
+   * @param losses the losses of the batch
+   * @param gradients the non-finite gradients
    */
   NotFiniteException(Batch batch, Map<String, Double> losses, List<NonFinite> gradients) {
     this.batch = batch;

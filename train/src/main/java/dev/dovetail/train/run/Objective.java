@@ -27,52 +27,52 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** The task of a training: its data, its loss and its metric. */
+/** The training objective of a task: its data, its loss and its metric. */
 interface Objective {
 
-  /** The recipe of the published models, which gives the defaults. */
+  /** Returns the recipe of the published models, which provides the defaults. */
   Recipe usualRecipe();
 
   /**
    * Reads the annotations of a data set.
    *
    * @throws IOException if they cannot be read
-   * @throws IllegalArgumentException if the model does not learn from annotations of this kind
+   * @throws IllegalArgumentException if the model cannot be trained on annotations of this kind
    */
   Annotations read(TrainingData data, Warnings warnings) throws IOException;
 
   /**
-   * Chooses the images of each batch.
+   * Returns the sampler that selects the images of each batch.
    *
    * @throws IOException if the size of an image cannot be read
    */
   Sampler sampler(TrainingSet set, Recipe.Batches batches) throws IOException;
 
-  /** What the sides of an input are multiples of. */
+  /** Returns the number that the sides of an input are multiples of. */
   int divisor();
 
-  /** The size of the network's input for a batch. */
+  /** Returns the size of the network's input for a batch. */
   default Size padded(Batch batch) {
     return batch.padded(divisor());
   }
 
-  /** The loss that a recipe asks for. */
+  /** Returns the loss that a recipe specifies. */
   Loss loss(Recipe recipe);
 
-  /** The metric by which the best checkpoint is chosen. */
+  /** Returns the name of the metric that selects the best checkpoint. */
   String metric();
 
-  /** The annotations of a data set, which may decide the classes of the model. */
+  /** The annotations of a data set, which may determine the model's classes. */
   interface Annotations {
 
-    /** The names of the classes; empty if the annotations hold numbers alone. */
+    /** Returns the class names; empty if the annotations contain only numbers. */
     Optional<List<String>> classes();
 
     /**
-     * Finds the images.
+     * Opens the images.
      *
-     * @param classes the names of the model's classes in the order of their labels
-     * @throws IOException if an image is missing or an annotation lacks what is learned
+     * @param classes the model's class names in label order
+     * @throws IOException if an image is missing or lacks a required annotation
      */
     TrainingSet images(List<String> classes) throws IOException;
   }
@@ -82,15 +82,15 @@ interface Objective {
   interface Loss {
 
     /**
-     * Runs the graph, and computes the loss.
+     * Runs the graph and computes the loss.
      *
-     * @param inputs {@code image} and {@code img_shape} of the batch
-     * @param seed of what is sampled
+     * @param inputs the inputs {@code image} and {@code img_shape} for the batch
+     * @param seed the seed for sampling
      */
     Losses of(Forward forward, Batch batch, Size padded, Map<String, Tensor> inputs, long seed);
   }
 
-  /** A graph with everything except its inputs. */
+  /** A graph with all values except its inputs. */
   record Forward(Executable executable, Parameters parameters, Pass pass) {
 
     Map<String, Tensor> run(Map<String, Tensor> inputs) {
@@ -99,26 +99,26 @@ interface Objective {
   }
 
   /**
-   * The training part of a data set, where images and annotations are its directory.
+   * Returns the training split if images and annotations are the same data set directory.
    *
-   * @param kind what the annotations are to tell
+   * @param kind the required kind of annotations
    * @throws IOException if the data set lacks images or annotations
-   * @throws IllegalArgumentException if the directory is of no data set that is known
+   * @throws IllegalArgumentException if the layout of the directory is unknown
    */
   static TrainingData located(TrainingData data, AnnotationKind kind) throws IOException {
     if (!data.images().equals(data.annotations())) {
       return data;
     }
-    DataPaths found =
+    DataPaths paths =
         DataPaths.find(data.images(), Split.TRAIN, kind)
             .orElseThrow(() -> new IllegalArgumentException(DataPaths.unknown(data.images())));
-    return new TrainingData(found.images(), found.annotations());
+    return new TrainingData(paths.images(), paths.annotations());
   }
 
   /**
-   * The objective of a model, by its kind of predictions.
+   * Returns the objective for a model, based on the type of its predictions.
    *
-   * @throws IllegalArgumentException if models of its kind cannot be trained
+   * @throws IllegalArgumentException if models of this type cannot be trained
    */
   static Objective of(Model<?, ?> model) {
     Class<?> predictions = model.network().predictions();
@@ -141,6 +141,6 @@ interface Objective {
     throw new IllegalArgumentException(
         "models "
             + kind
-            + " cannot be trained; Mask R-CNN, models that classify pixels, and classifiers can");
+            + " cannot be trained; Mask R-CNN, semantic segmentation and classifiers can");
   }
 }

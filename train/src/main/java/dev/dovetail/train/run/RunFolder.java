@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The folder of a run. It is locked, so that only one process writes to it. */
+/** The output directory of a run. It is locked, so that only one process writes to it. */
 final class RunFolder implements Closeable {
 
   private static final String CONFIG = "config.json";
@@ -22,9 +22,9 @@ final class RunFolder implements Closeable {
   }
 
   /**
-   * Refuses a folder that cannot be used, before anything is read.
+   * Rejects an unusable directory before any data is read.
    *
-   * @throws IOException if it is a file, or holds a run that is not to be resumed
+   * @throws IOException if it is a file, or contains a run that is not being resumed
    */
   static void check(TrainingOptions options) throws IOException {
     if (Files.exists(options.out()) && !Files.isDirectory(options.out())) {
@@ -34,16 +34,16 @@ final class RunFolder implements Closeable {
     if (Files.exists(state) && !options.start().resume()) {
       throw new IOException(
           options.out()
-              + " holds a training; resume it (--resume), give another folder, or delete it");
+              + " contains a training run; resume it (--resume), use another folder, or delete it");
     }
   }
 
   /**
-   * Opens the folder, creates it if it does not exist, and writes the config.
+   * Opens the directory, creates it if it does not exist, and writes the config.
    *
-   * @param config of the run, with every default
-   * @throws IOException if it cannot be written, or holds a run of another config, other data,
-   *     weights or frozen parts
+   * @param config the config of the run with all defaults
+   * @throws IOException if the config cannot be written, or the directory contains a run with
+   *     another config, other data, other weights or other frozen parts
    */
   static RunFolder open(TrainingOptions options, ObjectNode config) throws IOException {
     ObjectNode identity = config.objectNode();
@@ -59,7 +59,7 @@ final class RunFolder implements Closeable {
     return new RunFolder(folder);
   }
 
-  /** The config without what does not change any number. */
+  /** Returns the config without settings that do not affect the result. */
   private static ObjectNode numbers(ObjectNode config) {
     ObjectNode numbers = config.deepCopy();
     if (numbers.get("training") instanceof ObjectNode training) {
@@ -75,12 +75,12 @@ final class RunFolder implements Closeable {
         .put("annotations", real(data.annotations()));
   }
 
-  /** The same for a file, wherever it is named from. */
+  /** Returns the same string for the same file, whatever path it is specified by. */
   private static String real(Path path) {
     try {
       return path.toRealPath().toString();
     } catch (IOException e) {
-      return path.toAbsolutePath().normalize().toString(); // whoever opens it says what is wrong
+      return path.toAbsolutePath().normalize().toString(); // reported when the file is opened
     }
   }
 
@@ -88,17 +88,17 @@ final class RunFolder implements Closeable {
     return folder.file(CONFIG);
   }
 
-  /** The state that a resumed run continues from. */
+  /** Returns the file of the state from which a run is resumed. */
   Path state() {
     return folder.file("state.safetensors");
   }
 
-  /** The weights of the last step that was saved. */
+  /** Returns the file of the weights of the last saved step. */
   Path last() {
     return folder.file("last.safetensors");
   }
 
-  /** The weights of the best evaluation. */
+  /** Returns the file of the weights of the best evaluation. */
   Path best() {
     return folder.file("best.safetensors");
   }
@@ -111,7 +111,7 @@ final class RunFolder implements Closeable {
     return folder.file("report.html");
   }
 
-  /** The images of a step whose loss or gradient was not finite. */
+  /** Returns the file that shows a step whose loss or gradient was not finite. */
   Path badBatch(String ending) {
     return folder.file("not-finite" + ending);
   }

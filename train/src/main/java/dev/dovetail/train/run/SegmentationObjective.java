@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The class of every pixel.
+ * Semantic segmentation.
  *
- * @param divisor what the sides of an input are multiples of
+ * @param divisor the sides of an input are multiples of this number
  */
 record SegmentationObjective(SemanticTask task, int divisor) implements Objective {
 
@@ -32,12 +32,12 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
   }
 
   @Override
-  public Annotations read(TrainingData given, Warnings warnings) throws IOException {
-    TrainingData data = Objective.located(given, AnnotationKind.LABEL_MAPS);
+  public Annotations read(TrainingData source, Warnings warnings) throws IOException {
+    TrainingData data = Objective.located(source, AnnotationKind.LABEL_MAPS);
     if (!Files.isDirectory(data.annotations())) {
       throw new IllegalArgumentException(
           data.annotations()
-              + " is not a folder; a semantic model learns from a folder of label maps (PNG)");
+              + " is not a folder; a semantic model needs a folder of label maps (PNG)");
     }
     SemanticDataset dataset = SemanticDataset.open(data.images(), data.annotations());
     for (Path image : dataset.unlabelled()) {
@@ -52,7 +52,7 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
             new LabelRange(task.classes(), task.labels().reduceZero(), task.labels().ignore()),
             dataset.values().table());
     return new Annotations() {
-      /** Label maps hold numbers alone; what those of Cityscapes mean is known. */
+      /** Label maps contain only numbers, but the classes of Cityscapes are known. */
       @Override
       public Optional<List<String>> classes() {
         return dataset.values().areCityscapes()

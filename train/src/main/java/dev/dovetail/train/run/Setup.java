@@ -25,12 +25,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a training needs before its first step: the model with the classes of the data set, the set
- * and the recipe.
+ * The preparation of a training run: the model with the classes of the data set, the set and the
+ * recipe.
  *
  * @param named the model, with the classes of the data
- * @param steps how many there are in the whole training
- * @param epoch how many steps an epoch has
+ * @param steps the total number of steps
+ * @param epoch the number of steps per epoch
  */
 record Setup(
     NamedModel named,
@@ -48,14 +48,14 @@ record Setup(
    *
    * @param warnings collects warnings about the data
    * @throws IOException if a file cannot be read
-   * @throws IllegalArgumentException if config and data do not fit together
+   * @throws IllegalArgumentException if the config does not match the data
    */
   static Setup of(TrainingOptions options, Warnings warnings) throws IOException {
-    NamedModel given =
+    NamedModel requested =
         NamedModel.find(options.model(), options.overrides(), options.listener()::say);
     Objective.Annotations annotations =
-        Objective.of(given.config().model()).read(options.data(), warnings);
-    NamedModel named = withClasses(annotations.classes(), given, options);
+        Objective.of(requested.config().model()).read(options.data(), warnings);
+    NamedModel named = withClasses(annotations.classes(), requested, options);
     Model<?, ?> model = named.config().model();
     Objective objective = Objective.of(model);
     Recipe recipe = Recipe.read(named.config().training(), objective.usualRecipe());
@@ -70,12 +70,12 @@ record Setup(
     return new Setup(named, objective, recipe, set, sampler, recipe.length().steps(epoch), epoch);
   }
 
-  /** The model's config. */
+  /** Returns the model's config. */
   ModelConfig config() {
     return named.config();
   }
 
-  /** Opens the validation set once: a mistake in it would otherwise be found after hours. */
+  /** Opens the validation set now, since errors in it would otherwise be found after hours. */
   private static void requireUsable(TrainingData validation, Model<?, ?> model, Warnings warnings)
       throws IOException {
     EvaluationData data =
@@ -87,14 +87,19 @@ record Setup(
     evaluation.prepare();
   }
 
-  /** The model with the classes of the data, if these have names and are not the model's. */
+  /**
+   * Returns the model with the classes of the data, if these have names and differ from the
+   * model's.
+   */
   private static NamedModel withClasses(
-      Optional<List<String>> found, NamedModel given, TrainingOptions options) throws IOException {
-    Model<?, ?> model = given.config().model();
-    if (found.isEmpty() || new HashSet<>(found.get()).equals(new HashSet<>(model.classes()))) {
-      return given;
+      Optional<List<String>> dataClasses, NamedModel named, TrainingOptions options)
+      throws IOException {
+    Model<?, ?> model = named.config().model();
+    if (dataClasses.isEmpty()
+        || new HashSet<>(dataClasses.get()).equals(new HashSet<>(model.classes()))) {
+      return named;
     }
-    List<String> names = found.get();
+    List<String> names = dataClasses.get();
     if (model.network().classes() != names.size() || !model.classes().isEmpty()) {
       options
           .listener()
@@ -109,7 +114,7 @@ record Setup(
     List<String> overrides = new ArrayList<>(options.overrides());
     overrides.add("head.classes=" + names.size());
     overrides.add("classes=" + JSON.writeValueAsString(names));
-    return NamedModel.find(options.model(), overrides, note -> {}); // said before
+    return NamedModel.find(options.model(), overrides, note -> {}); // reported before
   }
 
   private static String shortened(List<String> names) {
@@ -119,23 +124,23 @@ record Setup(
         : String.join(", ", names.subList(0, shown)) + ", …";
   }
 
-  /** The config of the run: the model's and the recipe, with every default. */
+  /** Returns the config of the run: the model's config and the recipe, with all defaults. */
   ObjectNode resolved() {
     ObjectNode resolved = config().resolved().deepCopy();
     resolved.set("training", recipe.toJson());
     return resolved;
   }
 
-  /** A picture of a batch after augmentation. */
+  /** Returns a picture of a batch after augmentation. */
   Image picture(Batch batch) {
     return new BatchPicture(config().model().classes(), Palette.distinct())
         .draw(batch, objective.padded(batch));
   }
 
   /**
-   * Starts the threads that make batches.
+   * Starts the threads that load batches.
    *
-   * @param step how many steps were done before
+   * @param step the number of finished steps
    */
   BatchLoader loader(long step) {
     return new BatchLoader(

@@ -24,12 +24,15 @@ import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Forward and backward passes of a model. A graph is traced for each size of input; the most
- * recently used ones are kept.
+ * Runs forward and backward passes. A graph is traced for each input size, and the most recently
+ * used graphs are kept.
  */
 final class Steps implements AutoCloseable {
 
-  /** Multi-scale training has many sizes, and a graph's constants take memory. */
+  /**
+   * The maximum number of graphs. Multi-scale training has many sizes, and each graph's constants
+   * need memory.
+   */
   private static final int KEPT = 8;
 
   private record Key(int images, Size padded) {}
@@ -64,8 +67,8 @@ final class Steps implements AutoCloseable {
   }
 
   /**
-   * The graph from the images to the network's outputs in training. Its inputs are {@code image},
-   * uint8 [images, height, width, 3], and {@code img_shape}, as in the graph of inference.
+   * Traces the graph from the images to the network's outputs in training. Its inputs are {@code
+   * image}, uint8 [images, height, width, 3], and {@code img_shape}, as in the inference graph.
    */
   Graph graph(int images, Size padded) {
     Trace trace = Trace.forTraining(dropPath);
@@ -77,10 +80,10 @@ final class Steps implements AutoCloseable {
   }
 
   /**
-   * Adds a batch's gradients to the parameters'.
+   * Adds a batch's gradients to those of the parameters.
    *
-   * @param passes how many batches the step has
-   * @return the terms of its loss by name, and their sum as {@code loss}
+   * @param passes the number of batches in the step
+   * @return the terms of the loss by name, and their sum as {@code loss}
    */
   Map<String, Double> run(Parameters parameters, Batch batch, int passes) {
     Size padded = objective.padded(batch);

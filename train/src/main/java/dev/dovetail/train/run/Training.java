@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The parameters, optimizer and average of a training, and its steps. */
+/** The parameters, optimizer and moving average of a training run, and its steps. */
 final class Training implements AutoCloseable {
 
   private final Setup setup;
@@ -44,7 +44,7 @@ final class Training implements AutoCloseable {
     this.schedule = recipe.schedule().of(setup.steps(), recipe.length().unit(setup.epoch()));
   }
 
-  /** The parameters of the model as it is evaluated: the average, if there is one. */
+  /** Returns the parameters to evaluate: the average, if there is one. */
   Optional<MovingAverage> average() {
     return average;
   }
@@ -53,7 +53,7 @@ final class Training implements AutoCloseable {
     state().save(file, new Progress(iteration, setup.recipe().batches().seed(), Map.of()));
   }
 
-  /** How many steps had been done. */
+  /** Returns the number of steps finished before this run was resumed. */
   long restore(Path file) throws IOException {
     return state().restore(file).step();
   }
@@ -63,11 +63,12 @@ final class Training implements AutoCloseable {
   }
 
   /**
-   * One step: the passes of its batches, and the update.
+   * Takes one step: the passes over its batches, and the update.
    *
-   * @param iteration how many were done before
+   * @param iteration the number of finished steps
    * @throws IOException if an image cannot be used
-   * @throws NotFiniteException if a loss or a gradient is not finite; nothing is updated then
+   * @throws NotFiniteException if a loss or a gradient is not finite; the parameters are then
+   *     unchanged
    */
   TrainingListener.Step step(Steps steps, BatchLoader loader, long iteration) throws IOException {
     Recipe recipe = setup.recipe();

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The log of a training: a JSON object on each line, in the order of events. A line is passed to
- * the operating system before the method that writes it returns.
+ * The log of a training run, with one JSON object per line in the order of events. Each line is
+ * passed to the operating system before the method that writes it returns.
  */
 final class TrainingLog implements Closeable {
 
@@ -42,12 +42,12 @@ final class TrainingLog implements Closeable {
   }
 
   /**
-   * Opens a log. Lines of steps after the one that the run is resumed at are dropped: these steps
-   * are taken again.
+   * Opens a log. Lines of later steps than the one from which the run resumes are removed, since
+   * these steps are repeated.
    *
-   * @param iteration how many steps have been done
-   * @throws IOException if the file cannot be read or written, or a line is damaged that is not the
-   *     last; the last one may be incomplete
+   * @param iteration the number of finished steps
+   * @throws IOException if the file cannot be read or written, or a line other than the last one is
+   *     damaged; the last one may be incomplete
    */
   static TrainingLog open(Path file, long iteration) throws IOException {
     List<ObjectNode> kept = new ArrayList<>();
@@ -108,13 +108,13 @@ final class TrainingLog implements Closeable {
     writer.flush();
   }
 
-  /** Whether the model was evaluated after this many steps. */
+  /** Returns whether the model was evaluated after a step. */
   boolean hasEvaluation(long iteration) {
     return lines.stream()
         .anyMatch(line -> line.has(METRICS) && line.path(ITERATION).asLong() == iteration);
   }
 
-  /** The best evaluation so far. */
+  /** Returns the best evaluation so far. */
   Optional<Evaluated> best() {
     return lines.stream()
         .filter(line -> line.path("best").asBoolean())
@@ -122,7 +122,7 @@ final class TrainingLog implements Closeable {
         .map(line -> new Evaluated(line.path(ITERATION).asLong(), metrics(line)));
   }
 
-  /** An evaluation that the log has. */
+  /** An evaluation in the log. */
   record Evaluated(long iteration, Metrics metrics) {}
 
   private static Metrics metrics(ObjectNode line) {
@@ -135,9 +135,9 @@ final class TrainingLog implements Closeable {
   }
 
   /**
-   * The data of the report.
+   * Returns the data of the report.
    *
-   * @param metric by which the best is chosen
+   * @param metric the metric that selects the best evaluation
    */
   TrainingHistory history(long planned, String metric, Map<String, String> recipe) {
     List<TrainingHistory.Step> steps = new ArrayList<>();

@@ -7,19 +7,19 @@ import dev.dovetail.eval.report.TrainingSections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The report of a training. */
+/** The HTML report of a training run. */
 final class TrainingPage {
 
   private TrainingPage() {}
 
-  /** How it went so far. */
+  /** Writes the report of the run so far. */
   static Page of(TrainingOptions options, Setup setup, TrainingLog log) {
     Map<String, String> about = new LinkedHashMap<>();
     about.put("model", options.model());
     about.put("images", options.data().images().toString());
     about.put("annotations", options.data().annotations().toString());
     options.validation().ifPresent(v -> about.put("validation", v.annotations().toString()));
-    options.start().weights().ifPresent(w -> about.put("begins with", w.toString()));
+    options.start().weights().ifPresent(w -> about.put("initial weights", w.toString()));
     Map<String, String> recipe = new LinkedHashMap<>();
     flatten("", setup.recipe().toJson(), recipe);
     return new Page(

@@ -32,8 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A training in its folder. The state is saved before each evaluation, so a run that was killed
- * resumes after the last step that was saved, and repeats an evaluation that was not finished.
+ * A training run in its output directory. The state is saved before each evaluation. A run that was
+ * killed resumes from the last saved step and repeats an unfinished evaluation.
  */
 final class TrainingRun {
 
@@ -62,7 +62,7 @@ final class TrainingRun {
           BatchLoader loader = setup.loader(done)) {
         listener.started(done, setup.steps());
         if (resumes) {
-          // A run that was killed between the two files left weights that are older than the state.
+          // If the run was killed between writing both files, the weights are older than the state.
           writeWeights(training, parameters, done);
           evaluate(log, done);
         }
@@ -83,7 +83,10 @@ final class TrainingRun {
     }
   }
 
-  /** New parameters, those of a checkpoint in their place unless a state follows; some frozen. */
+  /**
+   * Returns new parameters with initial values, from a checkpoint if one is specified and no state
+   * follows. Freezes parts of them.
+   */
   private Parameters parameters(Steps steps, boolean resumes) throws IOException {
     Model<?, ?> model = setup.config().model();
     Graph graph = steps.graph(1, model.task().inputSize(model.preprocess()));
@@ -128,7 +131,7 @@ final class TrainingRun {
     }
   }
 
-  /** Keeps the images of the step, and says what to do. */
+  /** Saves the images of the step and returns an exception with a remedy. */
   private IOException notFinite(NotFiniteException e, long iteration) throws IOException {
     ImageWriter.write(folder.badBatch(".png"), setup.picture(e.batch()));
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -149,7 +152,7 @@ final class TrainingRun {
             + folder.badBatch(".png")
             + " and "
             + folder.badBatch(".json")
-            + ". If this run is resumed, it ends in the same way. Start a new run with a lower"
+            + ". A resumed run would fail in the same way. Start a new run with a lower"
             + " training.optimizer.learningRate, a longer training.schedule.warmup, or training.maxGradNorm=1");
   }
 
@@ -160,12 +163,12 @@ final class TrainingRun {
         .findFirst()
         .orElseGet(
             () ->
-                e.gradients().isEmpty() // each is finite, and their squares add up to infinity
+                e.gradients().isEmpty() // all are finite, but the sum of their squares is not
                     ? "the norm of the gradients is infinite"
                     : "the gradient of " + e.gradients().get(0));
   }
 
-  /** The state first: weights that are older than it are written again when a run is resumed. */
+  /** Saves the state first. If the weights are older, a resumed run writes them again. */
   private void save(Training training, Parameters parameters, long done) throws IOException {
     training.save(folder.state(), done);
     writeWeights(training, parameters, done);
@@ -177,7 +180,7 @@ final class TrainingRun {
         .write(folder.last(), DType.FLOAT32, Map.of("iteration", Long.toString(done)));
   }
 
-  /** Evaluates the weights that were saved last, if it is time to, and keeps the best. */
+  /** Evaluates the most recently saved weights if an evaluation is due, and keeps the best. */
   private void evaluate(TrainingLog log, long done) throws IOException {
     if (options.validation().isEmpty()
         || !setup.recipe().intervals().evaluates(done, setup.steps())

@@ -1,5 +1,5 @@
 /**
- * The training of a model, from its config to its checkpoints: what {@code Dovetail.train} runs.
+ * Runs training from config to checkpoints. This is the implementation of {@code Dovetail.train}.
  */
 @NullMarked
 package dev.dovetail.train.run;

@@ -9,12 +9,14 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** Layers written directly on the binding, by the names of their parameters. */
+/** Layers written directly on the libtorch binding, by the names of their parameters. */
 record HandLayers(Parameters parameters) {
 
   private static final double EPSILON = 1e-6;
 
-  /** Closes what a function made beside its result, which belongs to the scope around it. */
+  /**
+   * Closes all tensors that a function creates except its result, which the enclosing scope owns.
+   */
   static Tensor scoped(Supplier<Tensor> function) {
     PointerScope around = PointerScope.getInnerScope();
     Tensor result;
@@ -83,7 +85,7 @@ record HandLayers(Parameters parameters) {
         groups);
   }
 
-  /** x + attention(norm(x)), then x + mlp(norm(x)), each scaled where there are gammas. */
+  /** Computes x + attention(norm(x)), then x + mlp(norm(x)), each scaled if there are gammas. */
   Tensor block(String name, Tensor x, int heads, boolean scaled) {
     return scoped(
         () -> {
@@ -112,7 +114,7 @@ record HandLayers(Parameters parameters) {
     return linear(name + ".proj", found.transpose(1, 2).reshape(x.shape()));
   }
 
-  /** [batch, tokens, width] as [batch, heads, tokens, width / heads]. */
+  /** Reshapes [batch, tokens, width] to [batch, heads, tokens, width / heads]. */
   private static Tensor heads(Tensor x, int heads) {
     return x.reshape(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
   }

@@ -21,14 +21,15 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * UperNet over ViT-CoMer with segmentation flavour, four stages and square images, written directly
- * on the binding as the reference's PyTorch code has it, to measure the graph's walk against.
+ * UperNet on ViT-CoMer in the segmentation variant, with four stages and square images. It is
+ * written directly on the libtorch binding like the reference's PyTorch code, to measure the
+ * overhead of executing the graph.
  *
  * @param nn the layers
- * @param blocks of the transformer in each stage
- * @param heads of the transformer
- * @param deformHeads of the deformable attention
- * @param points that it samples for each head and level
+ * @param blocks the number of transformer blocks in each stage
+ * @param heads the number of heads of the transformer
+ * @param deformHeads the number of heads of the deformable attention
+ * @param points the number of sampling points per head and level
  */
 record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads, int points) {
 
@@ -36,7 +37,7 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
   private static final int EXTRA = 4;
   private static final int[] POOLS = {1, 2, 3, 6};
 
-  /** {@code logits} and {@code aux_logits}, at strides 4 and 16. */
+  /** Returns {@code logits} and {@code aux_logits}, at strides 4 and 16. */
   Map<String, Tensor> forward(Tensor image) {
     List<Tensor> f = pyramid(image);
     Map<String, Tensor> out = new LinkedHashMap<>();
@@ -109,7 +110,7 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
     return grid.add(resized).flatten(2, 3).transpose(1, 2);
   }
 
-  /** The three coarse maps as tokens, each with its level's vector. */
+  /** Returns the three coarse maps as tokens, each with its level's embedding. */
   private Tensor levels(List<Tensor> prior) {
     TensorVector tokens = new TensorVector();
     for (int i = 0; i < 3; i++) {
@@ -185,7 +186,7 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
         });
   }
 
-  /** x + the feed-forward layer with a depthwise convolution, shared by the levels. */
+  /** Computes x + the feed-forward layer with a depthwise convolution, shared by the levels. */
   private Tensor ffn(String name, Tensor x, int[] sides) {
     return scoped(
         () -> {
@@ -201,7 +202,7 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
         });
   }
 
-  /** As mmcv's {@code multi_scale_deformable_attn_pytorch} computes it on a CPU. */
+  /** Implements mmcv's {@code multi_scale_deformable_attn_pytorch}, used on CPUs. */
   private Tensor deformable(String name, Tensor query, Tensor value, int[] sides) {
     return scoped(
         () -> {
@@ -323,7 +324,7 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
     return module(head + "bottleneck", torch.cat(parts, 1), 1);
   }
 
-  /** The last layer, after a dropout of channels whose mask drops nothing, as the graph's. */
+  /** The last layer, after a channel dropout whose mask drops nothing, as in the graph. */
   private Tensor classified(String head, Tensor x) {
     Tensor mask = torch.ones(new long[] {x.size(0), x.size(1), 1, 1}, new TensorOptions(x.dtype()));
     return nn.conv(head + ".conv_seg", x.mul(mask), 1, 0);

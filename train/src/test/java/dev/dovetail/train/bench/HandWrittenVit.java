@@ -6,10 +6,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** A ViT classifier written directly on the binding, to measure the graph's walk against. */
+/**
+ * A ViT classifier written directly on the libtorch binding, to measure the overhead of executing
+ * the graph.
+ */
 record HandWrittenVit(HandLayers nn, int width, int depth, int heads) {
 
-  /** Logits [batch, classes]. */
+  /** Returns logits [batch, classes]. */
   Tensor forward(Tensor image) {
     Tensor x = scoped(() -> embed(image));
     for (int i = 0; i < depth; i++) {

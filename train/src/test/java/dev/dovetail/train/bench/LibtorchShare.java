@@ -1,9 +1,8 @@
 package dev.dovetail.train.bench;
 
 /**
- * Which share of a thread's time passes inside libtorch's operators: where the thread is, looked at
- * again and again from another one. What lies between the operators is the walk over the graph, the
- * handles of tensors and what the host computes.
+ * Measures the share of a thread's time in libtorch's operators by sampling its stack from another
+ * thread. The rest is graph execution, tensor handles and computations on the host.
  */
 final class LibtorchShare implements Runnable {
 

@@ -38,11 +38,11 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Measures steps of training: {@code vit WIDTH DEPTH HEADS BATCH SIZE} or {@code config FILE BATCH
- * SIZE}, then rounds, threads, and {@code graph}, {@code hand}, {@code turns}, which takes the
- * graph and the hand-written step (of a ViT, or of UperNet over ViT-CoMer) in turns, or {@code
- * bfloat16}, which takes the graph with products in bfloat16 and in float32 in turns. See
- * docs/training.md.
+ * Measures training steps: {@code vit WIDTH DEPTH HEADS BATCH SIZE} or {@code config FILE BATCH
+ * SIZE}, followed by rounds, threads, and a mode: {@code graph}; {@code hand}; {@code turns}, which
+ * alternates between the graph and the hand-written step (of a ViT, or of UperNet on ViT-CoMer); or
+ * {@code bfloat16}, which alternates between the graph with products in bfloat16 and in float32.
+ * See docs/internals/training.md.
  */
 final class StepBenchmark {
 
@@ -120,7 +120,7 @@ final class StepBenchmark {
     return () -> loss(Map.of("logits", hand.forward(image)), labels);
   }
 
-  /** Of a config of UperNet over ViT-CoMer. */
+  /** Creates the step for a config of UperNet on ViT-CoMer. */
   private static Step uperNet(String file, Parameters parameters, Tensor image, Tensor labels)
       throws IOException {
     JsonNode config = JsonMapper.builder().build().readTree(Path.of(file).toFile());
@@ -134,7 +134,7 @@ final class StepBenchmark {
     return () -> loss(hand.forward(image), labels);
   }
 
-  /** Both compute the same, or the comparison means nothing. */
+  /** Verifies that both sides compute the same; otherwise the comparison is meaningless. */
   private static void requireSame(Step a, Step b) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
@@ -159,10 +159,10 @@ final class StepBenchmark {
     };
   }
 
-  /** Seconds of the processor, which other programs on the machine change less than the clock. */
+  /** Returns CPU seconds, which other programs affect less than elapsed time. */
   private static void measure(List<DoubleSupplier> steps, int rounds) {
     double[][] times = new double[steps.size()][rounds];
-    for (int r = -1; r < rounds; r++) { // the first round warms up
+    for (int r = -1; r < rounds; r++) { // the first round is a warm-up
       for (int s = 0; s < steps.size(); s++) {
         long start = System.nanoTime();
         long used = PROCESS.getProcessCpuTime();

@@ -19,13 +19,13 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
-/** Several batches make the step that one large batch would make, where batch norms are equal. */
+/** Several accumulated batches make the same step as one large batch, if batch norms are equal. */
 class AccumulationTest {
 
   private static final int BATCHES = 3;
 
   @Test
-  void gradientsOfSeveralBatchesAreThatOfTheMeanOfTheirLosses() throws IOException {
+  void accumulatedGradientsEqualThatOfTheMeanLoss() throws IOException {
     Graph graph = TinyTraining.graph();
     try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 2);
         Executable executable = Executable.of(graph, FloatType.FLOAT64)) {
@@ -71,7 +71,7 @@ class AccumulationTest {
   }
 
   @Test
-  void aStepHasAtLeastOneBatch() throws IOException {
+  void aStepNeedsAtLeastOneBatch() throws IOException {
     Graph graph = TinyTraining.graph();
     try (Parameters p = Parameters.initial(graph, FloatType.FLOAT32, 2);
         Executable executable = Executable.of(graph, FloatType.FLOAT32);

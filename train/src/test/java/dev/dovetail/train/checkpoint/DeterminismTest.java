@@ -31,10 +31,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two trainings with the same seed end at the same bytes, with operators on several threads. */
+/** Two training runs with the same seed produce the same bytes, even with several threads. */
 class DeterminismTest {
 
-  /** So large that libtorch divides the work on maps and pixels. */
+  /** The size is large enough that libtorch uses several threads for maps and pixels. */
   private static final int SIDE = 128;
 
   private static final int STEPS = 1;
@@ -49,7 +49,7 @@ class DeterminismTest {
     Libtorch.threads(1);
   }
 
-  /** Gives the losses of a step. */
+  /** Computes the losses of a step. */
   private interface Step {
     Losses losses(Executable executable, Parameters parameters, RandomMasks masks, long step);
   }
@@ -75,7 +75,7 @@ class DeterminismTest {
   }
 
   @Test
-  void aSegmenterEndsAtTheSameBytes() throws IOException {
+  void aSegmenterIsDeterministic() throws IOException {
     ModelConfig config =
         TinyTraining.config(
             TinyTraining.SEGMENTER.replace("'width':16", "'width':48"), TinyTraining.CLASSES);
@@ -86,7 +86,7 @@ class DeterminismTest {
     assertEquals(train(graph, step), train(graph, step));
   }
 
-  /** Squares of several sizes, many of which share cells of the map. */
+  /** Returns squares of several sizes, many of which share cells of the map. */
   private static ImageObjects objects() {
     int n = 10;
     float[] boxes = new float[4 * n];
@@ -113,7 +113,7 @@ class DeterminismTest {
   }
 
   @Test
-  void aDetectorEndsAtTheSameBytes() throws IOException {
+  void aDetectorIsDeterministic() throws IOException {
     ModelConfig config =
         TinyTraining.config(
             InitialWeightsTest.DETECTOR.replace("'channels':8", "'channels':32"),

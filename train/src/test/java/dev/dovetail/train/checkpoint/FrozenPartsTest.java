@@ -25,10 +25,10 @@ import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
-/** What is frozen does not change, however much the rest learns. */
+/** Frozen parts do not change when other parts are trained. */
 class FrozenPartsTest {
 
-  /** Two steps with much weight decay; gives the scopes that something was dropped in. */
+  /** Takes two steps with large weight decay, and returns the scopes with dropout. */
   private static Set<String> train(Graph graph, Parameters parameters) {
     Set<String> dropped = new HashSet<>();
     Masks random = Masks.random(1);
@@ -61,7 +61,7 @@ class FrozenPartsTest {
       List<String> notes = FrozenParts.freeze(parameters, List.of(part));
       int frozen = all.size() - parameters.weights().size();
       assertEquals(
-          List.of("'" + part + "' is frozen: " + frozen + " weights stay as they are"), notes);
+          List.of("'" + part + "' is frozen: " + frozen + " weights are not trained"), notes);
       Map<String, TensorData> before = parameters.copy();
       Set<String> dropped = train(graph, parameters);
       Set<String> moved = new HashSet<>();
@@ -88,17 +88,17 @@ class FrozenPartsTest {
   }
 
   @Test
-  void aFrozenBackboneStaysAsItIsWithItsStatistics() throws IOException {
+  void aFrozenBackboneAndItsStatisticsDoNotChange() throws IOException {
     assertFrozen("backbone", "decode_head.", "auxiliary_head.");
   }
 
   @Test
-  void aFrozenHeadLetsGradientsThroughToTheBackbone() throws IOException {
+  void aFrozenHeadPropagatesGradientsToTheBackbone() throws IOException {
     assertFrozen("decode_head", "backbone.blocks.0.", "backbone.spm.");
   }
 
   @Test
-  void aFrozenBlockIsThatBlockAlone() throws IOException {
+  void freezingABlockFreezesOnlyThatBlock() throws IOException {
     assertFrozen("backbone.blocks.1", "backbone.blocks.0.", "backbone.blocks.2.");
   }
 
@@ -124,7 +124,7 @@ class FrozenPartsTest {
   }
 
   @Test
-  void unknownPartsAreRefusedWithNearNames() throws IOException {
+  void unknownPartsAreRejectedWithSimilarNames() throws IOException {
     assertEquals(
         "no part of the model is named 'bakcbone', so it cannot be frozen (did you mean"
             + " 'backbone'?)",
@@ -138,7 +138,7 @@ class FrozenPartsTest {
             + " 'backbone.blocks.0'?)",
         refusal("backbone.blocks.9"));
     assertEquals(
-        "all weights are frozen (backbone, decode_head, auxiliary_head); leave a part that learns,"
+        "all weights are frozen (backbone, decode_head, auxiliary_head); leave a part unfrozen,"
             + " such as the head",
         refusal("backbone", "decode_head", "auxiliary_head"));
   }

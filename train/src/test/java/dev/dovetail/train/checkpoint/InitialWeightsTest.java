@@ -29,7 +29,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A training starts from the parameters of a checkpoint, and reports those that are missing. */
+/** Training starts with the parameters of a checkpoint and reports missing ones. */
 class InitialWeightsTest {
 
   private static final String BACKBONE =
@@ -56,7 +56,7 @@ class InitialWeightsTest {
 
   @TempDir Path folder;
 
-  /** Writes the initial weights of a model, as a training of it would. */
+  /** Writes the initial weights of a model like a training run. */
   private Path weights(ModelConfig config, DType type) throws IOException {
     Path file = folder.resolve("pretrained.safetensors");
     try (Parameters p = Parameters.initial(TinyTraining.graph(config), FloatType.FLOAT32, 11)) {
@@ -65,7 +65,7 @@ class InitialWeightsTest {
     return file;
   }
 
-  /** Writes the tensors of a file again, other ones. */
+  /** Writes a file again with modified tensors. */
   private Path changed(Path file, UnaryOperator<TensorSource> change) throws IOException {
     Path other = folder.resolve("changed.safetensors");
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
@@ -81,12 +81,15 @@ class InitialWeightsTest {
     return other;
   }
 
-  /** What is reinitialised, checked to be as without a checkpoint; all else is the file's. */
-  private static Set<String> anew(
+  /**
+   * Verifies that reinitialized parameters are as without a checkpoint and all others are as in the
+   * file, and returns the names of the former.
+   */
+  private static Set<String> reinitialized(
       ModelConfig config, Path file, UnaryOperator<String> inFile, List<String> notes)
       throws IOException {
     Graph graph = TinyTraining.graph(config);
-    Set<String> anew = new TreeSet<>();
+    Set<String> reinitialized = new TreeSet<>();
     try (Parameters initial = Parameters.initial(graph, FloatType.FLOAT32, 5);
         Parameters read = Parameters.initial(graph, FloatType.FLOAT32, 5);
         Checkpoint checkpoint = Checkpoint.open(file)) {
@@ -99,25 +102,25 @@ class InitialWeightsTest {
         TensorSource there = checkpoint.tensors().get(inFile.apply(name));
         List<Long> shape = read.parameter(name).spec().shape();
         if (there == null || !there.shape().equals(shape)) {
-          anew.add(name);
+          reinitialized.add(name);
           assertArrayEquals(Tensors.data(initial.value(name)).floats(), value.floats(), name);
         } else {
           assertArrayEquals(there.floats(), value.floats(), name);
         }
       }
     }
-    return anew;
+    return reinitialized;
   }
 
   @Test
-  void allIsTakenFromTheSameModel() throws IOException {
+  void allParametersOfTheSameModelAreLoaded() throws IOException {
     ModelConfig config = TinyTraining.segmenter(3);
     for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT16}) {
       Path file = weights(config, type);
       List<String> notes = new ArrayList<>();
-      assertEquals(Set.of(), anew(config, file, n -> n, notes));
+      assertEquals(Set.of(), reinitialized(config, file, n -> n, notes));
       assertEquals(1, notes.size(), notes.toString());
-      assertTrue(notes.get(0).matches(".*: (\\d+) of \\1 parameters are loaded"), notes.get(0));
+      assertTrue(notes.get(0).matches(".*: (\\d+) of \\1 parameters were loaded"), notes.get(0));
     }
   }
 
@@ -125,14 +128,15 @@ class InitialWeightsTest {
     Path file = weights(TinyTraining.config(json, 5), DType.FLOAT32);
     List<String> notes = new ArrayList<>();
     assertEquals(
-        new TreeSet<>(List.of(layers)), anew(TinyTraining.config(json, 3), file, n -> n, notes));
+        new TreeSet<>(List.of(layers)),
+        reinitialized(TinyTraining.config(json, 3), file, n -> n, notes));
     assertEquals(1 + layers.length, notes.size(), notes.toString());
     for (String layer : layers) {
       assertTrue(
           notes.stream()
               .anyMatch(
                   n ->
-                      n.startsWith("'" + layer + "' is reinitialised: it is [")
+                      n.startsWith("'" + layer + "' was reinitialized: its shape is [")
                           && n.contains("in the file, for 5 classes, and [")
                           && n.endsWith("in the model, for 3")),
           () -> layer + " in " + notes);
@@ -140,7 +144,7 @@ class InitialWeightsTest {
   }
 
   @Test
-  void theLayersOfASegmenterThatClassifyAreInitialisedAnewForOtherClasses() throws IOException {
+  void classificationLayersOfASegmenterAreReinitializedForOtherClasses() throws IOException {
     Path file = weights(TinyTraining.segmenter(5), DType.FLOAT32);
     List<String> notes = new ArrayList<>();
     assertEquals(
@@ -149,16 +153,16 @@ class InitialWeightsTest {
             "auxiliary_head.conv_seg.weight",
             "decode_head.conv_seg.bias",
             "decode_head.conv_seg.weight"),
-        anew(TinyTraining.segmenter(3), file, n -> n, notes));
+        reinitialized(TinyTraining.segmenter(3), file, n -> n, notes));
     assertTrue(
         notes.contains(
-            "'decode_head.conv_seg.weight' is reinitialised: it is [5, 8, 1, 1] in the file,"
+            "'decode_head.conv_seg.weight' was reinitialized: its shape is [5, 8, 1, 1] in the file,"
                 + " for 5 classes, and [3, 8, 1, 1] in the model, for 3"),
         notes.toString());
   }
 
   @Test
-  void thoseOfADetectorToo() throws IOException {
+  void classificationLayersOfADetectorAreReinitializedForOtherClasses() throws IOException {
     assertOtherClasses(
         DETECTOR,
         "roi_head.bbox_head.fc_cls.bias",
@@ -170,31 +174,32 @@ class InitialWeightsTest {
   }
 
   @Test
-  void thoseOfAClassifierToo() throws IOException {
+  void classificationLayersOfAClassifierAreReinitializedForOtherClasses() throws IOException {
     assertOtherClasses(CLASSIFIER, "head.bias", "head.weight");
   }
 
   @Test
-  void thoseOfASetPredictorToo() throws IOException {
+  void classificationLayersOfASetPredictorAreReinitializedForOtherClasses() throws IOException {
     assertOtherClasses(MASK2FORMER, "decode_head.cls_embed.bias", "decode_head.cls_embed.weight");
   }
 
   @Test
-  void aBackboneAloneIsTakenIntoADetector() throws IOException {
+  void aBackboneIsLoadedIntoADetector() throws IOException {
     Path whole = weights(TinyTraining.config(CLASSIFIER, 1000), DType.FLOAT32);
     ModelConfig config = TinyTraining.segmenter(3);
     Path file = changed(whole, t -> t.name().startsWith("norm.") ? null : t);
     List<String> notes = new ArrayList<>();
-    Set<String> anew = anew(config, file, n -> n.replaceFirst("^backbone\\.", ""), notes);
-    assertTrue(anew.contains("backbone.level_embed"), anew.toString());
-    assertTrue(anew.stream().noneMatch(n -> n.startsWith("backbone.blocks.0.attn")));
+    Set<String> reinitialized =
+        reinitialized(config, file, n -> n.replaceFirst("^backbone\\.", ""), notes);
+    assertTrue(reinitialized.contains("backbone.level_embed"), reinitialized.toString());
+    assertTrue(reinitialized.stream().noneMatch(n -> n.startsWith("backbone.blocks.0.attn")));
     String all = String.join("\n", notes);
     assertSays(
         all,
-        "initialised, since the file lacks them: auxiliary_head (7), ",
+        "initialized, because the file lacks them: auxiliary_head (7), ",
         ", backbone.blocks.*.gamma1 (4), backbone.blocks.*.gamma2 (4), ",
         ", decode_head (62)",
-        "left out, since the model has no such names: backbone.cls_token, backbone.head (2)");
+        "ignored, because the model lacks them: backbone.cls_token, backbone.head (2)");
   }
 
   private String refusal(ModelConfig config, Path file) throws IOException {
@@ -220,7 +225,7 @@ class InitialWeightsTest {
   }
 
   @Test
-  void anotherWidthIsRefusedAndListed() throws IOException {
+  void anotherWidthIsRejectedAndListed() throws IOException {
     Path file = weights(TinyTraining.segmenter(3), DType.FLOAT32);
     ModelConfig wide =
         TinyTraining.config(
@@ -234,7 +239,7 @@ class InitialWeightsTest {
   }
 
   @Test
-  void positionEmbeddingsOfAnotherGridAreRefusedWithTheKeyThatDescribesThem() throws IOException {
+  void positionEmbeddingsOfAnotherGridAreRejectedWithTheirConfigKey() throws IOException {
     Path file = weights(TinyTraining.segmenter(3), DType.FLOAT32);
     ModelConfig other =
         TinyTraining.config(
@@ -243,7 +248,7 @@ class InitialWeightsTest {
   }
 
   @Test
-  void layersThatDisagreeOnTheNumberOfClassesAreRefused() throws IOException {
+  void layersThatDisagreeOnTheNumberOfClassesAreRejected() throws IOException {
     Path file =
         changed(
             weights(TinyTraining.segmenter(5), DType.FLOAT32),
@@ -258,7 +263,7 @@ class InitialWeightsTest {
   }
 
   @Test
-  void valuesThatAreNotFiniteAreRefused() throws IOException {
+  void nonFiniteValuesAreRejected() throws IOException {
     Path file =
         changed(
             weights(TinyTraining.segmenter(3), DType.FLOAT32),
@@ -267,13 +272,13 @@ class InitialWeightsTest {
                     ? ArrayTensor.of(t.name(), new float[] {0, Float.NaN, 0}, 3)
                     : t);
     assertSays(
-        refusal(TinyTraining.segmenter(3), file), "'decode_head.conv_seg.bias' [3] holds", "1 NaN");
+        refusal(TinyTraining.segmenter(3), file), "'decode_head.conv_seg.bias' [3] contains", "1 NaN");
   }
 
   @Test
-  void aCheckpointOfSomethingElseIsRefused() throws IOException {
+  void aCheckpointOfADifferentModelIsRejected() throws IOException {
     Path file = folder.resolve("other.safetensors");
     Safetensors.write(file, List.of(ArrayTensor.of("x", new float[3], 3)), Map.of());
-    assertSays(refusal(TinyTraining.segmenter(3), file), "Not one parameter matches");
+    assertSays(refusal(TinyTraining.segmenter(3), file), "No parameters match");
   }
 }

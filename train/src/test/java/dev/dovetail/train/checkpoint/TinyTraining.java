@@ -24,8 +24,8 @@ import java.util.Random;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A segmenter that takes a step in a moment: ViT-CoMer with batch norms, drop path and dropout, a
- * decoding head and an auxiliary one.
+ * A segmenter whose training steps are fast: ViT-CoMer with batch norms, drop path and dropout, a
+ * decode head and an auxiliary head.
  */
 final class TinyTraining {
 
@@ -50,7 +50,7 @@ final class TinyTraining {
     return ModelConfig.of(tree, PartRegistry.load());
   }
 
-  /** The graph of a step of two images, the input {@code image}. */
+  /** Returns the graph of a step with two images, the input {@code image}. */
   static Graph graph(ModelConfig config) {
     return graph(config, SIDE);
   }
@@ -70,7 +70,7 @@ final class TinyTraining {
     return graph(segmenter(CLASSES));
   }
 
-  /** The images of a step. */
+  /** Returns the images of a step. */
   static TensorData images(int side, long step) {
     Random random = new Random(step);
     float[] pixels = new float[2 * 3 * side * side];
@@ -80,7 +80,7 @@ final class TinyTraining {
     return TensorData.of(pixels, 2, 3, side, side);
   }
 
-  /** The losses of a step, on images of its own. */
+  /** Computes the losses of a step on the images of that step. */
   static Losses losses(Executable executable, Parameters parameters, Masks masks, long step) {
     return losses(executable, parameters, masks, step, SIDE);
   }

@@ -45,14 +45,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A resumed training goes on to the same bytes, and goes on from nothing that is not its own. */
+/** A resumed run produces the same bytes, and foreign states are rejected. */
 class TrainingStateTest {
 
   private static final long SEED = 7;
 
   @TempDir Path folder;
 
-  /** A training with all that it needs, made as a new process makes it. */
+  /** A training run with all its objects, created as in a new process. */
   private static final class Run implements AutoCloseable {
     private final Parameters parameters;
     private final Executable executable;
@@ -84,7 +84,7 @@ class TrainingStateTest {
       }
     }
 
-    /** Every byte that it has. */
+    /** Returns all bytes of the state. */
     Map<String, ByteBuffer> bytes() {
       Map<String, ByteBuffer> all = new LinkedHashMap<>();
       parameters.names().forEach(n -> all.put(n, copy(parameters.value(n))));
@@ -133,7 +133,7 @@ class TrainingStateTest {
       run.state().save(file, new Progress(3, SEED, Map.of("best", "0.25")));
     }
     try (Run run = new Run(TinyTraining.graph(), FloatType.FLOAT32, optimizer)) {
-      run.steps(0, 1); // what is there is replaced
+      run.steps(0, 1); // replaces an existing file
       Progress progress = run.state().restore(file);
       assertEquals(new Progress(3, SEED, Map.of("best", "0.25")), progress);
       assertEquals(progress, TrainingState.progress(file));
@@ -155,7 +155,7 @@ class TrainingStateTest {
   }
 
   @Test
-  void anEmptyStateInDoublePrecisionIsRestored() throws IOException {
+  void anEmptyDoublePrecisionStateIsRestored() throws IOException {
     Graph graph = TinyTraining.graph();
     Path file = folder.resolve("state.safetensors");
     try (Run run = new Run(graph, FloatType.FLOAT64, TrainingStateTest::adamW)) {
@@ -167,7 +167,7 @@ class TrainingStateTest {
     }
   }
 
-  /** Restores from a file that does not fit, and gives the message; nothing changes. */
+  /** Restores from an unsuitable file and returns the message; verifies that nothing changes. */
   private static String refusal(Run run, Path file) {
     Map<String, ByteBuffer> before = run.bytes();
     String message = assertThrows(IOException.class, () -> run.state().restore(file)).getMessage();
@@ -183,7 +183,7 @@ class TrainingStateTest {
   }
 
   @Test
-  void aDamagedFileIsRefused() throws IOException {
+  void aDamagedFileIsRejected() throws IOException {
     Graph graph = TinyTraining.graph();
     Path file = folder.resolve("state.safetensors");
     try (Run run = new Run(graph, FloatType.FLOAT32, TrainingStateTest::sgd)) {
@@ -194,10 +194,10 @@ class TrainingStateTest {
       byte[] flipped = whole.clone();
       flipped[whole.length - 1000] ^= 1;
       Files.write(file, flipped);
-      assertSays(refusal(run, file), "is damaged", "checksum", "Begin a new one");
+      assertSays(refusal(run, file), "is damaged", "checksum", "Start a new run");
 
       Files.write(file, Arrays.copyOf(whole, whole.length / 2));
-      assertSays(refusal(run, file), "cut off", "Begin a new one");
+      assertSays(refusal(run, file), "cut off", "Start a new run");
 
       Files.write(file, new byte[0]);
       refusal(run, file);
@@ -209,17 +209,17 @@ class TrainingStateTest {
   }
 
   @Test
-  void otherFilesAreRefused() throws IOException {
+  void otherFilesAreRejected() throws IOException {
     Graph graph = TinyTraining.graph();
     Path file = folder.resolve("last.safetensors");
     try (Run run = new Run(graph, FloatType.FLOAT32, TrainingStateTest::sgd)) {
       new WeightsFile(run.parameters, Optional.empty()).write(file, DType.FLOAT32, Map.of());
-      assertSays(refusal(run, file), "is not the state of a training");
+      assertSays(refusal(run, file), "is not a training state");
       assertThrows(IOException.class, () -> TrainingState.progress(file));
 
       run.state().save(file, new Progress(0, SEED, Map.of()));
       change(file, "version", "2");
-      assertSays(refusal(run, file), "is of version 2, and this program reads version 1");
+      assertSays(refusal(run, file), "has version 2, but this program reads version 1");
       change(file, "version", "1");
       change(file, "step", "three");
       assertSays(refusal(run, file), "has the step 'three', expected a whole number");
@@ -239,7 +239,7 @@ class TrainingStateTest {
   }
 
   @Test
-  void theStateOfAnotherTrainingIsRefused() throws IOException {
+  void theStateOfAnotherTrainingIsRejected() throws IOException {
     Graph graph = TinyTraining.graph();
     Path file = folder.resolve("state.safetensors");
     Graph other = TinyTraining.graph(TinyTraining.segmenter(5));
@@ -254,12 +254,12 @@ class TrainingStateTest {
           "model.decode_head.conv_seg.weight",
           "[5, 8, 1, 1]",
           "[3, 8, 1, 1]",
-          "It is the state of another training");
+          "The state is from another training");
       assertSays(
           refusal(adamW, file),
           "momentum_buffer",
           "this optimizer keeps exp_avg, exp_avg_sq, step");
-      assertSays(refusal(wide, file), "is float32, and this training computes in float64");
+      assertSays(refusal(wide, file), "is float32, but this training computes in float64");
       Map<String, ByteBuffer> before = run.bytes();
       TrainingState without = new TrainingState(run.parameters, run.optimizer, Optional.empty());
       String message = assertThrows(IOException.class, () -> without.restore(file)).getMessage();
@@ -269,7 +269,7 @@ class TrainingStateTest {
   }
 
   @Test
-  void theStateOfATrainingWithOtherFrozenPartsIsRefused() throws IOException {
+  void theStateOfATrainingWithOtherFrozenPartsIsRejected() throws IOException {
     Graph graph = TinyTraining.graph();
     Path file = folder.resolve("state.safetensors");
     Function<Parameters, Optimizer> frozen =
@@ -282,7 +282,7 @@ class TrainingStateTest {
       fewer.steps(0, 1);
       fewer.state().save(file, new Progress(1, SEED, Map.of()));
       fewer.state().restore(file);
-      assertSays(refusal(all, file), "frozen there is 'backbone.norm1', and here ''");
+      assertSays(refusal(all, file), "the frozen parts are 'backbone.norm1', but in this run ''");
       all.steps(0, 1);
       all.state().save(file, new Progress(1, SEED, Map.of()));
       assertSays(refusal(fewer, file), "unexpected: 'optimizer.backbone.norm1.weight.momentum");
@@ -290,7 +290,7 @@ class TrainingStateTest {
   }
 
   @Test
-  void aStateThatLacksAPartOfWhatIsKeptIsRefused() throws IOException {
+  void anIncompleteStateIsRejected() throws IOException {
     try (Run run = new Run(TinyTraining.graph(), FloatType.FLOAT32, TrainingStateTest::adamW)) {
       run.steps(0, 1);
       Map<String, ByteBuffer> before = run.bytes();
@@ -305,7 +305,7 @@ class TrainingStateTest {
   }
 
   @Test
-  void masksDependOnSeedAndStepAlone() {
+  void masksDependOnlyOnSeedAndStep() {
     try (PointerScope scope = new PointerScope()) {
       RandomMasks masks = Masks.random(SEED);
       float[] first = draw(masks);
@@ -319,7 +319,7 @@ class TrainingStateTest {
     }
   }
 
-  @SuppressWarnings("NullAway") // random masks do not look at the node
+  @SuppressWarnings("NullAway") // random masks ignore the node
   private static float[] draw(Masks masks) {
     Tensor mask = masks.mask(null, 0.5, ScalarType.Float, 64);
     return Tensors.data(mask).floats();

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is written opens as any published checkpoint does, and predicts the same. */
+/** A written file opens like any published checkpoint and predicts the same. */
 class WeightsFileTest {
 
   @TempDir Path folder;
@@ -96,17 +96,17 @@ class WeightsFileTest {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
         Executable executable = Executable.of(graph, parameters.type())) {
-      Map<String, Tensor> given = new LinkedHashMap<>();
-      inputs.forEach((name, data) -> given.put(name, Tensors.of(data, parameters.type())));
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      inputs.forEach((name, data) -> tensors.put(name, Tensors.of(data, parameters.type())));
       executable
-          .run(parameters, given, Pass.inference())
+          .run(parameters, tensors, Pass.inference())
           .forEach((name, t) -> results.put(name, Tensors.data(t)));
     }
     return results;
   }
 
   @Test
-  void itHoldsAllWithPublishedNamesAndCountsSteps() throws IOException {
+  void theFileContainsAllPublishedNamesAndStepCounts() throws IOException {
     Graph graph = TinyTraining.graph();
     Path file = folder.resolve("last.safetensors");
     try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 1)) {
@@ -131,7 +131,7 @@ class WeightsFileTest {
   }
 
   @Test
-  void inHalfPrecisionWeightsAreRoundedAndStatisticsAreNot() throws IOException {
+  void halfPrecisionRoundsWeightsButNotStatistics() throws IOException {
     Graph graph = TinyTraining.graph();
     Path file = folder.resolve("half.safetensors");
     try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 1)) {
@@ -143,8 +143,8 @@ class WeightsFileTest {
       try (Checkpoint checkpoint = Checkpoint.open(file)) {
         String weight = "backbone.patch_embed.proj.weight";
         assertEquals(DType.FLOAT16, checkpoint.tensors().get(weight).type());
-        float[] wanted = Tensors.data(parameters.value(weight)).floats();
-        assertArrayEquals(wanted, checkpoint.tensors().get(weight).floats(), 1e-3f);
+        float[] expected = Tensors.data(parameters.value(weight)).floats();
+        assertArrayEquals(expected, checkpoint.tensors().get(weight).floats(), 1e-3f);
         assertArrayEquals(large, checkpoint.tensors().get(variance).floats());
       }
       LoadedModel.open(TinyTraining.segmenter(TinyTraining.CLASSES).model(), file, false).close();
@@ -156,7 +156,7 @@ class WeightsFileTest {
   }
 
   @Test
-  void theAverageTakesThePlaceOfWhatItHas() throws IOException {
+  void theAverageReplacesItsParameters() throws IOException {
     Graph graph = TinyTraining.graph();
     Path file = folder.resolve("best.safetensors");
     try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 1);
@@ -174,7 +174,7 @@ class WeightsFileTest {
   }
 
   @Test
-  void aWeightThatIsNotFiniteIsNotWrittenAndTheEarlierFileStays() throws IOException {
+  void aNonFiniteWeightIsNotWrittenAndAnEarlierFileIsKept() throws IOException {
     Path file = Files.writeString(folder.resolve("last.safetensors"), "earlier");
     try (Parameters parameters = Parameters.initial(TinyTraining.graph(), FloatType.FLOAT32, 1)) {
       WeightsFile weights = new WeightsFile(parameters, Optional.empty());
@@ -193,13 +193,13 @@ class WeightsFileTest {
       assertTrue(nan.getMessage().contains("1 NaN"), nan.getMessage());
       assertEquals("earlier", Files.readString(file));
       try (Stream<Path> files = Files.list(folder)) {
-        assertEquals(1, files.count(), "nothing is left beside it");
+        assertEquals(1, files.count(), "no other files remain");
       }
     }
   }
 
   @Test
-  void otherTypesAreRefused() throws IOException {
+  void otherTypesAreRejected() throws IOException {
     try (Parameters parameters = Parameters.initial(TinyTraining.graph(), FloatType.FLOAT32, 1)) {
       WeightsFile weights = new WeightsFile(parameters, Optional.empty());
       assertThrows(

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Draws what the transforms do to scenes of the sample set. The pictures of docs/training.md are
- * made anew with the system property {@code dovetail.pictures.renew}.
+ * Draws the effect of transforms on scenes of the sample set. The system property {@code
+ * dovetail.pictures.renew} regenerates the pictures of docs/training.md.
  */
 class AugmentationPicturesTest {
 
@@ -46,7 +46,7 @@ class AugmentationPicturesTest {
   @TempDir private Path folder;
 
   @Test
-  void thePicturesOfTheDocumentationAreThoseOfTheTransforms() throws IOException {
+  void thePicturesOfTheDocumentationMatchTheTransforms() throws IOException {
     Path docs = SharedFolder.projectRoot().resolve("docs");
     Path drawn = System.getProperty("dovetail.pictures.renew") == null ? folder : docs;
     drawObjects(drawn.resolve("augmentations-objects.jpg"));
@@ -63,7 +63,7 @@ class AugmentationPicturesTest {
     assertTrue(bytes < 600_000, bytes + " bytes");
   }
 
-  /** The mean over all values; another version of the encoder may change some a little. */
+  /** Compares the mean over all values; another version of the encoder may change single values. */
   private static double difference(Image one, Image other) {
     assertEquals(one.size(), other.size());
     byte[] a = one.toBytes();
@@ -116,11 +116,11 @@ class AugmentationPicturesTest {
     pictures.add("RandomResizedCrop", image, RandomResizedCrop.of(square), 1);
     Transform padded = Transform.sequence(FixedResize.to(square), new PadAndCrop(square, 28));
     pictures.add("FixedResize, PadAndCrop", image, padded, 0);
-    pictures.add("the same, other numbers", image, padded, 1);
+    pictures.add("the same transform with other random numbers", image, padded, 1);
     ImageWriter.write(file, pictures.sheet());
   }
 
-  /** Pictures in three columns, each below its caption. */
+  /** Draws pictures in three columns, each below its caption. */
   private static final class Sheet {
 
     private static final int CAPTION = 22;
@@ -139,10 +139,10 @@ class AugmentationPicturesTest {
       add(caption, drawing.draw(sample));
     }
 
-    /** Below its caption, the picture at the top left of a field of paper. */
+    /** Draws a caption and, below it, the picture at the top left of a cell. */
     private void add(String caption, Image picture) {
       byte[] field = paper(new Size(CAPTION + FIELD.height(), FIELD.width()));
-      Size large = new Size(550, 550); // where names are written 14 pixels high
+      Size large = new Size(550, 550); // names are 14 pixels high there
       Image text =
           new ClassPainter(List.of(caption), new Palette(List.of(PAPER)))
               .draw(Image.of(large, paper(large)), 0);

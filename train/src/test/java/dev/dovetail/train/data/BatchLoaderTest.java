@@ -102,7 +102,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void aResumedRunGetsTheBatchesThatItWouldHaveGot() throws IOException {
+  void aResumedRunGetsTheSameBatches() throws IOException {
     Set set = new Set(7, BatchLoaderTest::noise);
     List<Batch> whole = batches(loader(set, 2, 2, 0), 9);
     List<Batch> rest = batches(loader(set, 2, 2, 5), 4);
@@ -111,7 +111,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void anImageIsAugmentedAnewInEveryEpoch() throws IOException {
+  void anImageIsAugmentedDifferentlyInEachEpoch() throws IOException {
     List<Batch> batches = batches(loader(new Set(3, BatchLoaderTest::noise), 2, 2, 0), 2);
     List<Image> images = images(batches);
     for (int i = 0; i < 3; i++) {
@@ -121,7 +121,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void noMoreIsMadeThanMayWait() throws Exception {
+  void noMoreBatchesArePreparedThanMayWait() throws Exception {
     AtomicInteger read = new AtomicInteger();
     Set counting =
         new Set(
@@ -132,7 +132,7 @@ class BatchLoaderTest {
             });
     try (BatchLoader loader = loader(counting, 3, 2, 0)) {
       loader.next();
-      // One batch was given and two may wait, of three images each.
+      // One batch was returned and two may wait, with three images each.
       for (int i = 0; i < 200 && read.get() < 9; i++) {
         Thread.sleep(10);
       }
@@ -173,7 +173,9 @@ class BatchLoaderTest {
         });
   }
 
-  /** The next call fails again, so that nobody trains on without the image. */
+  /**
+   * Later calls fail with the same exception, so that training cannot continue without the image.
+   */
   private static <T extends Throwable> T failure(Set set, Class<T> kind) {
     try (BatchLoader loader = loader(set, 2, 2, 0)) {
       assertThrows(kind, () -> drain(loader));
@@ -202,7 +204,7 @@ class BatchLoaderTest {
     loader.close();
     assertFalse(used.isEmpty());
     for (Thread thread : List.copyOf(used)) {
-      thread.join(10_000); // its work has ended; the thread itself is about to
+      thread.join(10_000); // its work has ended, but the thread may still be ending
       assertFalse(thread.isAlive(), thread.getName());
     }
     assertThrows(IllegalStateException.class, loader::next);
@@ -210,7 +212,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void closingEndsACallThatWaits() throws Exception {
+  void closingEndsAWaitingCall() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
     Set stuck =
         new Set(
@@ -242,7 +244,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void impossibleSettingsAreRefused() {
+  void invalidSettingsAreRejected() {
     assertThrows(IllegalArgumentException.class, () -> new BatchLoader.Settings(0, 0, 1, 0));
     assertThrows(IllegalArgumentException.class, () -> new BatchLoader.Settings(0, 1, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> new BatchLoader.Settings(0, 1, 1, -1));

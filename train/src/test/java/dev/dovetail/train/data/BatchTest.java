@@ -50,7 +50,7 @@ class BatchTest {
   }
 
   @Test
-  void joinedBatchesHaveAllImagesInTheirOrder() {
+  void joinedBatchesContainAllImagesInOrder() {
     Batch first = new Batch(4, List.of("a"), List.of(labelled(new Size(1, 2), 3)));
     Batch second = new Batch(5, List.of("b"), List.of(labelled(new Size(2, 1), 5)));
     Batch joined = Batch.joined(List.of(first, second));
@@ -60,7 +60,7 @@ class BatchTest {
   }
 
   @Test
-  void imagesLieAtTheTopLeftAndTheRestIsZeroOrLeftOut() {
+  void imagesAreAlignedTopLeftAndPaddingIsZeroOrIgnored() {
     Batch batch =
         new Batch(
             4,
@@ -69,10 +69,10 @@ class BatchTest {
     Size padded = batch.padded(1);
     assertEquals(new Size(2, 2), padded);
     assertEquals(new Size(32, 32), batch.padded(32));
-    byte[] wanted = {
+    byte[] expected = {
       3, 3, 3, 3, 3, 3, 0, 0, 0, 0, 0, 0, 5, 5, 5, 0, 0, 0, 5, 5, 5, 0, 0, 0,
     };
-    assertArrayEquals(wanted, bytes(batch.pixels(padded)));
+    assertArrayEquals(expected, bytes(batch.pixels(padded)));
     assertEquals(List.of(2, 2, 2, 3), dims(batch.pixels(padded)));
     assertArrayEquals(new long[] {3, 3, 255, 255, 5, 255, 5, 255}, batch.labels(padded).longs());
     assertEquals(List.of(2, 2, 2), dims(batch.labels(padded)));
@@ -99,7 +99,7 @@ class BatchTest {
   }
 
   @Test
-  void whatIsNotThereIsAskedForInVain() {
+  void missingAnnotationsAreRejected() {
     Batch batch = new Batch(0, List.of("a.png"), List.of(withObject(new Size(40, 50))));
     IllegalStateException e =
         assertThrows(IllegalStateException.class, () -> batch.labels(new Size(64, 64)));
@@ -116,7 +116,7 @@ class BatchTest {
   }
 
   @Test
-  void classesOfImagesComeInTheirOrder() {
+  void classesOfImagesAreInOrder() {
     Image image = Image.of(new Size(2, 2), new byte[12]);
     AnnotatedImage third = AnnotatedImage.ofClass(image, 2);
     AnnotatedImage first = AnnotatedImage.ofClass(image, 0);
@@ -159,12 +159,12 @@ class BatchTest {
     assertEquals(160, picture.size().height());
     assertTrue(picture.size().width() > 326 + 50, picture::toString);
     assertEquals(drawing.draw(batch.samples().get(0)), picture.cropped(0, 0, size));
-    // Pixels that are left out keep their colour.
+    // Ignored pixels keep their color.
     assertEquals(batch.samples().get(1).image(), picture.cropped(0, 166, size));
   }
 
   @Test
-  void smallImagesAreEnlargedAndNamed() {
+  void smallImagesAreEnlargedAndCaptioned() {
     Size size = new Size(32, 30);
     byte[] pixels = new byte[(int) size.pixels() * Image.CHANNELS];
     new Random(3).nextBytes(pixels);
@@ -179,7 +179,7 @@ class BatchTest {
         drawing.draw(
             new Batch(0, List.of("a"), List.of(AnnotatedImage.ofClass(sample.image(), 0))), size),
         picture);
-    // A number beyond the names is written as it is.
+    // A class without a name is shown as a number.
     assertEquals(size, drawing.draw(AnnotatedImage.ofClass(sample.image(), 7)).size());
   }
 }

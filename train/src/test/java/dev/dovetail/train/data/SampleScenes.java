@@ -13,16 +13,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Scenes of the sample set as a training set of each kind gives them. */
+/** Scenes of the sample set as training samples of each kind. */
 final class SampleScenes {
 
-  /** The names of the classes of objects; those of label maps and images are the same and more. */
+  /** The names of the object classes; label maps and images have these and more. */
   static final List<String> CLASSES =
       Arrays.stream(Category.values()).map(Category::label).toList();
 
   private SampleScenes() {}
 
-  /** With boxes and masks of its objects; crowds are left out. */
+  /** Returns a scene with the boxes and masks of its objects, without crowds. */
   static AnnotatedImage withObjects(Picture picture) {
     int[] segments = picture.segments();
     List<Rle> masks = new ArrayList<>();
@@ -47,7 +47,7 @@ final class SampleScenes {
     return new AnnotatedImage(image(picture), objects, Optional.empty()).withBoxesOfMasks();
   }
 
-  /** With the class of every pixel. */
+  /** Returns a scene with the class of every pixel. */
   static AnnotatedImage withLabels(Picture picture) {
     byte[] labels = new byte[picture.segments().length];
     for (int i = 0; i < labels.length; i++) {
@@ -58,7 +58,7 @@ final class SampleScenes {
     return new AnnotatedImage(image(picture), Instances.NONE, Optional.of(map));
   }
 
-  /** With one class. */
+  /** Returns a scene with one class. */
   static AnnotatedImage withClass(Picture picture, Category category) {
     return AnnotatedImage.ofClass(image(picture), category.ordinal());
   }
@@ -74,7 +74,7 @@ final class SampleScenes {
     return Image.of(picture.size(), bgr);
   }
 
-  /** A scene of the standard set's size. */
+  /** Returns a scene of the standard set's size. */
   static Picture scene(long number) {
     return Picture.draw(0, number, new Size(240, 320));
   }

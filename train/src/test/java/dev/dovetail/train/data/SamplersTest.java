@@ -30,7 +30,7 @@ class SamplersTest {
   }
 
   @Test
-  void everyContinuousEpochHasEveryImageOnce() {
+  void everyContinuousEpochContainsEveryImageOnce() {
     Sampler sampler = Sampler.continuous(10, 4, 1);
     List<Integer> twoEpochs = images(sampler, 0, 5);
     assertEquals(all(10), twoEpochs.subList(0, 10).stream().sorted().toList());
@@ -42,7 +42,7 @@ class SamplersTest {
   }
 
   @Test
-  void anEpochHasEveryImageAndFillsItsLastBatchWithImagesOfTheEpoch() {
+  void anEpochContainsEveryImageAndFillsItsLastBatchFromTheEpoch() {
     Sampler sampler = Sampler.epochs(10, 4, 1);
     assertEquals(3, sampler.batchesPerEpoch());
     List<Integer> epoch = images(sampler, 0, 3);
@@ -55,7 +55,7 @@ class SamplersTest {
   }
 
   @Test
-  void anyStepIsTheSameWhereverARunBegins() {
+  void aStepDoesNotDependOnWhereARunStarts() {
     for (Sampler[] pair :
         List.of(
             new Sampler[] {Sampler.continuous(7, 3, 5), Sampler.continuous(7, 3, 5)},
@@ -75,13 +75,13 @@ class SamplersTest {
   }
 
   @Test
-  void batchesByAspectRatioLieOrStand() throws IOException {
+  void batchesByAspectRatioAreLandscapeOrPortrait() throws IOException {
     List<Size> sizes = new ArrayList<>();
     for (int i = 0; i < 11; i++) {
       sizes.add(i % 3 == 0 ? new Size(40, 60) : i % 3 == 1 ? new Size(60, 40) : new Size(50, 50));
     }
     Sampler sampler = Sampler.byAspectRatio(new Sizes(sizes), 4, 9);
-    // Four lie; seven stand or are square.
+    // Four are landscape, seven are portrait or square.
     assertEquals(1 + 2, sampler.batchesPerEpoch());
     for (long step = 0; step < 30; step++) {
       List<Sampler.Pick> batch = sampler.batch(step);
@@ -102,7 +102,7 @@ class SamplersTest {
   }
 
   @Test
-  void noImagesOrNoBatchAreRefused() {
+  void noImagesOrAnEmptyBatchAreRejected() {
     assertThrows(IllegalArgumentException.class, () -> Sampler.epochs(0, 2, 0));
     assertThrows(IllegalArgumentException.class, () -> Sampler.continuous(2, 0, 0));
   }

@@ -84,7 +84,7 @@ class TrainingSetsTest {
   }
 
   @Test
-  void objectsComeWithBoxesLabelsAndMasks() throws IOException {
+  void objectsHaveBoxesLabelsAndMasks() throws IOException {
     image("a.png", SIZE);
     CocoDataset dataset =
         dataset(
@@ -106,7 +106,7 @@ class TrainingSetsTest {
   }
 
   @Test
-  void whatIsNotTrainedOnIsLeftOut() throws IOException {
+  void unsuitableImagesAndObjectsAreSkipped() throws IOException {
     for (String name : List.of("a.png", "empty.png", "crowd.png")) {
       image(name, SIZE);
     }
@@ -128,17 +128,17 @@ class TrainingSetsTest {
                 object(7, 3, 7, box("10,10,20,10")),
                 object(8, 4, 7, box("10,10,20,10") + ",\"iscrowd\":1")));
     CocoTrainingSet set = open(dataset, List.of(), Content.BOXES);
-    // An image with a crowd alone is trained on: all of it is background.
+    // An image with only a crowd is used, and all of it is background.
     assertEquals(2, set.count());
     assertTrue(set.name(0).endsWith("a.png") && set.name(1).endsWith("crowd.png"));
-    // Boxes that stick out are kept as they are.
+    // Boxes that exceed the image are unchanged.
     assertArrayEquals(
         new float[] {10, 10, 30, 20, 45, 10, 65, 20}, set.read(0).instances().boxes());
     assertEquals(0, set.read(1).instances().count());
   }
 
   @Test
-  void mistakesInTheAnnotationsAreNamed() throws IOException {
+  void errorsInTheAnnotationsAreReported() throws IOException {
     image("a.png", SIZE);
     List<String> good = List.of(listed(1, "a.png", 50, 40));
     CocoDataset whole = dataset(good, List.of(object(1, 1, 7, box("10,10,20,10"))));
@@ -173,7 +173,7 @@ class TrainingSetsTest {
     CocoDataset empty = dataset(good, List.of());
     assertSays(
         assertThrows(FormatException.class, () -> open(empty, List.of(), Content.BOXES)),
-        "no image can be trained on");
+        "no image can be used for training");
     CocoDataset turned =
         dataset(List.of(listed(1, "a.png", 40, 50)), List.of(object(1, 1, 7, box("10,10,20,10"))));
     CocoTrainingSet set = open(turned, List.of(), Content.BOXES);
@@ -191,7 +191,7 @@ class TrainingSetsTest {
   }
 
   @Test
-  void sizesThatTheFileDoesNotTellAreReadFromTheImages() throws IOException {
+  void missingSizesAreReadFromTheImages() throws IOException {
     image("a.png", SIZE);
     CocoDataset dataset =
         dataset(
@@ -201,7 +201,7 @@ class TrainingSetsTest {
   }
 
   @Test
-  void labelMapsBecomeClassesFromZeroOn() throws IOException {
+  void labelMapsBecomeClassesFromZero() throws IOException {
     image("images/a.png", new Size(1, 5));
     Path map = folder.resolve("maps/a.png");
     Files.createDirectories(map.getParent());
@@ -226,7 +226,7 @@ class TrainingSetsTest {
   }
 
   @Test
-  void idsOfCityscapesBecomeTrainIds() throws IOException {
+  void cityscapesIdsBecomeTrainIds() throws IOException {
     image("images/ulm/ulm_000000_000019_leftImg8bit.png", new Size(1, 5));
     Path map = folder.resolve("maps/ulm/ulm_000000_000019_gtFine_labelIds.png");
     Files.createDirectories(map.getParent());
@@ -249,7 +249,7 @@ class TrainingSetsTest {
   }
 
   @Test
-  void classesAreTheSortedNamesOfTheFolders() throws IOException {
+  void classesAreTheSortedNamesOfTheDirectories() throws IOException {
     for (String name : List.of("b/2.jpg", "b/1.png", "B/3.PNG", "a/deep/4.png", "a/.5.png")) {
       image(name.replace(".jpg", ".png"), SIZE);
     }
@@ -261,9 +261,9 @@ class TrainingSetsTest {
     assertEquals(List.of("B", "a", "b"), set.classes());
     assertEquals("4 images in 3 classes", set.summary());
     assertEquals(List.of(), warnings.entries());
-    int[] wanted = {0, 1, 2, 2};
-    for (int i = 0; i < wanted.length; i++) {
-      assertEquals(wanted[i], set.read(i).imageClass().orElseThrow());
+    int[] expected = {0, 1, 2, 2};
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], set.read(i).imageClass().orElseThrow());
       assertEquals(SIZE, set.size(i));
     }
     assertEquals(folder.resolve("a/deep/4.png").toString(), set.name(1));
@@ -271,11 +271,11 @@ class TrainingSetsTest {
     assertEquals(List.of("b", "B"), other.classes());
     assertEquals(0, other.read(0).imageClass().orElseThrow());
     assertEquals(1, other.read(2).imageClass().orElseThrow());
-    assertTrue(warnings.entries().get(0).toString().contains("is left out: 1 (first: "));
+    assertTrue(warnings.entries().get(0).toString().contains("(ignored): 1 (first: "));
   }
 
   @Test
-  void imagesOfAClassThatCannotBeReadAreNamed() throws IOException {
+  void unreadableImagesOfAClassAreNamed() throws IOException {
     image("cat/1.png", SIZE);
     Files.createDirectories(folder.resolve("dog"));
     Path broken = folder.resolve("dog/2.jpg");
@@ -290,7 +290,7 @@ class TrainingSetsTest {
   }
 
   @Test
-  void batchesOfAFolderHaveTheClassesOfItsImages() throws IOException {
+  void batchesOfADirectoryHaveTheClassesOfItsImages() throws IOException {
     for (String name : List.of("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png")) {
       image(name, SIZE);
     }

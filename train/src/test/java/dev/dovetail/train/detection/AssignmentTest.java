@@ -12,12 +12,12 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Which boxes learn which objects, and which of them take part. */
+/** The assignment of boxes to objects, and the sampling of boxes. */
 class AssignmentTest {
 
   private static final MaxIouAssigner ANCHORS = MaxIouAssigner.ofAnchors();
 
-  /** Boxes that cover the given parts of an object of 10 by 10. */
+  /** Returns boxes that cover the specified shares of an object of 10x10 pixels. */
   private static float[] covering(float... parts) {
     float[] boxes = new float[4 * parts.length];
     for (int i = 0; i < parts.length; i++) {
@@ -28,7 +28,7 @@ class AssignmentTest {
   }
 
   @Test
-  void thresholdsAreReachedByEqualOverlapAndBackgroundStaysBelowIts() {
+  void thePositiveThresholdIsInclusiveAndTheNegativeExclusive() {
     int[] got = ANCHORS.assign(covering(1, 0.75f, 0.5f, 0.25f), covering(1)).objects();
     assertArrayEquals(new int[] {1, 1, -1, 0}, got);
     MaxIouAssigner exact = new MaxIouAssigner(0.5f, 0.25f, 0, false);
@@ -37,7 +37,7 @@ class AssignmentTest {
   }
 
   @Test
-  void anObjectTakesAllOfItsBestBoxesWhereNoneIsGood() {
+  void anObjectTakesAllItsBestBoxesIfNoneIsPositive() {
     int[] got = ANCHORS.assign(covering(0.5f, 0.5f, 0.4f), covering(1)).objects();
     assertArrayEquals(new int[] {1, 1, -1}, got);
     int[] tooFar = ANCHORS.assign(covering(0.25f, 0.25f), covering(1)).objects();
@@ -52,13 +52,13 @@ class AssignmentTest {
   }
 
   @Test
-  void withoutObjectsAllIsBackground() {
+  void withoutObjectsAllBoxesAreBackground() {
     assertArrayEquals(new int[2], ANCHORS.assign(covering(1, 0.5f), new float[0]).objects());
     assertEquals(0, ANCHORS.assign(new float[0], covering(1)).objects().length);
   }
 
   @Test
-  void aSampleHasItsSizeIsAscendingAndTheSameForTheSameSeed() {
+  void aSampleHasItsSizeIsAscendingAndDeterministic() {
     int[] assigned = new int[1000];
     Arrays.fill(assigned, 0, 100, 3);
     Arrays.fill(assigned, 100, 200, MaxIouAssigner.IGNORED);
@@ -75,7 +75,7 @@ class AssignmentTest {
   }
 
   @Test
-  void everyBoxIsSampledEquallyOften() {
+  void allBoxesAreEquallyLikelyToBeSampled() {
     int[] times = new int[20];
     RandomGenerator random = new SplittableRandom(1);
     int rounds = 20_000;
@@ -83,13 +83,13 @@ class AssignmentTest {
       Sample sample = new RandomSampler(5, 0).sample(0, new int[20], random);
       Arrays.stream(sample.negatives()).forEach(n -> times[n]++);
     }
-    for (int n : times) { // each a quarter of the rounds, within six standard deviations
+    for (int n : times) { // each in a quarter of the rounds, within six standard deviations
       assertEquals(rounds / 4.0, n, 6 * Math.sqrt(rounds * 3.0 / 16));
     }
   }
 
   @Test
-  void whereObjectsAreFewBackgroundFillsTheSampleAndWhereAllAreFewAllTakePart() {
+  void backgroundFillsTheSampleAndFewBoxesAreAllSampled() {
     int[] assigned = {1, 0, 0, 0, -1, 2};
     Sample filled = sample(new RandomSampler(4, 0.75), assigned, 0);
     assertArrayEquals(new int[] {0, 5}, filled.positives());
@@ -112,7 +112,7 @@ class AssignmentTest {
   }
 
   @Test
-  void aMaskIsTheObjectWithinTheBoxAndEmptyOutsideTheImage() {
+  void aMaskTargetIsTheObjectInTheBoxAndEmptyOutsideTheImage() {
     byte[] bits = new byte[8 * 8];
     for (int y = 0; y < 8; y++) {
       Arrays.fill(bits, 8 * y, 8 * y + 4, (byte) 1); // the left half
@@ -126,7 +126,7 @@ class AssignmentTest {
   }
 
   @Test
-  void wrongSettingsAndObjectsWithoutAreaAreRefused() {
+  void invalidSettingsAndObjectsWithoutAreaAreRejected() {
     assertThrows(IllegalArgumentException.class, () -> new MaxIouAssigner(0.3f, 0.7f, 0, true));
     assertThrows(
         IllegalArgumentException.class, () -> new MaxIouAssigner(Float.NaN, 0.3f, 0, true));

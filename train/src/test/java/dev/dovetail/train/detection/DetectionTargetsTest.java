@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Assignments, corrections and masks are those of mmdet: indices and masks exactly. */
+/** Assignments, deltas and masks match mmdet, with exact indices and masks. */
 class DetectionTargetsTest {
 
-  /** Of what float32 values may differ by, over the largest: four units in the last place. */
+  /** The tolerance of float32 values, relative to the largest: four units in the last place. */
   private static final double ROUNDING = 0x1p-22;
 
   @TestFactory
@@ -57,17 +57,17 @@ class DetectionTargetsTest {
   }
 
   private static void check(
-      JsonNode of, Map<String, TensorData> in, Map<String, TensorData> wanted) {
+      JsonNode of, Map<String, TensorData> in, Map<String, TensorData> outputs) {
     switch (of.get("kind").asText()) {
-      case "assign" -> assign(of, in, wanted);
-      case "encode" -> encode(in, wanted);
-      case "mask_target" -> masks(in, wanted);
+      case "assign" -> assign(of, in, outputs);
+      case "encode" -> encode(in, outputs);
+      case "mask_target" -> masks(in, outputs);
       default -> throw new IllegalArgumentException("no such kind: " + of.get("kind"));
     }
   }
 
   private static void assign(
-      JsonNode of, Map<String, TensorData> in, Map<String, TensorData> wanted) {
+      JsonNode of, Map<String, TensorData> in, Map<String, TensorData> outputs) {
     MaxIouAssigner assigner =
         new MaxIouAssigner(
             (float) of.get("pos_iou_thr").asDouble(),
@@ -76,19 +76,19 @@ class DetectionTargetsTest {
             of.get("match_low_quality").asBoolean());
     Assignment got = assigner.assign(in.get("boxes").floats(), in.get("gt_boxes").floats());
     assertArrayEquals(
-        wanted.get("assigned").longs(), Arrays.stream(got.objects()).asLongStream().toArray());
-    assertArrayEquals(wanted.get("max_iou").floats(), got.overlaps());
+        outputs.get("assigned").longs(), Arrays.stream(got.objects()).asLongStream().toArray());
+    assertArrayEquals(outputs.get("max_iou").floats(), got.overlaps());
   }
 
-  private static void encode(Map<String, TensorData> in, Map<String, TensorData> wanted) {
+  private static void encode(Map<String, TensorData> in, Map<String, TensorData> outputs) {
     Map<String, BoxCoder> coders =
         Map.of("rpn", BoxCoder.withStds(1, 1, 1, 1), "rcnn", BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
-    assertEquals(coders.keySet(), wanted.keySet());
+    assertEquals(coders.keySet(), outputs.keySet());
     coders.forEach(
         (name, coder) -> {
           double[] boxes = in.get("boxes").doubles();
           int[] all = IntStream.range(0, boxes.length / 4).toArray();
-          float[] expected = wanted.get(name).floats();
+          float[] expected = outputs.get(name).floats();
           double largest = 0;
           for (float v : expected) {
             largest = Math.max(largest, Math.abs(v));
@@ -101,17 +101,17 @@ class DetectionTargetsTest {
         });
   }
 
-  private static void masks(Map<String, TensorData> in, Map<String, TensorData> wanted) {
-    MaskTargets targets = new MaskTargets(wanted.get("targets").type().shape().dim(1));
+  private static void masks(Map<String, TensorData> in, Map<String, TensorData> outputs) {
+    MaskTargets targets = new MaskTargets(outputs.get("targets").type().shape().dim(1));
     double[] boxes = in.get("boxes").doubles();
     long[] objects = in.get("indices").longs();
     int cells = targets.size() * targets.size();
     byte[] expected = new byte[objects.length * cells];
-    wanted.get("targets").bytes().get(expected);
+    outputs.get("targets").bytes().get(expected);
     for (int i = 0; i < objects.length; i++) {
       double[] box = Deltas.row(boxes, i);
       float[] shares = targets.shares(in.get("bitmaps"), (int) objects[i], box);
-      assertArrayEquals(wanted.get("values").floats(i * cells, cells), shares, 1e-5f, "box " + i);
+      assertArrayEquals(outputs.get("values").floats(i * cells, cells), shares, 1e-5f, "box " + i);
       float[] mask = targets.of(in.get("bitmaps"), (int) objects[i], box);
       for (int j = 0; j < cells; j++) {
         assertEquals(expected[i * cells + j], mask[j], "box " + i + ", cell " + j);

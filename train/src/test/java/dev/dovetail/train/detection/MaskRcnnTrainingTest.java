@@ -41,7 +41,9 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
-/** Steps of a small detector: what is missing costs nothing, and what is there is learned. */
+/**
+ * Training steps of a small detector: it learns objects, and images without objects have no cost.
+ */
 class MaskRcnnTrainingTest {
 
   private static final int SIDE = 64;
@@ -57,7 +59,7 @@ class MaskRcnnTrainingTest {
           RcnnInference.defaults(),
           ProposalLimits.of(100, 30, 0.7f, 0));
 
-  /** The same with the options of torchvision's models. */
+  /** A detector with the options of torchvision's models. */
   private static MaskRcnn torchvision() {
     MaskRcnn published = MaskRcnn.torchvision();
     BoxHead boxes = published.boxes();
@@ -81,7 +83,7 @@ class MaskRcnnTrainingTest {
     return trace(HEAD, batch);
   }
 
-  /** A head over four convolutions of the image. */
+  /** A head on four convolutions of the image. */
   private static Graph trace(MaskRcnn head, int batch) {
     Trace trace = Trace.forTraining();
     Tensor image = trace.input("image", DType.FLOAT32, batch, 3, SIDE, SIDE);
@@ -98,7 +100,7 @@ class MaskRcnnTrainingTest {
             .tensors());
   }
 
-  /** An object in the box given, which its bitmap fills. */
+  /** Returns an object whose bitmap fills a box. */
   private static ImageObjects object(int label, int x1, int y1, int x2, int y2) {
     byte[] bits = new byte[SIDE * SIDE];
     for (int y = y1; y < y2; y++) {
@@ -148,7 +150,7 @@ class MaskRcnnTrainingTest {
   }
 
   @Test
-  void imagesWithoutObjectsTrainBackgroundAloneAndNothingIsNaN() {
+  void imagesWithoutObjectsTrainOnlyBackgroundWithoutNaN() {
     Graph graph = trace(2);
     try (Executable executable = Executable.of(graph, FloatType.FLOAT32);
         Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 1);
@@ -170,7 +172,7 @@ class MaskRcnnTrainingTest {
   }
 
   @Test
-  void whereNothingIsSampledTheLossIsZero() {
+  void theLossIsZeroIfNothingIsSampled() {
     Graph graph = trace(1);
     BoxSampler none = (image, assigned, random) -> new BoxSampler.Sample(new int[0], new int[0]);
     MaskRcnnTraining training =
@@ -189,7 +191,7 @@ class MaskRcnnTrainingTest {
   }
 
   @Test
-  void theSameSeedSamplesTheSameAndAnotherOneDoesNot() {
+  void samplesDependOnTheSeed() {
     Graph graph = trace(1);
     MaskRcnnTraining training =
         new MaskRcnnTraining(
@@ -213,7 +215,7 @@ class MaskRcnnTrainingTest {
   }
 
   @Test
-  void objectsAreRegionsToo() {
+  void objectsAreAlsoRegions() {
     Graph graph = trace(2);
     List<ImageObjects> objects = List.of(nothing(), object(2, 4, 4, 60, 60));
     try (Executable executable = Executable.of(graph, FloatType.FLOAT32);
@@ -279,7 +281,7 @@ class MaskRcnnTrainingTest {
   }
 
   @Test
-  void whatDoesNotFitTheBatchIsRefusedWithTheImage() {
+  void objectsThatDoNotMatchTheBatchAreRejectedWithTheImage() {
     Graph graph = trace(1);
     try (Executable executable = Executable.of(graph, FloatType.FLOAT32);
         Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 1);
@@ -311,7 +313,7 @@ class MaskRcnnTrainingTest {
   }
 
   @Test
-  void theGraphOfInferenceHasNoneOfIt() {
+  void theInferenceGraphHasNoTrainingNodes() {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, SIDE, SIDE);
     List<Tensor> maps = new ArrayList<>();

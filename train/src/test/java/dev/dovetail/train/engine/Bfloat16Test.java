@@ -22,10 +22,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 
-/** With bfloat16 linear layers and convolutions round their operands, and nothing else does. */
+/** With bfloat16, only linear layers and convolutions round their operands. */
 class Bfloat16Test {
 
-  /** Just above 1, which bfloat16 rounds to 1. */
+  /** A number slightly above 1, which bfloat16 rounds to 1. */
   private static final float ABOVE = 1 + 1f / 512;
 
   private static Graph graph(
@@ -67,18 +67,19 @@ class Bfloat16Test {
   }
 
   @Test
-  void whatTheModelMarksAndElementwiseOperatorsDoNotRound() {
+  void markedLayersAndElementwiseOperatorsDoNotRound() {
     assertEquals(ABOVE, first(new int[] {1, 1}, (s, x) -> s.float32(() -> one(s, x)), ABOVE));
     assertEquals(
         3 * ABOVE,
         first(new int[] {1}, (s, x) -> x.times(s.weight("w", Init.ones(), 1)).times(3), ABOVE));
     float depthwise =
         first(new int[] {1, 2, 1, 1}, (s, x) -> Conv2d.depthwise(2, 1).apply(s, x), ABOVE, 0.3f);
-    assertNotEquals(0, Float.floatToIntBits(depthwise) & 0xffff, "more than bfloat16 holds");
+    assertNotEquals(
+        0, Float.floatToIntBits(depthwise) & 0xffff, "a value that bfloat16 cannot represent");
   }
 
   @Test
-  void gradientsAreThoseOfFloat64WithinTheRounding() {
+  void gradientsMatchFloat64WithinTheRounding() {
     Graph graph =
         graph(
             new int[] {2, 8, 6, 6},
@@ -91,13 +92,13 @@ class Bfloat16Test {
     gradients(graph, FloatType.FLOAT64, Executable.of(graph, FloatType.FLOAT64), exact);
     gradients(graph, FloatType.FLOAT32, Executable.withBfloat16(graph), rounded);
     exact.forEach(
-        (name, wanted) -> {
+        (name, expected) -> {
           double[] got = rounded.get(name);
-          double largest = Arrays.stream(wanted).map(Math::abs).max().orElseThrow();
-          for (int i = 0; i < wanted.length; i++) {
-            assertEquals(wanted[i], got[i], 0.03 * largest, name);
+          double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+          for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], got[i], 0.03 * largest, name);
           }
-          assertTrue(!Arrays.equals(wanted, got), name);
+          assertTrue(!Arrays.equals(expected, got), name);
         });
   }
 

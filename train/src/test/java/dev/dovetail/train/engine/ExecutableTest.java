@@ -21,7 +21,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
-/** Graphs run, release what they made, and say where something does not fit. */
+/** Graphs run, release their tensors, and report invalid inputs. */
 class ExecutableTest {
 
   private static Map<String, Tensor> run(
@@ -40,7 +40,7 @@ class ExecutableTest {
   }
 
   @Test
-  void gradientsReachTheWeightsAndAddUpUntilTheyAreCleared() {
+  void gradientsReachTheWeightsAndAccumulateUntilTheyAreCleared() {
     Graph graph = scaled(2);
     try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 0);
         PointerScope scope = new PointerScope()) {
@@ -56,7 +56,7 @@ class ExecutableTest {
   }
 
   @Test
-  void whatIsMissingOrOfAnotherShapeIsNamed() {
+  void missingInputsAndWrongShapesAreNamed() {
     Graph graph = scaled(2);
     try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 0);
         Executable executable = Executable.of(graph, FloatType.FLOAT32);
@@ -82,7 +82,7 @@ class ExecutableTest {
   }
 
   @Test
-  void anInputMayBeMadeOfWhatTheGraphHasComputed() {
+  void anInputMayDependOnValuesOfTheGraph() {
     Trace trace = Trace.forTraining();
     Scope root = trace.root();
     dev.dovetail.graph.Tensor x = trace.input("x", DType.FLOAT32, 2);
@@ -119,7 +119,7 @@ class ExecutableTest {
   }
 
   @Test
-  void anOperatorThatFailsIsNamedWithItsScope() {
+  void aFailingOperatorIsNamedWithItsScope() {
     Trace trace = new Trace();
     dev.dovetail.graph.Tensor x = trace.input("x", DType.FLOAT32, -1, 2);
     dev.dovetail.graph.Tensor y =
@@ -144,7 +144,7 @@ class ExecutableTest {
   }
 
   @Test
-  void trainingUpdatesRunningStatisticsAndCountsStepsAndInferenceDoesNot() {
+  void onlyTrainingUpdatesRunningStatisticsAndCountsSteps() {
     Graph graph = normalised(2);
     try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 0);
         PointerScope scope = new PointerScope()) {
@@ -160,7 +160,7 @@ class ExecutableTest {
   }
 
   @Test
-  void aBatchNormOfASingleValueIsRefusedInTraining() {
+  void aBatchNormOfASingleValueIsRejectedInTraining() {
     Graph graph = normalised(1);
     try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 0);
         PointerScope scope = new PointerScope()) {
@@ -170,12 +170,12 @@ class ExecutableTest {
                   IllegalArgumentException.class,
                   () -> run(graph, parameters, Pass.training(Masks.none()), x))
               .getMessage();
-      assertTrue(message.contains("'bn' has a single value for each channel"), message);
+      assertTrue(message.contains("'bn' has a single value per channel"), message);
     }
   }
 
   @Test
-  void dropoutKeepsTheMeanDropsByUnitAndIsTheSameForASeed() {
+  void dropoutKeepsTheMeanDropsWholeUnitsAndIsDeterministic() {
     int n = 64;
     for (Elementwise.Unit unit : Elementwise.Unit.values()) {
       Trace trace = Trace.forTraining();
@@ -212,7 +212,7 @@ class ExecutableTest {
   }
 
   @Test
-  void stepsReleaseAllThatTheyMake() {
+  void stepsReleaseAllTheirTensors() {
     int n = 1 << 20;
     Graph graph = scaled(n);
     try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 0);

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every operator that models are made of computes the same values on libtorch as on ONNX Runtime.
- * {@link Quantization} is left out: only rewritten graphs of inference hold it. {@link
- * DeformableAttention} runs as the operators that it is made of.
+ * Every operator of the models computes the same values in libtorch as in ONNX Runtime. {@link
+ * Quantization} is excluded, because only rewritten inference graphs contain it. {@link
+ * DeformableAttention} runs as its component operators.
  */
 class KernelsTest {
 
@@ -86,19 +86,19 @@ class KernelsTest {
     Trace trace = new Trace();
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     c.body().apply(inputs(trace, c)).forEach(y -> outputs.put("y" + outputs.size(), y));
-    Map<String, TensorData> given = new LinkedHashMap<>();
-    c.operands().forEach(data -> given.put("x" + given.size(), data));
-    Map<String, TensorData> results = Runs.infer(trace.graph(outputs), given, type);
+    Map<String, TensorData> inputs = new LinkedHashMap<>();
+    c.operands().forEach(data -> inputs.put("x" + inputs.size(), data));
+    Map<String, TensorData> results = Runs.infer(trace.graph(outputs), inputs, type);
     assertEquals(c.expected().size(), results.size());
     for (int i = 0; i < results.size(); i++) {
       TensorData expected = c.expected().get(i);
       TensorData result = results.get("y" + i);
       assertEquals(expected.type(), result.type());
       if (result.type().dtype() == DType.FLOAT32) {
-        float[] wanted = expected.floats();
+        float[] floats = expected.floats();
         float[] got = result.floats();
-        for (int k = 0; k < wanted.length; k++) {
-          assertEquals(wanted[k], got[k], 1e-6 * Math.max(Math.abs(wanted[k]), 1));
+        for (int k = 0; k < floats.length; k++) {
+          assertEquals(floats[k], got[k], 1e-6 * Math.max(Math.abs(floats[k]), 1));
         }
       } else {
         assertArrayEquals(expected.longs(), result.longs());

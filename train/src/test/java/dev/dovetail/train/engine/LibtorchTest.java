@@ -23,13 +23,13 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Which libtorch a process gets whose system has another one. The other one is made of copies of
- * ours: loading a copy beside the original ends the process, as loading another version does.
+ * Which libtorch a process loads if the system has another one. The other one consists of copies of
+ * ours: loading a copy along with the original ends the process, as loading another version does.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere JavaCPP loads libtorch")
 class LibtorchTest {
 
-  /** In a process of its own: multiplies, then names the libraries of libtorch that it has. */
+  /** Runs in a separate process: multiplies, then prints the loaded libraries of libtorch. */
   public static final class Multiplication {
     public static void main(String[] args) throws IOException {
       try {
@@ -54,7 +54,7 @@ class LibtorchTest {
     Libtorch.load();
   }
 
-  /** The files of libtorch that this process has loaded. */
+  /** Returns the files of libtorch that this process has loaded. */
   private static List<Path> loaded() throws IOException {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       return maps.filter(line -> line.contains("/"))
@@ -67,8 +67,8 @@ class LibtorchTest {
   }
 
   /**
-   * Puts another libtorch into the folder, under the names that one for GPUs has, and gives its
-   * core.
+   * Puts another libtorch into the directory, under the names of a GPU build, and returns its core
+   * library.
    */
   private Path another() throws IOException {
     Path core = loaded().stream().filter(p -> p.endsWith("libc10.so")).findFirst().orElseThrow();
@@ -98,7 +98,7 @@ class LibtorchTest {
     Process started = process.start();
     boolean ended = started.waitFor(2, TimeUnit.MINUTES);
     started.destroyForcibly();
-    assertTrue(ended, "it goes on and on");
+    assertTrue(ended, "the process did not end within two minutes");
     return new Result(started.exitValue(), Files.readAllLines(out));
   }
 
@@ -110,7 +110,7 @@ class LibtorchTest {
   }
 
   @Test
-  void itIsLoadedFromTheCacheFolder() throws IOException {
+  void libtorchIsLoadedFromTheCacheDirectory() throws IOException {
     Path natives = CacheFolder.standard().resolve("natives").toRealPath();
     assumeTrue(Files.isWritable(natives));
     assertEquals(4, loaded().size(), loaded().toString()); // libtorch.so itself is empty
@@ -118,29 +118,29 @@ class LibtorchTest {
   }
 
   @Test
-  void anotherOneInTheFoldersOfTheLinkerIsNotLoaded() throws Exception {
+  void anotherLibtorchInTheLinkersPathIsNotLoaded() throws Exception {
     another();
     expectOurs(multiply(Map.of("LD_LIBRARY_PATH", folder.toString())));
   }
 
   @Test
-  void anotherOneInJavasFoldersIsNotLoaded() throws Exception {
+  void anotherLibtorchInJavasLibraryPathIsNotLoaded() throws Exception {
     another();
     expectOurs(multiply(Map.of(), "-Djava.library.path=" + folder));
   }
 
   @Test
-  void anotherOneThatIsLoadedAlreadyIsRefused() throws Exception {
+  void anotherLoadedLibtorchIsRejected() throws Exception {
     Path other = another();
     Result result = multiply(Map.of("LD_PRELOAD", other.toString()));
     assertEquals(1, result.code());
     assertEquals(1, result.lines().size(), result.lines().toString());
     String line = result.lines().get(0);
-    assertTrue(line.startsWith("another libtorch is in this process already, " + other), line);
+    assertTrue(line.startsWith("this process has already loaded another libtorch, " + other), line);
   }
 
   @Test
-  void anArtifactThatIsMissingIsNamed() throws Exception {
+  void aMissingArtifactIsNamed() throws Exception {
     List<String> classPath =
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(path -> !path.matches(".*openblas-[^/]*-linux-x86_64[.]jar"))
@@ -155,7 +155,7 @@ class LibtorchTest {
   }
 
   @Test
-  void aMachineThatItDoesNotExistForIsNamed() throws Exception {
+  void anUnsupportedPlatformIsNamed() throws Exception {
     Result result = multiply(Map.of(), "-Dorg.bytedeco.javacpp.platform=linux-arm64");
     assertEquals(1, result.code());
     assertTrue(

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** Runs graphs without parameters, data in and data out. */
+/** Runs graphs without parameters. */
 final class Runs {
 
   private Runs() {}
@@ -17,11 +17,11 @@ final class Runs {
     try (Executable executable = Executable.of(graph, type);
         Parameters none = Parameters.initial(graph, type, 0);
         PointerScope scope = new PointerScope()) {
-      Map<String, Tensor> given = new LinkedHashMap<>();
-      inputs.forEach((name, data) -> given.put(name, Tensors.of(data, type)));
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      inputs.forEach((name, data) -> tensors.put(name, Tensors.of(data, type)));
       Map<String, TensorData> results = new LinkedHashMap<>();
       executable
-          .run(none, given, Pass.inference())
+          .run(none, tensors, Pass.inference())
           .forEach((name, t) -> results.put(name, Tensors.data(t)));
       return results;
     }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Skips every test of this module that needs libtorch on machines that it does not exist for, such
- * as Linux on ARM. (JUnit finds this class by itself.)
+ * Skips tests that need libtorch on platforms without it, such as Linux on ARM. JUnit finds this
+ * class automatically.
  */
 public final class SkippedWithoutLibtorch implements InvocationInterceptor {
 
@@ -89,7 +89,7 @@ public final class SkippedWithoutLibtorch implements InvocationInterceptor {
     }
   }
 
-  /** Whether it came from loading the library, or a class that uses it. */
+  /** Returns whether the error was caused by loading the library, or by a class that uses it. */
   private static boolean needsLibtorch(Throwable failure) {
     return Stream.iterate(failure, e -> e != null, Throwable::getCause)
         .anyMatch(

@@ -24,10 +24,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
-/** Optimizers do what their papers' formulas say, computed here by hand. */
+/** Optimizers implement the formulas of their papers, which are computed here in plain Java. */
 class OptimizerTest {
 
-  /** The sum of {@code x · w} has the gradient x by w; {@code unused} has none. */
+  /** The sum of {@code x · w} has the gradient x for w; {@code unused} has no gradient. */
   private static Graph graph() {
     Trace trace = Trace.forTraining();
     Scope root = trace.root();
@@ -77,7 +77,7 @@ class OptimizerTest {
   }
 
   @Test
-  void adamWLeavesAParameterWithoutAGradientAsItIs() {
+  void adamWDoesNotChangeAParameterWithoutAGradient() {
     Graph graph = graph();
     try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0);
         AdamW adam = new AdamW(ParameterGroups.one(0.1).of(p), AdamW.Moments.defaults())) {
@@ -96,7 +96,7 @@ class OptimizerTest {
   }
 
   @Test
-  void gradientsLongerThanTheLimitAreShortenedToItAndOthersStay() {
+  void gradientsAreClippedToTheLimitOnlyIfTheyExceedIt() {
     Graph graph = graph();
     try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0)) {
       backward(graph, p, 3, 4);
@@ -108,7 +108,7 @@ class OptimizerTest {
   }
 
   @Test
-  void gradientsThatAreNotFiniteAreNamedAndStayAsTheyAre() {
+  void nonFiniteGradientsAreNamedAndUnchanged() {
     Graph graph = graph();
     try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0)) {
       backward(graph, p, 3, 4);
@@ -124,7 +124,7 @@ class OptimizerTest {
   }
 
   @Test
-  void termsOfALossThatAreNotFiniteAreNamed() {
+  void nonFiniteLossTermsAreNamed() {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> terms = new LinkedHashMap<>();
       for (float value : new float[] {Float.NaN, 1, Float.POSITIVE_INFINITY}) {
@@ -137,7 +137,7 @@ class OptimizerTest {
   }
 
   @Test
-  void theAverageFollowsTheParametersAndTakesTheirPlaceForAWhile() {
+  void theAverageFollowsTheParametersAndCanReplaceThem() {
     Graph graph = graph();
     try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0);
         MovingAverage average = new MovingAverage(p, List.of("w"))) {
@@ -154,7 +154,7 @@ class OptimizerTest {
   }
 
   @Test
-  void decaysOfTheAverageAreThoseOfMmcvAndTimm() {
+  void decaysOfTheAverageMatchMmcvAndTimm() {
     AverageDecay mmcv = AverageDecay.mmcv(0.02);
     assertEquals(1 - 1 / 100.0, mmcv.at(0), 1e-15);
     assertEquals(1 - 2 / 101.0, mmcv.at(1), 1e-15);
@@ -166,7 +166,7 @@ class OptimizerTest {
   }
 
   @Test
-  void groupsCanExemptNamesFromDecay() {
+  void groupsCanExcludeNamesFromDecay() {
     try (Parameters p = Parameters.initial(graph(), FloatType.FLOAT64, 0)) {
       Map<String, Double> decay =
           ParameterGroups.exempt(0.1, List.of("use")).of(p).stream()
@@ -177,7 +177,7 @@ class OptimizerTest {
   }
 
   @Test
-  void layerDecayIsRefusedOutsideOfItsRange() {
+  void layerDecayOutOfRangeIsRejected() {
     assertThrows(IllegalArgumentException.class, () -> new LayerDecay("", 12, 0, 0.1));
     assertThrows(IllegalArgumentException.class, () -> new LayerDecay("", 12, 1.5, 0.1));
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Learning rates are those of mmcv's hooks. */
+/** Learning rates match mmcv's hooks. */
 class ScheduleTest {
 
   @TestFactory
@@ -39,9 +39,10 @@ class ScheduleTest {
         schedule(c)
             .afterWarmup(c.path("warmup_iters").asLong(), c.path("warmup_ratio").asDouble(1));
     for (int i = 0; i < c.get("lr").size(); i++) {
-      double wanted = c.get("lr").get(i).asDouble();
+      double expected = c.get("lr").get(i).asDouble();
       long iteration = c.get("iterations").get(i).asLong();
-      assertEquals(wanted, schedule.rate(c.get("base_lr").asDouble(), iteration), 1e-12 * wanted);
+      assertEquals(
+          expected, schedule.rate(c.get("base_lr").asDouble(), iteration), 1e-12 * expected);
     }
   }
 
@@ -62,13 +63,13 @@ class ScheduleTest {
   }
 
   @Test
-  void afterItsEndARateStaysAtItsLeast() {
+  void afterTheEndTheRateStaysAtItsMinimum() {
     assertEquals(0.1, Schedule.poly(0.9, 10, 0.1).rate(1, 25), 1e-15);
     assertEquals(0.1, Schedule.cosine(10, 0.1).rate(1, 25), 1e-15);
   }
 
   @Test
-  void aScheduleWithoutIterationsIsRefused() {
+  void aScheduleWithoutIterationsIsRejected() {
     assertThrows(IllegalArgumentException.class, () -> Schedule.poly(1, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> Schedule.cosine(0, 0));
   }

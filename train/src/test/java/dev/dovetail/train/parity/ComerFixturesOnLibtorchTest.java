@@ -8,7 +8,7 @@ import dev.dovetail.testing.FixtureFolders;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 
-/** Every ViT-CoMer fixture gives the reference's numbers with the engine that trains, too. */
+/** Every ViT-CoMer fixture matches the reference with the training engine, too. */
 @Tag("slow")
 class ComerFixturesOnLibtorchTest extends ComerFixturesTest {
 

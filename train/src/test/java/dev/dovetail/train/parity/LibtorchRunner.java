@@ -20,12 +20,12 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/** Computes the graphs of the fixtures with the engine that trains, as inference. */
+/** Runs the graphs of the fixtures with the training engine, as inference. */
 public final class LibtorchRunner implements GraphRunner {
 
   private static final AtomicInteger GRAPHS = new AtomicInteger();
 
-  /** How many graphs have been run, so that a test can tell that it was this engine. */
+  /** The number of graphs that were run, which shows that this engine was used. */
   static int graphs() {
     return GRAPHS.get();
   }
@@ -39,11 +39,11 @@ public final class LibtorchRunner implements GraphRunner {
         Parameters parameters = Parameters.read(graph, FloatType.FLOAT32, binding);
         PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      Map<String, Tensor> given = new LinkedHashMap<>();
-      inputs.forEach((name, data) -> given.put(name, Tensors.of(data, FloatType.FLOAT32)));
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      inputs.forEach((name, data) -> tensors.put(name, Tensors.of(data, FloatType.FLOAT32)));
       Map<String, TensorData> results = new LinkedHashMap<>();
       executable
-          .run(parameters, given, Pass.inference())
+          .run(parameters, tensors, Pass.inference())
           .forEach((name, tensor) -> results.put(name, Tensors.data(tensor)));
       GRAPHS.incrementAndGet();
       return List.of(results);

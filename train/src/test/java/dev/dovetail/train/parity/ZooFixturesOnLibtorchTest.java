@@ -3,6 +3,6 @@ package dev.dovetail.train.parity;
 import dev.dovetail.models.parity.ZooFixturesTest;
 import org.junit.jupiter.api.Tag;
 
-/** Models of timm and transformers, and adapters, on the engine that trains. */
+/** Models of timm and transformers, and adapters, with the training engine. */
 @Tag("slow")
 class ZooFixturesOnLibtorchTest extends ZooFixturesTest {}

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A training in a process of its own, which is killed ({@code kill -9}) and resumed. */
+/** A training run in a separate process that is killed ({@code kill -9}) and resumed. */
 class KilledRunTest {
 
   private static final String CONFIG =
@@ -38,7 +38,7 @@ class KilledRunTest {
 
   private static final int KILLED_AFTER = 5;
 
-  /** What the process runs. It waits after a step, to be killed. */
+  /** The main method of the process. It waits after a step, so that it can be killed. */
   static final class Child {
 
     private Child() {}

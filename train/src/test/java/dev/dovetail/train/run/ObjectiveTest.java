@@ -21,7 +21,7 @@ class ObjectiveTest {
     "cascade-rcnn-resnet50, CascadeRcnn",
     "faster-rcnn-resnet50-torchvision, FasterRcnn"
   })
-  void detectorsThatCannotBeTrainedAreRefusedByTheirHead(String config, String head)
+  void detectorsThatCannotBeTrainedAreRejectedByTheirHead(String config, String head)
       throws IOException {
     Path file = SharedFolder.projectRoot().resolve("configs").resolve(config + ".json");
     Model<?, ?> model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();
@@ -30,7 +30,7 @@ class ObjectiveTest {
     assertEquals(
         "models with the head "
             + head
-            + " cannot be trained; Mask R-CNN, models that classify pixels, and classifiers can",
+            + " cannot be trained; Mask R-CNN, semantic segmentation and classifiers can",
         message);
   }
 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whole trainings of tiny models, through the library call. */
+/** Whole training runs of tiny models through the public API. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TrainerTest {
 
@@ -47,7 +47,7 @@ class TrainerTest {
       "'batch': 2, 'optimizer': {'learningRate': 2e-3, 'layerDecay': 1}, 'schedule': {'type': 'cosine',"
           + " 'warmup': 0}, 'dropPath': 0.1, 'logEvery': 1";
 
-  /** What can be trained. */
+  /** A kind of model that can be trained. */
   private enum Kind {
     DETECTION("loss_cls"),
     SEGMENTATION("loss_decode"),
@@ -124,7 +124,7 @@ class TrainerTest {
     return TrainingOptions.of(config(kind).toString(), data(kind, "train"), temp.resolve(out));
   }
 
-  /** Remembers what it hrecorder, and stops after some steps. */
+  /** Records events and stops training after some steps. */
   private static class Recorder implements TrainingListener {
     private final long most;
     private final List<Step> steps = new ArrayList<>();
@@ -166,7 +166,7 @@ class TrainerTest {
 
   @ParameterizedTest
   @EnumSource
-  void aTrainedModelIsEvaluatedAndOpensFromItsFolder(Kind kind) throws IOException {
+  void aTrainedModelIsEvaluatedAndCanBeOpened(Kind kind) throws IOException {
     Recorder recorder = new Recorder(Long.MAX_VALUE);
     TrainingReport report =
         Dovetail.train(
@@ -217,7 +217,7 @@ class TrainerTest {
     assertEquals(numbers(kind + "-straight"), numbers(kind + "-stopped"));
   }
 
-  /** The log without times. */
+  /** Returns the log without times. */
   private List<String> numbers(String run) throws IOException {
     return log(temp.resolve(run)).stream()
         .map(line -> line.path("iteration") + " " + line.path("losses") + line.path("rate"))
@@ -225,8 +225,8 @@ class TrainerTest {
   }
 
   @Test
-  void aRunThatWasKilledLosesNoMoreThanOneInterval() throws IOException {
-    // What a process leaves that is killed: the state of step 2, and a log that is ahead of it.
+  void aKilledRunLosesAtMostOneInterval() throws IOException {
+    // The files of a killed process: the state of step 2, and a log with later steps.
     Path run = temp.resolve("killed");
     Recorder recorder =
         new Recorder(Long.MAX_VALUE) {
@@ -264,7 +264,8 @@ class TrainerTest {
 
   @Test
   void aResumedRunEvaluatesTheWeightsOfItsState() throws IOException {
-    // What a process leaves that is killed after it wrote a state, before the weights beside it.
+    // The files of a process that was killed after writing the state and before writing the
+    // weights.
     Path run = temp.resolve("between");
     TrainingOptions.Builder options =
         options(Kind.SEGMENTATION, "between")
@@ -285,7 +286,7 @@ class TrainerTest {
   }
 
   @Test
-  void resumingWithoutARunIsSaid() throws IOException {
+  void resumingWithoutARunIsNoted() throws IOException {
     Recorder recorder = new Recorder(0);
     Dovetail.train(options(Kind.CLASSIFICATION, "fresh").resume().listener(recorder).build());
     assertTrue(
@@ -295,7 +296,7 @@ class TrainerTest {
   }
 
   @Test
-  void aMistakeInTheValidationSetIsFoundBeforeTheFirstStep() throws IOException {
+  void anErrorInTheValidationSetIsFoundBeforeTheFirstStep() throws IOException {
     Path other = temp.resolve("other");
     for (String name : List.of("dark", "bright")) {
       Files.createDirectories(other.resolve(name));
@@ -314,7 +315,7 @@ class TrainerTest {
   }
 
   @Test
-  void aClassifierLearnsFromOneFolder() throws IOException {
+  void aClassifierIsTrainedOnOneDirectory() throws IOException {
     TrainingData two = new TrainingData(folders, scenes);
     TrainingOptions options =
         TrainingOptions.of(config(Kind.CLASSIFICATION).toString(), two, temp.resolve("two-folders"))
@@ -325,7 +326,7 @@ class TrainerTest {
   }
 
   @Test
-  void aLossThatIsNotFiniteStopsAndKeepsTheBatch() throws IOException {
+  void aNonFiniteLossStopsTrainingAndSavesTheBatch() throws IOException {
     IOException e =
         assertThrows(
             IOException.class,
@@ -354,7 +355,7 @@ class TrainerTest {
   }
 
   @Test
-  void aFolderWithARunIsKept() throws IOException {
+  void aDirectoryWithARunIsKept() throws IOException {
     Dovetail.train(options(Kind.SEGMENTATION, "kept").listener(new Recorder(1)).build());
     IOException again =
         assertThrows(
@@ -370,7 +371,7 @@ class TrainerTest {
   }
 
   @Test
-  void frozenPartsStayAndOthersLearn() throws IOException {
+  void onlyUnfrozenPartsAreTrained() throws IOException {
     Recorder recorder = new Recorder(Long.MAX_VALUE);
     Dovetail.train(options(Kind.CLASSIFICATION, "one").listener(new Recorder(1)).build());
     Dovetail.train(

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a reader found in a checkpoint.
+ * The contents of a checkpoint.
  *
- * @param files that make it up, in the order their digest is taken
- * @param tensors by name, in file order
+ * @param files the files of the checkpoint, in the order of their digest
+ * @param tensors the tensors by name, in file order
  * @param meta everything else
- * @param key under which the tensors lie, with dots between the keys; empty at the top
- * @param others keys under which there are other weights
+ * @param key the key of the tensors, with dots between nested keys; empty for the top level
+ * @param others keys with other weights
  * @param temporary files to delete when the checkpoint is closed
  */
 public record CheckpointContent(
@@ -25,26 +25,27 @@ public record CheckpointContent(
     List<String> others,
     List<Path> temporary) {
 
-  /** Tensors that lie under no key. */
+  /** Creates the contents of tensors at the top level. */
   CheckpointContent(List<Path> files, Map<String, StoredTensor> tensors, Map<String, Object> meta) {
     this(files, tensors, meta, "", List.of(), List.of());
   }
 
-  /** The same with files to delete. */
+  /** Returns the contents with files to delete. */
   CheckpointContent with(List<Path> temporaryFiles) {
     return new CheckpointContent(files, tensors, meta, key, others, temporaryFiles);
   }
 
   /**
-   * The tensors whose names begin with a key alone, without it; all of them if there is no key.
+   * Selects the tensors whose names start with a key, and removes it; all of them if there is no
+   * key.
    *
-   * @throws CheckpointException if there are none; the message lists what names begin with
+   * @throws CheckpointException if there are none; the message lists the available prefixes
    */
-  CheckpointContent below(Path path, Optional<String> wanted) throws CheckpointException {
-    if (wanted.isEmpty()) {
+  CheckpointContent below(Path path, Optional<String> requested) throws CheckpointException {
+    if (requested.isEmpty()) {
       return this;
     }
-    String prefix = wanted.get();
+    String prefix = requested.get();
     Map<String, StoredTensor> part = NamePrefix.below(prefix, tensors);
     if (part.isEmpty()) {
       throw NamePrefix.unknown(path, prefix, NamePrefix.first(tensors.keySet()));

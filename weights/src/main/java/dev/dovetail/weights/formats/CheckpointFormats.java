@@ -16,12 +16,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds a checkpoint's format by what the file starts with, whatever its name. */
+/** Detects the format of a checkpoint from the first bytes of the file, regardless of its name. */
 public final class CheckpointFormats {
 
   private static final int START = 64;
 
-  /** What a checkpoint in a folder may be called; of an earlier kind it hides later ones. */
+  /** Names of checkpoints in a folder. If several kinds exist, the first kind is used. */
   private static final List<String> ENDINGS =
       List.of(
           ".safetensors" + ShardedIndex.SUFFIX,
@@ -35,19 +35,19 @@ public final class CheckpointFormats {
           ".npz",
           ".pkl");
 
-  /** The names that transformers gives, which win where a folder holds other files too. */
+  /** The names that transformers uses. They have precedence over other files in the folder. */
   private static final List<String> USUAL =
       List.of("model.safetensors", "model.safetensors" + ShardedIndex.SUFFIX, "pytorch_model.bin");
 
   private CheckpointFormats() {}
 
   /**
-   * Reads a file, or the one checkpoint in a folder.
+   * Reads a file, or the only checkpoint in a folder.
    *
-   * @param path a file, or a folder that holds one checkpoint
-   * @param key under which the wanted weights lie, if the user named one
-   * @return names, shapes and places; no elements
-   * @throws IOException if there is no checkpoint, or it is damaged or of no known format
+   * @param path a file, or a folder that contains one checkpoint
+   * @param key the key of the weights, if the user specified one
+   * @return names, shapes and places, without elements
+   * @throws IOException if the checkpoint is missing, damaged or of an unknown format
    */
   public static CheckpointContent read(Path path, Optional<String> key) throws IOException {
     if (Files.isDirectory(path)) {
@@ -60,7 +60,8 @@ public final class CheckpointFormats {
     }
     if (InputFile.isStream(path)) {
       throw new CheckpointException(
-          path, "is a pipe or a device; a checkpoint is read here and there, so give a file");
+          path,
+          "is a pipe or a device; specify a regular file, since checkpoints need random access");
     }
     if (isIndex(path)) {
       start(path);
@@ -70,8 +71,7 @@ public final class CheckpointFormats {
   }
 
   /**
-   * {@return the names of the files beside an {@code *.index.json} that it consists of; none for
-   * another file}
+   * {@return the names of the files that an {@code *.index.json} refers to; empty for another file}
    *
    * @param file a file
    * @throws IOException if it is an index and cannot be read
@@ -81,9 +81,9 @@ public final class CheckpointFormats {
   }
 
   /**
-   * {@return whether a file is a checkpoint by its name}
+   * {@return whether a file name is that of a checkpoint}
    *
-   * @param name of the file
+   * @param name the name of the file
    */
   public static boolean hasEnding(String name) {
     return ENDINGS.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
@@ -110,14 +110,15 @@ public final class CheckpointFormats {
       if (found.size() > 1) {
         throw new CheckpointException(
             folder,
-            "holds several checkpoints, "
+            "contains several checkpoints, "
                 + found.stream().map(f -> f.getFileName().toString()).limit(5).toList()
-                + ": name the one to open");
+                + "; specify the one to open");
       }
     }
     throw new CheckpointException(
         folder,
-        "holds no checkpoint: expected one *.index.json, *.safetensors, *.pth, *.pt, *.ckpt, *.bin, *.npz or *.pkl");
+        "contains no checkpoint; expected one *.index.json, *.safetensors, *.pth, *.pt, *.ckpt,"
+            + " *.bin, *.npz or *.pkl");
   }
 
   private static CheckpointContent single(Path file, Optional<String> key) throws IOException {
@@ -138,9 +139,9 @@ public final class CheckpointFormats {
   }
 
   /**
-   * What a file starts with.
+   * Returns the first bytes of a file.
    *
-   * @throws CheckpointException if it only stands for the file that is meant
+   * @throws CheckpointException if it is a pointer to the actual file
    */
   private static byte[] start(Path file) throws IOException {
     try (var in = Files.newInputStream(file)) {
@@ -155,7 +156,8 @@ public final class CheckpointFormats {
   }
 
   /**
-   * By its name, or a length below 4 GB and an opening brace, which no other format starts with.
+   * Detects safetensors by its name, or by a length below 4 GB and an opening brace, which no other
+   * format starts with.
    */
   private static boolean isSafetensors(Path file, byte[] start) {
     boolean header =
@@ -183,10 +185,11 @@ public final class CheckpointFormats {
       return "it is empty";
     }
     if (text.startsWith("{")) {
-      return "it is JSON; the index of a checkpoint in several files is named *.index.json";
+      return "it is JSON; the index of a checkpoint in several files must have a name that ends"
+          + " with .index.json";
     }
     if (text.stripLeading().startsWith("<")) {
-      return "it is a web page; the download went wrong";
+      return "it is a web page; the download failed";
     }
     return "expected safetensors, PyTorch (.pth, .pt, .bin) or NumPy (.npz, .npy, .pkl)";
   }

@@ -7,15 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Parts of a checkpoint by what the names of their tensors begin with. */
+/** Parts of a checkpoint, selected by a prefix of the tensors' names. */
 public final class NamePrefix {
 
-  /** PyTorch writes dots between the parts of a name, JAX slashes. */
+  /** Separators in names: dots in PyTorch, slashes in JAX. */
   private static final String SEPARATORS = "./";
 
   private static final int SHOWN = 10;
 
-  /** Where training tools put a model's weights, the most particular first. */
+  /** Prefixes of a model's weights in training tools, most specific first. */
   public static final List<String> USUAL =
       List.of(
           "state_dict",
@@ -32,7 +32,7 @@ public final class NamePrefix {
 
   private NamePrefix() {}
 
-  /** What lies below {@code prefix}, by the rest of the names. */
+  /** Returns the tensors under {@code prefix}, with names without the prefix. */
   static <T> Map<String, T> below(String prefix, Map<String, T> tensors) {
     Map<String, T> part = new LinkedHashMap<>();
     tensors.forEach(
@@ -51,7 +51,7 @@ public final class NamePrefix {
   }
 
   /**
-   * {@return the first parts of names that have more than one}
+   * {@return the first elements of names that have several}
    *
    * @param names names of tensors
    */
@@ -64,22 +64,24 @@ public final class NamePrefix {
   }
 
   /**
-   * {@return a problem that says that nothing lies under a user's key, and where there is
-   * something}
+   * {@return an exception for a key without weights, which lists the available keys}
    *
    * @param file the checkpoint
-   * @param key the key that the user named
-   * @param known the keys that there are
+   * @param key the key that the user specified
+   * @param known the available keys
    */
   public static CheckpointException unknown(Path file, String key, Collection<String> known) {
-    String there =
+    String available =
         known.isEmpty()
-            ? "its weights lie under no key"
-            : "there are weights under "
+            ? "its weights are at the top level"
+            : "available keys: "
                 + known.stream().limit(SHOWN).map(CheckpointException::quote).toList()
                 + (known.size() > SHOWN ? " and " + (known.size() - SHOWN) + " more" : "");
     return new CheckpointException(
         file,
-        "has no weights under " + CheckpointException.quote(key) + " (--weights-key); " + there);
+        "has no weights under "
+            + CheckpointException.quote(key)
+            + " (--weights-key); "
+            + available);
   }
 }

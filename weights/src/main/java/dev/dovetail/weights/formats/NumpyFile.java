@@ -22,8 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads NumPy's {@code .npy} (one array) and {@code .npz} (a zip file of them). Arrays of text or
- * Python objects are not read and stand among the metadata as {@link OpaqueObject}.
+ * Reads NumPy's {@code .npy} (one array) and {@code .npz} (a zip file of arrays). Arrays of strings
+ * or Python objects are not read; the metadata contains an {@link OpaqueObject} for each.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">
  *     numpy.lib.format</a>
@@ -34,7 +34,10 @@ final class NumpyFile {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int MAX_HEADER = 1 << 20;
 
-  /** As NumPy writes it: {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }}. */
+  /**
+   * The header that NumPy writes: {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4),
+   * }}.
+   */
   private static final Pattern DESCR = Pattern.compile("'descr':\\s*'([<>|=])([a-zA-Z]\\w*)'");
 
   private static final Pattern FORTRAN = Pattern.compile("'fortran_order':\\s*(True|False)");
@@ -51,7 +54,7 @@ final class NumpyFile {
     return zip.entries().stream().anyMatch(entry -> entry.name().endsWith(SUFFIX));
   }
 
-  /** A single array, under the file's name without its ending. */
+  /** Reads a single array. Its name is that of the file without extension. */
   static CheckpointContent npy(Path file) throws IOException {
     String fileName = file.getFileName().toString();
     String name =
@@ -64,7 +67,7 @@ final class NumpyFile {
     return new CheckpointContent(List.of(file), tensors, meta);
   }
 
-  /** The arrays of an archive, in the order of their places. */
+  /** Reads the arrays of an archive, in the order of their positions. */
   static CheckpointContent npz(Path file, ZipArchive zip) throws IOException {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     Map<String, Object> meta = new LinkedHashMap<>();
@@ -93,7 +96,8 @@ final class NumpyFile {
     String array = "array " + CheckpointException.quote(name);
     ByteBuffer start = FileBytes.read(part(bytes, 0, Math.min(12, bytes.bytes())));
     if (!isNumpy(start.array()) || start.limit() < 12) {
-      throw new CheckpointException(file, "has in " + array + " no NumPy header: it is cut off");
+      throw new CheckpointException(
+          file, "contains in " + array + " no NumPy header: it is truncated");
     }
     boolean short16 = start.get(6) == 1;
     long length = short16 ? start.getShort(8) & 0xffff : start.getInt(8) & 0xffffffffL;
@@ -103,7 +107,7 @@ final class NumpyFile {
           file,
           String.format(
               Locale.ROOT,
-              "announces for %s a header of %d bytes; at most %d are read and %d are there",
+              "announces for %s a header of %d bytes; at most %d are read and %d are left",
               array,
               length,
               MAX_HEADER,

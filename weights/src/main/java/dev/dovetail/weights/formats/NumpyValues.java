@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** NumPy's element types, and the small arrays and scalars among a checkpoint's metadata. */
+/** NumPy's element types, and small arrays and scalars in a checkpoint's metadata. */
 final class NumpyValues {
 
   private static final Map<String, DType> TYPES =
@@ -30,20 +30,20 @@ final class NumpyValues {
           Map.entry("u1", DType.UINT8),
           Map.entry("b1", DType.BOOL));
 
-  /** A larger array among the metadata is left out: as lists it would fill the heap. */
+  /** Larger arrays in the metadata are omitted, since lists of them would fill the heap. */
   private static final int MAX_ELEMENTS = 1 << 16;
 
-  /** Bytes of heap of a boxed number in a list. */
+  /** Heap size of a boxed number in a list, in bytes. */
   private static final long HEAP_OF_VALUE = 32;
 
   private NumpyValues() {}
 
-  /** The type of a code without byte order, such as {@code f4}. */
+  /** Returns the type of a code without byte order, such as {@code f4}. */
   static Optional<DType> type(String code) {
     return Optional.ofNullable(TYPES.get(code));
   }
 
-  /** A Long, Double or Boolean; an {@link OpaqueObject} for types that are none of these. */
+  /** Returns a Long, Double or Boolean, or an {@link OpaqueObject} for other types. */
   static Object scalar(NumpyType dtype, byte[] bytes) {
     DType type = TYPES.get(dtype.code());
     return type == null || bytes.length != type.bytes()
@@ -65,10 +65,11 @@ final class NumpyValues {
   }
 
   /**
-   * Nested lists from an array's pickled state: version, shape, dtype, whether column-major, data.
-   * An {@link OpaqueObject} where the state is not of that form or the array is large.
+   * Returns nested lists from an array's pickled state: version, shape, dtype, whether
+   * column-major, data. Returns an {@link OpaqueObject} if the state is invalid or the array is
+   * large.
    *
-   * @param input bears the cost
+   * @param input accounts for the cost
    */
   static Object array(List<Object> state, PickleInput input) throws CheckpointException {
     if (state.size() != 5

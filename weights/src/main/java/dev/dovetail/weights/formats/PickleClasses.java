@@ -24,14 +24,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The allow list of the unpickler: what a call of these few names gives. A call of any other gives
- * an {@link OpaqueObject} with the name, whatever its arguments.
+ * The allow list of the unpickler: the results of calling a few known functions. A call of any
+ * other function results in an {@link OpaqueObject} with its name, regardless of the arguments.
  *
- * <p>PyTorch's side of it is {@code torch/_utils.py} and {@code torch/serialization.py}.
+ * <p>The counterparts in PyTorch are {@code torch/_utils.py} and {@code torch/serialization.py}.
  */
 final class PickleClasses {
 
-  /** Storages and element types of PyTorch, by their names in module {@code torch}. */
+  /** Storage and element types of PyTorch, by their names in the module {@code torch}. */
   private static final Map<String, DType> STORAGES =
       Map.of(
           "DoubleStorage", DType.FLOAT64,
@@ -45,7 +45,7 @@ final class PickleClasses {
           "ByteStorage", DType.UINT8,
           "BoolStorage", DType.BOOL);
 
-  /** Bytes of heap that a boxed number, a slot of a list or an entry of a map may take. */
+  /** Heap size of a boxed number, a slot of a list or an entry of a map, in bytes. */
   private static final long HEAP_OF_VALUE = 64;
 
   private final PickleInput input;
@@ -53,31 +53,35 @@ final class PickleClasses {
   private final Map<String, Storage> storages = new LinkedHashMap<>();
   private final Map<String, Region> stretches = new HashMap<>();
 
-  /** For a program of {@code torch.save}, whose tensors lie outside it. */
+  /**
+   * Creates the classes for a program of {@code torch.save}, whose tensors are outside the program.
+   */
   PickleClasses(PickleInput input) {
     this(input, false);
   }
 
   /**
-   * @param arraysInPlace whether NumPy arrays are the tensors, whose elements lie in the program
-   *     and stay there unread
+   * Creates the classes.
+   *
+   * @param arraysInPlace whether NumPy arrays are the tensors; their elements remain unread in the
+   *     program
    */
   PickleClasses(PickleInput input, boolean arraysInPlace) {
     this.input = input;
     this.arraysInPlace = arraysInPlace;
   }
 
-  /** The next bytes of the program: their values, or where they lie. */
+  /** Reads the next bytes of the program, or records their location. */
   Object data(long count) throws IOException {
     return arraysInPlace ? new Stretch(input.skip(count)) : input.bytes(count);
   }
 
-  /** Where the elements of arrays lie, by the keys of their storages. */
+  /** Locations of the elements of arrays, by storage key. */
   Map<String, Region> stretches() {
     return stretches;
   }
 
-  /** What calling {@code function}, or making an object of that class, gives. */
+  /** Returns the result of calling {@code function}, or an instance of that class. */
   Object call(Object function, Object arguments) throws CheckpointException {
     if (!(arguments instanceof Tuple tuple)) {
       throw input.problem("calls something with arguments that are not a tuple");
@@ -117,7 +121,7 @@ final class PickleClasses {
     };
   }
 
-  /** An array of protocol 5: its bytes, type, shape, and "C" or "F" for the order. */
+  /** Returns an array of protocol 5 from its bytes, type, shape, and "C" or "F" for the order. */
   private Object fromBuffer(Name name, List<Object> a) throws CheckpointException {
     return a.size() == 4
             && a.get(0) instanceof Stretch elements
@@ -127,7 +131,7 @@ final class PickleClasses {
         : new OpaqueObject(name.qualified());
   }
 
-  /** An array whose elements stay in the program, as a tensor. */
+  /** Returns an array as a tensor whose elements remain in the program. */
   private Object array(Stretch elements, NumpyType dtype, Tuple dimensions, boolean columnMajor)
       throws CheckpointException {
     Optional<DType> type = NumpyValues.type(dtype.code());
@@ -143,7 +147,7 @@ final class PickleClasses {
     return new View(storage, type.get(), 0, shape, strides);
   }
 
-  /** Gives {@code target} its state where that matters here. */
+  /** Sets the state of {@code target} if it is relevant. */
   void build(Object target, Object state) throws CheckpointException {
     if (target instanceof Attributes attributes && state instanceof Dictionary values) {
       attributes.values(values);
@@ -153,10 +157,10 @@ final class PickleClasses {
     } else if (target instanceof NumpyArray array && state instanceof Tuple tuple) {
       array.content(content(tuple.items()));
     }
-    // Any other state, such as the _metadata of an OrderedDict, says nothing about the tensors.
+    // Other states, such as the _metadata of an OrderedDict, do not concern the tensors.
   }
 
-  /** From an array's pickled state: version, shape, dtype, whether column-major, data. */
+  /** Sets an array's pickled state: version, shape, dtype, whether column-major, data. */
   private Object content(List<Object> state) throws CheckpointException {
     return state.size() == 5
             && state.get(1) instanceof Tuple shape
@@ -166,7 +170,7 @@ final class PickleClasses {
         : NumpyValues.array(state, input);
   }
 
-  /** What a persistent id names: a storage, or in legacy files the class of a pickled module. */
+  /** Resolves a persistent id: a storage, or, in legacy files, the class of a pickled module. */
   Object persistent(Object id) throws CheckpointException {
     if (id instanceof Tuple module
         && module.items().size() > 1
@@ -197,10 +201,10 @@ final class PickleClasses {
       }
       return new Storage(elementType, key, count, first);
     }
-    throw input.problem("refers to a storage in a way that PyTorch does not");
+    throw input.problem("refers to a storage in an unsupported form");
   }
 
-  /** The storages that were referred to, by key, whole. */
+  /** Returns the whole storages that were referred to, by key. */
   Map<String, Storage> storages() {
     return storages;
   }
@@ -215,7 +219,7 @@ final class PickleClasses {
       throw input.problem(
           "has a storage of class "
               + CheckpointException.quote(name.qualified())
-              + ", whose elements are of no supported type");
+              + ", whose element type is not supported");
     }
     return type;
   }
@@ -231,7 +235,10 @@ final class PickleClasses {
         "has a tensor of type " + CheckpointException.quote(name) + ", which is not supported");
   }
 
-  /** A tensor of a subclass: a function that rebuilds the plain one, and its arguments. */
+  /**
+   * Returns a tensor of a subclass from the function that rebuilds the plain tensor, and its
+   * arguments.
+   */
   private Object subclass(Name name, List<Object> a) throws CheckpointException {
     boolean rebuilds =
         argument(name, a, 0) instanceof Name f
@@ -241,11 +248,11 @@ final class PickleClasses {
 
   private View tensor(List<Object> a, DType stated) throws CheckpointException {
     if (a.size() < 4 || !(a.get(0) instanceof Storage storage)) {
-      throw input.problem("makes a tensor without a storage");
+      throw input.problem("creates a tensor without a storage");
     }
     DType type = stated == null ? storage.type() : stated;
     if (type == null) {
-      throw input.problem("makes a tensor without an element type");
+      throw input.problem("creates a tensor without an element type");
     }
     return new View(
         storage, type, number(a, 1, "a tensor's offset"), numbers(a.get(2)), numbers(a.get(3)));
@@ -256,7 +263,7 @@ final class PickleClasses {
         value instanceof Tuple tuple ? tuple.items() : value instanceof List<?> list ? list : null;
     if (items == null || items.size() > Shapes.MAX_RANK) {
       throw input.problem(
-          "makes a tensor whose shape or strides are not a tuple of at most " + Shapes.MAX_RANK);
+          "creates a tensor whose shape or strides are not a tuple of at most " + Shapes.MAX_RANK);
     }
     input.spend(items.size() * HEAP_OF_VALUE);
     List<Long> numbers = new ArrayList<>();
@@ -270,7 +277,7 @@ final class PickleClasses {
     if (index < items.size() && items.get(index) instanceof Long number) {
       return number;
     }
-    throw input.problem("has something that is not a 64-bit whole number in " + what);
+    throw input.problem("contains something that is not a 64-bit integer in " + what);
   }
 
   private Object argument(Name name, List<Object> a, int index) throws CheckpointException {
@@ -280,7 +287,7 @@ final class PickleClasses {
     return a.get(index);
   }
 
-  /** An empty one, or from a list of pairs as Python 2 wrote it. */
+  /** Returns a dictionary, either empty or from a list of pairs as in Python 2. */
   private Dictionary dictionary(Name name, List<Object> a) throws CheckpointException {
     Dictionary dictionary = new Dictionary();
     boolean pairs = name.name().equals("OrderedDict") && !a.isEmpty();
@@ -290,7 +297,7 @@ final class PickleClasses {
         List<?> pair =
             item instanceof Tuple t ? t.items() : item instanceof List<?> l ? l : List.of();
         if (pair.size() != 2) {
-          throw input.problem("makes a dictionary of something that is not pairs");
+          throw input.problem("creates a dictionary of something that is not pairs");
         }
         dictionary.entries().put(PickleMachine.key(pair.get(0)), pair.get(1));
       }

@@ -13,12 +13,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
- * The bytes of a pickle program, read in windows from a range of a file. No length in the program
- * is believed before it was compared with what is left.
+ * Reads the bytes of a pickle program in windows from a range of a file. Lengths in the program are
+ * checked against the remaining bytes before they are used.
  */
 final class PickleInput implements Closeable {
 
-  /** Far above any checkpoint's: the programs hold names and shapes, not weights. */
+  /**
+   * A limit far above the size of real programs, which contain names and shapes rather than
+   * weights.
+   */
   private static final long MAX_HEAP = 192L << 20;
 
   private final FileChannel channel;
@@ -27,7 +30,9 @@ final class PickleInput implements Closeable {
   private long windowEnd;
   private long spent;
 
-  /** Opens the file; the program starts with the range and may end before it. */
+  /**
+   * Opens the file. The program starts at the beginning of the range and may end before its end.
+   */
   PickleInput(Region range) throws IOException {
     this.channel = FileChannel.open(range.file(), StandardOpenOption.READ);
     this.range = range;
@@ -35,7 +40,7 @@ final class PickleInput implements Closeable {
     this.windowEnd = range.offset();
   }
 
-  /** The byte of the file that is read next. */
+  /** Returns the position in the file of the next byte. */
   long position() {
     return windowEnd - window.remaining();
   }
@@ -83,9 +88,9 @@ final class PickleInput implements Closeable {
   }
 
   /**
-   * Where the next {@code count} bytes lie, which are not read.
+   * Skips the next {@code count} bytes, and returns their location.
    *
-   * @throws CheckpointException if the file does not have as many
+   * @throws CheckpointException if the file has fewer bytes
    */
   Region skip(long count) throws CheckpointException {
     requireLeft(count);
@@ -107,7 +112,7 @@ final class PickleInput implements Closeable {
     }
   }
 
-  /** The bytes up to the next line feed, which is skipped, one character each. */
+  /** Reads the bytes up to the next line feed, which is skipped, as one character each. */
   String line() throws IOException {
     StringBuilder line = new StringBuilder();
     for (int c = unsignedByte(); c != '\n'; c = unsignedByte()) {
@@ -121,11 +126,11 @@ final class PickleInput implements Closeable {
     return new String(bytes(count), StandardCharsets.UTF_8);
   }
 
-  /** The window, with at least {@code count} bytes in it. */
+  /** Returns the window with at least {@code count} bytes. */
   private ByteBuffer need(int count) throws IOException {
     if (window.remaining() < count) {
       if (left() < count) {
-        throw problem("is cut off: it ends in the middle of an instruction");
+        throw problem("is truncated: it ends in the middle of an instruction");
       }
       window.compact();
       long unread = range.offset() + range.bytes() - windowEnd;
@@ -139,10 +144,10 @@ final class PickleInput implements Closeable {
   }
 
   /**
-   * Accounts for what the programs make the reader allocate or copy; an instruction of a few bytes
-   * can repeat something large.
+   * Accounts for memory that the reader allocates or copies, since a short instruction can repeat a
+   * large object.
    *
-   * @throws CheckpointException if it is more in all than the programs of any checkpoint need
+   * @throws CheckpointException if the total exceeds the needs of any real checkpoint
    */
   void spend(long bytes) throws CheckpointException {
     spent += bytes;
@@ -157,9 +162,9 @@ final class PickleInput implements Closeable {
     channel.close();
   }
 
-  /** A sentence about the program at the current place. */
+  /** Returns an exception about the program at the current position. */
   CheckpointException problem(String what) {
     return new CheckpointException(
-        range.file(), "holds a pickle program that " + what + " (at byte " + position() + ")");
+        range.file(), "contains a pickle program that " + what + " (at byte " + position() + ")");
   }
 }

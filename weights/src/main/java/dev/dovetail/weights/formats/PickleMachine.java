@@ -17,19 +17,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a pickle program of protocol 0 to 5 and builds plain containers and descriptions of tensors
- * from it, nothing else: classes and functions stay names, and what calling one of them gives is up
- * to {@link PickleClasses}, an allow list. Dictionaries keep their order. What the program may cost
- * is bounded by {@link PickleInput#spend}.
+ * Runs a pickle program of protocol 0 to 5. It creates only plain containers and descriptions of
+ * tensors. Classes and functions remain names; {@link PickleClasses}, an allow list, determines the
+ * results of calling them. Dictionaries preserve their order. {@link PickleInput#spend} limits the
+ * cost of the program.
  *
- * <p>A library's machine was not used: the one at hand sets state by reflection, keeps dictionaries
- * in hash order, and allocates what a length in the file says.
+ * <p>Existing libraries are not used because they set state by reflection, lose the order of
+ * dictionaries, and allocate memory according to lengths in the file.
  *
  * @see <a href="https://github.com/python/cpython/blob/3.12/Lib/pickletools.py">pickletools.py</a>
  */
 final class PickleMachine {
 
-  /** Bytes of heap that one instruction may take: an empty dictionary, an entry of another. */
+  /**
+   * Heap size that one instruction may need in bytes: an empty dictionary in an entry of another.
+   */
   private static final long HEAP_OF_INSTRUCTION = 64;
 
   private static final int MAX_NUMBER_BYTES = 1024;
@@ -47,9 +49,10 @@ final class PickleMachine {
   }
 
   /**
-   * What the next program of {@code input} leaves on its stack; {@code input} stands behind it.
+   * Runs the next program of {@code input} and returns the result on its stack. Afterwards, {@code
+   * input} is positioned behind the program.
    *
-   * @param classes makes the objects, and keeps which storages they refer to
+   * @param classes creates the objects, and records the storages that they refer to
    */
   static Object run(PickleInput input, PickleClasses classes) throws IOException {
     return new PickleMachine(input, classes).run();
@@ -86,7 +89,7 @@ final class PickleMachine {
       case 0x85 -> push(new Tuple(popMany(1)));
       case 0x86 -> push(new Tuple(popMany(2)));
       case 0x87 -> push(new Tuple(popMany(3)));
-      case ']', 0x8f -> push(new ArrayList<>(0)); // a set becomes a list
+      case ']', 0x8f -> push(new ArrayList<>(0)); // sets are represented by lists
       case 'l', 0x91 -> push(sinceMark());
       case 'a' -> append(popMany(1));
       case 'e', 0x90 -> append(sinceMark());
@@ -119,7 +122,7 @@ final class PickleMachine {
 
   private void protocol(int version) throws CheckpointException {
     if (version > HIGHEST_PROTOCOL) {
-      throw input.problem("is of protocol " + version + "; known are 0 to " + HIGHEST_PROTOCOL);
+      throw input.problem("is of protocol " + version + "; supported are 0 to " + HIGHEST_PROTOCOL);
     }
   }
 
@@ -151,10 +154,10 @@ final class PickleMachine {
       try {
         return small(new BigInteger(digits));
       } catch (NumberFormatException e) {
-        // falls through to the same sentence as a number that is too long
+        // falls through to the error for numbers that are too long
       }
     }
-    throw input.problem("has " + CheckpointException.quote(line) + " for a whole number");
+    throw input.problem("has " + CheckpointException.quote(line) + " for an integer");
   }
 
   private double floatLine(String line) throws CheckpointException {
@@ -174,7 +177,7 @@ final class PickleMachine {
 
   private Number bigInteger(long length) throws IOException {
     if (length > MAX_NUMBER_BYTES) {
-      throw input.problem("has a whole number of " + length + " bytes");
+      throw input.problem("has an integer of " + length + " bytes");
     }
     byte[] littleEndian = input.bytes(length);
     byte[] bigEndian = new byte[littleEndian.length];
@@ -214,7 +217,10 @@ final class PickleMachine {
     return PickleText.unescape(line.substring(1, line.length() - 1));
   }
 
-  /** A string of Python 2: bytes, which are UTF-8 if they can be and Latin-1 otherwise. */
+  /**
+   * Reads a string of Python 2: bytes, which are decoded as UTF-8 if valid and as Latin-1
+   * otherwise.
+   */
   private static String byteString(byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -252,8 +258,8 @@ final class PickleMachine {
   }
 
   /**
-   * Every key becomes text: keys of several kinds with one hash would make a map as slow as a list,
-   * and the hash of a tuple may walk through a whole structure.
+   * Converts keys to strings. Keys of several types with the same hash would make a map as slow as
+   * a list, and the hash of a tuple may traverse a whole structure.
    */
   static String key(Object value) {
     boolean scalar =
@@ -266,7 +272,7 @@ final class PickleMachine {
 
   private void recall(long key) throws CheckpointException {
     if (!memo.containsKey(key)) {
-      throw input.problem("recalls value " + key + ", which it never kept");
+      throw input.problem("reads the memo entry " + key + ", which it never stored");
     }
     push(memo.get(key));
   }
@@ -274,7 +280,7 @@ final class PickleMachine {
   private void stackGlobal() throws CheckpointException {
     List<Object> names = popMany(2);
     if (!(names.get(0) instanceof String module) || !(names.get(1) instanceof String name)) {
-      throw input.problem("names a class by something that is not text");
+      throw input.problem("names a class with a value that is not a string");
     }
     push(new Name(module, name));
   }
@@ -289,7 +295,7 @@ final class PickleMachine {
 
   private void callFirst(List<Object> classAndArguments) throws CheckpointException {
     if (classAndArguments.isEmpty()) {
-      throw input.problem("makes an object of no class");
+      throw input.problem("creates an object without a class");
     }
     List<Object> arguments = classAndArguments.subList(1, classAndArguments.size());
     push(classes.call(classAndArguments.get(0), new Tuple(arguments)));
@@ -306,7 +312,7 @@ final class PickleMachine {
 
   private void requireOpaque(String action) throws CheckpointException {
     if (!(top() instanceof OpaqueObject)) {
-      throw input.problem(action + " something that cannot hold it");
+      throw input.problem(action + " an object that does not support it");
     }
   }
 
@@ -351,11 +357,11 @@ final class PickleMachine {
     return items;
   }
 
-  /** There are that many values above the innermost mark. */
+  /** Checks that this many values are above the innermost mark. */
   private void requireStack(int count) throws CheckpointException {
     int floor = marks.isEmpty() ? 0 : marks.peek();
     if (stack.size() - floor < count) {
-      throw input.problem("takes a value from its stack where there is none");
+      throw input.problem("takes a value from an empty stack");
     }
   }
 }

@@ -2,12 +2,15 @@ package dev.dovetail.weights.formats;
 
 import java.nio.charset.StandardCharsets;
 
-/** The escapes of the text strings of pickle protocol 0. */
+/** Decodes the escapes in strings of pickle protocol 0. */
 final class PickleText {
 
   private PickleText() {}
 
-  /** Of {@code raw-unicode-escape}: four hex digits after a small u, eight after a capital one. */
+  /**
+   * Decodes {@code raw-unicode-escape}: four hexadecimal digits after a lower-case u, eight after
+   * an upper-case U.
+   */
   static String unescapeUnicode(String line) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < line.length(); i++) {
@@ -24,7 +27,7 @@ final class PickleText {
     return text.toString();
   }
 
-  /** Of a Python 2 string literal, whose bytes are then taken as UTF-8. */
+  /** Decodes a Python 2 string literal. The resulting bytes are then decoded as UTF-8. */
   static String unescape(String line) {
     StringBuilder bytes = new StringBuilder();
     for (int i = 0; i < line.length(); i++) {
@@ -52,7 +55,7 @@ final class PickleText {
         bytes.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
-  /** The number of that many hex digits, or -1 if they are not there. */
+  /** Returns the number with this many hexadecimal digits; -1 if there are fewer. */
   private static int hex(String line, int start, int digits) {
     if (start + digits > line.length()) {
       return -1;

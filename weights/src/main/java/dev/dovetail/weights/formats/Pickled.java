@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a pickle program builds besides numbers, strings, {@code byte[]}, {@link
+ * Objects that a pickle program creates in addition to numbers, strings, {@code byte[]}, {@link
  * java.util.ArrayList} and {@link OpaqueObject}.
  */
 sealed interface Pickled {
 
-  /** A dictionary of whatever class, in its order. */
+  /** A dictionary of any class, which preserves its order. */
   record Dictionary(Map<String, Object> entries) implements Pickled {
     Dictionary() {
       this(new LinkedHashMap<>(0));
@@ -23,14 +23,14 @@ sealed interface Pickled {
   /** A Python tuple. */
   record Tuple(List<Object> items) implements Pickled {}
 
-  /** The name of a class or function, which is never looked up. */
+  /** The name of a class or function, which is never resolved. */
   record Name(String module, String name) implements Pickled {
     String qualified() {
       return module + "." + name;
     }
   }
 
-  /** An object of which only the attributes matter, such as an {@code argparse.Namespace}. */
+  /** An object of which only the attributes are relevant, such as an {@code argparse.Namespace}. */
   final class Attributes implements Pickled {
     private Dictionary values = new Dictionary();
 
@@ -46,27 +46,27 @@ sealed interface Pickled {
   /**
    * The persistent id of a storage.
    *
-   * @param type of its elements, null where the storage is of bytes without type
+   * @param type its element type; null for a storage of untyped bytes
    * @param key its name in the file
-   * @param elements as many as the program says
-   * @param first its first element in the storage of the file, of which it may be a part
+   * @param elements the number of elements according to the program
+   * @param first its first element in the file's storage, if it is a part of that storage
    */
   record Storage(DType type, String key, long elements, long first) implements Pickled {
 
-    /** Bytes of an element. */
+    /** Returns the size of an element in bytes. */
     int unit() {
       return type == null ? 1 : type.bytes();
     }
   }
 
-  /** Bytes of the program that stay where they are, such as the elements of an array. */
+  /** Bytes that remain in the program, such as the elements of an array. */
   record Stretch(Region place) implements Pickled {}
 
-  /** A tensor as the program describes it, unchecked. */
+  /** A tensor as described by the program, not validated. */
   record View(Storage storage, DType type, long first, List<Long> shape, List<Long> strides)
       implements Pickled {}
 
-  /** A NumPy element type, of which the byte order arrives after the code, such as {@code f4}. */
+  /** A NumPy element type, whose byte order follows the code, such as {@code f4}. */
   final class NumpyType implements Pickled {
     private final String code;
     private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
@@ -88,7 +88,7 @@ sealed interface Pickled {
     }
   }
 
-  /** A NumPy array, of which the content arrives after the object. */
+  /** A NumPy array, whose content follows the object. */
   final class NumpyArray implements Pickled {
     private Object content = new OpaqueObject("numpy.ndarray");
 

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns what a pickle program built into unmodifiable maps, lists and scalars. A value shared by
- * several containers stays shared; containers that hold themselves, lie too deep, or would unfold
- * to too many values are refused, so that whoever walks through the result comes to an end.
+ * Converts the result of a pickle program to unmodifiable maps, lists and scalars. A value shared
+ * by several containers remains shared. Containers that contain themselves, are nested too deeply,
+ * or expand to too many values are rejected, so that traversing the result terminates.
  */
 final class PlainValues {
 
@@ -31,17 +31,17 @@ final class PlainValues {
   private static final int MAX_PATH = 200;
   private static final long MAX_VALUES = 10_000_000;
 
-  /** Makes the tensor of a view; {@code name} is the path to it. */
+  /** Creates the tensor of a view; {@code name} is its path. */
   @FunctionalInterface
   interface Tensors {
     StoredTensor tensor(String name, View view) throws IOException;
   }
 
   /**
-   * A finished value.
+   * A converted value.
    *
-   * @param size how many values it unfolds to
-   * @param height how many levels there are below it
+   * @param size the number of values it expands to
+   * @param height the number of levels below it
    */
   private record Plain(Object value, long size, int height) {
     Plain(Object value) {
@@ -60,7 +60,7 @@ final class PlainValues {
     this.tensors = tensors;
   }
 
-  /** The plain form of {@code value}, to be found under {@code path}. */
+  /** Converts {@code value}, whose path is {@code path}. */
   Object of(Object value, String path) throws IOException {
     return convert(value, path, 0).value();
   }
@@ -72,10 +72,10 @@ final class PlainValues {
     }
     Plain known = depth > MAX_DEPTH ? null : done.get(value);
     if (known == UNFINISHED) {
-      throw problem(path, "holds itself");
+      throw problem(path, "contains itself");
     }
     if (depth + (known == null ? 0 : known.height()) > MAX_DEPTH) {
-      throw problem(path, "lies deeper than " + MAX_DEPTH + " levels");
+      throw problem(path, "is nested deeper than " + MAX_DEPTH + " levels");
     }
     if (known == null) {
       done.put(value, UNFINISHED);
@@ -83,7 +83,7 @@ final class PlainValues {
       done.put(value, known);
     }
     if (known.size() > MAX_VALUES) {
-      throw problem(path, "unfolds to more than " + MAX_VALUES + " values");
+      throw problem(path, "expands to more than " + MAX_VALUES + " values");
     }
     return known;
   }
@@ -139,7 +139,7 @@ final class PlainValues {
     return new Plain(Collections.unmodifiableMap(plain), size, height);
   }
 
-  /** The path one level deeper, as long as it is of a length to be read. */
+  /** Returns the path one level deeper, unless it becomes too long to read. */
   private static String below(String path, String key) {
     return path.length() + key.length() < MAX_PATH ? path + "." + key : path;
   }
@@ -147,7 +147,7 @@ final class PlainValues {
   private CheckpointException problem(String path, String what) {
     return new CheckpointException(
         file,
-        "holds under "
+        "contains under "
             + CheckpointException.quote(path)
             + " a value that "
             + what

@@ -30,14 +30,14 @@ public final class Safetensors {
   private Safetensors() {}
 
   /**
-   * Writes the tensors, each in its own type, to a new file that takes the place of {@code file}
-   * when it is whole and on the disk. Wider types come first, so that every tensor is aligned.
+   * Writes tensors, each with its own type, to a new file that replaces {@code file} after it is
+   * complete and synchronized to disk. Wider types come first, so that every tensor is aligned.
    *
    * @param file the file to write
    * @param tensors in any order
-   * @param metadata strings to keep in the header
-   * @throws IllegalArgumentException if two tensors have one name
-   * @throws IOException if a tensor cannot be read or the file not be written
+   * @param metadata strings to store in the header
+   * @throws IllegalArgumentException if two tensors have the same name
+   * @throws IOException if a tensor cannot be read or the file cannot be written
    */
   public static void write(
       Path file, Collection<? extends TensorSource> tensors, Map<String, String> metadata)
@@ -46,15 +46,15 @@ public final class Safetensors {
   }
 
   /**
-   * The same in other types. Elements are converted on the way, window by window.
+   * Writes tensors with other types. Elements are converted window by window.
    *
    * @param file the file to write
    * @param tensors in any order
-   * @param types the type in which a tensor is written
-   * @param metadata strings to keep in the header
-   * @throws IllegalArgumentException if two tensors have one name, or floating point were to become
-   *     integer
-   * @throws IOException if a tensor cannot be read or the file not be written
+   * @param types returns the type with which a tensor is written
+   * @param metadata strings to store in the header
+   * @throws IllegalArgumentException if two tensors have the same name, or a floating-point tensor
+   *     would be converted to integers
+   * @throws IOException if a tensor cannot be read or the file cannot be written
    */
   public static void write(
       Path file,
@@ -71,7 +71,7 @@ public final class Safetensors {
     OutputFile.write(file, fresh -> write(fresh, header, order));
   }
 
-  /** A tensor and the type in which it is written. */
+  /** A tensor and the type with which it is written. */
   private record Entry(TensorSource tensor, DType type) {
 
     long bytes() {
@@ -89,7 +89,7 @@ public final class Safetensors {
       for (Entry entry : entries) {
         entry.tensor().writeTo(channel, entry.type());
       }
-      // Else a crash of the machine could leave the new name on a file without its content.
+      // Otherwise a system crash could leave the new name on a file without content.
       channel.force(true);
     }
   }
@@ -103,7 +103,7 @@ public final class Safetensors {
     }
   }
 
-  /** Lists the tensors as given and places their data in the other order. */
+  /** Lists the tensors in the specified order and stores their data in the other order. */
   private static byte[] header(List<Entry> entries, List<Entry> order, Map<String, String> metadata)
       throws IOException {
     Map<String, Long> begins = new HashMap<>();

@@ -30,9 +30,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Reads the header of a safetensors file: eight bytes of length, a JSON object of that length, then
- * the data, to which all offsets are relative. As strict as the reference implementation: the
- * tensors cover the data exactly, none overlaps another.
+ * Reads the header of a safetensors file: eight bytes with the length, a JSON object of that
+ * length, then the data, to which all offsets are relative. It is as strict as the reference
+ * implementation: the tensors must cover the data exactly and must not overlap.
  */
 final class SafetensorsHeader {
 
@@ -67,7 +67,8 @@ final class SafetensorsHeader {
             file,
             String.format(
                 Locale.ROOT,
-                "announces a header of %s bytes in its first eight, but has %d bytes in all: it is cut off or not a safetensors file",
+                "announces a header of %s bytes in its first eight, but has %d bytes in total:"
+                    + " it is truncated or not a safetensors file",
                 Long.toUnsignedString(length),
                 size));
       }
@@ -91,14 +92,14 @@ final class SafetensorsHeader {
       require(parser.nextToken() == JsonToken.START_OBJECT, "has a header that is not an object");
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
-        require(tensors.size() < MAX_TENSORS, "holds more than " + MAX_TENSORS + " tensors");
+        require(tensors.size() < MAX_TENSORS, "contains more than " + MAX_TENSORS + " tensors");
         if (name.equals("__metadata__")) {
           metadata(parser);
         } else {
           tensors.put(name, tensor(parser, name));
         }
       }
-      require(parser.nextToken() == null, "has more in its header than one JSON object");
+      require(parser.nextToken() == null, "has more than one JSON object in its header");
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
           file, "has a header that is not valid JSON: " + e.getOriginalMessage(), e);
@@ -126,7 +127,7 @@ final class SafetensorsHeader {
           parser.nextToken() == JsonToken.VALUE_STRING,
           "has in __metadata__ under "
               + CheckpointException.quote(key)
-              + " something not a string");
+              + " a value that is not a string");
       meta.put(key, parser.getText());
     }
   }
@@ -162,7 +163,8 @@ final class SafetensorsHeader {
         begin <= end && end <= data.bytes(),
         String.format(
             Locale.ROOT,
-            "%s lies at bytes %d to %d of the data, but the file holds %d of them: it is cut off or lies",
+            "%s is at bytes %d to %d of the data, but the file contains %d of them: it is"
+                + " truncated or invalid",
             quoted,
             begin,
             end,
@@ -171,7 +173,7 @@ final class SafetensorsHeader {
         bytes(type, shape) == end - begin,
         String.format(
             Locale.ROOT,
-            "%s of shape %s and type %s does not have the %d bytes that its offsets say",
+            "%s of shape %s and type %s does not have the %d bytes of its offsets",
             quoted,
             Shapes.text(shape),
             type,
@@ -181,7 +183,7 @@ final class SafetensorsHeader {
         name, type, shape, Shapes.rowMajor(shape), bytes, 0, ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The bytes of such a tensor, or -1 if a long cannot count them. */
+  /** Returns the number of bytes of such a tensor, or -1 if it exceeds a long. */
   private static long bytes(DType type, List<Long> shape) {
     try {
       return Math.multiplyExact(Shapes.elements(shape), type.bytes());
@@ -192,7 +194,7 @@ final class SafetensorsHeader {
 
   private List<Long> numbers(JsonParser parser, String what) throws IOException {
     String problem =
-        what + " that is not a list of at most " + Shapes.MAX_RANK + " whole numbers from 0 up";
+        what + " that is not a list of at most " + Shapes.MAX_RANK + " integers from 0";
     List<Long> numbers = new ArrayList<>();
     require(parser.nextToken() == JsonToken.START_ARRAY, problem);
     while (parser.nextToken() == JsonToken.VALUE_NUMBER_INT) {
@@ -206,7 +208,10 @@ final class SafetensorsHeader {
     return numbers;
   }
 
-  /** The tensors, sorted by place, follow each other without overlap or gap to the file's end. */
+  /**
+   * Checks that the tensors, sorted by position, follow each other to the end of the file without
+   * overlap or gap.
+   */
   private void requireCoverage() throws CheckpointException {
     List<StoredTensor> sorted = new ArrayList<>(tensors.values());
     sorted.sort(
@@ -227,7 +232,7 @@ final class SafetensorsHeader {
         covered == data.offset() + data.bytes(),
         String.format(
             Locale.ROOT,
-            "holds %d bytes of data, but its tensors end at %d",
+            "contains %d bytes of data, but its tensors end at %d",
             data.bytes(),
             covered - data.offset()));
   }

@@ -9,7 +9,7 @@ final class SafetensorsTypes {
 
   private SafetensorsTypes() {}
 
-  /** The name of a type, such as {@code BF16}. */
+  /** Returns the name of a type, such as {@code BF16}. */
   static String name(DType type) {
     return switch (type) {
       case FLOAT64 -> "F64";
@@ -28,7 +28,7 @@ final class SafetensorsTypes {
     };
   }
 
-  /** The type of a name; empty if there is none of that name. */
+  /** Returns the type with a name; empty if it is unknown. */
   static Optional<DType> type(String name) {
     return Arrays.stream(DType.values()).filter(type -> name(type).equals(name)).findFirst();
   }

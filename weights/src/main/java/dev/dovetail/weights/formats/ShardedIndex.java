@@ -20,7 +20,7 @@ import java.util.Set;
 
 /**
  * Reads a checkpoint in several files by its {@code *.index.json}: {@code {"metadata": …,
- * "weight_map": {"name": "file"}}}, as Hugging Face writes it. The files lie beside the index.
+ * "weight_map": {"name": "file"}}}, as Hugging Face writes it. The files are next to the index.
  */
 final class ShardedIndex {
 
@@ -60,7 +60,7 @@ final class ShardedIndex {
               index,
               String.format(
                   Locale.ROOT,
-                  "says that tensor %s lies in %s, which does not hold it",
+                  "states that tensor %s is in %s, which does not contain it",
                   CheckpointException.quote(name),
                   file));
         }
@@ -71,7 +71,8 @@ final class ShardedIndex {
             index,
             String.format(
                 Locale.ROOT,
-                "lists %d tensors of %s, which holds %d: the files do not belong together",
+                "lists %d tensors of %s, which contains %d: the files are from different"
+                    + " checkpoints",
                 entry.getValue().size(),
                 file,
                 shard.tensors().size()));
@@ -80,15 +81,15 @@ final class ShardedIndex {
     return new CheckpointContent(files, tensors, meta).with(temporary);
   }
 
-  /** The names of the files beside the index. */
+  /** Returns the names of the files next to the index. */
   static Set<String> files(Path index) throws IOException {
     return weightMap(index).keySet();
   }
 
-  /** For each file the names of its tensors. */
+  /** Returns the names of the tensors in each file. */
   private static Map<String, List<String>> weightMap(Path index) throws IOException {
     if (Files.size(index) > MAX_BYTES) {
-      throw new CheckpointException(index, "is larger than any index of tensors");
+      throw new CheckpointException(index, "is larger than any real index of tensors");
     }
     JsonNode map;
     try {
@@ -109,7 +110,7 @@ final class ShardedIndex {
             index,
             String.format(
                 Locale.ROOT,
-                "places tensor %s in %s; expected the name of a file beside the index",
+                "places tensor %s in %s; expected the name of a file next to the index",
                 CheckpointException.quote(entry.getKey()),
                 CheckpointException.quote(shard)));
       }

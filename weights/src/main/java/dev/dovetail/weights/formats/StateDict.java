@@ -15,29 +15,33 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The dictionary of tensors within what a PyTorch file holds, and the rest.
+ * The dictionary of tensors in a PyTorch file, and the remaining contents.
  *
- * @param tensors by name, in file order
- * @param rest everything else: beside the dictionary, and what is no tensor in it
- * @param key where it lies, with dots between the keys; empty at the top
- * @param others where else there are weights, in file order
+ * @param tensors the tensors by name, in file order
+ * @param rest everything else: values outside the dictionary, and values in it that are not tensors
+ * @param key its key, with dots between nested keys; empty for the top level
+ * @param others keys of other weights, in file order
  */
 record StateDict(
     Map<String, View> tensors, Map<String, Object> rest, String key, List<String> others) {
 
-  /** The tools of RT-DETR, D-FINE and DEIM use these averaged weights where a file has them. */
+  /**
+   * The training tools of RT-DETR, D-FINE and DEIM use these averaged weights if a file contains
+   * them.
+   */
   private static final List<String> AVERAGED = List.of("ema", "module");
 
   private static final int MAX_DEPTH = 2;
 
   /**
-   * Finds it: under a usual key, else at the top, else under the only key with tensors below it.
+   * Finds the dictionary: under a usual key, or else at the top level, or else under the only key
+   * that contains tensors.
    *
-   * @param wanted the key to look under instead, if the user named one: the keys on the way with
-   *     dots between them, perhaps followed by what the names of the tensors begin with
-   * @throws CheckpointException if there is none, or more than one and no telling which
+   * @param requested the key that the user specified instead, if any: nested keys separated by
+   *     dots, optionally followed by a prefix of the tensors' names
+   * @throws CheckpointException if there is no dictionary, or the choice is ambiguous
    */
-  static StateDict find(Path file, Object root, Optional<String> wanted)
+  static StateDict find(Path file, Object root, Optional<String> requested)
       throws CheckpointException {
     if (!(root instanceof Dictionary top)) {
       throw new CheckpointException(
@@ -48,8 +52,8 @@ record StateDict(
     }
     Map<String, Dictionary> all = new LinkedHashMap<>();
     collect(top, "", 0, all);
-    if (wanted.isPresent()) {
-      return named(file, top, all, wanted.get());
+    if (requested.isPresent()) {
+      return named(file, top, all, requested.get());
     }
     StateDict found = find(file, top, "", 0);
     List<String> others =
@@ -78,7 +82,7 @@ record StateDict(
     return new StateDict(inner.tensors(), rest, inner.key(), List.of());
   }
 
-  /** The dictionaries that hold tensors themselves, by their paths. */
+  /** Returns the dictionaries that directly contain tensors, by path. */
   private static void collect(
       Dictionary dictionary, String path, int depth, Map<String, Dictionary> all) {
     if (holdsTensors(dictionary)) {
@@ -94,23 +98,23 @@ record StateDict(
             });
   }
 
-  /** What a user's key names; the rest is that of the whole file. */
+  /** Selects the weights under a user's key. The rest is that of the whole file. */
   private static StateDict named(
-      Path file, Dictionary top, Map<String, Dictionary> all, String wanted)
+      Path file, Dictionary top, Map<String, Dictionary> all, String requested)
       throws CheckpointException {
     Map<String, Object> rest = new LinkedHashMap<>(top.entries());
     rest.values().removeIf(value -> value instanceof View || leadsToTensors(value, 1));
-    Optional<Dictionary> whole = at(top, wanted).filter(d -> leadsToTensors(d, 0));
+    Optional<Dictionary> whole = at(top, requested).filter(d -> leadsToTensors(d, 0));
     if (whole.isPresent()) {
-      StateDict found = find(file, whole.get(), wanted, 0);
+      StateDict found = find(file, whole.get(), requested, 0);
       return new StateDict(found.tensors(), rest, found.key(), List.of());
     }
     for (Map.Entry<String, Dictionary> entry : all.entrySet()) {
       Map<String, View> tensors = split(entry.getValue(), "").tensors();
       String prefix =
-          wanted.startsWith(entry.getKey() + ".")
-              ? wanted.substring(entry.getKey().length() + 1)
-              : wanted;
+          requested.startsWith(entry.getKey() + ".")
+              ? requested.substring(entry.getKey().length() + 1)
+              : requested;
       Map<String, View> part = NamePrefix.below(prefix, tensors);
       if (!part.isEmpty()) {
         return new StateDict(part, rest, join(entry.getKey(), prefix), List.of());
@@ -119,10 +123,10 @@ record StateDict(
     Set<String> known = new LinkedHashSet<>(all.keySet());
     known.remove("");
     all.values().forEach(d -> known.addAll(NamePrefix.first(split(d, "").tensors().keySet())));
-    throw NamePrefix.unknown(file, wanted, known);
+    throw NamePrefix.unknown(file, requested, known);
   }
 
-  /** The dictionary at a path of keys, some of which may have dots in them. */
+  /** Returns the dictionary at a path of keys, which may themselves contain dots. */
   private static Optional<Dictionary> at(Dictionary dictionary, String path) {
     for (Map.Entry<String, Object> entry : dictionary.entries().entrySet()) {
       if (entry.getValue() instanceof Dictionary inner) {
@@ -146,9 +150,10 @@ record StateDict(
   }
 
   /**
-   * A dictionary with the NumPy arrays in it, and in the dictionaries right below it, as tensors.
+   * Returns a dictionary in which the NumPy arrays of the dictionary and of its direct children are
+   * tensors.
    *
-   * @throws CheckpointException if there is none
+   * @throws CheckpointException if there are none
    */
   static Dictionary withArrays(Path file, Dictionary top) throws CheckpointException {
     Dictionary converted = new Dictionary();
@@ -162,7 +167,8 @@ record StateDict(
         && converted.entries().values().stream().noneMatch(v -> leadsToTensors(v, 0))) {
       throw new CheckpointException(
           file,
-          "is a pickled dictionary without NumPy arrays that can be read in place: save it again with torch.save, as safetensors, or by pickle of protocol 3 or later");
+          "is a pickled dictionary without NumPy arrays that can be read in place; save it"
+              + " again with torch.save, as safetensors, or with pickle protocol 3 or later");
     }
     return converted;
   }
@@ -188,7 +194,7 @@ record StateDict(
         .findFirst();
   }
 
-  /** Whether there are tensors in a dictionary or under one of the usual keys in it. */
+  /** Returns whether a dictionary contains tensors directly or under one of the usual keys. */
   private static boolean leadsToTensors(Object value, int depth) {
     return value instanceof Dictionary dictionary
         && (holdsTensors(dictionary)
@@ -214,11 +220,11 @@ record StateDict(
         keys.isEmpty()
             ? "no dictionary of tensors; its keys are "
                 + shown(dictionary.entries().keySet())
-                + ": save the one state_dict alone, or under the key 'state_dict'"
+                + "; save only the state_dict, or save it under the key 'state_dict'"
             : "dictionaries of tensors under "
                 + shown(keys)
-                + ": choose one of them with --weights-key";
-    throw new CheckpointException(file, "holds " + found);
+                + "; select one of them with --weights-key";
+    throw new CheckpointException(file, "contains " + found);
   }
 
   private static StateDict split(Dictionary dictionary, String path) {

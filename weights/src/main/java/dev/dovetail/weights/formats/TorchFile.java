@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads what {@code torch.save} writes: since PyTorch 1.6 a zip file with a pickle program and one
- * entry a storage, before that a sequence of pickle programs followed by the storages.
+ * Reads files written by {@code torch.save}: since PyTorch 1.6, a zip file with a pickle program
+ * and one entry per storage; before that, a sequence of pickle programs followed by the storages.
  *
  * @see <a href="https://github.com/pytorch/pytorch/blob/v2.3.0/torch/serialization.py">
  *     torch/serialization.py</a>
@@ -33,7 +33,7 @@ final class TorchFile {
 
   private static final String PROGRAM = "data.pkl";
 
-  /** What the first program of a legacy file gives. */
+  /** The result of the first program of a legacy file. */
   private static final BigInteger LEGACY_MAGIC = new BigInteger("119547037146038801333356");
 
   private static final long LEGACY_PROTOCOL = 1001;
@@ -48,13 +48,13 @@ final class TorchFile {
     this.order = order;
   }
 
-  /** Where the bytes of the storage with this key lie. */
+  /** Returns the location of the storage with this key. */
   @FunctionalInterface
   private interface Storages {
     Region locate(String key) throws IOException;
   }
 
-  /** Whether the archive is one of {@code torch.save}. */
+  /** Returns whether the archive was written by {@code torch.save}. */
   static boolean isTorch(ZipArchive zip) {
     return zip.entries().stream().anyMatch(entry -> isProgram(entry.name()));
   }
@@ -65,7 +65,7 @@ final class TorchFile {
             && name.indexOf('/') == name.length() - PROGRAM.length() - 1;
   }
 
-  /** A file of PyTorch 1.6 or later. */
+  /** Reads a file of PyTorch 1.6 or later. */
   static CheckpointContent zip(Path file, ZipArchive zip, Optional<String> key) throws IOException {
     List<String> programs =
         zip.entries().stream().map(ZipArchive.Entry::name).filter(TorchFile::isProgram).toList();
@@ -77,7 +77,8 @@ final class TorchFile {
     if (zip.find(folder + "constants.pkl").isPresent()) {
       throw new CheckpointException(
           file,
-          "is a TorchScript program, not a checkpoint: save the model's state_dict() instead");
+          "is a TorchScript program rather than a checkpoint; save the model's state_dict()"
+              + " instead");
     }
     ZipUnpacker unpacker = new ZipUnpacker(file, zip);
     try {
@@ -101,8 +102,8 @@ final class TorchFile {
   }
 
   /**
-   * A file that starts with a pickle program: of PyTorch before 1.6 or saved in its format, or a
-   * dictionary of NumPy arrays as detectron2 publishes them.
+   * Reads a file that starts with a pickle program: one of PyTorch before 1.6 or in its format, or
+   * a dictionary of NumPy arrays as published by detectron2.
    */
   static CheckpointContent pickled(Path file, Optional<String> key) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -116,13 +117,14 @@ final class TorchFile {
       if (!LEGACY_MAGIC.equals(first)) {
         throw new CheckpointException(
             file,
-            "is a pickle file, but neither one of torch.save nor a dictionary of NumPy arrays: save it again with torch.save or as safetensors");
+            "is a pickle file, but neither one of torch.save nor a dictionary of NumPy arrays;"
+                + " save it again with torch.save or as safetensors");
       }
       PickleClasses classes = new PickleClasses(input);
       Object protocol = PickleMachine.run(input, classes);
       if (!Long.valueOf(LEGACY_PROTOCOL).equals(protocol)) {
         throw new CheckpointException(
-            file, "is of another legacy PyTorch format than the known one, " + LEGACY_PROTOCOL);
+            file, "has another legacy PyTorch format than the supported one, " + LEGACY_PROTOCOL);
       }
       Object system = PickleMachine.run(input, classes);
       boolean big =
@@ -135,7 +137,10 @@ final class TorchFile {
     }
   }
 
-  /** The storages follow the programs in the order of the keys, each after its element count. */
+  /**
+   * Reads the storages, which follow the programs in the order of the keys, each after its element
+   * count.
+   */
   private static Map<String, Region> legacyPlaces(
       Path file,
       FileChannel channel,
@@ -150,7 +155,7 @@ final class TorchFile {
       Storage storage = key instanceof String name ? known.get(name) : null;
       if (storage == null) {
         throw new CheckpointException(
-            file, "has a storage at byte " + position + " that nothing describes");
+            file, "has a storage at byte " + position + " that is not described");
       }
       ByteBuffer count = FileBytes.read(channel, file, position, 8);
       long elements = count.order(order).getLong();
@@ -160,7 +165,8 @@ final class TorchFile {
             file,
             String.format(
                 Locale.ROOT,
-                "has at byte %d a storage %s of %d elements; expected are %d of %d bytes, and %d bytes are left: it is cut off or damaged",
+                "has at byte %d a storage %s of %d elements; expected %d of %d bytes, but %d"
+                    + " bytes are left: it is truncated or damaged",
                 position,
                 CheckpointException.quote(storage.key()),
                 elements,
@@ -174,8 +180,7 @@ final class TorchFile {
     for (String key : known.keySet()) {
       if (!places.containsKey(key)) {
         throw new CheckpointException(
-            file,
-            "lacks the storage " + CheckpointException.quote(key) + " that its tensors are in");
+            file, "lacks the storage " + CheckpointException.quote(key) + " of its tensors");
       }
     }
     return places;
@@ -218,7 +223,8 @@ final class TorchFile {
           file,
           String.format(
               Locale.ROOT,
-              "tensor %s lies in storage %s, said to be %d elements of %d bytes from element %d, but the file holds %d bytes of it: it is cut off or damaged",
+              "tensor %s is in storage %s, declared as %d elements of %d bytes from element %d,"
+                  + " but the file contains %d bytes of it: it is truncated or damaged",
               CheckpointException.quote(name),
               CheckpointException.quote(storage.key()),
               storage.elements(),

@@ -19,9 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table of contents of a zip file, with the place of every entry's bytes in it: what {@code
- * java.util.zip} does not tell, and what makes the stored entries of a PyTorch checkpoint usable in
- * place. Knows zip64. Entries that overlap or lie outside are refused.
+ * The central directory of a zip file, with the location of every entry's bytes. {@code
+ * java.util.zip} does not expose this location, which is needed to use the stored entries of a
+ * PyTorch checkpoint in place. Supports zip64. Entries that overlap or are outside the file are
+ * rejected.
  *
  * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE.TXT 4.3</a>
  */
@@ -45,11 +46,11 @@ final class ZipArchive implements Closeable {
    * One file of the archive.
    *
    * @param name with its folders, separated by slashes
-   * @param method 0 stored, 8 deflated
-   * @param packed its bytes in the archive
-   * @param bytes its bytes when unpacked
-   * @param header where its local header starts
-   * @param limit where the next header starts at the earliest
+   * @param method 0 for stored, 8 for deflated
+   * @param packed compressed size in bytes
+   * @param bytes uncompressed size in bytes
+   * @param header position of its local header
+   * @param limit the earliest position of the next header
    */
   record Entry(String name, int method, long packed, long bytes, long header, long limit) {
 
@@ -72,7 +73,7 @@ final class ZipArchive implements Closeable {
     this.entries = entries;
   }
 
-  /** Reads the table of contents. */
+  /** Reads the central directory. */
   static ZipArchive open(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
@@ -90,7 +91,8 @@ final class ZipArchive implements Closeable {
     if (end < 0) {
       throw new CheckpointException(
           file,
-          "starts like a zip file but has no table of contents at its end: it is cut off; copy or download it again");
+          "starts like a zip file but has no central directory at its end: it is truncated;"
+              + " copy or download it again");
     }
     long endPosition = size - tail.limit() + end;
     long count = tail.getShort(end + 10) & 0xffff;
@@ -109,7 +111,8 @@ final class ZipArchive implements Closeable {
           file,
           String.format(
               Locale.ROOT,
-              "has a zip table of contents said to lie at bytes %d and %d on, outside of the %d before its end: it is damaged",
+              "has a zip central directory at bytes %d and the following %d, outside the %d"
+                  + " before its end: it is damaged",
               start,
               length,
               limit));
@@ -119,7 +122,8 @@ final class ZipArchive implements Closeable {
           file,
           String.format(
               Locale.ROOT,
-              "has a zip table of contents of %d bytes for %d entries; at most %d bytes are read and an entry takes %d",
+              "has a zip central directory of %d bytes for %d entries; at most %d bytes are"
+                  + " read and an entry needs %d",
               length,
               count,
               MAX_DIRECTORY,
@@ -138,7 +142,7 @@ final class ZipArchive implements Closeable {
     return FileBytes.read(channel, file, channel.size() - length, length);
   }
 
-  /** The end record is the last one whose comment reaches exactly to the end of the file. */
+  /** Finds the end record: the last one whose comment extends exactly to the end of the file. */
   private static int findEnd(ByteBuffer tail) {
     for (int at = tail.limit() - END_BYTES; at >= 0; at--) {
       if (tail.getInt(at) == END
@@ -162,20 +166,20 @@ final class ZipArchive implements Closeable {
       }
     }
     throw new CheckpointException(
-        file, "is a zip file of the 64-bit kind without its 64-bit end record: it is damaged");
+        file, "is a zip64 file without its 64-bit end record: it is damaged");
   }
 
   private static Entry entry(Path file, ByteBuffer directory) throws CheckpointException {
     int at = directory.position();
     if (directory.remaining() < CENTRAL_BYTES || directory.getInt(at) != CENTRAL) {
-      throw new CheckpointException(file, "has a damaged zip table of contents at its byte " + at);
+      throw new CheckpointException(file, "has a damaged zip central directory at its byte " + at);
     }
     int nameLength = directory.getShort(at + 28) & 0xffff;
     int extraLength = directory.getShort(at + 30) & 0xffff;
     int commentLength = directory.getShort(at + 32) & 0xffff;
     int after = at + CENTRAL_BYTES + nameLength + extraLength + commentLength;
     if (after > directory.limit()) {
-      throw new CheckpointException(file, "has a zip table of contents that is cut off");
+      throw new CheckpointException(file, "has a truncated zip central directory");
     }
     byte[] nameBytes = new byte[nameLength];
     directory.get(at + CENTRAL_BYTES, nameBytes);
@@ -202,7 +206,8 @@ final class ZipArchive implements Closeable {
           file,
           String.format(
               Locale.ROOT,
-              "has an entry %s of compression method %d%s, %d bytes packed and %d unpacked; expected a stored or deflated one",
+              "has an entry %s of compression method %d%s, %d bytes packed and %d unpacked;"
+                  + " expected a stored or deflated entry",
               CheckpointException.quote(name),
               method,
               encrypted ? ", encrypted" : "",
@@ -212,7 +217,7 @@ final class ZipArchive implements Closeable {
     return new Entry(name, method, packed, bytes, header, 0);
   }
 
-  /** The 64-bit sizes among the extra fields, empty where there are none. */
+  /** Returns the 64-bit sizes in the extra fields; empty if there are none. */
   private static ByteBuffer extra64(ByteBuffer extra) {
     int at = 0;
     while (at + 4 <= extra.limit()) {
@@ -225,7 +230,10 @@ final class ZipArchive implements Closeable {
     return ByteBuffer.allocate(0);
   }
 
-  /** The entries by name, in the order of their places, none reaching into the next. */
+  /**
+   * Returns the entries by name, in the order of their positions, after checking that they do not
+   * overlap.
+   */
   private static Map<String, Entry> apart(Path file, List<Entry> listed, long end)
       throws CheckpointException {
     listed.sort(Comparator.comparingLong(Entry::header));
@@ -242,7 +250,8 @@ final class ZipArchive implements Closeable {
             file,
             String.format(
                 Locale.ROOT,
-                "has a zip entry %s of %d bytes at byte %d that reaches into what starts at byte %d: entries overlap or lie outside the file",
+                "has a zip entry %s of %d bytes at byte %d that extends into the data at byte"
+                    + " %d: entries overlap or are outside the file",
                 quoted,
                 entry.packed(),
                 entry.header(),
@@ -255,7 +264,7 @@ final class ZipArchive implements Closeable {
     return entries;
   }
 
-  /** All entries in the order of their places. */
+  /** Returns all entries in the order of their positions. */
   List<Entry> entries() {
     return List.copyOf(entries.values());
   }
@@ -264,7 +273,10 @@ final class ZipArchive implements Closeable {
     return Optional.ofNullable(entries.get(name));
   }
 
-  /** Where the entry's packed bytes lie, after its local header of variable length. */
+  /**
+   * Returns the position of the entry's compressed bytes, after its local header of variable
+   * length.
+   */
   Region packed(Entry entry) throws IOException {
     ByteBuffer local = FileBytes.read(channel, file, entry.header(), LOCAL_BYTES);
     int nameLength = local.getShort(26) & 0xffff;

@@ -20,13 +20,13 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The bytes of zip entries as ranges of a file: of the archive itself where they are stored, as
- * PyTorch and {@code numpy.savez} do, and of a temporary file where they are compressed. What is
- * unpacked stays below a bound, so that a small archive cannot fill the disk.
+ * Returns zip entries as ranges of a file. Stored entries, as written by PyTorch and {@code
+ * numpy.savez}, are ranges of the archive. Compressed entries are unpacked to a temporary file. The
+ * total size is limited, so that a small archive cannot fill the disk.
  */
 final class ZipUnpacker {
 
-  /** Weights hardly shrink; what grows more than this when unpacked is a bomb. */
+  /** Weights are hardly compressible; a higher ratio indicates a decompression bomb. */
   private static final long MAX_RATIO = 32;
 
   private static final long ALWAYS_ALLOWED = 64L << 20;
@@ -44,9 +44,9 @@ final class ZipUnpacker {
   }
 
   /**
-   * The bytes of the entry of that name.
+   * Returns the bytes of an entry by name.
    *
-   * @throws CheckpointException if there is none or it is damaged
+   * @throws CheckpointException if it is missing or damaged
    */
   Region bytes(String name) throws IOException {
     Region known = unpacked.get(name);
@@ -67,12 +67,12 @@ final class ZipUnpacker {
     return region;
   }
 
-  /** The temporary files made so far; whoever uses the regions deletes them. */
+  /** Returns the temporary files created so far; the user of the regions deletes them. */
   List<Path> temporary() {
     return List.copyOf(temporary);
   }
 
-  /** Deletes the temporary files, where the archive turned out to be of no use. */
+  /** Deletes the temporary files after the archive turned out to be unusable. */
   void discard() throws IOException {
     for (Path path : temporary) {
       Files.deleteIfExists(path);
@@ -87,7 +87,8 @@ final class ZipUnpacker {
           file,
           String.format(
               Locale.ROOT,
-              "would unpack to more than %d times its size with zip entry %s of %d bytes: it looks like a decompression bomb",
+              "would expand to more than %d times its size with zip entry %s of %d bytes: it"
+                  + " looks like a decompression bomb",
               MAX_RATIO,
               quoted,
               entry.bytes()));
@@ -110,7 +111,7 @@ final class ZipUnpacker {
             file,
             String.format(
                 Locale.ROOT,
-                "has a zip entry %s that unpacks to another length than the %d bytes it states",
+                "has a zip entry %s whose size is not the declared %d bytes",
                 quoted,
                 entry.bytes()));
       }
@@ -122,7 +123,7 @@ final class ZipUnpacker {
     return new Region(target, 0, entry.bytes());
   }
 
-  /** Copies at most one byte more than {@code expected}, and says how many it were. */
+  /** Copies at most one byte more than {@code expected}, and returns the number of bytes. */
   private static long copy(InputStream in, OutputStream out, long expected) throws IOException {
     byte[] window = new byte[1 << 16];
     long copied = 0;
@@ -137,7 +138,7 @@ final class ZipUnpacker {
     return copied;
   }
 
-  /** The first bytes of a stream. */
+  /** Returns the first bytes of a stream. */
   private static final class Bounded extends InputStream {
     private final InputStream in;
     private long left;

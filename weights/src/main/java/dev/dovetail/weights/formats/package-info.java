@@ -1,4 +1,4 @@
-/** The formats of checkpoint files: safetensors, PyTorch, NumPy. */
+/** Checkpoint file formats: safetensors, PyTorch, NumPy. */
 @NullMarked
 package dev.dovetail.weights.formats;
 

@@ -8,42 +8,42 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The way from one family of checkpoints to a model's names and shapes: rules, applied in order.
- * Nothing is read; what has to be computed is computed when it is streamed.
+ * Converts the names and shapes of a family of checkpoints to those of a model, by rules that are
+ * applied in order. No elements are read; computations are deferred until a tensor is streamed.
  *
- * <p>As JSON: {@code {"description": "…", "rules": [{"rule": "rename", "pattern":
- * "(.*)\\.ls1\\.gamma", "to": "$1.gamma1"}, …]}}; the kinds are those of {@link Rule}.
+ * <p>In JSON: {@code {"description": "…", "rules": [{"rule": "rename", "pattern":
+ * "(.*)\\.ls1\\.gamma", "to": "$1.gamma1"}, …]}}; the kinds of rules are those of {@link Rule}.
  *
- * @param description what it is for
- * @param rules in the order they are applied
+ * @param description its purpose
+ * @param rules in order of application
  */
 public record Layout(String description, List<Rule> rules) {
 
-  /** No rules: the checkpoint has the model's own names. */
+  /** The layout without rules: the checkpoint has the model's names. */
   public static final Layout SAME = new Layout("the model's own names", List.of());
 
   /**
    * Copies the rules.
    *
-   * @param description what it is for
-   * @param rules in the order they are applied
+   * @param description its purpose
+   * @param rules in order of application
    */
   public Layout {
     rules = List.copyOf(rules);
   }
 
   /**
-   * What the rules made of a checkpoint.
+   * The result of applying the rules to a checkpoint.
    *
-   * @param tensors by their new names
-   * @param dropped the names left out and the reason of each
+   * @param tensors the tensors by their new names
+   * @param dropped the names of removed tensors, each with the reason
    */
   public record Applied(Map<String, TensorSource> tensors, Map<String, String> dropped) {}
 
   /**
-   * {@return these rules and after them those of another layout, whose description it has}
+   * {@return these rules followed by those of another layout, with the description of that layout}
    *
-   * @param next the rules that come after
+   * @param next the following rules
    */
   public Layout then(Layout next) {
     List<Rule> all = new ArrayList<>(rules);
@@ -52,9 +52,9 @@ public record Layout(String description, List<Rule> rules) {
   }
 
   /**
-   * {@return these rules for names below a prefix}
+   * {@return these rules for names with a prefix}
    *
-   * @param prefix such as {@code backbone.}; if it is empty, the layout stays as it is
+   * @param prefix such as {@code backbone.}; if it is empty, the layout is unchanged
    */
   public Layout below(String prefix) {
     return prefix.isEmpty() || rules.isEmpty()
@@ -65,9 +65,10 @@ public record Layout(String description, List<Rule> rules) {
   /**
    * Applies the rules to tensors by name.
    *
-   * @param tensors the checkpoint's, by name
-   * @return what they became
-   * @throws IOException if a rule does not suit a tensor that it matches; the message names both
+   * @param tensors the checkpoint's tensors by name
+   * @return the result
+   * @throws IOException if a rule cannot be applied to a tensor that it matches; the message names
+   *     both
    */
   public Applied apply(Map<String, ? extends TensorSource> tensors) throws IOException {
     LayoutStep step = new LayoutStep(new LinkedHashMap<>(tensors), new LinkedHashMap<>());

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 /** The tensors between two rules of a layout. */
 record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped) {
 
-  /** What one rule makes of one tensor, or of nothing if the rule does not concern it. */
+  /** Returns the result of a rule for one tensor; empty if the rule does not match. */
   @FunctionalInterface
   private interface Change {
     List<TensorSource> of(Matcher name, TensorSource tensor) throws CheckpointException;
@@ -92,7 +92,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
         });
   }
 
-  /** A change that leaves tensors out, for a reason. */
+  /** Applies a rule that removes tensors, with a reason. */
   private LayoutStep without(Pattern pattern, Rule rule, String reason, Change change)
       throws CheckpointException {
     Map<String, String> reasons = new LinkedHashMap<>(dropped);
@@ -130,7 +130,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     }
   }
 
-  /** The rules see the names without the prefix, and what they make gets it back. */
+  /** Applies rules to the names without the prefix, which is added to the results. */
   private LayoutStep below(Rule.Below rule) throws CheckpointException {
     String prefix = rule.prefix();
     Map<String, TensorSource> others = new LinkedHashMap<>();
@@ -153,7 +153,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     return new LayoutStep(others, reasons);
   }
 
-  /** The name that a template gives with the groups of a matched name. */
+  /** Returns the name from a template, with the groups of a matched name. */
   private static String target(Rule rule, Matcher name, String template)
       throws CheckpointException {
     try {
@@ -162,7 +162,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       throw new CheckpointException(
           String.format(
               Locale.ROOT,
-              "layout rule %s has a target that its pattern cannot fill: %s",
+              "layout rule %s has a target that its pattern does not support: %s",
               rule,
               e.getMessage()));
     }
@@ -174,7 +174,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       Matcher name = pattern.matcher(tensor.name());
       for (TensorSource result : name.matches() ? change.of(name, tensor) : List.of(tensor)) {
         if (changed.putIfAbsent(result.name(), result) != null) {
-          throw problem(rule, tensor, "two tensors would be named " + result.name());
+          throw problem(rule, tensor, "two tensors would have the name " + result.name());
         }
       }
     }
@@ -194,7 +194,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
         String otherName = target(rule, name, other);
         TensorSource part = tensors.get(otherName);
         if (part == null) {
-          throw problem(rule, first, "there is no " + otherName + " to join it with");
+          throw problem(rule, first, "there is no " + otherName + " to concatenate it with");
         }
         parts.add(part);
         used.add(otherName);
@@ -225,7 +225,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
           rule,
           tensor,
           String.format(
-              Locale.ROOT, "it cannot be cut into %d equal parts along axis %d", count, axis));
+              Locale.ROOT, "it cannot be split into %d equal parts along axis %d", count, axis));
     }
     long length = stored.shape().get(axis) / count;
     List<TensorSource> parts = new ArrayList<>();
@@ -240,7 +240,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     StoredTensor stored = stored(rule, tensor);
     int rank = stored.shape().size();
     if (rule.axes().size() != rank || !new HashSet<>(rule.axes()).equals(axes(rank))) {
-      throw problem(rule, tensor, "its axes cannot be put into the order " + rule.axes());
+      throw problem(rule, tensor, "its axes cannot be permuted to the order " + rule.axes());
     }
     return stored.permuted(rule.axes());
   }
@@ -257,14 +257,14 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     return stored(rule, tensor)
         .flattened(rule.from(), rule.to())
         .orElseThrow(
-            () -> problem(rule, tensor, "its elements do not lie as those of one axis would"));
+            () -> problem(rule, tensor, "its elements are not contiguous along these axes"));
   }
 
   private static StoredTensor unsqueezed(Rule.Unsqueeze rule, TensorSource tensor)
       throws CheckpointException {
     if (rule.axis() < 0 || rule.axis() > tensor.shape().size()) {
       throw problem(
-          rule, tensor, String.format(Locale.ROOT, "no axis %d can be added to it", rule.axis()));
+          rule, tensor, String.format(Locale.ROOT, "axis %d cannot be added to it", rule.axis()));
     }
     return stored(rule, tensor).unsqueezed(rule.axis());
   }
@@ -275,13 +275,14 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     int runs = rule.order().size();
     int axis = rule.axis();
     if (!new HashSet<>(rule.order()).equals(axes(runs))) {
-      throw problem(rule, tensor, rule.order() + " is no order of " + runs + " runs");
+      throw problem(rule, tensor, rule.order() + " is not an order of " + runs + " runs");
     }
     if (axis < 0 || axis >= stored.shape().size() || stored.shape().get(axis) % runs != 0) {
       throw problem(
           rule,
           tensor,
-          String.format(Locale.ROOT, "along axis %d no %d entries can take turns", axis, runs));
+          String.format(
+              Locale.ROOT, "axis %d cannot be deinterleaved into %d entries", axis, runs));
     }
     List<StoredTensor> parts =
         rule.order().stream().map(first -> stored.every(axis, first, runs)).toList();
@@ -301,14 +302,16 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       return stored;
     }
     throw problem(
-        rule, tensor, "it was made by an earlier rule; cut and permute first, join after");
+        rule,
+        tensor,
+        "it was created by an earlier rule; split and permute first, concatenate afterwards");
   }
 
   private static CheckpointException problem(Rule rule, TensorSource tensor, String what) {
     return new CheckpointException(
         String.format(
             Locale.ROOT,
-            "layout rule %s does not suit tensor %s of shape %s: %s",
+            "layout rule %s cannot be applied to tensor %s of shape %s: %s",
             rule,
             CheckpointException.quote(tensor.name()),
             Shapes.text(tensor.shape()),

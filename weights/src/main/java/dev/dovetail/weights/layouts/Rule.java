@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * One step from a checkpoint's names and shapes to a model's. A {@code pattern} is a regular
- * expression for a whole name; {@code $1} in a target stands for what its first group matched.
+ * expression that matches a whole name; {@code $1} in a target represents the first group.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "rule")
 @JsonSubTypes({
@@ -27,22 +27,22 @@ import java.util.regex.Pattern;
 })
 public sealed interface Rule {
 
-  /** Gives every matching tensor another name. */
+  /** Renames every matching tensor. */
   record Rename(Pattern pattern, String to) implements Rule {}
 
-  /** Takes the prefix off every name that starts with it. */
+  /** Removes the prefix from every name that starts with it. */
   record StripPrefix(String prefix) implements Rule {}
 
-  /** Leaves matching tensors out, with the reason for the report. */
+  /** Removes matching tensors, with the reason for the report. */
   record Drop(Pattern pattern, String reason) implements Rule {}
 
   /**
-   * Joins tensors along an axis, such as query, key and value.
+   * Concatenates tensors along an axis, such as query, key and value.
    *
    * @param first the pattern of the first part
    * @param others the names of the other parts, in terms of the groups of {@code first}
-   * @param to the name of the result, likewise
-   * @param axis counted from 0
+   * @param to the name of the result, in terms of the same groups
+   * @param axis the axis, from 0
    */
   record Concatenate(Pattern first, List<String> others, String to, int axis) implements Rule {
     /**
@@ -50,22 +50,24 @@ public sealed interface Rule {
      *
      * @param first the pattern of the first part
      * @param others the names of the other parts, in terms of the groups of {@code first}
-     * @param axis counted from 0
-     * @param to the name of the result, likewise
+     * @param axis the axis, from 0
+     * @param to the name of the result, in terms of the same groups
      */
     public Concatenate {
       others = List.copyOf(others);
     }
   }
 
-  /** Cuts matching tensors into equal parts along an axis, one for each name in {@code to}. */
+  /**
+   * Splits matching tensors into equal parts along an axis, with one part per name in {@code to}.
+   */
   record Split(Pattern pattern, List<String> to, int axis) implements Rule {
     /**
      * Copies the names.
      *
-     * @param pattern which names
-     * @param to the names of the parts, in which {@code $1} stands for the first group
-     * @param axis along which to cut
+     * @param pattern the pattern of the names
+     * @param to the names of the parts, in which {@code $1} represents the first group
+     * @param axis the axis to split
      */
     public Split {
       to = List.copyOf(to);
@@ -73,16 +75,16 @@ public sealed interface Rule {
   }
 
   /**
-   * Puts the axes of matching tensors into another order; {@code [1, 0]} transposes a matrix.
+   * Permutes the axes of matching tensors; {@code [1, 0]} transposes a matrix.
    *
-   * @param axes for each axis of the result, the axis it was
+   * @param axes for each axis of the result, the original axis
    */
   record Permute(Pattern pattern, List<Integer> axes) implements Rule {
     /**
      * Copies the axes.
      *
-     * @param pattern which names
-     * @param axes for each axis of the result, the axis it was
+     * @param pattern the pattern of the names
+     * @param axes for each axis of the result, the original axis
      */
     public Permute {
       axes = List.copyOf(axes);
@@ -90,34 +92,34 @@ public sealed interface Rule {
   }
 
   /**
-   * Makes neighbouring axes of matching tensors one, such as heads and the channels of a head.
+   * Flattens adjacent axes of matching tensors, such as heads and the channels of a head.
    *
-   * @param from the first of them, counted from 0
+   * @param from the first of them, from 0
    * @param to the last of them
    */
   record Flatten(Pattern pattern, int from, int to) implements Rule {}
 
   /**
-   * Gives matching tensors another axis, of one entry.
+   * Inserts an axis of extent 1 into matching tensors.
    *
-   * @param axis which one it becomes, counted from 0
+   * @param axis its position in the result, from 0
    */
   record Unsqueeze(Pattern pattern, int axis) implements Rule {}
 
   /**
-   * Puts side by side what takes turns along an axis: of four that take turns, {@code [0, 2, 1, 3]}
-   * has entries 0, 4, 8, … first, then 2, 6, 10, …
+   * Deinterleaves entries along an axis. With four interleaved runs, {@code [0, 2, 1, 3]} results
+   * in the entries 0, 4, 8, …, followed by 2, 6, 10, …
    *
-   * @param axis counted from 0
-   * @param order for each run of the result, where it starts
+   * @param axis the axis, from 0
+   * @param order for each run of the result, its first entry
    */
   record Deinterleave(Pattern pattern, int axis, List<Integer> order) implements Rule {
     /**
      * Copies the order.
      *
-     * @param pattern which names
-     * @param axis counted from 0
-     * @param order for each run of the result, where it starts
+     * @param pattern the pattern of the names
+     * @param axis the axis, from 0
+     * @param order for each run of the result, its first entry
      */
     public Deinterleave {
       order = List.copyOf(order);
@@ -125,38 +127,38 @@ public sealed interface Rule {
   }
 
   /**
-   * For every matching tensor makes another of the same shape, full of one value, unless the
-   * checkpoint has it: the layer scale of 1 that DeiT does without.
+   * Creates a constant tensor with the shape of every matching tensor, unless the checkpoint
+   * contains it: the layer scale of 1 that DeiT omits.
    */
   record Synthesise(Pattern pattern, String to, float value) implements Rule {}
 
   /**
-   * For tensors that a model has under two names: gives every matching tensor the other name, or
-   * leaves it out, with the reason, where the checkpoint has that too.
+   * Handles tensors that a model has under two names: renames every matching tensor, or removes it
+   * with the reason if the checkpoint contains both.
    */
   record Twin(Pattern pattern, String of, String reason) implements Rule {}
 
   /**
-   * Of tensors that differ in a number, keeps those with the largest under another name and leaves
-   * out the others, with the reason.
+   * Of tensors that differ in a number, renames those with the largest number and removes the
+   * others, with the reason.
    *
-   * @param pattern whose first group is the number
+   * @param pattern the first group is the number
    */
   record Last(Pattern pattern, String to, String reason) implements Rule {}
 
   /**
-   * Rules for the names that begin with a prefix, which these rules do not see: those of a backbone
-   * inside a whole model.
+   * Applies rules to the names with a prefix, which the rules do not see: those of a backbone in a
+   * whole model.
    *
-   * @param prefix with its last dot
-   * @param rules in the order they are applied
+   * @param prefix including its last dot
+   * @param rules in order of application
    */
   record Below(String prefix, List<Rule> rules) implements Rule {
     /**
      * Copies the rules.
      *
-     * @param prefix with its last dot
-     * @param rules in the order they are applied
+     * @param prefix including its last dot
+     * @param rules in order of application
      */
     public Below {
       rules = List.copyOf(rules);

@@ -1,4 +1,4 @@
-/** Rules that bring the names and shapes of a checkpoint to those of a model. */
+/** Rules that convert the names and shapes of a checkpoint to those of a model. */
 @NullMarked
 package dev.dovetail.weights.layouts;
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A tensor in memory, such as a model's output on its way into a safetensors file. */
+/** A tensor in memory, such as a model's output that is written to a safetensors file. */
 public final class ArrayTensor implements TensorSource {
 
   private final String name;
@@ -20,8 +20,8 @@ public final class ArrayTensor implements TensorSource {
     this.type = type;
     this.shape = List.copyOf(shape);
     this.data = data;
-    long wanted = Math.multiplyExact(Shapes.elements(shape), type.bytes());
-    if (data.remaining() != wanted) {
+    long expected = Math.multiplyExact(Shapes.elements(shape), type.bytes());
+    if (data.remaining() != expected) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -30,19 +30,19 @@ public final class ArrayTensor implements TensorSource {
               Shapes.text(shape),
               data.remaining(),
               type,
-              wanted));
+              expected));
     }
   }
 
   /**
-   * {@return a tensor of the bytes left in {@code data}, which are row-major and little-endian and
-   * must not change afterwards}
+   * {@return a tensor of the remaining bytes of {@code data}, which are row-major and little-endian
+   * and must not change afterwards}
    *
    * @param name its name
-   * @param type of its elements
+   * @param type its element type
    * @param shape the dimensions, outermost first
    * @param data the elements
-   * @throws IllegalArgumentException if their number does not suit the shape
+   * @throws IllegalArgumentException if their number does not match the shape
    */
   public static ArrayTensor of(String name, DType type, List<Long> shape, ByteBuffer data) {
     return new ArrayTensor(name, type, shape, data.slice().order(ByteOrder.LITTLE_ENDIAN));

@@ -5,10 +5,10 @@ import java.nio.channels.WritableByteChannel;
 import java.util.function.Consumer;
 
 /**
- * A channel that hands on what is written to it, block by block: what reads the elements of a
- * {@link TensorSource} without a file.
+ * A channel that passes written data on, block by block, so that the elements of a {@link
+ * TensorSource} can be processed without a file.
  *
- * @param blocks takes each block, and reads it to its end
+ * @param blocks receives each block, and reads it to its end
  */
 public record BlockChannel(Consumer<ByteBuffer> blocks) implements WritableByteChannel {
 

@@ -3,45 +3,48 @@ package dev.dovetail.weights.tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A checkpoint that cannot be used; the message names the file, the place in it and the cause. */
+/**
+ * Thrown if a checkpoint is invalid. The message contains the file, the position in it and the
+ * cause.
+ */
 public final class CheckpointException extends IOException {
 
   private static final long serialVersionUID = 1L;
   private static final int SHOWN = 120;
 
   /**
-   * A problem that concerns no single file.
+   * Creates an exception that does not concern a single file.
    *
-   * @param sentence what is wrong, and what was expected
+   * @param sentence the problem, and what was expected
    */
   public CheckpointException(String sentence) {
     super(sentence);
   }
 
   /**
-   * A problem of one file.
+   * Creates an exception for a file.
    *
    * @param file the file
-   * @param sentence what is wrong, and what was expected, to be read after the file's name
+   * @param sentence the problem, and what was expected, to follow the file's name
    */
   public CheckpointException(Path file, String sentence) {
     super(file + ": " + sentence);
   }
 
   /**
-   * A problem of one file that something else caused.
+   * Creates an exception for a file, with a cause.
    *
    * @param file the file
-   * @param sentence what is wrong, and what was expected, to be read after the file's name
-   * @param cause what caused it
+   * @param sentence the problem, and what was expected, to follow the file's name
+   * @param cause the cause
    */
   public CheckpointException(Path file, String sentence, Throwable cause) {
     super(file + ": " + sentence, cause);
   }
 
   /**
-   * {@return a name out of a file, fit for a message: in quotes, without control characters, not
-   * too long}
+   * {@return a name from a file, formatted for a message: quoted, without control characters,
+   * truncated}
    *
    * @param name any text
    */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tensors joined along one axis, such as the three projections of an attention that one checkpoint
- * keeps apart and another together.
+ * Tensors concatenated along one axis, such as the three projections of an attention that some
+ * checkpoints store separately and others together.
  */
 public final class ConcatenatedTensor implements TensorSource {
 
@@ -19,11 +19,11 @@ public final class ConcatenatedTensor implements TensorSource {
   private final List<Long> shape;
 
   /**
-   * Joins tensors.
+   * Concatenates tensors.
    *
    * @param name the name of the result
-   * @param parts what is joined, in order
-   * @param axis the axis along which the parts lie, counted from 0
+   * @param parts the parts, in order
+   * @param axis the axis, from 0
    * @throws IllegalArgumentException if the parts differ in type or in another axis
    */
   public ConcatenatedTensor(String name, List<? extends TensorSource> parts, int axis) {
@@ -33,12 +33,12 @@ public final class ConcatenatedTensor implements TensorSource {
     this.shape = joined(name, this.parts, axis);
   }
 
-  /** {@return what is joined, in order} */
+  /** {@return the parts, in order} */
   public List<TensorSource> parts() {
     return parts;
   }
 
-  /** {@return the axis along which the parts lie} */
+  /** {@return the axis along which the parts are concatenated} */
   public int axis() {
     return axis;
   }
@@ -50,7 +50,7 @@ public final class ConcatenatedTensor implements TensorSource {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s cannot be joined along axis %d: its part %s has shape %s",
+              "%s cannot be concatenated along axis %d: its part %s has shape %s",
               name,
               axis,
               first.name(),
@@ -66,7 +66,7 @@ public final class ConcatenatedTensor implements TensorSource {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "%s cannot be joined along axis %d: %s is %s %s, %s is %s %s",
+                "%s cannot be concatenated along axis %d: %s is %s %s, %s is %s %s",
                 name,
                 axis,
                 first.name(),
@@ -111,7 +111,7 @@ public final class ConcatenatedTensor implements TensorSource {
     return new Joined(readers, slices);
   }
 
-  /** Takes a slice of every part in turn: what each holds for one index of the axes before. */
+  /** Reads a slice of every part in turn: the elements of one index of the preceding axes. */
   private static final class Joined implements ElementReader {
     private final List<ElementReader> readers;
     private final List<Long> slices;

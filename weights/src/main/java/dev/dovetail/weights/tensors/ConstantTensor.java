@@ -5,11 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A float32 tensor that a layout rule makes of one value, such as the ones of a layer scale.
+ * A float32 tensor with a constant value that a layout rule creates, such as the ones of a layer
+ * scale.
  *
  * @param name the name
  * @param shape the dimensions
- * @param value of every element
+ * @param value the value of every element
  */
 public record ConstantTensor(String name, List<Long> shape, float value) implements TensorSource {
 
@@ -18,7 +19,7 @@ public record ConstantTensor(String name, List<Long> shape, float value) impleme
    *
    * @param name the name
    * @param shape the dimensions
-   * @param value of every element
+   * @param value the value of every element
    */
   public ConstantTensor {
     shape = List.copyOf(shape);

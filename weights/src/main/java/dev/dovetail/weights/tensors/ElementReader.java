@@ -4,14 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads the elements of one tensor front to back, row-major, in its own type, little-endian. */
+/** Reads the elements of one tensor sequentially, row-major, in its own type, little-endian. */
 public interface ElementReader extends Closeable {
 
   /**
-   * Fills the rest of {@code into}, which holds a whole number of elements and no more than are
-   * left.
+   * Fills the rest of {@code into}, whose size is a multiple of the element size and at most the
+   * remaining elements.
    *
-   * @param into takes the elements, row-major
+   * @param into receives the elements, row-major
    * @throws IOException if the file cannot be read
    */
   void read(ByteBuffer into) throws IOException;

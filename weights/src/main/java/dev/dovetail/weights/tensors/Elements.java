@@ -4,51 +4,52 @@ import dev.dovetail.core.DType;
 import dev.dovetail.core.Half;
 import java.nio.ByteBuffer;
 
-/** Single elements and runs of them between the types; every buffer is little-endian. */
+/** Converts elements between types. All buffers are little-endian. */
 public final class Elements {
 
   private Elements() {}
 
   /**
-   * Converts the elements of {@code from} and appends them to {@code to}, which has room for them.
-   * Wider floats are rounded to nearest; a float64 becomes half precision by way of float32.
+   * Converts the elements of {@code from} and appends them to {@code to}, which must have enough
+   * space. Wider floats are rounded to nearest; a float64 is converted to half precision via
+   * float32.
    *
-   * @throws IllegalArgumentException if floating point were to become integer
+   * @throws IllegalArgumentException if floating-point elements would be converted to integers
    */
-  static void convert(ByteBuffer from, DType type, ByteBuffer to, DType wanted) {
-    if (type == wanted) {
+  static void convert(ByteBuffer from, DType type, ByteBuffer to, DType target) {
+    if (type == target) {
       to.put(from);
       return;
     }
-    requireConvertible(type, wanted);
+    requireConvertible(type, target);
     int count = from.remaining() / type.bytes();
-    if (wanted == DType.FLOAT32 && type == DType.FLOAT16) {
+    if (target == DType.FLOAT32 && type == DType.FLOAT16) {
       for (int i = 0; i < count; i++) {
         to.putFloat(Half.toFloat(from.getShort()));
       }
-    } else if (wanted == DType.FLOAT32 && type == DType.BFLOAT16) {
+    } else if (target == DType.FLOAT32 && type == DType.BFLOAT16) {
       for (int i = 0; i < count; i++) {
         to.putFloat(Half.bfloatToFloat(from.getShort()));
       }
-    } else if (wanted == DType.FLOAT16 && type == DType.FLOAT32) {
+    } else if (target == DType.FLOAT16 && type == DType.FLOAT32) {
       for (int i = 0; i < count; i++) {
         to.putShort(Half.fromFloat(from.getFloat()));
       }
-    } else if (!wanted.isFloat()) {
+    } else if (!target.isFloat()) {
       for (int i = 0; i < count; i++) {
-        putLong(to, wanted, getLong(from, type));
+        putLong(to, target, getLong(from, type));
       }
     } else {
       for (int i = 0; i < count; i++) {
-        putDouble(to, wanted, getDouble(from, type));
+        putDouble(to, target, getDouble(from, type));
       }
     }
   }
 
-  static void requireConvertible(DType type, DType wanted) {
-    if (!wanted.isFloat() && type.isFloat()) {
+  static void requireConvertible(DType type, DType target) {
+    if (!target.isFloat() && type.isFloat()) {
       throw new IllegalArgumentException(
-          "a tensor of " + type + " cannot be read as " + wanted + ": fractions would be lost");
+          "a tensor of " + type + " cannot be read as " + target + ": fractions would be lost");
     }
   }
 
@@ -70,10 +71,10 @@ public final class Elements {
   }
 
   /**
-   * {@return the next element as a whole number; an unsigned 64-bit one keeps its bits}
+   * {@return the next element as an integer; an unsigned 64-bit element keeps its bits}
    *
    * @param from the elements, in their byte order
-   * @param type their type, which is not a floating-point one
+   * @param type their type, which is not a floating-point type
    */
   public static long getLong(ByteBuffer from, DType type) {
     return switch (type) {

@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
-/** Reading at a position, all or nothing. */
+/** Reads ranges of a file completely. */
 public final class FileBytes {
 
   private FileBytes() {}
 
   /**
-   * Fills the rest of {@code into} from {@code position} on.
+   * Fills the rest of {@code into}, starting at {@code position}.
    *
-   * @throws CheckpointException if the file ends before
+   * @throws CheckpointException if the file ends too early
    */
   public static void read(FileChannel channel, Path file, ByteBuffer into, long position)
       throws IOException {
@@ -28,7 +28,7 @@ public final class FileBytes {
             file,
             String.format(
                 Locale.ROOT,
-                "ends at byte %d, where %d more bytes were expected: it is cut off",
+                "ends at byte %d, where %d more bytes were expected: it is truncated",
                 at,
                 into.remaining()));
       }
@@ -36,7 +36,7 @@ public final class FileBytes {
     }
   }
 
-  /** The {@code length} bytes at {@code position}, little-endian, ready to be read. */
+  /** Returns the {@code length} bytes at {@code position}, little-endian, ready for reading. */
   public static ByteBuffer read(FileChannel channel, Path file, long position, int length)
       throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
@@ -44,7 +44,7 @@ public final class FileBytes {
     return bytes.flip();
   }
 
-  /** The bytes of a small region, little-endian, ready to be read. */
+  /** Returns the bytes of a small region, little-endian, ready for reading. */
   public static ByteBuffer read(Region region) throws IOException {
     try (FileChannel channel = FileChannel.open(region.file(), StandardOpenOption.READ)) {
       return read(channel, region.file(), region.offset(), Math.toIntExact(region.bytes()));

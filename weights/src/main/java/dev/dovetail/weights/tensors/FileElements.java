@@ -9,8 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Readers of a {@link StoredTensor}. One without gaps is read front to back, so that streaming a
- * checkpoint leaves no mapped pages behind; a strided view jumps about, so its range is mapped.
+ * Readers of a {@link StoredTensor}. A contiguous tensor is read sequentially, so that streaming a
+ * checkpoint leaves no mapped pages behind. A strided view needs random access, so that its range
+ * is mapped.
  */
 final class FileElements {
 
@@ -50,7 +51,7 @@ final class FileElements {
   }
 
   private static final class Strided implements ElementReader {
-    /** A multiple of every element size: no element lies across two segments. */
+    /** A multiple of every element size, so that no element spans two segments. */
     private static final long SEGMENT = 1L << 30;
 
     private final FileChannel channel;
@@ -58,7 +59,7 @@ final class FileElements {
     private final int size;
     private final long run;
 
-    /** Of the axes before the run: how many entries, how many bytes apart, which one is current. */
+    /** For the axes before the run: number of entries, distance in bytes, and current index. */
     private final long[] counts;
 
     private final long[] steps;
@@ -66,7 +67,9 @@ final class FileElements {
     private final MappedByteBuffer[] segments;
     private final long bytes;
 
-    /** Bytes from the tensor's first element to the current run, and elements done of that run. */
+    /**
+     * Bytes from the tensor's first element to the current run, and completed elements of that run.
+     */
     private long runStart;
 
     private long doneOfRun;
@@ -84,7 +87,7 @@ final class FileElements {
       this.segments = new MappedByteBuffer[(int) ((bytes + SEGMENT - 1) / SEGMENT)];
     }
 
-    /** How many leading axes have to be counted through; the others make up one run. */
+    /** Number of leading axes that are iterated; the others form one run. */
     private static int outerAxes(List<Long> shape, long run) {
       long inner = 1;
       int axis = shape.size();
@@ -115,7 +118,7 @@ final class FileElements {
       }
     }
 
-    /** What the loop of a transposed tensor does for every element; a bulk copy takes longer. */
+    /** Copies one element in the loop of a transposed tensor, where a bulk copy is slower. */
     private void copyElement(MappedByteBuffer segment, int at, ByteBuffer into) {
       switch (size) {
         case 8 -> into.putLong(segment.getLong(at));
@@ -149,7 +152,7 @@ final class FileElements {
               tensor.file(),
               "ends within tensor "
                   + CheckpointException.quote(tensor.name())
-                  + ": the file became shorter while it was in use");
+                  + ": the file was truncated while it was in use");
         }
         segments[i] = channel.map(FileChannel.MapMode.READ_ONLY, position, length);
         segments[i].order(ByteOrder.LITTLE_ENDIAN);
@@ -163,7 +166,7 @@ final class FileElements {
     }
   }
 
-  /** Turns big-endian elements round. */
+  /** Reverses the bytes of big-endian elements. */
   private record Swapped(ElementReader reader, int size) implements ElementReader {
 
     @Override

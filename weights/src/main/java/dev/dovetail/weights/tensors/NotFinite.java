@@ -10,27 +10,27 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What of a tensor's elements is not a finite number.
+ * A summary of a tensor's elements that are not finite numbers.
  *
- * @param tensor that has them; of one that is joined from others, the part
- * @param type as which the elements are used
- * @param nan how many are NaN
- * @param plus how many are infinite
- * @param minus how many are minus infinity
- * @param large how many are finite and become infinite in {@code type}
+ * @param tensor the tensor, or the affected part of a concatenated tensor
+ * @param type the type with which the elements are used
+ * @param nan number of NaN elements
+ * @param plus number of infinite elements
+ * @param minus number of elements that are minus infinity
+ * @param large number of finite elements that become infinite in {@code type}
  */
 public record NotFinite(
     TensorSource tensor, DType type, long nan, long plus, long minus, long large) {
 
-  /** Elements that are looked at together; what fits in a processor's nearest cache is fastest. */
+  /** Number of elements that are checked together; data in the L1 cache is fastest. */
   private static final int WINDOW = 1 << 13;
 
   /**
-   * Looks through a tensor.
+   * Checks a tensor.
    *
    * @param tensor the tensor
-   * @param type as which it will be used: half precision ends at 65504
-   * @return nothing if all its elements are finite in that type, or it has none but integers
+   * @param type the type with which it will be used; the maximum of half precision is 65504
+   * @return empty if all its elements are finite in that type, or they are integers
    * @throws IOException if it cannot be read
    */
   public static Optional<NotFinite> in(TensorSource tensor, DType type) throws IOException {
@@ -48,15 +48,19 @@ public record NotFinite(
         : Optional.of(count(tensor, type));
   }
 
-  /** {@return whether minus infinity is all there is, which masks where it is added to scores} */
+  /**
+   * {@return whether all non-finite elements are minus infinity, which is a mask when added to
+   * scores}
+   */
   public boolean onlyMinusInfinity() {
     return nan + plus + large == 0;
   }
 
   /**
-   * As {@code 'conv1.weight' [64, 3, 7, 7] holds 1 NaN and 2 infinite values}.
+   * Describes the elements, as in {@code 'conv1.weight' [64, 3, 7, 7] contains values that are not
+   * finite}.
    *
-   * @return the sentence
+   * @return the description
    */
   public String sentence() {
     String stored =
@@ -72,7 +76,7 @@ public record NotFinite(
             .collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
-        "%s %s%s holds values that are not finite: %s of %d",
+        "%s %s%s contains values that are not finite: %s of %d",
         CheckpointException.quote(tensor.name()),
         Shapes.text(tensor.shape()),
         stored,
@@ -85,8 +89,9 @@ public record NotFinite(
   }
 
   /**
-   * Whether some element's magnitude reaches the limit. The bits of magnitudes are ordered as the
-   * magnitudes are, NaN above all, so that an addition which carries into the sign bit tells.
+   * Returns whether the magnitude of an element reaches the limit. The bits of magnitudes have the
+   * same order as the magnitudes, with NaN last, so that an addition that carries into the sign bit
+   * detects it.
    */
   private static boolean isSuspicious(TensorSource tensor, DType type) throws IOException {
     int size = tensor.type().bytes();
@@ -105,7 +110,7 @@ public record NotFinite(
     return false;
   }
 
-  /** The elements of a window as whole numbers, in arrays of the width that loops are fast on. */
+  /** The elements of a window as integers, in arrays of a type for which loops are fast. */
   private sealed interface Bits {
 
     boolean reachLimit(ByteBuffer bytes, int n);
@@ -122,7 +127,7 @@ public record NotFinite(
     }
   }
 
-  /** The smallest number that rounds to infinity. */
+  /** The smallest number that is rounded to infinity. */
   private static double limit(DType type) {
     return switch (type) {
       case FLOAT16 -> 65520;

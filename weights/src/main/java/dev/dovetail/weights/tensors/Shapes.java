@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /** Arithmetic on shapes and strides, both counted in elements. */
 public final class Shapes {
 
-  /** No tensor of PyTorch or NumPy has more dimensions. */
+  /** An upper bound for the number of dimensions of PyTorch and NumPy tensors. */
   public static final int MAX_RANK = 64;
 
   private Shapes() {}
@@ -17,7 +17,7 @@ public final class Shapes {
    * {@return the product of the dimensions}
    *
    * @param shape the dimensions
-   * @throws ArithmeticException if it does not fit a long
+   * @throws ArithmeticException if it exceeds a long
    */
   public static long elements(List<Long> shape) {
     if (shape.contains(0L)) {
@@ -31,7 +31,7 @@ public final class Shapes {
   }
 
   /**
-   * {@return the strides of a row-major layout without gaps; zeros if the tensor is empty}
+   * {@return the strides of a contiguous row-major layout; zeros if the tensor is empty}
    *
    * @param shape the dimensions, outermost first
    */
@@ -40,7 +40,7 @@ public final class Shapes {
   }
 
   /**
-   * {@return the strides of a column-major (Fortran) layout without gaps; zeros if the tensor is
+   * {@return the strides of a contiguous column-major (Fortran) layout; zeros if the tensor is
    * empty}
    *
    * @param shape the dimensions, outermost first
@@ -55,12 +55,12 @@ public final class Shapes {
     return List.copyOf(strides);
   }
 
-  /** Whether elements laid out by {@code strides} lie row-major without gaps. */
+  /** Returns whether {@code strides} describe a contiguous row-major layout. */
   static boolean contiguous(List<Long> shape, List<Long> strides) {
     return trailingRun(shape, strides) == elements(shape);
   }
 
-  /** How many elements at the end of the row-major order always lie side by side. */
+  /** Returns the number of contiguous elements at the end of the row-major order. */
   static long trailingRun(List<Long> shape, List<Long> strides) {
     if (elements(shape) == 0) {
       return 0;
@@ -79,9 +79,9 @@ public final class Shapes {
   }
 
   /**
-   * How many elements lie between the first one and the end of the last one.
+   * Returns the number of elements from the first one to the end of the last one.
    *
-   * @throws ArithmeticException if it does not fit a long
+   * @throws ArithmeticException if it exceeds a long
    */
   static long extent(List<Long> shape, List<Long> strides) {
     if (elements(shape) == 0) {
@@ -95,7 +95,7 @@ public final class Shapes {
   }
 
   /**
-   * {@return a shape for messages, such as {@code [384, 3, 16, 16]}}
+   * {@return a shape as text, such as {@code [384, 3, 16, 16]}}
    *
    * @param shape the dimensions, outermost first
    */

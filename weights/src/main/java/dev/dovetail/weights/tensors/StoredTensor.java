@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A tensor in a file, of which nothing is read yet: where its first element lies and how many
- * elements each axis strides. Its range was checked against the file when the checkpoint was
- * opened.
+ * An unread tensor in a file: the position of its first element, and the stride of each axis. Its
+ * range was checked against the file when the checkpoint was opened.
  */
 public final class StoredTensor implements TensorSource {
 
-  /** An expanded view (stride 0) of more elements than this is a trap, not a weight. */
+  /**
+   * An expanded view (stride 0) with more elements than this is considered an attack rather than a
+   * weight.
+   */
   private static final long MAX_EXPANDED = 1L << 24;
 
   private final String name;
@@ -47,17 +49,18 @@ public final class StoredTensor implements TensorSource {
   }
 
   /**
-   * A view into a storage.
+   * Creates a view of a storage.
    *
    * @param name the tensor's name
-   * @param type the type of its elements
+   * @param type its element type
    * @param shape the dimensions, outermost first
-   * @param strides how many elements one step along each axis moves
+   * @param strides the distance in elements of one step along each axis
    * @param storage the bytes that the view must stay within
    * @param first the view's first element, counted from the start of the storage
    * @param order the byte order of the elements
    * @return the tensor, unread
-   * @throws CheckpointException if a dimension or stride is negative or the view does not fit
+   * @throws CheckpointException if a dimension or stride is negative or the view exceeds the
+   *     storage
    */
   public static StoredTensor view(
       String name,
@@ -77,18 +80,18 @@ public final class StoredTensor implements TensorSource {
     return new StoredTensor(name, name, type, shape, strides, storage.file(), offset, order);
   }
 
-  /** What is wrong with a view, to be read after the tensor's name, or null. */
+  /** Returns the problem with a view, to follow the tensor's name, or null. */
   private static String problem(
       DType type, List<Long> shape, List<Long> strides, long bytes, long first) {
     if (shape.size() > Shapes.MAX_RANK) {
-      return "has " + shape.size() + " dimensions; at most " + Shapes.MAX_RANK + " are possible";
+      return "has " + shape.size() + " dimensions; at most " + Shapes.MAX_RANK + " are supported";
     }
     if (shape.size() != strides.size()) {
       return "has " + shape.size() + " dimensions but " + strides.size() + " strides";
     }
     String view = "of shape " + Shapes.text(shape) + " and strides " + Shapes.text(strides);
     if (first < 0 || shape.stream().anyMatch(d -> d < 0) || strides.stream().anyMatch(s -> s < 0)) {
-      return view + " from element " + first + " has a negative number among them";
+      return view + " from element " + first + " contains a negative number";
     }
     try {
       long count = Shapes.elements(shape);
@@ -102,7 +105,7 @@ public final class StoredTensor implements TensorSource {
             + end
             + " "
             + type
-            + " elements, but the file holds "
+            + " elements, but the file contains "
             + available;
       }
       if (first > available) {
@@ -118,7 +121,7 @@ public final class StoredTensor implements TensorSource {
       }
       Math.multiplyExact(count, 8);
     } catch (ArithmeticException e) {
-      return view + " has more elements than a 64-bit number counts";
+      return view + " has more elements than a 64-bit number can represent";
     }
     return null;
   }
@@ -129,7 +132,8 @@ public final class StoredTensor implements TensorSource {
   }
 
   /**
-   * {@return the name in the file, or where several tensors were made of one there, of that one}
+   * {@return the name in the file; if several tensors were created from one tensor, the name of
+   * that tensor}
    */
   public String storedName() {
     return storedName;
@@ -145,26 +149,27 @@ public final class StoredTensor implements TensorSource {
     return shape;
   }
 
-  /** {@return how many elements one step along each axis moves; zero where an axis is repeated} */
+  /** {@return the distance in elements of one step along each axis; zero if an axis is repeated} */
   public List<Long> strides() {
     return strides;
   }
 
   /**
-   * {@return the file that holds the elements (a temporary one if the checkpoint compressed them)}
+   * {@return the file that contains the elements (a temporary file if the checkpoint is
+   * compressed)}
    */
   public Path file() {
     return file;
   }
 
-  /** {@return the byte in {@link #file()} where the first element starts} */
+  /** {@return the position of the first element in {@link #file()}} */
   public long offset() {
     return offset;
   }
 
   /**
    * {@return the bytes of the file that are this tensor, row-major and little-endian, in its own
-   * type; absent where the tensor is a view with gaps or another order}
+   * type; empty if the tensor is a view with gaps or another order}
    */
   public Optional<Region> region() {
     boolean plain = order == ByteOrder.LITTLE_ENDIAN || type.bytes() == 1;
@@ -179,9 +184,9 @@ public final class StoredTensor implements TensorSource {
   }
 
   /**
-   * The same elements with the axes in another order, still unread.
+   * Permutes the axes, without reading.
    *
-   * @param axes for each axis of the result, the axis of this tensor it is
+   * @param axes for each axis of the result, the axis of this tensor
    * @return the view
    */
   public StoredTensor permuted(List<Integer> axes) {
@@ -197,8 +202,8 @@ public final class StoredTensor implements TensorSource {
   }
 
   /**
-   * The same elements with the axes {@code from} to {@code to} as one, still unread; nothing where
-   * they do not lie as one axis would.
+   * Flattens the axes {@code from} to {@code to}, without reading; empty if their elements are not
+   * contiguous.
    *
    * @param from the first of the axes
    * @param to the last of them
@@ -222,9 +227,9 @@ public final class StoredTensor implements TensorSource {
   }
 
   /**
-   * The view with another axis, of one entry.
+   * Inserts an axis of extent 1.
    *
-   * @param axis which one it becomes, counted from 0
+   * @param axis its position in the result, from 0
    * @return the view
    */
   public StoredTensor unsqueezed(int axis) {
@@ -236,11 +241,11 @@ public final class StoredTensor implements TensorSource {
   }
 
   /**
-   * The part of {@code length} entries from {@code start} along {@code axis}, still unread.
+   * Slices {@code length} entries from {@code start} along {@code axis}, without reading.
    *
    * @param axis the axis
    * @param start the first entry
-   * @param length how many
+   * @param length the number of entries
    * @return the view
    */
   public StoredTensor narrowed(int axis, long start, long length) {
@@ -251,11 +256,11 @@ public final class StoredTensor implements TensorSource {
   }
 
   /**
-   * Entries {@code first}, {@code first + step}, … along {@code axis}, still unread.
+   * Slices entries {@code first}, {@code first + step}, … along {@code axis}, without reading.
    *
    * @param axis the axis
    * @param first the first entry
-   * @param step how far apart they are
+   * @param step the distance between entries
    * @return the view
    */
   public StoredTensor every(int axis, long first, long step) {
@@ -272,7 +277,7 @@ public final class StoredTensor implements TensorSource {
     return FileElements.open(this, order);
   }
 
-  /** As {@code blocks.0.norm1.bias float32 [384]}. */
+  /** Returns text such as {@code blocks.0.norm1.bias float32 [384]}. */
   @Override
   public String toString() {
     return name + " " + type + " " + Shapes.text(shape);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.DoubleConsumer;
 
 /**
- * A named tensor that can be read: straight from a file, derived from others, or held in memory.
- * Nothing is read before one of the reading methods is called, and they can be called again.
+ * A named tensor that can be read: from a file, derived from others, or in memory. Nothing is read
+ * until one of the reading methods is called. They can be called repeatedly.
  */
 public sealed interface TensorSource
     permits StoredTensor, ArrayTensor, ConcatenatedTensor, ConstantTensor {
@@ -18,7 +18,7 @@ public sealed interface TensorSource
   /** {@return the name, such as {@code blocks.0.attn.qkv.weight}} */
   String name();
 
-  /** {@return the type of the elements as they are kept} */
+  /** {@return the element type as stored} */
   DType type();
 
   /** {@return the dimensions, outermost first; empty for a single value} */
@@ -30,14 +30,14 @@ public sealed interface TensorSource
   }
 
   /**
-   * {@return the same tensor under another name}
+   * {@return this tensor with another name}
    *
    * @param name the other name
    */
   TensorSource named(String name);
 
   /**
-   * {@return a reader at the first element}
+   * {@return a reader positioned at the first element}
    *
    * @throws IOException if the file cannot be opened
    */
@@ -47,10 +47,10 @@ public sealed interface TensorSource
    * Writes all elements, row-major and little-endian, converted to {@code type} window by window
    * outside the heap.
    *
-   * @param out takes the bytes
+   * @param out receives the bytes
    * @param type the type to write
-   * @throws IllegalArgumentException if the tensor is floating point and {@code type} is not
-   * @throws IOException if the file cannot be read or {@code out} not be written
+   * @throws IllegalArgumentException if the tensor is floating-point and {@code type} is not
+   * @throws IOException if the file cannot be read or {@code out} cannot be written
    */
   default void writeTo(WritableByteChannel out, DType type) throws IOException {
     Elements.requireConvertible(type(), type);
@@ -74,7 +74,7 @@ public sealed interface TensorSource
   }
 
   /**
-   * {@return all elements as float32, row-major, in the heap: for small tensors}
+   * {@return all elements as float32, row-major, in the heap; intended for small tensors}
    *
    * @throws IOException if the file cannot be read or the tensor is too large for an array
    */
@@ -88,7 +88,7 @@ public sealed interface TensorSource
   /**
    * {@return all elements of an integer or boolean tensor, row-major, in the heap}
    *
-   * @throws IllegalArgumentException if the tensor is floating point
+   * @throws IllegalArgumentException if the tensor is floating-point
    * @throws IOException if the file cannot be read or the tensor is too large for an array
    */
   default long[] longs() throws IOException {
@@ -100,9 +100,9 @@ public sealed interface TensorSource
   }
 
   /**
-   * Reads all elements in order, row-major.
+   * Reads all elements in row-major order.
    *
-   * @param element takes each element
+   * @param element receives each element
    * @throws IOException if the file cannot be read
    */
   default void forEach(DoubleConsumer element) throws IOException {
@@ -116,7 +116,7 @@ public sealed interface TensorSource
               + CheckpointException.quote(name())
               + " has "
               + elements()
-              + " elements, more than an array holds: stream it instead");
+              + " elements, which exceeds an array; stream it instead");
     }
     return (int) elements();
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checkpoints with bytes changed at random. */
+/** Checkpoints with randomly changed bytes. */
 class FuzzTest {
 
   private static final int ROUNDS = 150;

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PyTorch files that lie, are damaged, or were made to do harm. */
+/** PyTorch files that are inconsistent, damaged or malicious. */
 class HostileTorchTest {
 
   private static final byte[] FOUR_FLOATS = new byte[16];
@@ -29,7 +29,7 @@ class HostileTorchTest {
   @TempDir Path folder;
 
   @Test
-  void classesOutsideTheAllowListBecomeTheirNames() throws IOException {
+  void classesOutsideTheAllowListBecomeOpaqueObjects() throws IOException {
     byte[] program =
         new PickleProgram()
             .raw("}")
@@ -55,13 +55,13 @@ class HostileTorchTest {
   }
 
   @Test
-  void pickledModelIsRefusedByTheNameOfItsClass() throws IOException {
+  void pickledModelIsRejectedWithTheNameOfItsClass() throws IOException {
     byte[] program = new PickleProgram().global("models.vit", "ViT").raw(")R}b").end();
     assertRefused(torch(program, FOUR_FLOATS), "models.vit.ViT", "state_dict");
   }
 
   @Test
-  void viewsThatDoNotFitTheirStorageAreRefused() throws IOException {
+  void viewsThatExceedTheirStorageAreRejected() throws IOException {
     assertViewRefused(5, 0, new long[] {5}, new long[] {1}, "'w'", "'0'", "16 bytes");
     assertViewRefused(4, 1, new long[] {4}, new long[] {1}, "'w'", "needs a storage of 5");
     assertViewRefused(4, 0, new long[] {2, 2}, new long[] {3, 1}, "'w'", "needs a storage of 5");
@@ -80,7 +80,7 @@ class HostileTorchTest {
   }
 
   @Test
-  void storagesThatAreNotThereOrOfUnknownTypeAreRefused() throws IOException {
+  void missingStoragesAndUnknownTypesAreRejected() throws IOException {
     byte[] missing =
         new PickleProgram()
             .raw("}")
@@ -100,15 +100,15 @@ class HostileTorchTest {
   }
 
   @Test
-  void programsThatMakeNoSenseAreRefusedWithTheirPlace() throws IOException {
+  void invalidProgramsAreRejectedWithTheirPosition() throws IOException {
     assertProgramRefused(new PickleProgram(), "stack");
     assertProgramRefused(new PickleProgram().raw("}}s"), "stack");
     assertProgramRefused(new PickleProgram().raw("}("), "stack");
     assertProgramRefused(new PickleProgram().raw("e"), "never opened");
-    assertProgramRefused(new PickleProgram().raw("h").raw(7), "recalls value 7");
+    assertProgramRefused(new PickleProgram().raw("h").raw(7), "reads the memo entry 7");
     assertProgramRefused(new PickleProgram().raw("NNR"), "not a tuple");
     assertProgramRefused(new PickleProgram().raw("N)R"), "not a class");
-    assertProgramRefused(new PickleProgram().raw("NNa"), "cannot hold");
+    assertProgramRefused(new PickleProgram().raw("NNa"), "does not support");
     assertProgramRefused(new PickleProgram().raw("}(Nu"), "without a value");
     assertProgramRefused(new PickleProgram().raw(0xff), "0xff");
     assertProgramRefused(new PickleProgram().raw(0x80, 9), "protocol 9");
@@ -122,17 +122,18 @@ class HostileTorchTest {
     assertProgramRefused(
         new PickleProgram().global("torch._utils", "_rebuild_tensor_v2").raw(")R"), "storage");
     byte[] cut = PickleProgram.oneVector("w", 4).end();
-    assertRefused(torch(java.util.Arrays.copyOf(cut, cut.length - 30), FOUR_FLOATS), "cut off");
+    assertRefused(torch(java.util.Arrays.copyOf(cut, cut.length - 30), FOUR_FLOATS), "truncated");
   }
 
   @Test
-  void containersThatHoldThemselvesAreRefused() throws IOException {
-    assertMetaRefused(p -> p.raw("]q").raw(9).raw("h").raw(9).raw("a"), "'x.0'", "holds itself");
-    assertMetaRefused(p -> p.raw("}q").raw(9).text("k").raw("h").raw(9).raw("s"), "holds itself");
+  void containersThatContainThemselvesAreRejected() throws IOException {
+    assertMetaRefused(p -> p.raw("]q").raw(9).raw("h").raw(9).raw("a"), "'x.0'", "contains itself");
+    assertMetaRefused(
+        p -> p.raw("}q").raw(9).text("k").raw("h").raw(9).raw("s"), "contains itself");
   }
 
   @Test
-  void nestingBombsAreRefused() throws IOException {
+  void nestingBombsAreRejected() throws IOException {
     assertMetaRefused(p -> p.repeat(100_000, "]").repeat(99_999, "a"), "deeper than 100 levels");
     assertMetaRefused(
         p -> {
@@ -154,9 +155,9 @@ class HostileTorchTest {
         "deeper than 100 levels");
   }
 
-  /** Each would call the one before; a call within a call is not followed. */
+  /** Each call would make the preceding one; nested calls are not evaluated. */
   @Test
-  void chainsOfCallsDoNotRecur() throws IOException {
+  void chainsOfCallsDoNotRecurse() throws IOException {
     PickleProgram program = PickleProgram.oneVector("w", 4).text("x").raw(")");
     for (int i = 0; i < 100_000; i++) {
       program.raw("q").raw(1).raw("0ctorch._tensor\n_rebuild_from_type_v2\n(");
@@ -165,9 +166,9 @@ class HostileTorchTest {
     assertRefusedOrRead(torch(program.raw("Rs").end(), FOUR_FLOATS));
   }
 
-  /** Lists of two references to the list before: 2^60 values when unfolded. */
+  /** Lists of two references to the preceding list: 2^60 values when expanded. */
   @Test
-  void memoBombsAreRefused() throws IOException {
+  void memoBombsAreRejected() throws IOException {
     assertMetaRefused(
         p -> {
           p.raw("]q").raw(0);
@@ -175,11 +176,11 @@ class HostileTorchTest {
             p.raw("0](h").raw(i).raw("h").raw(i).raw("eq").raw(i + 1);
           }
         },
-        "unfolds to more than");
+        "expands to more than");
   }
 
   @Test
-  void programsThatEatMemoryOrTimeAreRefused() throws IOException {
+  void programsThatNeedTooMuchMemoryOrTimeAreRejected() throws IOException {
     assertMetaRefused(p -> p.repeat(4_000_000, "}"), "no checkpoint needs");
     String text = "a".repeat(1 << 20);
     assertMetaRefused(
@@ -215,7 +216,7 @@ class HostileTorchTest {
   }
 
   @Test
-  void keysOfOneHashAndTwoKindsDoNotHang() throws IOException {
+  void keysOfTwoTypesWithTheSameHashDoNotHang() throws IOException {
     PickleProgram program = PickleProgram.oneVector("w", 4).text("x").raw("}(");
     for (int i = 0; i < 1 << 16; i++) {
       StringBuilder text = new StringBuilder();
@@ -230,13 +231,13 @@ class HostileTorchTest {
   }
 
   @Test
-  void damagedArchivesAreRefused() throws IOException {
+  void damagedArchivesAreRejected() throws IOException {
     Path whole = torch(PickleProgram.oneVector("w", 4).end(), FOUR_FLOATS);
     byte[] bytes = Files.readAllBytes(whole);
     for (int length = 4; length < bytes.length; length += 7) {
       Path cut = folder.resolve("cut" + length + ".pth");
       Files.write(cut, java.util.Arrays.copyOf(bytes, length));
-      assertRefused(cut, "cut off");
+      assertRefused(cut, "truncated");
     }
     assertArchiveRefused(data -> data.header = 0, "overlap");
     assertArchiveRefused(data -> data.header += 4, "no valid header");
@@ -251,7 +252,7 @@ class HostileTorchTest {
   }
 
   @Test
-  void compressedEntriesAreUnpackedAndRemovedAtClosing() throws IOException {
+  void compressedEntriesAreUnpackedAndDeletedOnClose() throws IOException {
     Path file = folder.resolve("compressed.pth");
     byte[] values = new byte[400];
     ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN).putFloat(396, 2.5f);
@@ -268,7 +269,7 @@ class HostileTorchTest {
   }
 
   @Test
-  void decompressionBombsAreRefused() throws IOException {
+  void decompressionBombsAreRejected() throws IOException {
     Path bomb = folder.resolve("bomb.pth");
     try (ZipWriter zip = new ZipWriter(bomb)) {
       zip.store("archive/data.pkl", PickleProgram.oneVector("w", 17_500_000).end());
@@ -284,12 +285,12 @@ class HostileTorchTest {
   }
 
   @Test
-  void legacyFilesThatLieAboutTheirStoragesAreRefused() throws IOException {
+  void legacyFilesWithInconsistentStoragesAreRejected() throws IOException {
     assertEquals(4, ((Checkpoint) open(legacy(4, "0", 16))).tensors().get("w").elements());
     assertRefused(legacy(5, "0", 16), "'0'", "5 elements");
     assertRefused(legacy(Long.MAX_VALUE, "0", 16), "'0'");
-    assertRefused(legacy(4, "0", 15), "cut off");
-    assertRefused(legacy(4, "1", 16), "nothing describes");
+    assertRefused(legacy(4, "0", 15), "truncated");
+    assertRefused(legacy(4, "1", 16), "is not described");
   }
 
   private Path legacy(long elements, String key, int bytes) throws IOException {
@@ -325,7 +326,7 @@ class HostileTorchTest {
     assertRefused(torch(program.end(), FOUR_FLOATS), words);
   }
 
-  /** A good tensor, and beside it under {@code x} whatever {@code value} makes. */
+  /** A valid tensor, and under {@code x} the result of {@code value}. */
   private void assertMetaRefused(Consumer<PickleProgram> value, String... words)
       throws IOException {
     PickleProgram program = PickleProgram.oneVector("w", 4).text("x");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of more than 4 GB, which take no space on the disk where nothing was written. */
+/** Files of more than 4 GB, which are sparse and need little disk space. */
 class LargeFilesTest {
 
   private static final long MANY = 1_200_000_000L;
@@ -30,7 +30,7 @@ class LargeFilesTest {
 
   @TempDir Path folder;
 
-  /** So that the times below are of opening a file, not of loading classes. */
+  /** Loads classes, so that the times below measure only opening a file. */
   @BeforeAll
   static void loadClasses(@TempDir Path folder) throws IOException {
     Checkpoint.open(torch(folder.resolve("small.pth"), 10)).close();
@@ -38,16 +38,16 @@ class LargeFilesTest {
   }
 
   @Test
-  void farTensorOfALargeSafetensorsIsReadWithoutHeap() throws IOException {
+  void tensorAtALargeOffsetOfASafetensorsFileIsReadWithoutHeap() throws IOException {
     assertFarTensorIsRead(safetensors(folder.resolve("large.safetensors"), MANY));
   }
 
   @Test
-  void farTensorOfALargeZip64CheckpointIsReadWithoutHeap() throws IOException {
+  void tensorAtALargeOffsetOfAZip64CheckpointIsReadWithoutHeap() throws IOException {
     assertFarTensorIsRead(torch(folder.resolve("large.pth"), MANY));
   }
 
-  /** A transposed view whose second half lies above 4 GB, in another mapped segment. */
+  /** A transposed view whose second half is above 4 GB, in another mapped segment. */
   @Test
   void stridedViewAcrossMappedSegmentsIsReadInRowMajorOrder() throws IOException {
     Path file = safetensors(folder.resolve("strided.safetensors"), MANY);
@@ -80,7 +80,7 @@ class LargeFilesTest {
       double seconds = (System.nanoTime() - start) / 1e9;
       assertTrue(seconds < 1, "opening took " + seconds + " s");
       StoredTensor far = checkpoint.tensors().get("far");
-      assertTrue(far.offset() > 4L << 30, "far lies at " + far.offset());
+      assertTrue(far.offset() > 4L << 30, "far is at " + far.offset());
       assertArrayEquals(VALUES, far.floats());
       assertEquals(List.of(MANY), checkpoint.tensors().get("many").shape());
       assertEquals(new Region(file, far.offset(), 12), far.region().orElseThrow());

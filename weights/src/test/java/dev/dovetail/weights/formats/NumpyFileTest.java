@@ -23,7 +23,7 @@ class NumpyFileTest {
   @TempDir Path folder;
 
   @Test
-  void npyIsReadUnderTheNameOfItsFile() throws IOException {
+  void npyTensorHasTheNameOfItsFile() throws IOException {
     Path file = folder.resolve("pos_embed.npy");
     Files.write(file, npy(1, "'<f4'", "False", "(2, 3)", floats(ByteOrder.LITTLE_ENDIAN)));
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
@@ -53,7 +53,7 @@ class NumpyFileTest {
   }
 
   @Test
-  void arraysOfTextAndObjectsStandAmongTheMetadata() throws IOException {
+  void arraysOfStringsAndObjectsAreMetadata() throws IOException {
     Path file = folder.resolve("a.npz");
     try (ZipWriter zip = new ZipWriter(file)) {
       zip.deflate("w.npy", npy(1, "'<f4'", "False", "(6,)", floats(ByteOrder.LITTLE_ENDIAN)));
@@ -69,23 +69,23 @@ class NumpyFileTest {
   }
 
   @Test
-  void arraysThatLieAreRefused() throws IOException {
+  void inconsistentArraysAreRejected() throws IOException {
     byte[] data = new byte[16];
-    assertRefused(npy(1, "'<f4'", "False", "(5,)", data), "'w'", "5 float32", "holds 4");
+    assertRefused(npy(1, "'<f4'", "False", "(5,)", data), "'w'", "5 float32", "contains 4");
     assertRefused(npy(1, "'<f4'", "False", "(999999999999999999, 999)", data), "'w'", "64-bit");
     assertRefused(npy(1, "'<f4'", "True", "(9999999999999999999,)", data), "'w'", "shape");
     assertRefused(npy(1, "'<f4'", "False", "(-1,)", data), "'w'", "shape");
     assertRefused(npy(1, "'<f4'", "Maybe", "(4,)", data), "'w'", "order");
     byte[] cut = npy(1, "'<f4'", "False", "(4,)", data);
     assertRefused(java.util.Arrays.copyOf(cut, 40), "'w'", "header");
-    assertRefused(java.util.Arrays.copyOf(cut, 8), "'w'", "cut off");
+    assertRefused(java.util.Arrays.copyOf(cut, 8), "'w'", "truncated");
     cut[8] = (byte) 0xff;
     cut[9] = (byte) 0xff;
     assertRefused(cut, "'w'", "65535 bytes");
   }
 
   @Test
-  void decompressionBombIsRefusedBeforeItFillsTheDisk() throws IOException {
+  void decompressionBombIsRejectedBeforeItFillsTheDisk() throws IOException {
     Path file = folder.resolve("bomb.npz");
     try (ZipWriter zip = new ZipWriter(file)) {
       zip.deflate("w.npy", npy(1, "'|u1'", "False", "(100000000,)", new byte[100_000_000]));

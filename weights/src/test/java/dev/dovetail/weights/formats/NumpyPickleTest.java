@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pickled dictionaries of NumPy arrays, as detectron2 publishes its models. */
+/** Pickled dictionaries of NumPy arrays, as published by detectron2. */
 class NumpyPickleTest {
 
   @TempDir Path folder;
 
-  /** What {@code pickle/make.py} wrote with Python. */
+  /** Files written by {@code pickle/make.py} in Python. */
   private static Path made(int protocol) throws URISyntaxException {
     String name = "pickle/detectron2-" + protocol + ".pkl";
     return Path.of(NumpyPickleTest.class.getResource(name).toURI());
@@ -32,14 +32,14 @@ class NumpyPickleTest {
 
   @ParameterizedTest
   @ValueSource(ints = {3, 4, 5})
-  void arraysAreTensorsInTheFile(int protocol) throws IOException, URISyntaxException {
+  void arraysAreTensorsThatAreReadInPlace(int protocol) throws IOException, URISyntaxException {
     try (Checkpoint checkpoint = Checkpoint.open(made(protocol))) {
       Map<String, StoredTensor> tensors = checkpoint.tensors();
       assertEquals(5, tensors.size());
       StoredTensor first = tensors.get("stem.conv1.weight");
       assertEquals(List.of(2L, 3L, 2L, 2L), first.shape());
       assertEquals(23f, first.floats()[23]);
-      assertTrue(first.region().isPresent(), "its elements are read where they lie");
+      assertTrue(first.region().isPresent(), "its elements are read in place");
       StoredTensor columns = tensors.get("res2.0.conv1.weight");
       assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5}, columns.floats());
       assertArrayEquals(new float[] {1.5f, -1}, tensors.get("res2.0.conv1.norm.weight").floats());
@@ -49,15 +49,15 @@ class NumpyPickleTest {
   }
 
   @Test
-  void arraysThatProtocol2WritesAsTextAreRefusedWithTheWayOut() throws Exception {
+  void arraysThatProtocol2WritesAsTextAreRejectedWithAdvice() throws Exception {
     Path file = made(2);
     String message = assertThrows(IOException.class, () -> Checkpoint.open(file)).getMessage();
-    assertTrue(message.contains("pickle of protocol 3 or later"), message);
+    assertTrue(message.contains("pickle protocol 3 or later"), message);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {3, 5})
-  void damagedOnesAreReadOrRefusedWithASentence(int protocol) throws Exception {
+  void damagedFilesAreReadOrRejectedWithAMessage(int protocol) throws Exception {
     byte[] whole = Files.readAllBytes(made(protocol));
     for (int seed = 0; seed < 500; seed++) {
       Random random = new Random(seed);

@@ -25,10 +25,11 @@ class PickleMachineTest {
 
   @TempDir Path folder;
 
-  /** What {@code pickle/make.py} wrote with Python. */
+  /** Files written by {@code pickle/make.py} in Python. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5})
-  void everyProtocolGivesTheSamePlainValues(int protocol) throws IOException, URISyntaxException {
+  void everyProtocolResultsInTheSamePlainValues(int protocol)
+      throws IOException, URISyntaxException {
     Map<?, ?> read =
         (Map<?, ?>)
             run(Path.of(getClass().getResource("pickle/protocol" + protocol + ".pkl").toURI()));
@@ -90,7 +91,7 @@ class PickleMachineTest {
   }
 
   @Test
-  void shapesDevicesAndTypesOfPyTorchBecomeListsAndText() throws IOException {
+  void shapesDevicesAndTypesOfPyTorchBecomeListsAndStrings() throws IOException {
     assertEquals(List.of(2L, 3L), run("ctorch\nSize\n(I2\nI3\nt\205R."));
     assertEquals("cpu", run("ctorch\ndevice\nVcpu\n\205R."));
     assertEquals("cuda:1", run("ctorch\ndevice\nVcuda\nI1\n\206R."));
@@ -99,7 +100,7 @@ class PickleMachineTest {
   }
 
   @Test
-  void stringsOfPython2AreUtf8WhereTheyCanBe() throws IOException {
+  void stringsOfPython2AreUtf8IfValid() throws IOException {
     assertEquals("é\n'", run("S'\\xc3\\xa9\\n\\''\n."));
     assertEquals("é", run("U\2\303\251."));
     assertEquals("\u00e9", run("U\1\351."));
@@ -118,7 +119,7 @@ class PickleMachineTest {
   }
 
   @Test
-  void stackAndMarksBehaveAsPythons() throws IOException {
+  void stackAndMarksBehaveAsInPython() throws IOException {
     assertEquals(List.of(1L, 1L), run("(I1\n2l."));
     assertEquals(1L, run("I1\n(I2\nI3\n1."));
     assertEquals(1L, run("I1\n(0."));

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Writes pickle programs of protocol 2, honest and otherwise. */
+/** Writes pickle programs of protocol 2, both valid and malicious. */
 public final class PickleProgram {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -70,7 +70,7 @@ public final class PickleProgram {
         .raw("tQ");
   }
 
-  /** A call of {@code _rebuild_tensor_v2}. */
+  /** Appends a call of {@code _rebuild_tensor_v2}. */
   public PickleProgram tensor(
       String type, String key, long elements, long first, long[] shape, long[] strides) {
     return global("torch._utils", "_rebuild_tensor_v2")
@@ -83,7 +83,10 @@ public final class PickleProgram {
         .raw("}tR");
   }
 
-  /** A dictionary of one entry: {@code name} and a float32 vector that is all of storage 0. */
+  /**
+   * Returns a dictionary with one entry: {@code name} and a float32 vector that is all of storage
+   * 0.
+   */
   public static PickleProgram oneVector(String name, long elements) {
     return new PickleProgram()
         .raw("}")

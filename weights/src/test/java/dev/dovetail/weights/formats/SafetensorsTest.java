@@ -28,7 +28,7 @@ class SafetensorsTest {
   @TempDir Path folder;
 
   @Test
-  void whatIsWrittenIsReadBack() throws IOException {
+  void writtenTensorsAreReadBack() throws IOException {
     List<ArrayTensor> tensors =
         List.of(
             ArrayTensor.of("odd", new byte[] {1, 2, -1}, 3),
@@ -70,7 +70,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void twoTensorsOfOneNameAreNotWritten() {
+  void twoTensorsWithTheSameNameAreNotWritten() {
     ArrayTensor w = ArrayTensor.of("w", new float[] {1}, 1);
     assertThrows(
         IllegalArgumentException.class,
@@ -79,7 +79,7 @@ class SafetensorsTest {
 
   /** Lengths whose bytes look like the start of a pickle program or of a zip file. */
   @Test
-  void headerLengthThatLooksLikeAnotherFormatIsNoObstacle() throws IOException {
+  void headerLengthThatLooksLikeAnotherFormatIsAccepted() throws IOException {
     for (int length : new int[] {0x0280, 0x0580, 0x4b50, 0x14b50}) {
       String start = "{\"w\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}";
       String json = start + " ".repeat(length - start.length() - 1) + "}";
@@ -90,8 +90,8 @@ class SafetensorsTest {
   }
 
   @Test
-  void headersThatLieAreRefused() throws IOException {
-    assertRefused(tensor("'F32'", "[2]", "[0,8]"), 7, "'w'", "bytes 0 to 8", "holds 7");
+  void inconsistentHeadersAreRejected() throws IOException {
+    assertRefused(tensor("'F32'", "[2]", "[0,8]"), 7, "'w'", "bytes 0 to 8", "contains 7");
     assertRefused(tensor("'F32'", "[2]", "[0,8]"), 9, "9 bytes of data");
     assertRefused(tensor("'F32'", "[3]", "[0,8]"), 8, "'w'", "[3]", "8 bytes");
     assertRefused(tensor("'F32'", "[2]", "[8,0]"), 8, "'w'", "bytes 8 to 0");
@@ -111,7 +111,7 @@ class SafetensorsTest {
     assertRefused("{'w':7}", 0, "'w'");
     assertRefused("{'w':{}}", 0, "'w'", "lacks");
     assertRefused("[]", 0, "not an object");
-    assertRefused("{}{}", 0, "more in its header");
+    assertRefused("{}{}", 0, "more than one JSON object in its header");
     assertRefused("{'w':", 0, "JSON");
     assertRefused("{'__metadata__':{'a':1}}", 0, "__metadata__", "'a'");
     assertRefused("{}", 0, "no tensors");
@@ -123,7 +123,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void headerThatIsNotUtf8IsRefused() throws IOException {
+  void headerThatIsNotUtf8IsRejected() throws IOException {
     byte[] json =
         "{\"?\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}".getBytes("ASCII");
     json[2] = (byte) 0xc0;
@@ -133,7 +133,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void headerLongerThanTheFileIsRefused() throws IOException {
+  void headerLongerThanTheFileIsRejected() throws IOException {
     for (long length : new long[] {3, 1 << 20, Long.MAX_VALUE, -1, 0, 1}) {
       Path file = folder.resolve("length" + length + ".safetensors");
       write(file, length, new byte[] {'{', '}'}, 0);

@@ -26,7 +26,7 @@ class TorchFixturesTest {
 
   private static final String PTH = ".*\\.pth";
 
-  /** Each file against the one of expected_*.safetensors that has its names. */
+  /** Compares each file with the one of expected_*.safetensors that has its names. */
   @TestFactory
   Stream<DynamicTest> everyPyTorchFormatEqualsItsSafetensorsBitForBit() {
     return eachFile(
@@ -72,7 +72,7 @@ class TorchFixturesTest {
 
   @TestFactory
   Stream<DynamicTest> everyPthBesideASafetensorsEqualsItBitForBit() {
-    // Trained models lie side by side in one folder, whatever else is in it.
+    // Trained models are next to each other in one folder with other files.
     FixtureFolders models =
         new FixtureFolders(
             "models", "", "folder", SharedFolder.find("models").map(List::of).orElse(List.of()));
@@ -106,7 +106,7 @@ class TorchFixturesTest {
     }
   }
 
-  /** What {@link Checkpoint#meta} promises, for each file of each folder. */
+  /** Checks the contract of {@link Checkpoint#meta} for each file of each folder. */
   @TestFactory
   Stream<DynamicTest> metadataIsPlainContainersAllTheWayDown() {
     return eachFile(
@@ -140,7 +140,7 @@ class TorchFixturesTest {
     }
   }
 
-  /** The files of a folder whose names match a pattern, sorted. */
+  /** Returns the files of a folder whose names match a pattern, sorted. */
   static List<Path> files(Path folder, String name) {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(f -> f.getFileName().toString().matches(name)).sorted().toList();

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.zip.Deflater;
 
 /**
- * Writes zip files in the 64-bit form, with entries of any length that take no space on the disk
- * where they are not written to, and with lies in the table of contents.
+ * Writes zip64 files with sparse entries of any length, and optionally with an inconsistent central
+ * directory.
  */
 public final class ZipWriter implements Closeable {
 
-  /** What the table of contents says of an entry, which the test may change before closing. */
+  /** An entry of the central directory, which the test may change before closing. */
   public static final class Listed {
     String name;
     int method;
@@ -64,7 +64,7 @@ public final class ZipWriter implements Closeable {
     return entry;
   }
 
-  /** An entry of that many zeros. */
+  /** Appends an entry with this many zeros. */
   public Listed reserve(String name, long length) throws IOException {
     byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
     Listed entry = new Listed();

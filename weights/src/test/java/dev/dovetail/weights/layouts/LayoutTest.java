@@ -27,7 +27,7 @@ class LayoutTest {
   @TempDir Path folder;
 
   @Test
-  void concatenationJoinsAlongAnyAxisInRowMajorOrder() throws IOException {
+  void concatenationIsRowMajorAlongAnyAxis() throws IOException {
     Map<String, StoredTensor> tensors =
         stored(
             ArrayTensor.of("b.0.q", new float[] {1, 2, 3, 4}, 2, 2),
@@ -43,7 +43,7 @@ class LayoutTest {
   }
 
   @Test
-  void splittingAlongTheFirstAxisStaysInTheFile() throws IOException {
+  void splittingAlongTheFirstAxisIsReadInPlace() throws IOException {
     Map<String, StoredTensor> tensors =
         stored(ArrayTensor.of("qkv", new float[] {1, 2, 3, 4, 5, 6}, 3, 2));
     Layout rows = layout("{'rule':'split','pattern':'(.*)qkv','to':['$1q','$1k','$1v'],'axis':0}");
@@ -66,7 +66,7 @@ class LayoutTest {
   }
 
   @Test
-  void flatteningMakesAxesOneWhereTheyLieAsOne() throws IOException {
+  void flatteningMergesContiguousAxes() throws IOException {
     Map<String, StoredTensor> tensors =
         stored(ArrayTensor.of("w", new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 2, 3));
     String flatten = "{'rule':'flatten','pattern':'w','from':%d,'to':%d}";
@@ -78,12 +78,12 @@ class LayoutTest {
     assertEquals(List.of(3L, 4L), turned.shape());
     assertArrayEquals(new float[] {1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12}, turned.floats());
     assertRefused(
-        layout(permute.formatted("1,0,2") + flatten.formatted(0, 1)), tensors, "as those of one");
+        layout(permute.formatted("1,0,2") + flatten.formatted(0, 1)), tensors, "not contiguous");
     assertRefused(layout(flatten.formatted(1, 3)), tensors, "no axes 1 to 3");
   }
 
   @Test
-  void anotherAxisOfOneEntryIsAddedAnywhere() throws IOException {
+  void anAxisOfExtent1IsInsertedAnywhere() throws IOException {
     Map<String, StoredTensor> tensors =
         stored(ArrayTensor.of("w", new float[] {1, 2, 3, 4, 5, 6}, 2, 3));
     List<List<Long>> shapes =
@@ -99,11 +99,11 @@ class LayoutTest {
             "{'rule':'permute','pattern':'w','axes':[1,0]}," //
                 + "{'rule':'unsqueeze','pattern':'w','axis':1}");
     assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, only(turned.apply(tensors)).floats());
-    assertRefused(layout("{'rule':'unsqueeze','pattern':'w','axis':3}"), tensors, "no axis 3");
+    assertRefused(layout("{'rule':'unsqueeze','pattern':'w','axis':3}"), tensors, "axis 3 cannot be added");
   }
 
   @Test
-  void aTwinTakesTheOtherNameOrIsLeftOutWhereThatIsThere() throws IOException {
+  void aDuplicateIsRenamedOrIgnoredIfTheOtherNameExists() throws IOException {
     Layout twins = layout("{'rule':'twin','pattern':'copy[.](.*)','of':'$1','reason':'a copy'}");
     Layout.Applied both = twins.apply(stored(vector("copy.a", 1), vector("a", 2)));
     assertArrayEquals(new float[] {2}, both.tensors().get("a").floats());
@@ -114,7 +114,7 @@ class LayoutTest {
   }
 
   @Test
-  void ofNumberedTensorsTheLastIsKept() throws IOException {
+  void theLastOfNumberedTensorsIsKept() throws IOException {
     Layout last =
         layout("{'rule':'last','pattern':'c[.]([0-9]+)[.]w','to':'c.0.w','reason':'earlier'}");
     Layout.Applied applied =
@@ -130,7 +130,7 @@ class LayoutTest {
   }
 
   @Test
-  void synthesisedTensorTakesTheShapeOfItsModelUnlessItIsThere() throws IOException {
+  void aSynthesizedTensorHasTheShapeOfItsTemplateUnlessItExists() throws IOException {
     Layout ones =
         layout("{'rule':'synthesise','pattern':'(.*)norm(.)','to':'$1gamma$2','value':1}");
     Map<String, TensorSource> made =
@@ -158,7 +158,7 @@ class LayoutTest {
   }
 
   @Test
-  void ruleThatDoesNotSuitATensorNamesBoth() throws IOException {
+  void anInapplicableRuleIsReportedWithItsTensor() throws IOException {
     Map<String, StoredTensor> tensors =
         stored(
             ArrayTensor.of("b.0.q", new float[6], 3, 2), ArrayTensor.of("b.0.k", new float[2], 2));
@@ -181,7 +181,7 @@ class LayoutTest {
   }
 
   @Test
-  void whatTakesTurnsIsPutSideBySide() throws IOException {
+  void interleavedEntriesAreDeinterleaved() throws IOException {
     Path file = folder.resolve("turns.safetensors");
     float[] values = {1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18};
     Safetensors.write(file, List.of(ArrayTensor.of("w", values, 2, 8)), Map.of());
@@ -196,7 +196,7 @@ class LayoutTest {
   }
 
   @Test
-  void rulesBelowAPrefixSeeTheRestOfTheNamesThere() throws IOException {
+  void rulesUnderAPrefixSeeTheRestOfTheNames() throws IOException {
     Layout inner =
         layout(
             "{'rule':'rename','pattern':'a','to':'b'},"

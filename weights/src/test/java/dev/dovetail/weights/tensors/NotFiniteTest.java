@@ -21,12 +21,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class NotFiniteTest {
 
-  /** Longer than what is looked at together, and no multiple of it. */
+  /** Longer than one window, and not a multiple of it. */
   private static final int N = 20_001;
 
   @TempDir Path folder;
 
-  /** Many values, all finite in half precision too, and one. */
+  /** Many values that are finite in half precision, and one other value. */
   private static ArrayTensor tensor(DType type, int index, double value) {
     ByteBuffer bytes = ByteBuffer.allocate(N * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < N; i++) {
@@ -43,7 +43,7 @@ class NotFiniteTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT64", "FLOAT32", "FLOAT16", "BFLOAT16"})
-  void oneValueIsFoundWhereverItIs(DType type) throws IOException {
+  void aSingleValueIsFoundAtAnyPosition(DType type) throws IOException {
     for (DType used : List.of(DType.FLOAT32, DType.FLOAT16)) {
       assertTrue(NotFinite.in(tensor(type, 0, 3), used).isEmpty());
       for (int index : new int[] {0, 1, 8191, 8192, N - 1}) {
@@ -62,7 +62,7 @@ class NotFiniteTest {
   }
 
   @Test
-  void whatANarrowerTypeCannotHoldIsFoundAtItsLimit() throws IOException {
+  void overflowOfANarrowerTypeIsDetectedAtItsLimit() throws IOException {
     for (double sign : new double[] {1, -1}) {
       ArrayTensor fits = tensor(DType.FLOAT32, 7, sign * 65519);
       assertTrue(NotFinite.in(fits, DType.FLOAT16).isEmpty());
@@ -72,7 +72,7 @@ class NotFiniteTest {
       assertEquals(1, found.large());
       assertFalse(found.onlyMinusInfinity());
       assertEquals(
-          "'a.w' [20001] holds values that are not finite: 1 too large for float16 of 20001",
+          "'a.w' [20001] contains values that are not finite: 1 too large for float16 of 20001",
           found.sentence());
       ArrayTensor wide = tensor(DType.FLOAT64, 7, sign * 1e39);
       assertEquals(1, NotFinite.in(wide, DType.FLOAT32).orElseThrow().large());
@@ -89,7 +89,7 @@ class NotFiniteTest {
   }
 
   @Test
-  void theSentenceNamesThePartOfAJoinedTensorAndItsNameInTheFile() throws IOException {
+  void theMessageNamesThePartOfAConcatenatedTensorAndItsNameInTheFile() throws IOException {
     Path file = folder.resolve("w.safetensors");
     float[] odd = {1, Float.NaN, Float.NEGATIVE_INFINITY, 2};
     List<ArrayTensor> tensors =
@@ -101,8 +101,8 @@ class NotFiniteTest {
       TensorSource joined =
           new ConcatenatedTensor("qk", List.of(checkpoint.tensors().get("q"), k), 0);
       assertEquals(
-          "'k' [2, 2] (stored as 'module.k') holds values that are not finite: 1 NaN, 1 infinite"
-              + " of 4",
+          "'k' [2, 2] (stored as 'module.k') contains values that are not finite: 1 NaN, 1"
+              + " infinite of 4",
           NotFinite.in(joined, DType.FLOAT32).orElseThrow().sentence());
     }
   }

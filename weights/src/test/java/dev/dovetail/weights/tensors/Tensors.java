@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.util.Map;
 
-/** Bit-for-bit comparison of tensors. */
+/** Bitwise comparison of tensors. */
 public final class Tensors {
 
   private Tensors() {}
@@ -20,7 +20,9 @@ public final class Tensors {
     return bytes.toByteArray();
   }
 
-  /** Same names in the same order, shapes, and bits once widened to the expected type. */
+  /**
+   * Asserts the same names in the same order, shapes, and bits after widening to the expected type.
+   */
   public static void assertSame(Map<String, StoredTensor> expected, Map<String, StoredTensor> found)
       throws IOException {
     assertEquals(expected.keySet(), found.keySet());

@@ -21,10 +21,11 @@ class ViewsTest {
   @TempDir Path folder;
 
   /**
-   * Random shapes, strides (zero among them), offsets, types and byte orders, element by element.
+   * Checks random shapes, strides (including zero), offsets, types and byte orders, element by
+   * element.
    */
   @Test
-  void viewsReadTheElementsThatTheirStridesSay() throws IOException {
+  void viewsReadTheElementsOfTheirStrides() throws IOException {
     byte[] content = new byte[40_000];
     new Random(1).nextBytes(content);
     Path file = Files.write(folder.resolve("storage"), content);
@@ -77,7 +78,7 @@ class ViewsTest {
   }
 
   @Test
-  void tensorLargerThanTheWindowIsConvertedWhole() throws IOException {
+  void tensorLargerThanTheWindowIsConvertedCompletely() throws IOException {
     int count = (1 << 17) + 3;
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {

@@ -49,13 +49,13 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
 
   private Optional<CocoScore.Analysed> analysed(
       CocoFiles files, CocoParams params, ScoreInput input) throws IOException {
-    boolean wanted =
+    boolean requested =
         switch (input.depth()) {
           case COMPARED -> false;
           case AS_ASKED -> input.options().group(ErrorOptions.class).needAnalysis();
           case ALL -> params.protocol() == Protocol.COCO;
         };
-    if (!wanted) {
+    if (!requested) {
       return Optional.empty();
     }
     CocoOverlaps overlaps =

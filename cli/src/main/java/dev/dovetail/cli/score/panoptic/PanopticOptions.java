@@ -1,8 +1,10 @@
 package dev.dovetail.cli.score.panoptic;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.labels.FileStart;
 import dev.dovetail.cli.score.scorer.OptionGroup;
 import dev.dovetail.formats.datasets.PanopticTruth;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -63,11 +65,23 @@ public final class PanopticOptions implements OptionGroup {
     return folder("--compare-images", comparedImages, others);
   }
 
-  private static Path folder(String option, Path given, Path json) {
+  /**
+   * Returns the folder of a JSON file's maps. Those of {@code results.json} are in the same folder.
+   */
+  private static Path expectedMaps(Path json) {
+    Path folder = json.toAbsolutePath().getParent();
+    try {
+      return FileStart.first(json) == '[' ? folder : PanopticTruth.expectedMaps(json);
+    } catch (IOException e) {
+      return PanopticTruth.expectedMaps(json);
+    }
+  }
+
+  private static Path folder(String option, Path specified, Path json) {
     Path folder =
-        given != null
-            ? given
-            : PanopticTruth.maps(json).orElseGet(() -> PanopticTruth.expectedMaps(json));
+        specified != null
+            ? specified
+            : PanopticTruth.maps(json).orElseGet(() -> expectedMaps(json));
     if (!Files.isDirectory(folder)) {
       throw new UsageException(
           option
@@ -75,7 +89,7 @@ public final class PanopticOptions implements OptionGroup {
                   + folder
                   + "; expected a folder with the PNG files of "
                   + json)
-              + (given == null ? PanopticTruth.unpacking(json) : ""));
+              + (specified == null ? PanopticTruth.unpacking(json) : ""));
     }
     return folder;
   }

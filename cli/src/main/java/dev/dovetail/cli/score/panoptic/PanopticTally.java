@@ -69,13 +69,13 @@ final class PanopticTally implements Tally {
 
   /** Returns the path inside the directory of a known data set, or else the path itself. */
   private static Path annotations(ScoreInput input) throws IOException {
-    Path given = input.truth();
-    if (!Files.isDirectory(given)) {
+    Path path = input.truth();
+    if (!Files.isDirectory(path)) {
       input.requireFiles();
-      return given;
+      return path;
     }
     input.requirePredictionsFile();
-    return DataPaths.annotations(given, Split.VALIDATION, AnnotationKind.SEGMENTS);
+    return DataPaths.annotations(path, Split.VALIDATION, AnnotationKind.SEGMENTS);
   }
 
   private static PanopticTruth source(ScoreInput input, Path annotations) throws IOException {

@@ -100,8 +100,8 @@ public record ScoreInput(
           option
               + " "
               + path
-              + " is a folder; expected a JSON file (folders: --type semantic, and --gt of"
-              + " classification)");
+              + " is a folder; expected a JSON file (only --type semantic and --gt of"
+              + " classification accept folders)");
     }
   }
 }

@@ -159,7 +159,7 @@ final class SemanticTally implements Tally {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "the prediction %s has %s pixels, but its ground truth %s has %s",
+              "the prediction %s is %s pixels, but its ground truth %s is %s",
               pair.prediction(),
               prediction.size(),
               pair.truth(),

@@ -45,20 +45,20 @@ public record Statistic(
         : coco(m[0], m[1], m[2]);
   }
 
-  private static List<Statistic> coco(int few, int some, int most) {
+  private static List<Statistic> coco(int first, int second, int last) {
     return List.of(
         ap("AP", ALL_THRESHOLDS, "all", FIRST_MAX_DETS),
-        ap("AP50", 0.5, "all", most),
-        ap("AP75", 0.75, "all", most),
-        ap("APs", ALL_THRESHOLDS, "small", most),
-        ap("APm", ALL_THRESHOLDS, "medium", most),
-        ap("APl", ALL_THRESHOLDS, "large", most),
-        ar("AR1", ALL_THRESHOLDS, "all", few),
-        ar("AR10", ALL_THRESHOLDS, "all", some),
-        ar("AR100", ALL_THRESHOLDS, "all", most),
-        ar("ARs", ALL_THRESHOLDS, "small", most),
-        ar("ARm", ALL_THRESHOLDS, "medium", most),
-        ar("ARl", ALL_THRESHOLDS, "large", most));
+        ap("AP50", 0.5, "all", last),
+        ap("AP75", 0.75, "all", last),
+        ap("APs", ALL_THRESHOLDS, "small", last),
+        ap("APm", ALL_THRESHOLDS, "medium", last),
+        ap("APl", ALL_THRESHOLDS, "large", last),
+        ar("AR1", ALL_THRESHOLDS, "all", first),
+        ar("AR10", ALL_THRESHOLDS, "all", second),
+        ar("AR100", ALL_THRESHOLDS, "all", last),
+        ar("ARs", ALL_THRESHOLDS, "small", last),
+        ar("ARm", ALL_THRESHOLDS, "medium", last),
+        ar("ARl", ALL_THRESHOLDS, "large", last));
   }
 
   private static List<Statistic> keypoints(int m) {

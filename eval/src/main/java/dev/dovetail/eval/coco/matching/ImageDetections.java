@@ -232,11 +232,11 @@ public final class ImageDetections {
   }
 
   private static double[] widened(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
+    double[] doubles = new double[values.length];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = values[i];
     }
-    return wide;
+    return doubles;
   }
 
   /** {@return the image's id} */

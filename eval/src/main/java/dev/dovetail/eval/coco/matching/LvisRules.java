@@ -38,10 +38,10 @@ record LvisRules(int maxDets) implements Rules {
   @Override
   public String oddity(CocoAnnotation annotation) {
     if (!takesPart(annotation)) {
-      return "annotations without an area (left out, as by the LVIS tools)";
+      return "annotations without an area (ignored, as in the LVIS tools)";
     }
     return annotation.crowd() == Crowd.YES
-        ? "crowds (treated as single objects, as by the LVIS tools)"
+        ? "crowds (treated as single objects, as in the LVIS tools)"
         : null;
   }
 

@@ -20,7 +20,7 @@ public final class MatchedDetections {
   public static final int TRUE_POSITIVE = 1;
   static final int IGNORED = 2;
 
-  /** The result of {@link #uniform} if the requested cells have different states. */
+  /** The result of {@link #uniform} for all other states. */
   public static final int MIXED = 3;
 
   private static final long ALL_IGNORED = 0xAAAAAAAAAAAAAAAAL;
@@ -71,7 +71,10 @@ public final class MatchedDetections {
     }
   }
 
-  /** Returns the state of a detection in a range of cells; {@link #MIXED} if the states differ. */
+  /**
+   * Returns {@link #FALSE_POSITIVE} or {@link #IGNORED} if all cells of a range have this state,
+   * and otherwise {@link #MIXED}.
+   */
   public int uniform(int detection, Cells cells) {
     long seen = 0;
     long ignored = 0;

@@ -25,7 +25,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** What became of every single detection, where a fixture says so. */
+/** Compares the match of every detection with the fixtures that contain it. */
 class MatchesFixturesTest {
 
   @TestFactory
@@ -79,7 +79,7 @@ class MatchesFixturesTest {
         : MatchedDetections.FALSE_POSITIVE;
   }
 
-  /** The ground truths as the reference sorts them: those that count first. */
+  /** Returns the ground truths in the order of the reference: those that count first. */
   private static long[] ids(CocoDataset dataset, GroundTruths truths, int[] range, AreaRange area) {
     return IntStream.range(range[0], range[1])
         .boxed()
@@ -88,7 +88,7 @@ class MatchesFixturesTest {
         .toArray();
   }
 
-  /** The rows of an image and category by score; the reference counts them from 1. */
+  /** Returns the rows of an image and category by score. In the reference, they start at 1. */
   private static long[] ids(CocoResults results, JsonNode record, CocoParams params) {
     int most = params.maxDets()[params.maxDets().length - 1];
     return IntStream.range(0, results.size())

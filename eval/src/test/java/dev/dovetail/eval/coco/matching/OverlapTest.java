@@ -37,7 +37,7 @@ class OverlapTest {
   }
 
   @Test
-  void boxOverlapsEqualACountOfPixels() {
+  void boxOverlapsEqualPixelCounts() {
     for (long seed = 0; seed < 500; seed++) {
       Random random = new Random(seed);
       double[] d = {random.nextInt(8), random.nextInt(8), random.nextInt(8), random.nextInt(8)};

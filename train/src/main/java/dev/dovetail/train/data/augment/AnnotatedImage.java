@@ -12,26 +12,25 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * An image with what training should find in it. What is done to the image is done to all of it.
+ * An image with its annotations. Transforms apply to all of them.
  *
- * @param image 8 bits, blue, green, red
- * @param instances the objects; none where the set has label maps
- * @param labels a class for each pixel, {@link #IGNORED} where it is left out
- * @param imageClass the class of the whole image, from 0 on; none where the set is not a
- *     classifier's
+ * @param image 8-bit BGR
+ * @param instances the objects; empty if the set has label maps
+ * @param labels the class of each pixel, {@link #IGNORED} for ignored pixels
+ * @param imageClass the class of the whole image, from 0; empty unless the set is for a classifier
  */
 public record AnnotatedImage(
     Image image, Instances instances, Optional<LabelMap> labels, OptionalInt imageClass) {
 
-  /** The label of a pixel that is left out. */
+  /** The label of ignored pixels. */
   public static final int IGNORED = 255;
 
   /**
-   * Checks that masks and label map are of the image's size.
+   * Verifies that masks and label map have the size of the image.
    *
    * @param image the image
    * @param instances the objects
-   * @param labels a class for each pixel
+   * @param labels the class of each pixel
    * @param imageClass the class of the whole image
    */
   public AnnotatedImage {
@@ -43,26 +42,26 @@ public record AnnotatedImage(
     }
     if (imageClass.isPresent() && imageClass.getAsInt() < 0) {
       throw new IllegalArgumentException(
-          "the class of an image is 0 or more, not " + imageClass.getAsInt());
+          "the class of an image must be 0 or more, not " + imageClass.getAsInt());
     }
   }
 
   /**
-   * An image without a class of its own.
+   * Creates an image without a class.
    *
    * @param image the image
    * @param instances the objects
-   * @param labels a class for each pixel
+   * @param labels the class of each pixel
    */
   public AnnotatedImage(Image image, Instances instances, Optional<LabelMap> labels) {
     this(image, instances, labels, OptionalInt.empty());
   }
 
   /**
-   * {@return an image with nothing but a class}
+   * {@return an image with a class and no other annotations}
    *
    * @param image the image
-   * @param imageClass its class, from 0 on
+   * @param imageClass its class, from 0
    */
   public static AnnotatedImage ofClass(Image image, int imageClass) {
     return new AnnotatedImage(image, Instances.NONE, Optional.empty(), OptionalInt.of(imageClass));
@@ -71,17 +70,17 @@ public record AnnotatedImage(
   private static void requireSize(Size image, Size other, String what) {
     if (!image.equals(other)) {
       throw new IllegalArgumentException(
-          what + " of " + other + " pixels does not belong to an image of " + image);
+          what + " of " + other + " pixels does not match an image of " + image);
     }
   }
 
-  /** {@return height and width} */
+  /** {@return the height and width} */
   public Size size() {
     return image.size();
   }
 
   /**
-   * {@return the same annotations of another image of the same size}
+   * {@return another image of the same size with these annotations}
    *
    * @param other the image
    */
@@ -89,7 +88,7 @@ public record AnnotatedImage(
     return new AnnotatedImage(other, instances, labels, imageClass);
   }
 
-  /** {@return the same with left and right exchanged} */
+  /** {@return the image flipped horizontally} */
   public AnnotatedImage mirrored() {
     SourceGrid grid = SourceGrid.mirrored(size());
     return new AnnotatedImage(
@@ -97,9 +96,9 @@ public record AnnotatedImage(
   }
 
   /**
-   * {@return the same in another size; masks and label map by nearest neighbour}
+   * {@return the image resized; masks and label map are resized by nearest neighbor}
    *
-   * @param rule gives the size and says how pixels are made
+   * @param rule computes the size and interpolates the pixels
    */
   public AnnotatedImage resized(Resize rule) {
     Size to = rule.of(size());
@@ -111,10 +110,10 @@ public record AnnotatedImage(
   }
 
   /**
-   * {@return a part of it} Boxes are cut; objects whose boxes lie outside are left out.
+   * {@return a crop of the image} Boxes are clipped. Objects whose boxes are outside are removed.
    *
-   * @param window which part
-   * @throws IllegalArgumentException where it leaves the image
+   * @param window the crop window
+   * @throws IllegalArgumentException if the window exceeds the image
    */
   public AnnotatedImage cropped(Window window) {
     SourceGrid grid = SourceGrid.cropped(window);
@@ -126,10 +125,10 @@ public record AnnotatedImage(
   }
 
   /**
-   * {@return the same with a margin on all four sides: black, without objects, left out of the
-   * label map}
+   * {@return the image with a margin on all four sides, which is black, has no objects, and is
+   * ignored in the label map}
    *
-   * @param margin in pixels, 0 or more
+   * @param margin the margin in pixels, 0 or more
    */
   public AnnotatedImage padded(int margin) {
     SourceGrid grid = SourceGrid.padded(size(), margin);
@@ -141,8 +140,8 @@ public record AnnotatedImage(
   }
 
   /**
-   * {@return the same with the smallest boxes that hold the masks, without objects whose masks are
-   * empty} Where there are no masks the boxes stay.
+   * {@return the image with the bounding boxes of its masks, without objects whose masks are empty}
+   * If there are no masks, the boxes are unchanged.
    */
   public AnnotatedImage withBoxesOfMasks() {
     return new AnnotatedImage(image, instances.withBoxesOfMasks(), labels, imageClass);

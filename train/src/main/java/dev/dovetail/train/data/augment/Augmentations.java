@@ -3,7 +3,10 @@ package dev.dovetail.train.data.augment;
 import dev.dovetail.formats.Size;
 import java.util.List;
 
-/** The augmentations of published models. Normalisation is in the graph, padding in the batch. */
+/**
+ * The augmentations of published models. Normalization is part of the graph, padding part of the
+ * batch.
+ */
 public final class Augmentations {
 
   private static final List<Integer> SHORT_EDGES =
@@ -12,8 +15,8 @@ public final class Augmentations {
   private Augmentations() {}
 
   /**
-   * {@return that of the ViT-CoMer detectors: flip; either multi-scale resize or resize, crop and
-   * multi-scale resize; crop to at most 1024x1024}
+   * {@return the augmentation of the ViT-CoMer detectors: flip; then either multi-scale resize, or
+   * resize, crop and multi-scale resize; then crop to at most 1024x1024}
    */
   public static Transform detection() {
     Transform multiScale = RandomResize.shortEdge(1333, SHORT_EDGES);
@@ -29,11 +32,11 @@ public final class Augmentations {
   }
 
   /**
-   * {@return that of the UperNet models: multi-scale resize by 0.5 to 2, crop where no class has
-   * three quarters, flip, photometric distortion}
+   * {@return the augmentation of the UperNet models: multi-scale resize by 0.5 to 2, crop in which
+   * no class exceeds three quarters, flip, photometric distortion}
    *
    * @param crop the size of the crop, 512x512 for ADE20K
-   * @param longEdge the most that the long edge may have at ratio 1, 2048 for ADE20K
+   * @param longEdge the maximum long edge at ratio 1, 2048 for ADE20K
    */
   public static Transform segmentation(Size crop, int longEdge) {
     int shortEdge = Math.min(crop.height(), crop.width());
@@ -45,10 +48,10 @@ public final class Augmentations {
   }
 
   /**
-   * {@return large-scale jitter (Ghiasi et al. 2021) as detectron2 has it: resize by 0.1 to 2, crop
-   * to one size, flip; boxes are made anew of the masks}
+   * {@return large-scale jitter (Ghiasi et al. 2021) as in detectron2: resize by 0.1 to 2, crop to
+   * a fixed size, flip; boxes are recomputed from the masks}
    *
-   * @param size what the batch pads to, 1024x1024 as a rule
+   * @param size the size of the crop, usually 1024x1024, to which the batch pads
    */
   public static Transform largeScaleJitter(Size size) {
     return Transform.sequence(
@@ -59,20 +62,20 @@ public final class Augmentations {
   }
 
   /**
-   * {@return that of ImageNet's classifiers in torchvision and timm, without changes of colour:
-   * random resized crop, flip}
+   * {@return the augmentation of ImageNet classifiers in torchvision and timm, without color
+   * changes: random resized crop, flip}
    *
-   * @param size of the model's input, 224x224 as a rule
+   * @param size the size of the model's input, usually 224x224
    */
   public static Transform classification(Size size) {
     return Transform.sequence(RandomResizedCrop.of(size), new HorizontalFlip(0.5));
   }
 
   /**
-   * {@return that of small sets such as CIFAR: the image gets one size if it has another, a margin
-   * of an eighth of its shorter side (4 pixels of 32), a crop back to its size, flip}
+   * {@return the augmentation of small sets such as CIFAR: resize to a fixed size if needed, add a
+   * margin of an eighth of the shorter side (4 pixels for 32), crop back to the size, flip}
    *
-   * @param size of the model's input, 32x32 for CIFAR
+   * @param size the size of the model's input, 32x32 for CIFAR
    */
   public static Transform smallClassification(Size size) {
     int margin = Math.min(size.height(), size.width()) / 8;

@@ -4,23 +4,23 @@ import dev.dovetail.formats.Size;
 import dev.dovetail.formats.semantic.LabelMap;
 
 /**
- * Keeps a part of one size in which no class has too large a share: mmseg's {@code RandomCrop} with
- * {@code cat_max_ratio}. Up to ten parts are looked at; if none suits, an eleventh is taken as it
- * is. A smaller image stays smaller; the batch pads it.
+ * Crops an image to a fixed size such that no class covers too large a share: mmseg's {@code
+ * RandomCrop} with {@code cat_max_ratio}. Up to ten crops are drawn. If none is suitable, an
+ * eleventh is used unconditionally. A smaller image keeps its size, and the batch pads it.
  *
- * @param size height and width in pixels
- * @param limit the share of the labelled pixels that the largest class must stay below; a part with
- *     a single class is never suitable
+ * @param size the height and width in pixels
+ * @param limit the share of labeled pixels that the largest class must stay below; a crop with a
+ *     single class is never suitable
  */
 public record CategoryLimitedCrop(Size size, double limit) implements Transform {
 
   private static final int TRIES = 10;
 
   /**
-   * Checks the limit.
+   * Validates the limit.
    *
-   * @param size height and width in pixels
-   * @param limit above 0, at most 1; at 1 nothing is looked at
+   * @param size the height and width in pixels
+   * @param limit above 0, at most 1; at 1 the first crop is used
    */
   public CategoryLimitedCrop {
     if (!(limit > 0 && limit <= 1)) {
@@ -40,7 +40,7 @@ public record CategoryLimitedCrop(Size size, double limit) implements Transform 
     return sample.cropped(window);
   }
 
-  /** Whether a part has more than one class and none with too large a share. */
+  /** Returns whether a crop has more than one class and none with too large a share. */
   boolean accepts(LabelMap map, Window window) {
     int[] counts = new int[map.valueCount()];
     int width = map.size().width();

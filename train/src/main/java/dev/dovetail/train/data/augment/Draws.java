@@ -2,37 +2,38 @@ package dev.dovetail.train.data.augment;
 
 import java.util.SplittableRandom;
 
-/** Random numbers of an augmentation. A test gives its own. */
+/** The random numbers of an augmentation. Tests can supply fixed numbers. */
 public interface Draws {
 
   /**
-   * {@return a whole number from {@code low} to {@code high - 1}, each as likely}
+   * {@return a uniformly distributed integer from {@code low} to {@code high - 1}}
    *
-   * @param low the least
-   * @param high above the largest
+   * @param low the minimum
+   * @param high the exclusive maximum
    */
   int integer(int low, int high);
 
   /**
-   * {@return a number from {@code low} to below {@code high}, uniformly}
+   * {@return a uniformly distributed number from {@code low} (inclusive) to {@code high}
+   * (exclusive)}
    *
-   * @param low the least
-   * @param high the upper bound
+   * @param low the minimum
+   * @param high the exclusive maximum
    */
   double uniform(double low, double high);
 
   /**
-   * {@return whether something happens}
+   * {@return true with the given probability}
    *
    * @param probability 0 to 1
    */
   boolean chance(double probability);
 
   /**
-   * {@return random numbers that depend on the key alone, so that a run which was stopped and
-   * resumed draws what it would have drawn}
+   * {@return random numbers that depend only on a key, so that a resumed run draws the same numbers
+   * as an uninterrupted run}
    *
-   * @param key what they are for, such as the seed, the epoch and the sample
+   * @param key the key, such as the seed, the epoch and the sample
    */
   static Draws of(long... key) {
     long state = 0;

@@ -5,17 +5,17 @@ import dev.dovetail.images.PillowFilter;
 import dev.dovetail.images.Resize;
 
 /**
- * Resizes by one rule; nothing is drawn.
+ * Resizes by a fixed rule, without random numbers.
  *
- * @param rule gives the size and says how pixels are made
+ * @param rule computes the size and interpolates the pixels
  */
 public record FixedResize(Resize rule) implements Transform {
 
   /**
-   * {@return a resize to one size whatever the aspect ratio, bicubic as Pillow's; an image of that
-   * size stays as it is}
+   * {@return a resize to a fixed size that ignores the aspect ratio, with Pillow's bicubic filter;
+   * an image of that size is unchanged}
    *
-   * @param size height and width in pixels
+   * @param size the height and width in pixels
    */
   public static FixedResize to(Size size) {
     return new FixedResize(new Resize.Pillow(new Resize.Exact(size), PillowFilter.BICUBIC));

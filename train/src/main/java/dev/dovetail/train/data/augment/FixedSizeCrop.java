@@ -3,10 +3,10 @@ package dev.dovetail.train.data.augment;
 import dev.dovetail.formats.Size;
 
 /**
- * Keeps a part of one size: detectron2's {@code FixedSizeCrop}, where one number is drawn for both
- * axes. A smaller image stays smaller; the batch pads it.
+ * Crops an image to a fixed size: detectron2's {@code FixedSizeCrop}, which draws a single number
+ * for both axes. A smaller image keeps its size, and the batch pads it.
  *
- * @param size height and width in pixels
+ * @param size the height and width in pixels
  */
 public record FixedSizeCrop(Size size) implements Transform {
 

@@ -1,20 +1,20 @@
 package dev.dovetail.train.data.augment;
 
 /**
- * Exchanges left and right.
+ * Flips an image horizontally.
  *
- * @param probability how often, 0 to 1
+ * @param probability the probability of a flip, 0 to 1
  */
 public record HorizontalFlip(double probability) implements Transform {
 
   /**
-   * Checks the probability.
+   * Validates the probability.
    *
-   * @param probability how often, 0 to 1
+   * @param probability the probability of a flip, 0 to 1
    */
   public HorizontalFlip {
     if (!(probability >= 0 && probability <= 1)) {
-      throw new IllegalArgumentException("a probability is from 0 to 1, not " + probability);
+      throw new IllegalArgumentException("a probability must be from 0 to 1, not " + probability);
     }
   }
 

@@ -7,12 +7,12 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The annotated objects of an image, in columns. The arrays are the object's own: they are read,
- * never written.
+ * The annotated objects of an image, in columns. The arrays are not copied and must not be
+ * modified.
  *
  * @param boxes [n, 4]: x1 y1 x2 y2 in pixels of the image
  * @param labels [n], from 0
- * @param masks [n], each of the image's size; empty if the set has none or none are wanted
+ * @param masks [n], each of the image's size; empty if the set has no masks or they are not needed
  */
 public record Instances(float[] boxes, int[] labels, Rle[] masks) {
 
@@ -20,28 +20,28 @@ public record Instances(float[] boxes, int[] labels, Rle[] masks) {
   public static final Instances NONE = new Instances(new float[0], new int[0], new Rle[0]);
 
   /**
-   * Checks that the columns fit together.
+   * Verifies that the columns match.
    *
    * @param boxes [n, 4]: x1 y1 x2 y2 in pixels of the image
    * @param labels [n], from 0
-   * @param masks [n], or none
+   * @param masks [n], or empty
    */
   public Instances {
     int n = labels.length;
     if (boxes.length != 4 * n || (masks.length != n && masks.length != 0)) {
       throw new IllegalArgumentException(
-          "columns of "
+          "the columns do not match: "
               + (boxes.length + " coordinates, " + n + " labels and " + masks.length)
-              + " masks do not fit together");
+              + " masks");
     }
   }
 
-  /** {@return how many objects there are} */
+  /** {@return the number of objects} */
   public int count() {
     return labels.length;
   }
 
-  /** The objects in an image whose left and right are exchanged. */
+  /** Returns the objects of the horizontally flipped image. */
   Instances mirrored(Size image) {
     float[] moved = boxes.clone();
     for (int i = 0; i < moved.length; i += 4) {
@@ -51,7 +51,7 @@ public record Instances(float[] boxes, int[] labels, Rle[] masks) {
     return new Instances(moved, labels, moved(SourceGrid.mirrored(image)));
   }
 
-  /** The objects in a resized image. Boxes are clipped to it. */
+  /** Returns the objects of the resized image. Boxes are clipped to it. */
   Instances resized(float[] scaleFactor, Size from, Size to) {
     float[] moved = new float[boxes.length];
     for (int i = 0; i < moved.length; i++) {
@@ -61,8 +61,8 @@ public record Instances(float[] boxes, int[] labels, Rle[] masks) {
   }
 
   /**
-   * The objects in a part of the image. Boxes are clipped to it, and objects whose boxes have no
-   * area then are left out.
+   * Returns the objects of a crop of the image. Boxes are clipped to it, and objects whose boxes
+   * then have no area are removed.
    */
   Instances cropped(Window window) {
     float[] moved = new float[boxes.length];
@@ -74,7 +74,7 @@ public record Instances(float[] boxes, int[] labels, Rle[] masks) {
     return shifted.where(shifted::hasArea);
   }
 
-  /** The objects in an image with a margin on all sides. */
+  /** Returns the objects of the image with a margin on all sides. */
   Instances padded(Size image, int margin) {
     float[] moved = new float[boxes.length];
     for (int i = 0; i < moved.length; i++) {
@@ -84,8 +84,8 @@ public record Instances(float[] boxes, int[] labels, Rle[] masks) {
   }
 
   /**
-   * {@return the objects with the smallest boxes that hold their masks; those without a pixel are
-   * left out} Without masks the boxes stay.
+   * {@return the objects with the bounding boxes of their masks, without objects whose masks are
+   * empty} If there are no masks, the boxes are unchanged.
    */
   Instances withBoxesOfMasks() {
     if (masks.length == 0) {

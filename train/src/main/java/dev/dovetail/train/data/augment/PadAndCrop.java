@@ -3,24 +3,24 @@ package dev.dovetail.train.data.augment;
 import dev.dovetail.formats.Size;
 
 /**
- * Adds a black margin on all four sides and keeps a part of one size: torchvision's {@code
- * RandomCrop} with {@code padding}, for small images that are all of one size. What is smaller than
- * that even with its margin stays smaller; the batch pads it.
+ * Adds a black margin on all four sides and crops to a fixed size: torchvision's {@code RandomCrop}
+ * with {@code padding}, for small images of equal size. An image that is smaller even with its
+ * margin keeps its size, and the batch pads it.
  *
- * @param size height and width of the part in pixels
- * @param margin in pixels
+ * @param size the height and width of the crop in pixels
+ * @param margin the margin in pixels
  */
 public record PadAndCrop(Size size, int margin) implements Transform {
 
   /**
-   * Checks the margin.
+   * Validates the margin.
    *
-   * @param size height and width of the part in pixels
-   * @param margin 0 or more, in pixels
+   * @param size the height and width of the crop in pixels
+   * @param margin the margin in pixels, 0 or more
    */
   public PadAndCrop {
     if (margin < 0) {
-      throw new IllegalArgumentException("a margin is 0 pixels or more, not " + margin);
+      throw new IllegalArgumentException("a margin must be 0 pixels or more, not " + margin);
     }
   }
 

@@ -4,14 +4,14 @@ import dev.dovetail.formats.Size;
 import dev.dovetail.images.Image;
 
 /**
- * Changes brightness, contrast, saturation and hue, each of them every other time: mmseg's {@code
- * PhotoMetricDistortion}. After each the pixels are 8 bits again, clipped and cut off. Contrast
- * comes either before saturation and hue or after them.
+ * Randomly changes brightness, contrast, saturation and hue, each with probability 0.5: mmseg's
+ * {@code PhotoMetricDistortion}. After each change the pixels are clipped and truncated to 8 bits.
+ * Contrast is changed either before saturation and hue or after them.
  *
- * @param brightness the most that is added or subtracted, of 255
- * @param contrast what the pixels are multiplied by
- * @param saturation what the saturation is multiplied by
- * @param hue the most that is subtracted, or added plus one, of 180
+ * @param brightness the maximum amount that is added or subtracted, of 255
+ * @param contrast the range of the factor for pixels
+ * @param saturation the range of the factor for the saturation
+ * @param hue the maximum amount that is subtracted, or added plus one, of 180
  */
 public record PhotometricDistortion(double brightness, Range contrast, Range saturation, int hue)
     implements Transform {
@@ -19,22 +19,22 @@ public record PhotometricDistortion(double brightness, Range contrast, Range sat
   private static final int HUES = 180;
 
   /**
-   * Checks brightness and hue.
+   * Validates brightness and hue.
    *
    * @param brightness 0 or more
-   * @param contrast what the pixels are multiplied by
-   * @param saturation what the saturation is multiplied by
+   * @param contrast the range of the factor for pixels
+   * @param saturation the range of the factor for the saturation
    * @param hue 1 to 180
    */
   public PhotometricDistortion {
     if (!(brightness >= 0 && brightness <= 255) || hue < 1 || hue > HUES) {
       throw new IllegalArgumentException(
-          "brightness changes by 0 to 255 and hue by 1 to 180, not by "
+          "brightness must change by 0 to 255 and hue by 1 to 180, not by "
               + (brightness + " and " + hue));
     }
   }
 
-  /** {@return the values of the published models} */
+  /** {@return the settings of the published models} */
   public static PhotometricDistortion defaults() {
     Range range = new Range(0.5, 1.5);
     return new PhotometricDistortion(32, range, range, 18);
@@ -87,7 +87,7 @@ public record PhotometricDistortion(double brightness, Range contrast, Range sat
     return Image.ofHsv(size, mapped(image.toHsv(), channel, Image.CHANNELS, table));
   }
 
-  /** What each value becomes: in float32, clipped, its fraction cut off. */
+  /** Returns the result for each value: computed in float32, clipped and truncated. */
   private static byte[] table(double factor, double added) {
     byte[] table = new byte[256];
     for (int value = 0; value < table.length; value++) {

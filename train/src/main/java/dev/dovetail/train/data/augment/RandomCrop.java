@@ -3,19 +3,19 @@ package dev.dovetail.train.data.augment;
 import dev.dovetail.formats.Size;
 
 /**
- * Keeps a part of drawn height and width at a drawn position: mmdet's {@code RandomCrop} of the
- * type {@code absolute_range}, with {@code allow_negative_crop}. An image may end without objects.
+ * Crops an image to a random height and width at a random position: mmdet's {@code RandomCrop} of
+ * type {@code absolute_range}, with {@code allow_negative_crop}. The result may have no objects.
  *
- * @param least the least height and width in pixels; a smaller image stays as it is
- * @param most the largest height and width in pixels
+ * @param least the minimum height and width in pixels; a smaller image is unchanged
+ * @param most the maximum height and width in pixels
  */
 public record RandomCrop(int least, int most) implements Transform {
 
   /**
-   * Checks both.
+   * Validates the limits.
    *
-   * @param least the least height and width in pixels
-   * @param most the largest height and width in pixels
+   * @param least the minimum height and width in pixels
+   * @param most the maximum height and width in pixels
    */
   public RandomCrop {
     if (least < 1 || most < least) {

@@ -5,12 +5,12 @@ import dev.dovetail.images.PillowFilter;
 import dev.dovetail.images.Resize;
 import java.util.List;
 
-/** Resizes to a drawn size; the aspect ratio stays. */
+/** Resizes an image to a random size and keeps its aspect ratio. */
 public final class RandomResize implements Transform {
 
   private final Rule rule;
 
-  /** Draws how an image is resized. */
+  /** Draws the rule by which an image is resized. */
   private interface Rule {
     Resize draw(Size image, Draws draws);
   }
@@ -20,29 +20,29 @@ public final class RandomResize implements Transform {
   }
 
   /**
-   * {@return multi-scale training of mmdet: the short edge gets one of several lengths, or less
-   * where the long edge would exceed its own}
+   * {@return mmdet's multi-scale training: the short edge gets one of several lengths, or less if
+   * the long edge would exceed its limit}
    *
-   * @param longEdge the most that the long edge may have, in pixels
-   * @param shortEdges the lengths, each as likely
+   * @param longEdge the maximum long edge in pixels
+   * @param shortEdges the lengths, which are equally likely
    */
   public static RandomResize shortEdge(int longEdge, List<Integer> shortEdges) {
     List<Resize> rules =
         shortEdges.stream().map(e -> (Resize) new Resize.KeepRatio(longEdge, e)).toList();
     if (rules.isEmpty()) {
-      throw new IllegalArgumentException("a random resize needs a length of the short edge");
+      throw new IllegalArgumentException("a random resize needs at least one short edge");
     }
     return new RandomResize((image, draws) -> rules.get(draws.integer(0, rules.size())));
   }
 
   /**
-   * {@return multi-scale training of mmseg: both edges are multiplied by one drawn ratio, fractions
-   * cut off}
+   * {@return mmseg's multi-scale training: both edges are multiplied by a random ratio and
+   * truncated}
    *
-   * @param longEdge the most that the long edge may have at ratio 1, in pixels
-   * @param shortEdge the most that the short edge may have at ratio 1, in pixels
-   * @param least the least ratio
-   * @param most the upper bound of the ratio
+   * @param longEdge the maximum long edge at ratio 1, in pixels
+   * @param shortEdge the maximum short edge at ratio 1, in pixels
+   * @param least the minimum ratio
+   * @param most the exclusive maximum ratio
    */
   public static RandomResize ratio(int longEdge, int shortEdge, double least, double most) {
     requireRange(least, most);
@@ -54,12 +54,12 @@ public final class RandomResize implements Transform {
   }
 
   /**
-   * {@return the resize of large-scale jitter, detectron2's {@code ResizeScale}: the image fits
-   * into the target multiplied by one drawn scale; pixels by Pillow's bilinear filter}
+   * {@return the resize of large-scale jitter, detectron2's {@code ResizeScale}: the image is
+   * scaled to fit the target size times a random scale, with Pillow's bilinear filter}
    *
-   * @param target height and width at scale 1
-   * @param least the least scale
-   * @param most the upper bound of the scale
+   * @param target the height and width at scale 1
+   * @param least the minimum scale
+   * @param most the exclusive maximum scale
    */
   public static RandomResize jitter(Size target, double least, double most) {
     requireRange(least, most);
@@ -83,7 +83,11 @@ public final class RandomResize implements Transform {
   private static void requireRange(double least, double most) {
     if (!(least > 0 && most >= least && most < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "a range of scales is above 0 and ascends; " + least + " to " + most + " is not");
+          "a range of scales must be positive and ascending, but "
+              + least
+              + " to "
+              + most
+              + " is not");
     }
   }
 

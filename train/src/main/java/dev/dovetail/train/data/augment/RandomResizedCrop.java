@@ -5,14 +5,16 @@ import dev.dovetail.images.PillowFilter;
 import dev.dovetail.images.Resize;
 
 /**
- * Keeps a part of drawn area, aspect ratio and position and resizes it to one size: torchvision's
- * {@code RandomResizedCrop}, and timm's {@code RandomResizedCropAndInterpolation}. Up to ten parts
- * are drawn; if none fits into the image, its middle is taken, as large as the ratios allow.
+ * Crops an image to a random area, aspect ratio and position, and resizes the crop to a fixed size:
+ * torchvision's {@code RandomResizedCrop} and timm's {@code RandomResizedCropAndInterpolation}. Up
+ * to ten crops are drawn. If none fits into the image, the largest center crop within the range of
+ * ratios is used.
  *
- * @param size height and width of the result in pixels
- * @param area the part's share of the image's area, drawn uniformly
- * @param ratio the part's width over its height; its logarithm is drawn uniformly
- * @param filter makes the pixels
+ * @param size the height and width of the result in pixels
+ * @param area the range of the crop's share of the image area, drawn uniformly
+ * @param ratio the range of the crop's width divided by its height; its logarithm is drawn
+ *     uniformly
+ * @param filter interpolates the pixels
  */
 public record RandomResizedCrop(Size size, Range area, Range ratio, PillowFilter filter)
     implements Transform {
@@ -20,30 +22,30 @@ public record RandomResizedCrop(Size size, Range area, Range ratio, PillowFilter
   private static final int TRIES = 10;
 
   /**
-   * Checks the ranges.
+   * Validates the ranges.
    *
-   * @param size height and width of the result in pixels
+   * @param size the height and width of the result in pixels
    * @param area above 0, at most 1
    * @param ratio above 0
-   * @param filter makes the pixels
+   * @param filter interpolates the pixels
    */
   public RandomResizedCrop {
     if (!(area.least() > 0 && area.most() <= 1)) {
       throw new IllegalArgumentException(
-          "the share of a crop is above 0 and at most 1, not "
+          "the area of a crop must be above 0 and at most 1, not "
               + (area.least() + " to " + area.most()));
     }
     if (!(ratio.least() > 0)) {
       throw new IllegalArgumentException(
-          "the aspect ratio of a crop is above 0, not from " + ratio.least() + " on");
+          "the aspect ratio of a crop must be above 0, not from " + ratio.least() + " on");
     }
   }
 
   /**
-   * {@return that of ImageNet's classifiers: 8 to 100 percent of the area, ratios from 3:4 to 4:3,
-   * bicubic}
+   * {@return the crop of ImageNet classifiers: 8 to 100 percent of the area, ratios from 3:4 to
+   * 4:3, bicubic}
    *
-   * @param size height and width of the result in pixels
+   * @param size the height and width of the result in pixels
    */
   public static RandomResizedCrop of(Size size) {
     return new RandomResizedCrop(

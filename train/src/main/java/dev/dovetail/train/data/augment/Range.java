@@ -1,32 +1,35 @@
 package dev.dovetail.train.data.augment;
 
 /**
- * Where a factor is drawn from.
+ * The range of a random factor.
  *
- * @param least 0 or more
- * @param most the upper bound
+ * @param least the minimum, 0 or more
+ * @param most the exclusive maximum
  */
 public record Range(double least, double most) {
 
   /**
-   * Checks the range.
+   * Validates the range.
    *
-   * @param least 0 or more
-   * @param most the upper bound
+   * @param least the minimum, 0 or more
+   * @param most the exclusive maximum
    */
   public Range {
     if (!(least >= 0 && most >= least && most < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "a range of factors is not negative and ascends; " + least + " to " + most + " is not");
+          "a range must be non-negative and ascending, but " + least + " to " + most + " is not");
     }
   }
 
-  /** A factor, uniformly. */
+  /** Draws a factor uniformly. */
   double draw(Draws draws) {
     return draws.uniform(least, most);
   }
 
-  /** A factor whose logarithm is uniform, so that twice as much is as likely as half as much. */
+  /**
+   * Draws a factor whose logarithm is uniformly distributed, so that doubling is as likely as
+   * halving.
+   */
   double drawRatio(Draws draws) {
     return Math.exp(draws.uniform(Math.log(least), Math.log(most)));
   }

@@ -2,14 +2,15 @@ package dev.dovetail.train.data.augment;
 
 import java.util.SplittableRandom;
 
-/** Made of {@code nextLong} alone: how the JDK bounds a number may change with its version. */
+/**
+ * Uses {@code nextLong} only: the JDK's algorithm for bounded numbers may change with its version.
+ */
 record SeededDraws(SplittableRandom random) implements Draws {
 
   @Override
   public int integer(int low, int high) {
     if (high <= low) {
-      throw new IllegalArgumentException(
-          "there is no whole number from " + low + " to below " + high);
+      throw new IllegalArgumentException("there is no integer from " + low + " to below " + high);
     }
     return low + (int) (unit() * ((long) high - low));
   }

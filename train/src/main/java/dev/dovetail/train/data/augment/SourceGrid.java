@@ -7,22 +7,23 @@ import java.util.stream.IntStream;
 
 /**
  * Moves whole pixels: each row and column of the result is one of the source, or outside of it.
- * Flips, crops, margins and resizes by nearest neighbour are of this kind, so that a mask stays 0
- * and 1 and a label map gets no class that it had not.
+ * Flips, crops, margins and nearest neighbor resizes are of this kind. They keep masks binary and
+ * add no classes to a label map.
  *
- * @param rows for each row of the result that of the source; what is none of its rows is a margin
- * @param columns for each column of the result that of the source; likewise
+ * @param rows the source row of each row of the result; any other value stands for a margin
+ * @param columns the source column of each column of the result; any other value stands for a
+ *     margin
  */
 record SourceGrid(int[] rows, int[] columns) {
 
-  /** Exchanges left and right. */
+  /** Flips horizontally. */
   static SourceGrid mirrored(Size size) {
     return new SourceGrid(
         IntStream.range(0, size.height()).toArray(),
         IntStream.range(0, size.width()).map(x -> size.width() - 1 - x).toArray());
   }
 
-  /** Keeps a part. */
+  /** Crops to a window. */
   static SourceGrid cropped(Window window) {
     Size size = window.size();
     return new SourceGrid(
@@ -37,13 +38,13 @@ record SourceGrid(int[] rows, int[] columns) {
         IntStream.range(-margin, size.width() + margin).toArray());
   }
 
-  /** Resizes as OpenCV's {@code INTER_NEAREST} does. */
+  /** Resizes like OpenCV's {@code INTER_NEAREST}. */
   static SourceGrid nearest(Size from, Size to) {
     return new SourceGrid(nearest(from.height(), to.height()), nearest(from.width(), to.width()));
   }
 
   private static int[] nearest(int from, int to) {
-    // The same two divisions as OpenCV's, so that the same products round down.
+    // The same two divisions as in OpenCV, so that rounding is the same.
     double step = 1 / ((double) to / from);
     return IntStream.range(0, to).map(i -> Math.min((int) (i * step), from - 1)).toArray();
   }
@@ -52,7 +53,7 @@ record SourceGrid(int[] rows, int[] columns) {
     return new Size(rows.length, columns.length);
   }
 
-  /** A margin is left out. */
+  /** Moves a label map. Margins are ignored pixels. */
   LabelMap apply(LabelMap map) {
     Size from = map.size();
     int[] labels =
@@ -78,7 +79,7 @@ record SourceGrid(int[] rows, int[] columns) {
     return inside ? map.at(row * size.width() + column) : AnnotatedImage.IGNORED;
   }
 
-  /** Looks only at the box of the mask. */
+  /** Moves a mask. Only reads its bounding box. */
   Rle apply(Rle mask) {
     Rle.Box box = mask.box();
     int[] x = reading(columns, box.x(), box.width());
@@ -98,7 +99,7 @@ record SourceGrid(int[] rows, int[] columns) {
     return Rle.ofRegion(rows.length, columns.length, x[0], y[0], x.length, y.length, moved);
   }
 
-  /** Which places of the result read from a range of the source; they lie side by side. */
+  /** Returns the places of the result that read from a range of the source; they are contiguous. */
   private static int[] reading(int[] sources, int first, int count) {
     return IntStream.range(0, sources.length)
         .filter(i -> sources[i] >= first && sources[i] < first + count)

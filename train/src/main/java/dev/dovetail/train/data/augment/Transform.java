@@ -2,22 +2,22 @@ package dev.dovetail.train.data.augment;
 
 import java.util.List;
 
-/** One step of an augmentation. It keeps nothing between calls, so threads may share it. */
+/** One step of an augmentation. Transforms are stateless and thread-safe. */
 @FunctionalInterface
 public interface Transform {
 
   /**
    * {@return the transformed image with its annotations}
    *
-   * @param sample the image with its annotations, which is not changed
+   * @param sample the image with its annotations, which is not modified
    * @param draws the random numbers
    */
   AnnotatedImage apply(AnnotatedImage sample, Draws draws);
 
   /**
-   * {@return steps in turn}
+   * {@return a sequence of transforms}
    *
-   * @param steps the steps
+   * @param steps the transforms
    */
   static Transform sequence(Transform... steps) {
     List<Transform> all = List.of(steps);
@@ -31,9 +31,9 @@ public interface Transform {
   }
 
   /**
-   * {@return one of several, each as likely}
+   * {@return one of several transforms, chosen uniformly}
    *
-   * @param choices one or more
+   * @param choices at least one transform
    */
   static Transform oneOf(Transform... choices) {
     List<Transform> all = List.of(choices);

@@ -3,19 +3,19 @@ package dev.dovetail.train.data.augment;
 import dev.dovetail.formats.Size;
 
 /**
- * A part of an image.
+ * A rectangular region of an image.
  *
  * @param top the first row
  * @param left the first column
- * @param size height and width
+ * @param size the height and width
  */
 public record Window(int top, int left, Size size) {
 
   /**
-   * {@return a window at a uniformly drawn position; the row is drawn before the column}
+   * {@return a window at a uniformly random position; the row is drawn before the column}
    *
    * @param image the size of the image
-   * @param size the size of the window, at most the image's
+   * @param size the size of the window, at most that of the image
    * @param draws the random numbers
    */
   static Window drawn(Size image, Size size, Draws draws) {
@@ -24,7 +24,7 @@ public record Window(int top, int left, Size size) {
     return new Window(top, left, size);
   }
 
-  /** The part of {@code size} that fits into an image: a smaller image stays smaller. */
+  /** Returns {@code size} limited to the size of an image. */
   static Size within(Size image, Size size) {
     return new Size(Math.min(image.height(), size.height()), Math.min(image.width(), size.width()));
   }

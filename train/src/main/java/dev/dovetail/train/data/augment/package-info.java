@@ -1,4 +1,4 @@
-/** Annotated images, and the random transforms that training puts them through. */
+/** Annotated images, and the random transforms of data augmentation. */
 @NullMarked
 package dev.dovetail.train.data.augment;
 

@@ -6,33 +6,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** Draws what a test says, and checks where it is drawn from. */
+/** Draws the numbers that a test specifies and verifies the requested ranges. */
 public final class GivenDraws implements Draws {
 
   private record Given(double low, double high, double value) {}
 
   private final Queue<Given> given = new ArrayDeque<>();
 
-  /** Next comes a whole number from {@code low} to {@code high - 1}. */
+  /** Adds an integer that is requested from {@code low} to {@code high - 1}. */
   public GivenDraws integer(int low, int high, int value) {
     given.add(new Given(low, high, value));
     return this;
   }
 
-  /** Next comes a number from {@code low} to {@code high}. */
+  /** Adds a number that is requested from {@code low} to {@code high}. */
   public GivenDraws uniform(double low, double high, double value) {
     given.add(new Given(low, high, value));
     return this;
   }
 
-  /** Next is asked whether something happens. */
+  /** Adds the result of a random decision. */
   public GivenDraws chance(double probability, boolean happens) {
     given.add(new Given(0, probability, happens ? 1 : 0));
     return this;
   }
 
   private double take(double low, double high) {
-    assertTrue(!given.isEmpty(), "one more number was drawn, from " + low + " to " + high);
+    assertTrue(!given.isEmpty(), "an unexpected number was drawn, from " + low + " to " + high);
     Given next = given.remove();
     assertEquals(next.low(), low, "the lower bound of a drawn number");
     assertEquals(next.high(), high, "the upper bound of a drawn number");

@@ -14,12 +14,15 @@ final class Scenes {
 
   private Scenes() {}
 
-  /** An image of up to 150 pixels a side with one to four ellipses and a label map of blocks. */
+  /**
+   * Returns an image of up to 150 pixels per side with one to four ellipses and a label map of
+   * blocks.
+   */
   static AnnotatedImage random(Random random) {
     return random(new Size(40 + random.nextInt(111), 40 + random.nextInt(111)), random);
   }
 
-  /** Always the same one of a size. */
+  /** Returns the same image for each size. */
   static AnnotatedImage of(Size size) {
     return random(size, new Random(1));
   }

@@ -23,12 +23,15 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
-/** What holds of every augmentation, on random scenes whose seeds are printed. */
+/** Properties of all augmentations, tested on random scenes whose seeds are printed. */
 class TransformsTest {
 
   private static final Size CROP = new Size(48, 56);
 
-  /** By name: what moves pixels, what resizes, and the published sequences on small sizes. */
+  /**
+   * By name: transforms that move pixels, transforms that resize, and the published sequences with
+   * small sizes.
+   */
   private static final Map<String, Transform> TRANSFORMS = new LinkedHashMap<>();
 
   static {
@@ -62,7 +65,7 @@ class TransformsTest {
   }
 
   @Test
-  void boxesFollowTheirMasks() throws Throwable {
+  void boxesMoveWithTheirMasks() throws Throwable {
     eachSeed(
         40,
         seed -> {
@@ -79,8 +82,8 @@ class TransformsTest {
   }
 
   /**
-   * Nearest neighbour rounds by less than a pixel; two resizes do so twice, and the second, from
-   * 355 rows at least to 800 at most, enlarges what the first did.
+   * The tolerance in pixels. Nearest neighbor rounds by less than a pixel. Two resizes round twice,
+   * and the second one, from at least 355 to at most 800 rows, scales the error of the first.
    */
   private static double rounding(String name) {
     return name.equals("detection") ? 1 + 800.0 / 355 : 1;
@@ -95,7 +98,7 @@ class TransformsTest {
     assertTrue(b[2] > b[0] && b[3] > b[1], name + ": a box has no area: " + Arrays.toString(b));
     Rle.Box mask = objects.masks()[i].box();
     if (objects.masks()[i].area() == 0) {
-      return; // the corner of a box whose mask does not reach there
+      return; // the corner of a box that its mask does not reach
     }
     String what = name + ": box " + Arrays.toString(b) + " and mask " + mask;
     assertTrue(mask.x() >= b[0] - allowed && mask.y() >= b[1] - allowed, what);
@@ -110,7 +113,7 @@ class TransformsTest {
   }
 
   @Test
-  void resizedBoxesAreAsLargeAsTheirMasks() throws Throwable {
+  void resizedBoxesFitTheirMasks() throws Throwable {
     eachSeed(
         40,
         seed -> {
@@ -131,7 +134,9 @@ class TransformsTest {
         });
   }
 
-  /** The tip of an ellipse may lie between the pixels that a smaller image keeps. */
+  /**
+   * Returns whether the tip of an ellipse may fall between the pixels that a smaller image keeps.
+   */
   private static AnnotatedImage withRectangles(AnnotatedImage scene) {
     Instances all = scene.instances();
     Size size = scene.size();
@@ -148,7 +153,7 @@ class TransformsTest {
   }
 
   @Test
-  void labelMapsGetNoNewClass() throws Throwable {
+  void labelMapsGetNoNewClasses() throws Throwable {
     eachSeed(
         40,
         seed -> {
@@ -185,7 +190,7 @@ class TransformsTest {
         });
   }
 
-  /** One object; blue is the label and green the mask. */
+  /** One object; the blue channel is the label and the green channel the mask. */
   private static AnnotatedImage marked(AnnotatedImage scene) {
     Instances all = scene.instances();
     Instances first =
@@ -203,7 +208,7 @@ class TransformsTest {
   }
 
   @Test
-  void theSameSeedMakesTheSameBytesAndAnotherMakesOthers() throws Throwable {
+  void theSameSeedProducesTheSameBytesAndAnotherSeedOthers() throws Throwable {
     eachSeed(
         5,
         seed -> {
@@ -225,7 +230,7 @@ class TransformsTest {
                                     .image()
                                     .equals(once.image()))
                         .count();
-                // A crop as large as the image is the image.
+                // A crop of the image's size is the image.
                 boolean mayBeWhole = name.endsWith("crop");
                 assertTrue(others > 0 || mayBeWhole, name + " never differs");
               });
@@ -233,7 +238,7 @@ class TransformsTest {
   }
 
   @Test
-  void twoFlipsAreNone() throws Throwable {
+  void twoFlipsCancelOut() throws Throwable {
     eachSeed(
         10,
         seed -> {
@@ -255,7 +260,7 @@ class TransformsTest {
   }
 
   @Test
-  void labelsOfSixteenBitsMoveToo() {
+  void sixteenBitLabelsAreSupported() {
     Size size = new Size(1, 3);
     LabelMap map = new LabelMap.Shorts(size, new short[] {1, 300, (short) 60000});
     LabelMap flipped = SourceGrid.mirrored(size).apply(map);
@@ -265,20 +270,20 @@ class TransformsTest {
   }
 
   @Test
-  void largeScaleJitterDrawsOneScaleOnePlaceAndAFlip() {
+  void largeScaleJitterDrawsAScaleAPositionAndAFlip() {
     Size size = new Size(100, 100);
     AnnotatedImage scene = plain(new Size(50, 80));
     GivenDraws draws = new GivenDraws().uniform(0.1, 2, 1.6).uniform(0, 1, 0.5).chance(0.5, false);
     AnnotatedImage made = Augmentations.largeScaleJitter(size).apply(scene, draws);
     draws.assertAllDrawn();
-    // By 160 / 80 = 2 to 100 rows and 160 columns, of which 100 from column 30 on are kept.
+    // Scaled by 160 / 80 = 2 to 100 rows and 160 columns, of which 100 from column 30 are kept.
     assertEquals(size, made.size());
     assertEquals(2 * 40 - 30, made.instances().masks()[0].box().x());
     AnnotatedImage small =
         Augmentations.largeScaleJitter(size)
             .apply(
                 scene, new GivenDraws().uniform(0.1, 2, 0.5).uniform(0, 1, 0.5).chance(0.5, false));
-    // 31.25 rows; the batch pads.
+    // 31.25 rows; the batch adds padding.
     assertEquals(new Size(31, 50), small.size());
   }
 
@@ -297,19 +302,19 @@ class TransformsTest {
     double low = Math.log(3.0 / 4);
     double high = Math.log(4.0 / 3);
     GivenDraws draws = new GivenDraws().uniform(0.08, 1, 0.25).uniform(low, high, 0);
-    // A quarter of 4000 pixels: 31.6 a side.
+    // A quarter of 4000 pixels: 31.6 per side.
     draws.integer(0, 50 - 32 + 1, 3).integer(0, 80 - 32 + 1, 30);
     AnnotatedImage made = RandomResizedCrop.of(size).apply(scene, draws);
     draws.assertAllDrawn();
     assertEquals(size, made.size());
-    float[] wanted = {10 * 40 / 32f, 7 * 30 / 32f, 30 * 40 / 32f, 27 * 30 / 32f};
-    assertArrayEquals(wanted, made.instances().boxes(), 1e-4f);
+    float[] expected = {10 * 40 / 32f, 7 * 30 / 32f, 30 * 40 / 32f, 27 * 30 / 32f};
+    assertArrayEquals(expected, made.instances().boxes(), 1e-4f);
     AnnotatedImage part = scene.cropped(new Window(3, 30, new Size(32, 32)));
     assertEquals(FixedResize.to(size).apply(part, new GivenDraws()).image(), made.image());
   }
 
   @Test
-  void theMiddleIsTakenWhereTenPartsDoNotFit() {
+  void theCenterIsUsedIfTenCropsDoNotFit() {
     double low = Math.log(3.0 / 4);
     double high = Math.log(4.0 / 3);
     for (Size image : List.of(new Size(20, 100), new Size(100, 20), new Size(21, 22))) {
@@ -320,27 +325,27 @@ class TransformsTest {
       AnnotatedImage scene = Scenes.of(image);
       AnnotatedImage made = RandomResizedCrop.of(image).apply(scene, draws);
       draws.assertAllDrawn();
-      // 20 x 4/3 = 26.7 columns from column 36 on; 20 / (3/4) rows likewise; or all of it.
+      // 20 x 4/3 = 26.7 columns from column 36; 20 / (3/4) rows accordingly; or the whole image.
       Window middle =
           image.width() == 100
               ? new Window(0, 36, new Size(20, 27))
               : image.height() == 100
                   ? new Window(36, 0, new Size(27, 20))
                   : new Window(0, 0, image);
-      AnnotatedImage wanted = FixedResize.to(image).apply(scene.cropped(middle), draws);
-      assertEquals(wanted.image(), made.image());
+      AnnotatedImage expected = FixedResize.to(image).apply(scene.cropped(middle), draws);
+      assertEquals(expected.image(), made.image());
     }
   }
 
   @Test
-  void aSmallImageIsPaddedByAnEighthAndCutToItsSize() {
+  void aSmallImageIsPaddedByAnEighthAndCroppedToItsSize() {
     Size size = new Size(32, 32);
     AnnotatedImage scene = Scenes.of(size);
     GivenDraws draws = new GivenDraws().integer(0, 9, 1).integer(0, 9, 6).chance(0.5, false);
     AnnotatedImage made = Augmentations.smallClassification(size).apply(scene, draws);
     draws.assertAllDrawn();
     assertEquals(size, made.size());
-    // Three rows of the margin remain above, and two columns at the right.
+    // Three rows of the margin remain at the top, and two columns at the right.
     Size kept = new Size(29, 30);
     assertEquals(scene.image().cropped(0, 2, kept), made.image().cropped(3, 0, kept));
     LabelMap map = made.labels().orElseThrow();
@@ -348,14 +353,14 @@ class TransformsTest {
       int y = i / 32 - 3;
       int x = i % 32 + 2;
       boolean inside = y >= 0 && x < 32;
-      int wanted = inside ? scene.labels().orElseThrow().at(y * 32 + x) : AnnotatedImage.IGNORED;
-      assertEquals(wanted, map.at(i));
+      int expected = inside ? scene.labels().orElseThrow().at(y * 32 + x) : AnnotatedImage.IGNORED;
+      assertEquals(expected, map.at(i));
       assertTrue(inside || made.image().at(i / 32, i % 32, 1) == 0);
     }
   }
 
   @Test
-  void theClassOfAnImageStays() {
+  void theClassOfAnImageIsKept() {
     AnnotatedImage scene = AnnotatedImage.ofClass(Scenes.of(new Size(60, 70)).image(), 5);
     TRANSFORMS.forEach(
         (name, transform) ->
@@ -364,7 +369,7 @@ class TransformsTest {
   }
 
   @Test
-  void objectsOutsideOfACropAreLeftOut() {
+  void objectsOutsideOfACropAreRemoved() {
     GivenDraws left =
         new GivenDraws()
             .integer(20, 21, 20)
@@ -377,7 +382,7 @@ class TransformsTest {
   }
 
   @Test
-  void anEleventhPartIsTakenWhateverItHolds() {
+  void anEleventhCropIsUsedUnconditionally() {
     Size size = new Size(40, 40);
     AnnotatedImage one =
         new AnnotatedImage(
@@ -394,7 +399,7 @@ class TransformsTest {
   }
 
   @Test
-  void segmentationEndsWithAtMostTheCropAndDetectionWith1024() throws Throwable {
+  void segmentationIsLimitedToTheCropAndDetectionTo1024() throws Throwable {
     eachSeed(
         20,
         seed -> {
@@ -425,13 +430,13 @@ class TransformsTest {
   }
 
   @Test
-  void drawsStayTheSameFromReleaseToRelease() {
+  void drawsAreTheSameInAllReleases() {
     Draws draws = Draws.of(2023, 5, 17);
     assertEquals(0.42185843958207236, draws.uniform(0, 1));
   }
 
   @Test
-  void impossibleSettingsAreRefused() {
+  void invalidSettingsAreRejected() {
     assertThrows(IllegalArgumentException.class, () -> new HorizontalFlip(1.5));
     assertThrows(IllegalArgumentException.class, () -> new HorizontalFlip(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new RandomCrop(0, 5));
@@ -455,7 +460,7 @@ class TransformsTest {
   }
 
   @Test
-  void aMaskOrLabelMapOfAnotherSizeIsRefused() {
+  void aMaskOrLabelMapOfAnotherSizeIsRejected() {
     Image image = Image.of(new Size(2, 2), new byte[12]);
     Rle mask = Rle.empty(3, 2);
     Instances one = new Instances(new float[4], new int[1], new Rle[] {mask});

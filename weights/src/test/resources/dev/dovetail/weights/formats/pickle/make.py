@@ -1,4 +1,4 @@
-"""Made the *.pkl beside it, with CPython 3.11 and NumPy 2.4."""
+"""Created the *.pkl files in this folder, with CPython 3.11 and NumPy 2.4."""
 
 import argparse
 import collections
