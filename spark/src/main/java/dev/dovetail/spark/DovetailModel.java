@@ -107,7 +107,8 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
             "the most bytes of an executor's compiled plans, outside its heap",
             ParamValidators.gt(0));
     batchSize =
-        new IntParam(uid, "batchSize", "the largest number of images in one pass", ParamValidators.gtEq(1));
+        new IntParam(
+            uid, "batchSize", "the largest number of images in one pass", ParamValidators.gtEq(1));
     scoreThreshold =
         new DoubleParam(
             uid,
