@@ -125,10 +125,10 @@ final class VideoRun implements Closeable {
     this.settings = settings;
     this.model = model;
     this.name = name;
-    this.list = OutputFile.create(file(LINES), file(PART + LINES));
+    this.list = OutputFile.create(file(LINES), name + PART + LINES);
     this.lines = new BufferedWriter(new OutputStreamWriter(list.open(), StandardCharsets.UTF_8));
     boolean draws = model.draws() && settings.library() != null;
-    this.video = draws ? OutputFile.create(file(PICTURES), file(PART + PICTURES)) : null;
+    this.video = draws ? OutputFile.create(file(PICTURES), name + PART + PICTURES) : null;
     this.pictures =
         draws ? settings.library().create(video.fresh(), frameRate / settings.every()) : null;
   }

@@ -314,7 +314,7 @@ class CityscapesTest {
         .run("eval", "--data", root)
         .failed(
             Main.FAILED,
-            "holds no CITY/*_gtFine_labelIds.png, only 3 *_polygons.json",
+            "contains no CITY/*_gtFine_labelIds.png, only 3 *_polygons.json",
             "csCreateTrainIdLabelImgs");
     TinyModel detector =
         TinyModel.detector(Files.createDirectories(folder.resolve("detector")), THINGS);
@@ -323,7 +323,7 @@ class CityscapesTest {
     }
     detector
         .run("eval", "--data", root)
-        .failed(Main.FAILED, "holds no CITY/*_gtFine_instanceIds.png", "json2instanceImg");
+        .failed(Main.FAILED, "contains no CITY/*_gtFine_instanceIds.png", "json2instanceImg");
     Files.move(root.resolve("gtFine"), root.resolve("gt"));
     segmenter.run("eval", "--data", root).failed(Main.FAILED, "gtFine_trainvaltest.zip");
     Files.createDirectories(root.resolve("gtFine/val"));
@@ -360,6 +360,7 @@ class CityscapesTest {
     CommandLineRun.of("score", "--type", "cityscapes-instances", "--gt", root, "--dt", folder)
         .failed(
             Main.FAILED,
-            set.annotation("val", 1, "instanceIds") + " holds 34, which no label of Cityscapes");
+            set.annotation("val", 1, "instanceIds")
+                + " contains 34, which is not a value of a Cityscapes label");
   }
 }

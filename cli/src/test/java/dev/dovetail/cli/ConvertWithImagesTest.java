@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A set that convert writes with its images can be used where it is. */
+/** Data sets that convert writes with their images can be used directly. */
 class ConvertWithImagesTest {
 
   @TempDir Path folder;
@@ -62,7 +62,7 @@ class ConvertWithImagesTest {
           Files.readAllBytes(images.resolve(name + ".png")), Files.readAllBytes(placed));
       assertTrue(Files.exists(out.resolve("labels").resolve(name + ".txt")), name);
     }
-    // Relative to the folder of the file, from wherever it is read.
+    // Paths are relative to the folder of the file, regardless of the working directory.
     String yaml = Files.readString(out.resolve("data.yaml"));
     assertFalse(yaml.contains("path:"), yaml);
     assertTrue(yaml.contains("train: images\nval: images\n"), yaml);
@@ -80,7 +80,7 @@ class ConvertWithImagesTest {
         .succeeded();
     CocoDataset read = CocoDataset.read(back, new Warnings(Strictness.LENIENT));
     assertEquals(listed.size(), read.images().size());
-    // And from one such set to the next.
+    // Convert the written data set again.
     Path next = folder.resolve("next");
     CommandLineRun.of(
             "convert",
@@ -102,14 +102,15 @@ class ConvertWithImagesTest {
   }
 
   @Test
-  void withoutTheOptionALineSaysWhereImagesBelong() {
+  void withoutTheOptionTheExpectedImageFolderIsPrinted() {
     CommandLineRun run = convert("yolo", folder.resolve("bare"), "--images", images).succeeded();
-    assertTrue(run.err().contains("the images belong in " + folder.resolve("bare/images")));
+    assertTrue(
+        run.err().contains("the data set expects its images in " + folder.resolve("bare/images")));
     assertFalse(Files.exists(folder.resolve("bare/images")));
   }
 
   @Test
-  void anImageThatIsMissingIsCounted() throws IOException {
+  void missingImagesAreCounted() throws IOException {
     Files.delete(images.resolve(LabelledImage.stem(listed.get(0).fileName()) + ".png"));
     Path out = folder.resolve("some");
     CommandLineRun run =
@@ -118,7 +119,7 @@ class ConvertWithImagesTest {
     convert("yolo", folder.resolve("none"), "--with-images", "copy")
         .failed(Main.USAGE, "--with-images copy needs --images DIR");
     convert("csv", folder.resolve("a.csv"), "--images", images, "--with-images", "copy")
-        .failed(Main.USAGE, "--with-images is for --to yolo, voc and voc-masks");
+        .failed(Main.USAGE, "--with-images requires --to yolo, voc or voc-masks");
     convert("yolo", out, "--images", images, "--with-images", "move")
         .failed(Main.USAGE, "--with-images", "[COPY, LINK]");
   }

@@ -162,7 +162,7 @@ class ConvertWrongLabelsTest {
     String[][] wrong = {
       {region("rectanglelabels", "'x': 1, 'y': 2, 'width': 3"), "tasks[0]", "height", "missing"},
       {region("polygonlabels", "'points': [[1, 2], [3, 4]]"), "tasks[0]", "three or more"},
-      {region("brushlabels", "'rle': [0, 0, 31, 65]"), "result[0].value.rle", "holds 8001"},
+      {region("brushlabels", "'rle': [0, 0, 31, 65]"), "result[0].value.rle", "contains 8001"},
       {region("brushlabels", "'rle': [300]"), "0 to 255"},
       {region("brushlabels", "'format': 'rle'"), "rle", "missing"},
       {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What predict writes of label maps and segments is read back by score and convert. */
+/** score and convert read the label maps and segments that predict writes. */
 class PredictMapsTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -140,7 +140,7 @@ class PredictMapsTest {
   }
 
   @Test
-  void segmentsAreScoredWhateverTheIdsOfTheGroundTruth() throws IOException {
+  void segmentsAreScoredRegardlessOfTheIdsOfTheGroundTruth() throws IOException {
     Path converted = convert("coco-panoptic", panoptic.resolve("panoptic.json"), "coco-panoptic");
     Path truth = fresh("panoptic-truth");
     // Other numbers than the model has.
@@ -188,7 +188,7 @@ class PredictMapsTest {
   }
 
   @Test
-  void formatsThatDoNotSuitTheTaskAreRefusedBeforeAnythingRuns() throws IOException {
+  void unsupportedFormatsAreRejectedBeforehand() throws IOException {
     Path out = folder.resolve("refused");
     TinyModel segmenter = TinyModel.segmenter(fresh("refused-segmenter"), "sky", "tree");
     for (String format : List.of("coco", "voc", "yolo", "labelme")) {

@@ -91,13 +91,14 @@ public final class OutputFile implements Closeable {
    * @return the file, which has no content yet
    * @throws OutputException if it cannot be written
    */
-  public static OutputFile create(Path target, Path unfinished) throws IOException {
+  public static OutputFile create(Path target, String unfinished) throws IOException {
     try {
       Destination destination = Destination.of(target);
       check(destination);
-      Files.deleteIfExists(unfinished);
-      FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
-      return new OutputFile(target, destination, unfinished);
+      Path fresh = destination.path().resolveSibling(unfinished);
+      Files.deleteIfExists(fresh);
+      FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+      return new OutputFile(target, destination, fresh);
     } catch (IOException e) {
       throw new OutputException(target, e);
     }

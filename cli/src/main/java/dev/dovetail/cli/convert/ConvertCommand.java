@@ -129,9 +129,8 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--with-images",
       paramLabel = "HOW",
       description =
-          "yolo, voc, voc-masks: also put the images next to the labels, one of"
-              + " ${COMPLETION-CANDIDATES} (symbolic links); by default, the images stay where they"
-              + " are")
+          "yolo, voc, voc-masks: also add the images to the data set; one of"
+              + " ${COMPLETION-CANDIDATES} (copies or symbolic links; default: none)")
   private ImagePlacement.Kind withImages;
 
   @Option(names = "--boxes", description = "write only boxes, without masks and outlines")
@@ -198,7 +197,7 @@ public final class ConvertCommand implements Callable<Integer> {
     }
     if (withImages != null && ImagePlacement.folder(to).isEmpty()) {
       throw new UsageException(
-          "--with-images is for --to yolo, voc and voc-masks; --to " + to + " has labels alone");
+          "--with-images requires --to yolo, voc or voc-masks; --to " + to + " stores only labels");
     }
     if (withImages != null && images == null && !isYaml()) {
       throw new UsageException("--with-images " + withImages + " needs --images DIR");
@@ -265,15 +264,15 @@ public final class ConvertCommand implements Callable<Integer> {
     return image -> second.apply(first.apply(image));
   }
 
-  /** Says where images belong that were not placed. */
+  /** Prints where the data set expects its images, if they were not added. */
   private void noteImages() {
     if (withImages == null && to == LabelFormat.YOLO && truth == null && !detections) {
       spec.commandLine()
           .getErr()
           .println(
-              "dovetail: the images belong in "
+              "dovetail: the data set expects its images in "
                   + out.resolve("images")
-                  + "; --with-images copy, or link, puts them there");
+                  + "; add them with --with-images copy or link");
     }
   }
 }

@@ -10,14 +10,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Puts the images of a data set next to its labels, in the folder that the format expects. */
+/** Adds the images of a data set to its labels, in the folder that the format expects. */
 public final class ImagePlacement {
 
-  /** How an image is put there. */
+  /** The method of adding an image. */
   public enum Kind {
-    /** As a copy. */
+    /** Copies the image. */
     COPY,
-    /** As a symbolic link to the original file. */
+    /** Creates a symbolic link to the original file. */
     LINK;
 
     /** Returns the name as on the command line: {@code copy}. */
@@ -55,7 +55,7 @@ public final class ImagePlacement {
         : VOC.contains(format) ? Optional.of("JPEGImages") : Optional.empty();
   }
 
-  /** Puts an image there, with the name of its labels. */
+  /** Adds an image, with the name of its labels. */
   public LabelledImage put(LabelledImage image) throws IOException {
     Optional<Path> file = images.file(image.fileName());
     if (file.isEmpty()) {

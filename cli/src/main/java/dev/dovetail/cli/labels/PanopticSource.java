@@ -46,8 +46,8 @@ final class PanopticSource implements LabelSource {
                             + json
                             + ": the folder "
                             + PanopticTruth.expectedMaps(json)
-                            + " beside it does not exist; it should hold the PNG files with the"
-                            + " segments"
+                            + " next to it does not exist; expected a folder with the PNG files of"
+                            + " the segments"
                             + PanopticTruth.unpacking(json)));
     this.truth = PanopticTruth.ofJson(json, () -> maps, request.warnings());
     for (PanopticAnnotation annotation : truth.dataset().annotations()) {

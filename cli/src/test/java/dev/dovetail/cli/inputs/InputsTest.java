@@ -138,7 +138,7 @@ class InputsTest {
     list("# nothing\n");
     refused("the list " + list + " is empty", "@" + list);
     refused("no such list of inputs: " + list + "2", "@" + list + "2");
-    refused("@: expected the name of a list of inputs after it", "@");
+    refused("@: expected the file name of a list of inputs after it", "@");
     refused("is a folder, not a list", "@" + photos);
     Files.write(list, new byte[] {(byte) 0xff, 1, 2});
     IOException e = assertThrows(IOException.class, () -> found("@" + list));

@@ -65,7 +65,9 @@ public final class PanopticOptions implements OptionGroup {
     return folder("--compare-images", comparedImages, others);
   }
 
-  /** The maps of {@code results.json} are in its own folder, others in a folder of their own. */
+  /**
+   * Returns the folder of a JSON file's maps. Those of {@code results.json} are in the same folder.
+   */
   private static Path expectedMaps(Path json) {
     Path folder = json.toAbsolutePath().getParent();
     try {
