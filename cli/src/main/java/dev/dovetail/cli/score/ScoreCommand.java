@@ -34,9 +34,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Scores predictions as pycocotools (bbox, segm, keypoints), boundary-iou-api",
-      "(boundary), lvis-api (lvis), panopticapi (panoptic), mmsegmentation (semantic),",
-      "cityscapesScripts (cityscapes) or torchvision (classification) does.",
+      "Computes the metrics of predictions: COCO, LVIS, boundary AP, panoptic quality,"
+          + " mIoU, Cityscapes, accuracy.",
+      "",
+      "The results equal those of pycocotools (bbox, segm, keypoints), boundary-iou-api"
+          + " (boundary), lvis-api (lvis), panopticapi (panoptic), mmsegmentation (semantic),"
+          + " cityscapesScripts (cityscapes) and torchvision (classification).",
       ""
     },
     footer = {
