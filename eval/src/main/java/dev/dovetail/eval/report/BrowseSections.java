@@ -6,15 +6,15 @@ import static j2html.TagCreator.img;
 import static j2html.TagCreator.td;
 import static j2html.TagCreator.text;
 
-import dev.dovetail.eval.browse.RegionDoubt;
-import dev.dovetail.eval.gallery.LabelMapGallery;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.browse.DoubtGallery.Doubt;
 import dev.dovetail.eval.browse.NearDuplicates;
 import dev.dovetail.eval.browse.NearDuplicates.Pair;
+import dev.dovetail.eval.browse.RegionDoubt;
 import dev.dovetail.eval.browse.SetStatistics;
 import dev.dovetail.eval.browse.SetStatistics.ClassCount;
 import dev.dovetail.eval.gallery.GalleryFolder;
+import dev.dovetail.eval.gallery.LabelMapGallery;
 import dev.dovetail.eval.gallery.PictureFiles;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.DivTag;
@@ -159,8 +159,7 @@ public final class BrowseSections {
                 "Connected regions of at least a thousandth of their image, away from the borders"
                     + " of labels, in which the prediction disagrees: one of both is wrong. The"
                     + " pictures show the largest first."),
-            a("Regions in doubt")
-                .withHref(GalleryPage.OBJECTS + "&kind=" + LabelMapGallery.DOUBT),
+            a("Regions in doubt").withHref(GalleryPage.OBJECTS + "&kind=" + LabelMapGallery.DOUBT),
             regions.isEmpty() ? Section.paragraph("There is none.") : table.tall()));
   }
 
@@ -234,10 +233,7 @@ public final class BrowseSections {
               HtmlTable.numeric(
                   Double.isNaN(c.medianArea()) ? "–" : TextTable.fixed(c.medianArea(), 0))));
     }
-    return new Section(
-        "classes",
-        "Classes",
-        List.of(Section.paragraph(LEAD), table.tall()));
+    return new Section("classes", "Classes", List.of(Section.paragraph(LEAD), table.tall()));
   }
 
   private static Section shapes(SetStatistics set, Unit unit) {

@@ -1,11 +1,11 @@
 package dev.dovetail.eval.report;
 
-import java.util.Arrays;
-import j2html.tags.DomContent;
 import dev.dovetail.eval.bootstrap.Bootstrap;
 import dev.dovetail.eval.bootstrap.Interval;
 import dev.dovetail.eval.classification.ClassificationEvaluation;
+import j2html.tags.DomContent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
