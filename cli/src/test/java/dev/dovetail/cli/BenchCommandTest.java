@@ -138,7 +138,7 @@ class BenchCommandTest {
     for (String head : List.of("p50 ms", "images/s", "ratio", "GMAC", "of ceiling", "host MB")) {
       assertTrue(out.contains(head), out);
     }
-    assertTrue(out.contains("cpu, fp32, threads: 1; 4 runs after 1 to warm up."), out);
+    assertTrue(out.contains("cpu, fp32, threads: 1; 4 runs after 1 warm-up runs."), out);
   }
 
   @Test

@@ -345,7 +345,7 @@ class EvalInstancesTest {
         annotations(
             tree -> tree.withArray("categories").addObject().put("id", 40).put("name", "cow"));
     CommandLineRun run = eval(more).succeeded();
-    assertTrue(run.err().contains("warning: categories that the model does not know"), run.err());
+    assertTrue(run.err().contains("warning: categories that the model does not have"), run.err());
     assertFalse(run.out().contains("cow"), run.out());
     eval(more, "--strict").failed(Main.FAILED, "'cow'", "--strict");
   }
