@@ -225,6 +225,7 @@ class BrowseFormatsTest {
 
   @Test
   void aWrongFormatIsRefusedWithThoseThatThereAre() {
-    browse(set.folder(), "--from", "xyz").failed(Main.USAGE, "'xyz' is not a format", "coco-panoptic");
+    browse(set.folder(), "--from", "xyz")
+        .failed(Main.USAGE, "'xyz' is not a format", "coco-panoptic");
   }
 }

@@ -107,7 +107,9 @@ class DocumentationPicturesTest {
     }
   }
 
-  /** Pictures in rows, each in a tile of one size; a legend at the right of a picture is cut off. */
+  /**
+   * Pictures in rows, each in a tile of one size; a legend at the right of a picture is cut off.
+   */
   private static BufferedImage sheet(List<Path> files, int columns, Size tile, int gap)
       throws IOException {
     int rows = (files.size() + columns - 1) / columns;
@@ -164,7 +166,8 @@ class DocumentationPicturesTest {
     CommandLineRun.of(
             "predict", "sample-mask-rcnn", scene, "--score-threshold", 0.6, "--out", found)
         .succeeded();
-    writeJpeg(sheet(first(found, ".jpg", 1), 1, new Size(360, 480), 0), place("pictures-objects.jpg"));
+    writeJpeg(
+        sheet(first(found, ".jpg", 1), 1, new Size(360, 480), 0), place("pictures-objects.jpg"));
     check("pictures-objects.jpg", 480, 360);
     Path panoptic = folder.resolve("panoptic.png");
     ImageWriter.write(panoptic, segments(set, scene));

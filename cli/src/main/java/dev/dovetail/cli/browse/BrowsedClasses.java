@@ -51,8 +51,7 @@ record BrowsedClasses(ImageFolder folder) implements BrowsedSet {
         new ClassificationGallery(classes, images, photos),
         pairs -> {
           List<Section> sections =
-              new ArrayList<>(
-                  BrowseSections.of(statistics(), BrowseSections.Unit.IMAGES, pairs));
+              new ArrayList<>(BrowseSections.of(statistics(), BrowseSections.Unit.IMAGES, pairs));
           if (predictions.isPresent()) {
             sections.add(
                 1,

@@ -1,9 +1,8 @@
 package dev.dovetail.cli.browse;
 
-import dev.dovetail.cli.labels.PanopticSource;
 import dev.dovetail.cli.labels.LabelFormat;
-import java.nio.file.Files;
 import dev.dovetail.cli.labels.LabelSource;
+import dev.dovetail.cli.labels.PanopticSource;
 import dev.dovetail.eval.browse.MapStatistics;
 import dev.dovetail.eval.gallery.LabelMapGallery;
 import dev.dovetail.eval.gallery.PhotoFolder;
@@ -17,6 +16,7 @@ import dev.dovetail.formats.LabelledObject;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoCategory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,8 +53,7 @@ record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implemen
         pairs -> {
           List<Section> sections =
               new ArrayList<>(
-                  BrowseSections.of(
-                      statistics.statistics(), BrowseSections.Unit.REGIONS, pairs));
+                  BrowseSections.of(statistics.statistics(), BrowseSections.Unit.REGIONS, pairs));
           if (predicted.isPresent()) {
             sections.add(1, BrowseSections.regionDoubts(classes, statistics.doubts()));
           }
@@ -97,8 +96,7 @@ record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implemen
       for (LabelledObject object : image.objects()) {
         paint(truth, object.mask(image.size()).runs(), image, places.get(object.category()));
       }
-      int[] prediction =
-          found.isPresent() ? found.get().read(image, truth) : new int[0];
+      int[] prediction = found.isPresent() ? found.get().read(image, truth) : new int[0];
       return new ClassMaps(image.size(), truth, prediction);
     }
 

@@ -1,6 +1,5 @@
 package dev.dovetail.cli.browse;
 
-import org.jspecify.annotations.Nullable;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.labels.DetectionFiles;
 import dev.dovetail.cli.labels.Images;
@@ -36,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Images with objects.
@@ -104,8 +104,7 @@ record BrowsedObjects(CocoDataset dataset, Path images) implements BrowsedSet {
         doubts,
         pairs -> {
           List<Section> sections =
-              new ArrayList<>(
-                  BrowseSections.of(statistics, BrowseSections.Unit.OBJECTS, pairs));
+              new ArrayList<>(BrowseSections.of(statistics, BrowseSections.Unit.OBJECTS, pairs));
           sections.add(1, BrowseSections.doubts(doubts.counts(), doubts.info().score()));
           return sections;
         });

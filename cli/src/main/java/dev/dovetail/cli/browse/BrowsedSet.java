@@ -35,6 +35,5 @@ interface BrowsedSet {
    * @throws dev.dovetail.cli.console.UsageException if such predictions cannot be compared
    * @throws IOException if they cannot be read
    */
-  Pages pages(PhotoFolder photos, Optional<Path> predictions, Warnings warnings)
-      throws IOException;
+  Pages pages(PhotoFolder photos, Optional<Path> predictions, Warnings warnings) throws IOException;
 }

@@ -81,8 +81,7 @@ final class PredictedMaps {
    *
    * @throws UsageException if it is not a folder
    */
-  static PredictedMaps ofSubmitted(Path folder, int classes, Warnings warnings)
-      throws IOException {
+  static PredictedMaps ofSubmitted(Path folder, int classes, Warnings warnings) throws IOException {
     requireFolder(folder);
     SubmittedFiles files = new SubmittedFiles(folder, "png");
     Reader reader =
@@ -117,8 +116,7 @@ final class PredictedMaps {
                             + " needs the folder of its PNG files, "
                             + PanopticTruth.expectedMaps(json)));
     Map<String, PanopticAnnotation> images = new HashMap<>();
-    for (PanopticAnnotation image :
-        PanopticDataset.readPredictions(json, warnings).annotations()) {
+    for (PanopticAnnotation image : PanopticDataset.readPredictions(json, warnings).annotations()) {
       images.put(PanopticSource.name(image.fileName()), image);
     }
     Map<Long, Integer> places = new HashMap<>();
@@ -152,8 +150,7 @@ final class PredictedMaps {
     IdMap map = IdPng.read(file);
     Map<Integer, Integer> classes = new HashMap<>();
     for (PanopticSegment segment : image.segments()) {
-      classes.put(
-          (int) segment.id(), places.getOrDefault(segment.categoryId(), Integer.MAX_VALUE));
+      classes.put((int) segment.id(), places.getOrDefault(segment.categoryId(), Integer.MAX_VALUE));
     }
     int[] at = map.ids().clone();
     Arrays.setAll(at, i -> classes.getOrDefault(map.ids()[i], Integer.MAX_VALUE));

@@ -13,7 +13,6 @@ import dev.dovetail.formats.classification.ImageFolder;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.image.ImageFormat;
-import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.formats.layout.DataPaths;
 import dev.dovetail.formats.layout.Split;
 import dev.dovetail.formats.voc.VocAnnotation.Pixels;
@@ -83,8 +82,7 @@ record SetRequest(
     boolean yaml = paths.annotations().toString().matches("(?i).*\\.ya?ml");
     ImageFiles files = yaml ? null : ImageFiles.in(paths.images());
     LabelRequest request =
-        new LabelRequest(
-            paths.annotations(), files, names(), false, Pixels.FROM_ONE, warnings);
+        new LabelRequest(paths.annotations(), files, names(), false, Pixels.FROM_ONE, warnings);
     LabelSource source = format.open(request, yaml ? yamlPart(paths.annotations()) : null, null);
     if (format == LabelFormat.COCO_PANOPTIC) {
       return new BrowsedSegments(source, files, paths.images());
@@ -106,9 +104,7 @@ record SetRequest(
       return new DataPaths(imagesOfFile(), set);
     }
     Optional<DataPaths> downloaded =
-        images.isEmpty()
-            ? DataPaths.find(set, split, SetFormat.kind(format))
-            : Optional.empty();
+        images.isEmpty() ? DataPaths.find(set, split, SetFormat.kind(format)) : Optional.empty();
     if (downloaded.isPresent()) {
       return downloaded.get();
     }
@@ -117,7 +113,8 @@ record SetRequest(
       return new DataPaths(set, yaml);
     }
     return new DataPaths(
-        images.orElseGet(() -> part(SetFormat.usualImages(set))), part(set.resolve(labels(format))));
+        images.orElseGet(() -> part(SetFormat.usualImages(set))),
+        part(set.resolve(labels(format))));
   }
 
   private static String labels(LabelFormat format) {

@@ -1,6 +1,5 @@
 package dev.dovetail.cli.labels;
 
-import java.util.Optional;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.formats.Box;
@@ -22,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads detections in any format as a result list for a COCO ground truth. */

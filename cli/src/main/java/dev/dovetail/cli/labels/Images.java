@@ -1,11 +1,11 @@
 package dev.dovetail.cli.labels;
 
-import java.util.Optional;
 import dev.dovetail.formats.ImageSizes;
 import dev.dovetail.formats.Size;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The images that labels refer to. */
 public interface Images extends ImageSizes {

@@ -1,11 +1,9 @@
 package dev.dovetail.cli.labels;
 
-import dev.dovetail.formats.cityscapes.CityscapesFiles;
-import java.nio.file.Path;
-import dev.dovetail.formats.yolo.DataYaml;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.files.DidYouMean;
 import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
 import dev.dovetail.formats.cvat.CvatAnnotations;
@@ -13,8 +11,10 @@ import dev.dovetail.formats.datasets.CityscapesTruth;
 import dev.dovetail.formats.labelstudio.LabelStudioTasks;
 import dev.dovetail.formats.predictions.ObjectsCsv;
 import dev.dovetail.formats.predictions.PredictionsJson;
+import dev.dovetail.formats.yolo.DataYaml;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;

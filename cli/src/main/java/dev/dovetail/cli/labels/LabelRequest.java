@@ -1,6 +1,5 @@
 package dev.dovetail.cli.labels;
 
-import java.util.Optional;
 import dev.dovetail.cli.console.ClassNamesOption;
 import dev.dovetail.formats.ImageSizes;
 import dev.dovetail.formats.LabelledImage;

@@ -207,7 +207,6 @@ final class MaskSource implements LabelSource {
   }
 
   private String imageName(String name) {
-    return request.imageFile(
-        name, coding == MaskCoding.CITYSCAPES ? "_leftImg8bit.png" : ".jpg");
+    return request.imageFile(name, coding == MaskCoding.CITYSCAPES ? "_leftImg8bit.png" : ".jpg");
   }
 }

@@ -1,6 +1,5 @@
 package dev.dovetail.cli.labels;
 
-import java.nio.file.Files;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.LabelledImage;
@@ -14,6 +13,7 @@ import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticCategory;
 import dev.dovetail.formats.panoptic.PanopticSegment;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

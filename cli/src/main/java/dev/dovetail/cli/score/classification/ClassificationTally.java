@@ -1,7 +1,7 @@
 package dev.dovetail.cli.score.classification;
 
-import dev.dovetail.cli.labels.ClassMatch;
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.labels.ClassMatch;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Slice;
 import dev.dovetail.cli.score.scorer.Tally;
