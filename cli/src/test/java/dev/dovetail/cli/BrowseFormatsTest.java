@@ -102,7 +102,7 @@ class BrowseFormatsTest {
     requireShown("panoptic");
     assertTrue(page().contains("sky"), page());
     browse(set.panoptic(), set.panoptic(), "--images", set.images()).succeeded();
-    assertTrue(page().contains("There is none."), "the set agrees with itself");
+    assertTrue(page().contains("There are none."), "the set agrees with itself");
     Path maps = converted("instances", "instances");
     browse(maps, "--images", set.images(), "--from", "instances").succeeded();
     requireShown("instances");

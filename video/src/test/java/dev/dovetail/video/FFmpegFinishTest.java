@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left of a video whose writer was killed, and the file that is made at the end. */
+/** Tests the partial file of a writer that was killed, and the final file. */
 @Tag("slow")
 class FFmpegFinishTest {
 
@@ -85,7 +85,7 @@ class FFmpegFinishTest {
     }
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     assertTrue(text.indexOf("moov") < text.indexOf("mdat"), "the index comes first");
-    assertTrue(text.indexOf("moof") < 0, "there are no fragments left");
+    assertTrue(text.indexOf("moof") < 0, "the file has no fragments");
   }
 
   @Test

@@ -6,7 +6,7 @@ import dev.dovetail.images.video.VideoWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A program that writes frames until it is killed, and says after each how many there are. */
+/** A program that writes frames until it is killed, and prints their number after each one. */
 final class KilledWriter {
 
   static final double RATE = 10;

@@ -21,7 +21,7 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** Adds a tone to a video, so that the tests have one with sound; the frames are copied. */
+/** Creates test videos with sound: adds a tone to a video and copies its frames. */
 final class Sound implements Closeable {
 
   static final int RATE = 48_000;
@@ -58,7 +58,7 @@ final class Sound implements Closeable {
     check(avformat.avformat_write_header(out, (AVDictionary) null));
   }
 
-  /** Writes the frames of a video with so many seconds of a tone in that codec. */
+  /** Writes the frames of a video with a tone of a duration in a codec. */
   static Path add(Path video, Path file, String container, String codec, double seconds)
       throws IOException {
     try (Sound sound = new Sound(video, file, container, codec)) {
@@ -109,7 +109,7 @@ final class Sound implements Closeable {
     }
   }
 
-  /** The seconds that the packets of a file's sound cover; 0 if it has none. */
+  /** Returns the duration of a file's sound in seconds; 0 if it has none. */
   static double seconds(Path file) throws IOException {
     FFmpegNatives.load();
     AVFormatContext read = FFmpegReader.open(file, "the video", true);

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects what the label maps of a set are like; threads may do so at the same time. */
+/** Collects statistics of a data set's label maps. Thread-safe. */
 public final class MapStatistics implements LabelMapGallery.Regions {
 
   private final List<String> classes;
@@ -22,10 +22,10 @@ public final class MapStatistics implements LabelMapGallery.Regions {
   private final Map<List<Integer>, RegionDoubt> doubts = new HashMap<>();
 
   /**
-   * Nothing was collected.
+   * Creates an empty collection.
    *
-   * @param classes their names
-   * @param images their names
+   * @param classes the names of the classes
+   * @param images the names of the images
    */
   public MapStatistics(List<String> classes, List<String> images) {
     this.classes = classes;
@@ -65,7 +65,7 @@ public final class MapStatistics implements LabelMapGallery.Regions {
         .toList();
   }
 
-  /** {@return the statistics, what a class covers of an image being an object} */
+  /** {@return the statistics, in which the pixels of a class in an image count as an object} */
   public synchronized SetStatistics statistics() {
     List<CocoImage> listed = new ArrayList<>();
     for (String name : images) {

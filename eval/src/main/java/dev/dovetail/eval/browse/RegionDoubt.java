@@ -1,11 +1,11 @@
 package dev.dovetail.eval.browse;
 
 /**
- * Regions of one class that are predicted as one other.
+ * The regions of one class that are predicted as another.
  *
- * @param label the number of the class
- * @param prediction that of the predicted class; the number of classes for none
- * @param regions how many there are
- * @param pixels of all of them
+ * @param label the index of the class
+ * @param prediction the index of the predicted class; the number of classes for none
+ * @param regions number of regions
+ * @param pixels number of pixels in all regions
  */
 public record RegionDoubt(int label, int prediction, long regions, long pixels) {}

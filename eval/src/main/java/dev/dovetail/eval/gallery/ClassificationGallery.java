@@ -7,7 +7,7 @@ import dev.dovetail.formats.Size;
 import java.io.IOException;
 import java.util.List;
 
-/** Images with their class and the one that a classifier found; each is one object. */
+/** A gallery of images with their true and predicted classes. Each image is one object. */
 public final class ClassificationGallery implements GallerySource {
 
   private static final int WRONG = 0;
@@ -20,17 +20,20 @@ public final class ClassificationGallery implements GallerySource {
   private final boolean predicted;
 
   /**
-   * An image and what was found.
+   * An image and its prediction.
    *
-   * @param name of its file, below the folder of the images
+   * @param name of its file, below the directory of the images
    * @param label its class
-   * @param best the classes found, the best first; -1 for a class that the set does not have; empty
-   *     where nobody looked
-   * @param scores of these classes; NaN where the file has none
+   * @param best the predicted classes, best first; -1 for a class that the data set does not have;
+   *     empty without a prediction
+   * @param scores of these classes; NaN if the file has none
    */
   public record Classified(String name, int label, int[] best, double[] scores) {
 
-    /** {@return the place of the class of the image among the best; their number if it is none} */
+    /**
+     * {@return the rank of the image's class among the best, starting at 0; their number if it is
+     * not among them}
+     */
     int rank() {
       int rank = 0;
       while (rank < best.length && best[rank] != label) {
@@ -46,11 +49,11 @@ public final class ClassificationGallery implements GallerySource {
   }
 
   /**
-   * A gallery of images.
+   * Creates a gallery of images.
    *
-   * @param classes their names
+   * @param classes the names of the classes
    * @param all the images
-   * @param photos their files
+   * @param photos the files of the images
    */
   public ClassificationGallery(List<String> classes, List<Classified> all, PhotoFolder photos) {
     this.classes = classes;
@@ -60,10 +63,10 @@ public final class ClassificationGallery implements GallerySource {
   }
 
   /**
-   * {@return [K + 1, K + 1]: how many images of each class were taken for which; the last column
-   * stands for classes that the set does not have}
+   * {@return [K + 1, K + 1]: the number of images of each class by predicted class; the last column
+   * is for classes that the data set does not have}
    *
-   * @param classes their number
+   * @param classes number of classes
    * @param all the images
    */
   public static long[][] confusion(int classes, List<Classified> all) {
@@ -88,7 +91,7 @@ public final class ClassificationGallery implements GallerySource {
     return new GalleryInfo(
         classes,
         List.of(
-            new Kind("wrong", "wrong", "its class is not among those found", Look.BAD, true),
+            new Kind("wrong", "wrong", "its class is not among the predicted ones", Look.BAD, true),
             new Kind("among", "second to fifth best", "another class is better", Look.NEAR, true),
             new Kind("right", "right", "its class is the best", Look.GOOD, true)),
         List.of(

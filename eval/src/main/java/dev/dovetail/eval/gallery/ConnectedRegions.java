@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 
-/** The regions of a map in which pixels of one value touch at their sides. */
+/** The 4-connected regions of equal pixels in a map. */
 final class ConnectedRegions {
 
-  /** The value of pixels that belong to no region. */
+  /** The value of pixels that do not belong to a region. */
   static final int NONE = -1;
 
   private final List<int[]> runs = new ArrayList<>();
@@ -24,13 +24,13 @@ final class ConnectedRegions {
    * A region.
    *
    * @param value of its pixels
-   * @param pixels how many they are
-   * @param box around them
+   * @param pixels number of pixels
+   * @param box around the pixels
    */
   record Region(int value, long pixels, Box box) {}
 
   /**
-   * The regions of a map, in the order of their first pixels.
+   * Returns the regions of a map in the order of their first pixels.
    *
    * @param size of the map
    * @param values of the pixels, row by row
@@ -41,7 +41,7 @@ final class ConnectedRegions {
     return regions.regions();
   }
 
-  /** Cuts rows into runs {@code y, from, to, value} and joins those that touch. */
+  /** Splits rows into runs {@code y, from, to, value} and joins adjacent ones. */
   private void join(Size size, IntUnaryOperator values) {
     int above = 0;
     for (int y = 0; y < size.height(); y++) {

@@ -169,7 +169,7 @@ public final class DetectionGallery implements GallerySource {
         hasKeypoints() ? allKnown(detections.keypoints(row)) : NO_KEYPOINTS);
   }
 
-  /** How many an object has. */
+  /** Returns the largest number of keypoints of an object. */
   private int keypoints() {
     return hasKeypoints()
         ? dataset.annotations().stream()
@@ -183,7 +183,7 @@ public final class DetectionGallery implements GallerySource {
     return overlaps.type() == IouType.KEYPOINTS;
   }
 
-  /** A detection has every point; its third values are scores or nothing. */
+  /** Marks all points of a detection as visible. Their third values are scores or undefined. */
   private static double[] allKnown(double... keypoints) {
     double[] known = keypoints.clone();
     for (int i = 2; i < known.length; i += Keypoints.STRIDE) {

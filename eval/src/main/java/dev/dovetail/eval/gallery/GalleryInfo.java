@@ -24,14 +24,14 @@ public record GalleryInfo(
     List<int[]> skeleton) {
 
   /**
-   * What images share whose objects have no keypoints.
+   * Creates the data of a gallery without keypoints.
    *
-   * @param classes their names
+   * @param classes the names of the classes
    * @param kinds of objects
    * @param measures of images
-   * @param layers pictures of each image beside the photo
-   * @param overlap what the overlap of two objects is called
-   * @param score from which on objects are shown at first
+   * @param layers the pictures of each image other than its photo
+   * @param overlap the name of the overlap of two objects
+   * @param score the initial score threshold of the page
    */
   public GalleryInfo(
       List<String> classes,
@@ -51,7 +51,7 @@ public record GalleryInfo(
    */
   public record Layer(String id, String name) {}
 
-  /** {@return whether an object is a whole image, as of a classifier} */
+  /** {@return whether an object is a whole image, as in classification} */
   public boolean isOfWholeImages() {
     return overlap.isEmpty();
   }

@@ -28,9 +28,9 @@ public record GalleryObject(
     double... keypoints) {
 
   /**
-   * {@return the same object as one of another kind}
+   * {@return this object with another kind}
    *
-   * @param other the number of the kind
+   * @param other the index of the kind
    */
   public GalleryObject ofKind(int other) {
     return new GalleryObject(other, label, score, box, area, match, outline, keypoints);

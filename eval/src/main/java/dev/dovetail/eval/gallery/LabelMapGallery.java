@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Label maps of a set: what each class covers in an image and, with predictions, the large regions
- * in which these disagree with the labels.
+ * A gallery of a data set's label maps: the pixels of each class in an image and, with predictions,
+ * the large regions in which these disagree with the labels.
  */
 public final class LabelMapGallery implements GallerySource {
 
@@ -27,10 +27,10 @@ public final class LabelMapGallery implements GallerySource {
   private static final int DISAGREES = 0xffe8352b;
   private static final int CLEAR = 0;
 
-  /** The share of an image from which on a region is large. */
+  /** The fraction of an image that a large region covers at least. */
   private static final double LARGE = 0.001;
 
-  /** Regions that are listed of an image, the largest. */
+  /** The number of regions listed of an image, the largest first. */
   private static final int MOST = 60;
 
   private final List<String> classes;
@@ -39,37 +39,37 @@ public final class LabelMapGallery implements GallerySource {
   private final PhotoFolder photos;
   private final Regions regions;
 
-  /** Takes the regions of all images, from several threads. */
+  /** Receives the regions of all images. Called by several threads. */
   public interface Regions {
 
     /**
-     * Takes what a class covers in an image.
+     * Receives the pixels of a class in an image.
      *
-     * @param image its number
+     * @param image the index of the image
      * @param label the class
-     * @param box around its pixels
-     * @param pixels how many
+     * @param box around the pixels
+     * @param pixels number of pixels
      */
     void covered(int image, int label, Box box, long pixels);
 
     /**
-     * Takes a region in which the prediction disagrees.
+     * Receives a region in which the prediction disagrees.
      *
-     * @param label the class of the label
-     * @param prediction that of the prediction; the number of classes for none
-     * @param pixels how many
+     * @param label the labeled class
+     * @param prediction the predicted class; the number of classes for none
+     * @param pixels number of pixels
      */
     void doubted(int label, int prediction, long pixels);
   }
 
   /**
-   * A gallery of label maps.
+   * Creates a gallery of label maps.
    *
-   * @param classes their names
-   * @param maps of all images; predictions are read where there are some
+   * @param classes the names of the classes
+   * @param maps of all images; predictions are read if they exist
    * @param predicted whether there are predictions
    * @param photos the image files
-   * @param regions takes what is found
+   * @param regions receives the regions
    */
   public LabelMapGallery(
       List<String> classes,
@@ -97,11 +97,11 @@ public final class LabelMapGallery implements GallerySource {
     if (predicted) {
       measures.add(new Measure("in doubt", true, true));
       layers.add(new Layer("prediction", "prediction"));
-      layers.add(new Layer("difference", "where they differ"));
+      layers.add(new Layer("difference", "differences"));
     }
     kinds.add(new Kind("label", "class", "all pixels of a class", Look.GOOD, true));
     kinds.add(
-        new Kind(DOUBT, "wrong label?", "a region that is predicted otherwise", Look.BAD, true));
+        new Kind(DOUBT, "wrong label?", "a region predicted as another class", Look.BAD, true));
     measures.add(new Measure("classes", false, true));
     measures.add(new Measure("labelled", true, false));
     layers.add(new Layer("truth", "labels"));
@@ -150,7 +150,7 @@ public final class LabelMapGallery implements GallerySource {
     return both.truth()[at] != LabelMapping.IGNORED && both.truth()[at] != both.prediction()[at];
   }
 
-  /** One object for each class of the image. */
+  /** Returns one object for each class of the image. */
   private List<GalleryObject> covered(int image, ClassMaps both) {
     int n = classes.size();
     long[] pixels = new long[n];
@@ -182,7 +182,7 @@ public final class LabelMapGallery implements GallerySource {
     return objects;
   }
 
-  /** Large connected regions away from the borders of the labels, the largest first. */
+  /** Returns large connected regions away from the borders of the labels, the largest first. */
   private List<GalleryObject> doubted(ClassMaps both) {
     int n = classes.size() + 1;
     BoundaryBand band = BoundaryBand.of(both.size(), both.truth());

@@ -149,12 +149,12 @@ public final class SemanticGallery implements GallerySource {
         maps.name(image), both.size(), photo.isThere(), values(both, band, regions), regions);
   }
 
-  /** The colours of classes, opaque. */
+  /** Returns the opaque colors of the classes. */
   static int[] colours(PictureFiles files, int classes) {
     return IntStream.range(0, classes).map(k -> OPAQUE | files.pictures().colour(k)).toArray();
   }
 
-  /** The colour of a pixel; what has no class has none. */
+  /** Returns the color of a pixel; transparent without a class. */
   static int colour(int label, int... colours) {
     return label < 0 || label >= colours.length ? CLEAR : colours[label];
   }

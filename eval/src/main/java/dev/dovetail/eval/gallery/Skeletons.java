@@ -2,10 +2,10 @@ package dev.dovetail.eval.gallery;
 
 import java.util.List;
 
-/** Which keypoints are joined by lines. */
+/** The lines between keypoints. */
 final class Skeletons {
 
-  /** COCO's person, as {@code person_keypoints_val2017.json} has it, counted from 0. */
+  /** COCO's person as in {@code person_keypoints_val2017.json}, with indices from 0. */
   private static final List<int[]> PERSON =
       pairs(
           15, 13, 13, 11, 16, 14, 14, 12, 11, 12, 5, 11, 6, 12, 5, 6, 5, 7, 6, 8, 7, 9, 8, 10, 1, 2,
@@ -15,7 +15,7 @@ final class Skeletons {
 
   private Skeletons() {}
 
-  /** The lines between so many keypoints; none where nobody knows what the points are. */
+  /** Returns the lines for a number of keypoints; empty if their meaning is unknown. */
   static List<int[]> of(int points) {
     return points == PERSON_POINTS ? PERSON : List.of();
   }

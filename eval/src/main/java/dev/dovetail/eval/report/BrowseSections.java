@@ -29,7 +29,8 @@ import java.util.stream.IntStream;
 /** The sections of a data set's report: its contents and its possible errors. */
 public final class BrowseSections {
 
-  private static final String LEAD = "Numbers lead to what they count. Heads sort.";
+  private static final String LEAD =
+      "Click a number to see what it counts. Click a heading to sort.";
   private static final int CLASSES = 60;
   private static final int GROUPS = 100;
   private static final int NAMES = 200;
@@ -41,11 +42,11 @@ public final class BrowseSections {
 
   private BrowseSections() {}
 
-  /** What the annotations of a set are about. */
+  /** The unit that the annotations of a data set refer to. */
   public enum Unit {
     /** Objects. */
     OBJECTS("object", "objects"),
-    /** What a class covers of an image. */
+    /** The area of a class in an image. */
     REGIONS("region", "labelled"),
     /** Whole images. */
     IMAGES("image", "");
@@ -63,7 +64,7 @@ public final class BrowseSections {
    * {@return the sections of a data set}
    *
    * @param set its statistics
-   * @param unit what is annotated
+   * @param unit of the annotations
    * @param pairs of images that look alike
    */
   public static List<Section> of(SetStatistics set, Unit unit, List<Pair> pairs) {
@@ -115,15 +116,15 @@ public final class BrowseSections {
   /**
    * {@return the section about images whose class may be wrong}
    *
-   * @param classes their names
-   * @param counts {@code [K + 1, K + 1]}: how many images of each class are predicted as which
+   * @param classes the names of the classes
+   * @param counts {@code [K + 1, K + 1]}: the number of images of each class by predicted class
    */
   public static Section classDoubts(List<String> classes, long[][] counts) {
     List<DomContent> contents = new ArrayList<>();
     contents.add(
         Section.paragraph(
-            "Where the predicted class is another than the label, one of them is wrong. The"
-                + " pictures show the most certain predictions first."));
+            "If the predicted class differs from the label, one of them is wrong. The pictures are"
+                + " ordered by descending score."));
     contents.add(a("Images whose class is in doubt").withHref(GalleryPage.OBJECTS));
     contents.addAll(ClassificationSections.figures(classes, counts, PictureLinks.GALLERY));
     return new Section("doubts", "Likely label errors", contents);
@@ -132,8 +133,8 @@ public final class BrowseSections {
   /**
    * {@return the section about regions of label maps that may be wrong}
    *
-   * @param classes their names
-   * @param regions how many there are and how many pixels they have, by class and prediction
+   * @param classes the names of the classes
+   * @param regions the number of regions and of their pixels, by class and prediction
    */
   public static Section regionDoubts(List<String> classes, List<RegionDoubt> regions) {
     HtmlTable table = new HtmlTable(List.of("label", "predicted", "regions", "pixels"));
@@ -146,7 +147,7 @@ public final class BrowseSections {
               HtmlTable.text(
                   doubt.prediction() < classes.size()
                       ? classes.get(doubt.prediction())
-                      : "no class of the set"),
+                      : "no class of the data set"),
               td(a(Long.toString(doubt.regions())).withHref(address + "&as=" + doubt.prediction()))
                   .withClass("n"),
               HtmlTable.count(doubt.pixels())));
@@ -157,10 +158,10 @@ public final class BrowseSections {
         List.of(
             Section.paragraph(
                 "Connected regions of at least a thousandth of their image, away from the borders"
-                    + " of labels, in which the prediction disagrees: one of both is wrong. The"
-                    + " pictures show the largest first."),
+                    + " of labels, in which the prediction differs from the label: one of them is"
+                    + " wrong. The pictures show the largest regions first."),
             a("Regions in doubt").withHref(GalleryPage.OBJECTS + "&kind=" + LabelMapGallery.DOUBT),
-            regions.isEmpty() ? Section.paragraph("There is none.") : table.tall()));
+            regions.isEmpty() ? Section.paragraph("There are none.") : table.tall()));
   }
 
   private static Section summary(SetStatistics set, Unit unit, List<Pair> pairs) {
@@ -237,7 +238,7 @@ public final class BrowseSections {
   }
 
   private static Section shapes(SetStatistics set, Unit unit) {
-    String plural = unit == Unit.OBJECTS ? "Objects" : "What a class covers of an image,";
+    String plural = unit == Unit.OBJECTS ? "Objects" : "The area of a class in an image,";
     return new Section(
         "shapes",
         "Sizes and shapes",
@@ -314,7 +315,7 @@ public final class BrowseSections {
                 ? "Every image has at least one " + thing + "."
                 : (names.size() == 1 ? "One image has no " : names.size() + " images have no ")
                     + (thing + (names.size() == 1 ? "." : "s."))
-                    + " The list of images by what they contain begins with the empty ones."));
+                    + " The list of images, ordered by content, begins with the empty ones."));
     if (!names.isEmpty()) {
       contents.add(
           a("the emptiest images first").withHref(GalleryPage.IMAGES + "&sort=" + unit.order));

@@ -27,12 +27,12 @@ public final class ClassificationSections {
   }
 
   /**
-   * {@return which class was taken for which}
+   * {@return the confusion matrix}
    *
-   * @param classes their names
-   * @param counts {@code [K + 1, K + 1]}; the last column stands for classes that the set does not
+   * @param classes the names of the classes
+   * @param counts {@code [K + 1, K + 1]}; the last column is for classes that the data set does not
    *     have
-   * @param links to the images that are counted
+   * @param links to the counted images
    */
   public static Section confusion(List<String> classes, long[][] counts, PictureLinks links) {
     return new Section("confusion", "Confusion", figures(classes, counts, links));
@@ -41,9 +41,9 @@ public final class ClassificationSections {
   static List<DomContent> figures(List<String> classes, long[][] counts, PictureLinks links) {
     List<String> names = new ArrayList<>(classes);
     if (Arrays.stream(counts).anyMatch(row -> row[classes.size()] > 0)) {
-      names.add("no class of the set");
+      names.add("no class of the data set");
     }
-    return ConfusionFigures.of(names, classes.size(), counts, "taken for", links);
+    return ConfusionFigures.of(names, classes.size(), counts, "predicted as", links);
   }
 
   private static Section summary(

@@ -81,9 +81,9 @@ function go(changes, replace) {
   } else location.hash = text.toString();
 }
 
-/** Whether an object is a whole image, as of a classifier. */
+/** Returns whether an object is a whole image, as in classification. */
 const whole = () => info.overlap === "";
-const className = (k) => info.classes[k] ?? (whole() ? "no class of the set" : "nothing");
+const className = (k) => info.classes[k] ?? (whole() ? "no class of the data set" : "nothing");
 const percent = (v) => (v === null ? "–" : (100 * v).toFixed(1));
 const scored = (o) => o.score !== null;
 const least = () => (state.min === "" ? info.score ?? -Infinity : state.min === "all" ? -Infinity : Number(state.min));
@@ -157,7 +157,7 @@ function shape(o, extra = "") {
   return o.points ? svg("g", {}, outline, ...keypoints(o.points, look)) : outline;
 }
 
-/** The keypoints that are known, and the lines between them. */
+/** Returns the visible keypoints and the lines between them. */
 function keypoints(values, look) {
   const point = (k) => values[3 * k] + " " + values[3 * k + 1];
   const known = (k) => values[3 * k + 2] > 0;

@@ -70,7 +70,7 @@ const viewer = {
     const found = list.filter((o) => !o.kind.truth && (!scored(o) || o.score >= from));
     $("viewer-labels").parentElement.hidden = info.layers.length > 0 || whole();
     $("viewer-minimum").hidden = !list.some((o) => !o.kind.truth && scored(o));
-    // Of label maps the region that is chosen is outlined in each picture.
+    // For label maps, the selected region is outlined in each picture.
     const outlined = info.layers.length && this.object !== undefined ? [list[this.object]] : [];
     const layers = info.layers.map(([id, name]) => this.panel(image, name, outlined, id));
     const sides = [

@@ -50,7 +50,7 @@ class ConnectedRegionsTest {
     }
   }
 
-  /** How many regions there are of each value and size. */
+  /** Returns the number of regions by value and size. */
   private static Map<Long, Integer> flooded(int[] map, int height, int width) {
     Map<Long, Integer> sizes = new HashMap<>();
     boolean[] seen = new boolean[map.length];

@@ -265,7 +265,7 @@ public abstract class JsonSource implements Closeable {
   /**
    * {@return whether the value is a list; it is not consumed}
    *
-   * @throws IOException if the file cannot be read or is not what was expected
+   * @throws IOException if the file cannot be read or has another format
    */
   public boolean isList() throws IOException {
     return kind() == Kind.LIST;

@@ -27,9 +27,9 @@ public record ImageOverlaps(
     boolean[] excused) {
 
   /**
-   * An image in which every detection counts.
+   * Creates the overlaps of an image in which every detection counts.
    *
-   * @param image number of the image in the list of its file
+   * @param image index of the image in the list of its file
    * @param truthCategory {@code [G]}
    * @param crowd {@code [G]}
    * @param category {@code [D]}

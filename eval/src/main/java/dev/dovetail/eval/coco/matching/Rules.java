@@ -80,14 +80,14 @@ interface Rules {
   }
 
   /**
-   * Whether a detection of the category that finds no ground truth in the image says nothing. It
-   * may also lie in what {@link #isVoid}.
+   * Returns whether an unmatched detection of the category in the image is excused. It may also be
+   * in a region that {@link #isVoid}.
    */
   default boolean isExcused(GroundTruths truths, int image, CocoImage entry, long categoryId) {
     return false;
   }
 
-  /** Whether an annotation is pixels in which nothing is evaluated, not an object. */
+  /** Returns whether an annotation is a region that is not evaluated instead of an object. */
   default boolean isVoid(CocoAnnotation annotation) {
     return false;
   }
