@@ -148,7 +148,7 @@ class RemoteWeightsTest {
     assertTrue(revision.contains("repository, revision or file does not exist"), revision);
     assertArrayEquals(noise(4), Files.readAllBytes(fetch(MODEL + "/other.pth@main")));
     String missing = refused(MODEL + "/none.pth");
-    assertTrue(missing.contains("the repository holds sub/best.pth, other.pth"), missing);
+    assertTrue(missing.contains("the repository contains sub/best.pth, other.pth"), missing);
   }
 
   @Test
