@@ -274,8 +274,7 @@ class ExportedModelTest {
       String message =
           assertThrows(IllegalArgumentException.class, () -> model.export(to("again.onnx", 64, 64)))
               .getMessage();
-      assertEquals(
-          "the model is an exported file; open it from its config to export it", message);
+      assertEquals("the model is an exported file; open it from its config to export it", message);
     }
     assertFalse(Files.exists(folder.resolve("again.onnx")));
   }

@@ -13,6 +13,7 @@ import dev.dovetail.formats.image.BadImageException;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.images.ImageWriter;
+import dev.dovetail.images.OpenCv;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -106,6 +107,7 @@ class PredictTest {
   void invalidImagesAreRejectedByName() throws IOException {
     Path text = Files.writeString(folder.resolve("note.txt"), "no image");
     Path missing = folder.resolve("missing.jpg");
+    OpenCv.load();
     Mat grey = new Mat(8, 8, CvType.CV_8UC1);
     try (DovetailModel model = detector().open()) {
       assertMentions(

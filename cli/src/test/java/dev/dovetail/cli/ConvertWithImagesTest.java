@@ -14,6 +14,7 @@ import dev.dovetail.formats.coco.CocoImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,13 @@ class ConvertWithImagesTest {
     return CommandLineRun.of(all);
   }
 
+  private static void convertSet(Path set, String to, Path out, Object... more) {
+    List<Object> args = new ArrayList<>(List.of("convert", "--from", "yolo", "--part", "train"));
+    args.addAll(List.of("--labels", set.resolve("data.yaml"), "--to", to, "--out", out));
+    args.addAll(List.of(more));
+    CommandLineRun.of(args.toArray()).succeeded();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"copy", "link"})
   void ultralyticsFindsTheImageOfEveryLabel(String how) throws IOException {
@@ -67,36 +75,12 @@ class ConvertWithImagesTest {
     assertFalse(yaml.contains("path:"), yaml);
     assertTrue(yaml.contains("train: images\nval: images\n"), yaml);
     Path back = folder.resolve("back.json");
-    CommandLineRun.of(
-            "convert",
-            "--from",
-            "yolo",
-            "--labels",
-            out.resolve("data.yaml"),
-            "--part",
-            "train",
-            "--out",
-            back)
-        .succeeded();
+    convertSet(out, "coco", back);
     CocoDataset read = CocoDataset.read(back, new Warnings(Strictness.LENIENT));
     assertEquals(listed.size(), read.images().size());
     // Convert the written data set again.
     Path next = folder.resolve("next");
-    CommandLineRun.of(
-            "convert",
-            "--from",
-            "yolo",
-            "--labels",
-            out.resolve("data.yaml"),
-            "--part",
-            "train",
-            "--to",
-            "voc",
-            "--out",
-            next,
-            "--with-images",
-            how)
-        .succeeded();
+    convertSet(out, "voc", next, "--with-images", how);
     String first = LabelledImage.stem(listed.get(0).fileName());
     assertTrue(Files.exists(next.resolve("JPEGImages").resolve(first + ".png")));
   }

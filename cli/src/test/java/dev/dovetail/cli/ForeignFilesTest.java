@@ -296,7 +296,7 @@ class ForeignFilesTest {
     eval(model, truth("b.png", "c.png"))
         .failed(Main.FAILED, "none of the images", images.resolve("b.png").toString());
     eval(model, truth("val/a.png"))
-        .failed(Main.FAILED, "none of the images", "There is " + images.resolve("a.png"));
+        .failed(Main.FAILED, "none of the images", "However, " + images.resolve("a.png"));
     assertFalse(Files.exists(folder.resolve("run")));
   }
 }

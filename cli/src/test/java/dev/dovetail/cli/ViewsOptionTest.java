@@ -106,7 +106,7 @@ class ViewsOptionTest {
   void otherTasksAreRejected() throws IOException {
     model = TinyModel.classifier(folder, "cat", "dog");
     predict(folder.resolve("out"), "--tta", "flip")
-        .failed(Main.USAGE, "'test.augment' cannot be used", "'classification'");
+        .failed(Main.USAGE, "'test.augment' is not supported", "'classification'");
   }
 
   @Test

@@ -164,7 +164,7 @@ class AugmentConfigTest {
   void networksWithoutSuppressionAndOtherTasksAreRejected(
       String name, String task, String predictions) {
     String message = refused(name, "task=" + task, "test.augment.flip=true");
-    assertTrue(message.contains("'test.augment' cannot be used"), message);
+    assertTrue(message.contains("'test.augment' is not supported"), message);
     assertTrue(message.contains("'" + task + "'") && message.contains(predictions), message);
   }
 }

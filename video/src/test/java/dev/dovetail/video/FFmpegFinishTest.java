@@ -7,14 +7,12 @@ import dev.dovetail.formats.Size;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.video.VideoFrame;
 import dev.dovetail.images.video.VideoLibrary;
-import dev.dovetail.images.video.VideoReader;
 import dev.dovetail.images.video.VideoWriter;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -32,17 +30,6 @@ class FFmpegFinishTest {
   @TempDir private Path folder;
 
   private final VideoLibrary library = new FFmpegLibrary();
-
-  private List<VideoFrame> frames(Path file) throws IOException {
-    List<VideoFrame> frames = new ArrayList<>();
-    try (VideoReader reader = library.open(file, file.toString())) {
-      for (Optional<VideoFrame> f = reader.next(); f.isPresent(); f = reader.next()) {
-        frames.add(f.get());
-      }
-      assertEquals(Optional.empty(), reader.damage());
-    }
-    return frames;
-  }
 
   private Path written() throws IOException {
     Path file = folder.resolve("clip.part.mp4");
@@ -76,7 +63,7 @@ class FFmpegFinishTest {
       }
       writer.destroyForcibly().waitFor();
     }
-    List<VideoFrame> frames = frames(file);
+    List<VideoFrame> frames = FFmpegLibraryTest.frames(file);
     // The last one may still be in the encoder.
     assertTrue(frames.size() >= said - 1, frames.size() + " of " + said);
     for (int i = 0; i < said - 1; i++) {
@@ -90,7 +77,7 @@ class FFmpegFinishTest {
     Path part = written();
     Path file = folder.resolve("clip.mp4");
     assertEquals(Optional.empty(), library.finish(part, null, file));
-    List<VideoFrame> frames = frames(file);
+    List<VideoFrame> frames = FFmpegLibraryTest.frames(file);
     assertEquals(FRAMES, frames.size());
     for (int i = 0; i < FRAMES; i++) {
       assertEquals(i / RATE, frames.get(i).seconds(), 1e-4);
@@ -110,7 +97,7 @@ class FFmpegFinishTest {
       Path file = folder.resolve("drawn.mp4");
       assertEquals(Optional.empty(), library.finish(part, source, file));
       assertEquals(FRAMES / RATE, Sound.seconds(file), 0.05, container);
-      assertEquals(FRAMES, frames(file).size());
+      assertEquals(FRAMES, FFmpegLibraryTest.frames(file).size());
     }
   }
 
@@ -123,7 +110,7 @@ class FFmpegFinishTest {
         Optional.of("its sound (wmav2) cannot be stored in an MP4 file"),
         library.finish(part, source, file));
     assertEquals(0, Sound.seconds(file));
-    assertEquals(FRAMES, frames(file).size());
+    assertEquals(FRAMES, FFmpegLibraryTest.frames(file).size());
   }
 
   @Test

@@ -69,6 +69,11 @@ public final class ImageFiles implements Images {
     return name.isEmpty() ? Optional.empty() : Optional.of(size(name.get()));
   }
 
+  @Override
+  public Optional<String> path(String fileName) {
+    return name(fileName).map(this::fileName);
+  }
+
   /** Returns the path of the image with this file name, with or without extension. */
   Optional<Path> file(String fileName) {
     return name(fileName).map(files::get);

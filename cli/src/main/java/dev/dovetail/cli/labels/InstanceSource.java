@@ -84,10 +84,7 @@ final class InstanceSource implements LabelSource {
       }
       objects.add(LabelledObject.of(classes.get(value / STEP - 1), mask.getValue()));
     }
-    String image =
-        request.images() instanceof ImageFiles files && files.name(name).isPresent()
-            ? files.fileName(files.name(name).get())
-            : name + ".jpg";
-    return new LabelledImage(file.toString(), name, image, map.size(), objects);
+    return new LabelledImage(
+        file.toString(), name, request.imageFile(name, ".jpg"), map.size(), objects);
   }
 }

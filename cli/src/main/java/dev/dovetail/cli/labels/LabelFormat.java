@@ -3,6 +3,7 @@ package dev.dovetail.cli.labels;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.files.DidYouMean;
 import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
 import dev.dovetail.formats.cvat.CvatAnnotations;
@@ -10,8 +11,10 @@ import dev.dovetail.formats.datasets.CityscapesTruth;
 import dev.dovetail.formats.labelstudio.LabelStudioTasks;
 import dev.dovetail.formats.predictions.ObjectsCsv;
 import dev.dovetail.formats.predictions.PredictionsJson;
+import dev.dovetail.formats.yolo.DataYaml;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -81,7 +84,11 @@ public enum LabelFormat {
    */
   public LabelSource open(LabelRequest request) throws IOException {
     boolean listed = !folder || this == COCO_PANOPTIC;
-    boolean single = listed && Files.isDirectory(request.labels());
+    boolean cityscapes =
+        this == COCO_PANOPTIC
+            && Files.isDirectory(request.labels())
+            && CityscapesFiles.isAnnotated(request.labels());
+    boolean single = listed && !cityscapes && Files.isDirectory(request.labels());
     if (single
         || !Files.exists(request.labels())
         || !listed && !Files.isDirectory(request.labels())) {
@@ -113,6 +120,11 @@ public enum LabelFormat {
           request, CocoLabels.of(results, images, request), images.categories());
     }
     return open(request);
+  }
+
+  /** Returns whether a {@code data.yaml} lists a part. */
+  public static boolean hasPart(Path yaml, String part) throws IOException {
+    return DataYaml.parts(yaml).containsKey(part);
   }
 
   /** Matches detections to the images of a ground truth. */

@@ -44,6 +44,11 @@ public record LabelRequest(
     return images == null ? ImageSizes.UNKNOWN : images;
   }
 
+  /** Returns the file of an image if it is known, or else its name with an ending. */
+  String imageFile(String name, String ending) {
+    return images == null ? name + ending : images.path(name).orElse(name + ending);
+  }
+
   /** Returns the subfolder with the usual name if it exists, or else the folder of labels. */
   Path folder(String usual) {
     Path inner = labels.resolve(usual);

@@ -207,11 +207,6 @@ final class MaskSource implements LabelSource {
   }
 
   private String imageName(String name) {
-    Optional<String> known =
-        request.images() instanceof ImageFiles files ? files.name(name) : Optional.empty();
-    if (known.isPresent()) {
-      return request.images().fileName(known.get());
-    }
-    return coding == MaskCoding.CITYSCAPES ? name + "_leftImg8bit.png" : name + ".jpg";
+    return request.imageFile(name, coding == MaskCoding.CITYSCAPES ? "_leftImg8bit.png" : ".jpg");
   }
 }

@@ -13,6 +13,7 @@ import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticCategory;
 import dev.dovetail.formats.panoptic.PanopticSegment;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,8 +22,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads COCO's panoptic format: a JSON file and a folder with a segment map for each image. */
-final class PanopticSource implements LabelSource {
+/**
+ * Reads COCO's panoptic format, a JSON file and a folder with a segment map for each image, or the
+ * instance maps of Cityscapes.
+ */
+public final class PanopticSource implements LabelSource {
 
   private final LabelRequest request;
   private final PanopticTruth truth;
@@ -30,13 +34,38 @@ final class PanopticSource implements LabelSource {
   private final Map<Long, String> names = new LinkedHashMap<>();
 
   /**
-   * Reads the JSON file.
+   * Reads the JSON file, or lists the maps of Cityscapes.
    *
    * @throws UsageException if the folder of maps does not exist
    */
   PanopticSource(LabelRequest request) throws IOException {
-    Path json = request.labels();
     this.request = request;
+    this.truth =
+        Files.isDirectory(request.labels())
+            ? PanopticTruth.ofInstanceIds(request.labels())
+            : json(request);
+    for (PanopticAnnotation annotation : truth.dataset().annotations()) {
+      String name = name(annotation.fileName());
+      if (images.put(name, images.size()) != null) {
+        throw new FormatException(
+            annotation.describe() + ": the map of another image has the same name");
+      }
+    }
+    truth.dataset().categories().forEach(category -> names.put(category.id(), category.name()));
+  }
+
+  /** Returns the name of the image with a map. */
+  public static String name(String map) {
+    return LabelledImage.stem(map).replaceFirst("_gtFine_panoptic$", "");
+  }
+
+  /** Returns the category ids of the file, in the order of {@link #categories}. */
+  public List<Long> categoryIds() {
+    return List.copyOf(names.keySet());
+  }
+
+  private static PanopticTruth json(LabelRequest request) throws IOException {
+    Path json = request.labels();
     Path maps =
         PanopticTruth.maps(json)
             .orElseThrow(
@@ -49,15 +78,7 @@ final class PanopticSource implements LabelSource {
                             + " next to it does not exist; expected a folder with the PNG files of"
                             + " the segments"
                             + PanopticTruth.unpacking(json)));
-    this.truth = PanopticTruth.ofJson(json, () -> maps, request.warnings());
-    for (PanopticAnnotation annotation : truth.dataset().annotations()) {
-      String name = LabelledImage.stem(annotation.fileName());
-      if (images.put(name, images.size()) != null) {
-        throw new FormatException(
-            annotation.describe() + ": the map of another image has the same name");
-      }
-    }
-    truth.dataset().categories().forEach(category -> names.put(category.id(), category.name()));
+    return PanopticTruth.ofJson(json, () -> maps, request.warnings());
   }
 
   @Override
@@ -116,8 +137,10 @@ final class PanopticSource implements LabelSource {
   }
 
   private String imageName(String name, PanopticAnnotation annotation) {
-    if (request.images() instanceof ImageFiles files && files.name(name).isPresent()) {
-      return files.fileName(files.name(name).get());
+    for (String known : List.of(name, name + "_leftImg8bit")) {
+      if (request.images() != null && request.images().path(known).isPresent()) {
+        return request.images().path(known).get();
+      }
     }
     return annotation.key() instanceof String file ? file : name + ".jpg";
   }

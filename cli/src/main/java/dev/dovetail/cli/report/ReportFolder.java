@@ -54,7 +54,7 @@ public record ReportFolder(Path folder, Optional<Path> images) {
     Map<String, String> pages = Map.of();
     if (source.isPresent()) {
       gallery(title, source.get(), err);
-      pages = GalleryPage.links();
+      pages = GalleryPage.links(source.get().info());
     }
     PictureLinks links = source.isPresent() ? PictureLinks.GALLERY : PictureLinks.NONE;
     List<Section> sections = new ArrayList<>(score.sections(links));

@@ -98,11 +98,11 @@ public final class ScoreCommand implements Callable<Integer> {
           "the error analysis and the comparison need the predictions of all images; omit"
               + " --save-state, --slice and --merge");
     }
-    reportOptions.check(type, parts);
+    reportOptions.check(parts);
     Optional<Bootstrap> bootstrap = options.compare().map(CompareOptions::bootstrap);
     Warnings warnings = strict.warnings();
     PrintWriter err = spec.commandLine().getErr();
-    Depth depth = reportOptions.folder().isEmpty() ? Depth.AS_ASKED : Depth.ALL;
+    Depth depth = reportOptions.isRequested() ? Depth.ALL : Depth.AS_ASKED;
     ScoreInput input = new ScoreInput(truth, predictions, options, warnings, err, depth);
     if (parts.asked()) {
       input.requireFileToReadTwice("--save-state or --merge");
@@ -140,7 +140,7 @@ public final class ScoreCommand implements Callable<Integer> {
   }
 
   private void report(Score score, ScoreInput input) throws IOException {
-    Optional<ReportFolder> report = reportOptions.folder();
+    Optional<ReportFolder> report = reportOptions.folder(type, truth);
     if (report.isPresent()) {
       String title = predictions == null ? "Scores" : "Scores of " + predictions.getFileName();
       report.get().write(title, about(), score, input.warnings(), input.err());

@@ -14,7 +14,6 @@ import dev.dovetail.cli.score.semantic.SemanticScorer;
 import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.files.DidYouMean;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +36,6 @@ enum ScoreType {
   CITYSCAPES_INSTANCES(new CityscapesScorer()),
   CLASSIFICATION(new ClassificationScorer());
 
-  private static final Set<ScoreType> WITH_GALLERY =
-      EnumSet.of(BBOX, SEGM, KEYPOINTS, BOUNDARY, PANOPTIC, SEMANTIC, CITYSCAPES_SEMANTIC);
-
   private final Scorer scorer;
   private final Set<Class<? extends OptionGroup>> groups;
 
@@ -51,16 +47,6 @@ enum ScoreType {
 
   Scorer scorer() {
     return scorer;
-  }
-
-  /** Returns whether a report shows the images. */
-  boolean hasGallery() {
-    return WITH_GALLERY.contains(this);
-  }
-
-  /** Returns the types whose reports show images: {@code bbox, segm}. */
-  static String withGallery() {
-    return WITH_GALLERY.stream().map(ScoreType::toString).collect(Collectors.joining(", "));
   }
 
   boolean reads(Class<? extends OptionGroup> group) {

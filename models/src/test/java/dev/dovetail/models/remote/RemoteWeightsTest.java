@@ -164,7 +164,7 @@ class RemoteWeightsTest {
     hub.files.put("model.safetensors", noise(5));
     hub.requiredToken = "secret";
     String message = refused(MODEL);
-    assertTrue(message.contains("set HF_TOKEN"), message);
+    assertTrue(message.contains("Set HF_TOKEN"), message);
     environment.put("HF_TOKEN", "secret\n");
     fetch(MODEL);
     assertEquals("Bearer secret", hub.hubSaw);
@@ -178,7 +178,7 @@ class RemoteWeightsTest {
     Path file = Files.createDirectories(folder.resolve("hf")).resolve("token");
     Files.writeString(file, "from file");
     environment.put("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1");
-    assertTrue(refused(MODEL).contains("set HF_TOKEN"));
+    assertTrue(refused(MODEL).contains("Set HF_TOKEN"));
     environment.remove("HF_HUB_DISABLE_IMPLICIT_TOKEN");
     fetch(MODEL);
   }
@@ -198,7 +198,7 @@ class RemoteWeightsTest {
   @Test
   void offlineModeIsReported() {
     environment.put("HF_HUB_OFFLINE", "1");
-    assertTrue(refused(MODEL).contains("HF_HUB_OFFLINE forbids"));
+    assertTrue(refused(MODEL).contains("HF_HUB_OFFLINE disables"));
     environment.remove("HF_HUB_OFFLINE");
     hub.close();
     String message = refused(MODEL);

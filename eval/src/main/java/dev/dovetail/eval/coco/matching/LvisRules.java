@@ -105,6 +105,11 @@ record LvisRules(int maxDets) implements Rules {
     return !contains(image.verified().notExhaustive(), categoryId);
   }
 
+  @Override
+  public boolean isExcused(GroundTruths truths, int image, CocoImage entry, long categoryId) {
+    return !isLookedFor(truths, image, entry, categoryId) || !isExhaustive(entry, categoryId);
+  }
+
   private static boolean contains(long[] ids, long id) {
     return LongStream.of(ids).anyMatch(other -> other == id);
   }

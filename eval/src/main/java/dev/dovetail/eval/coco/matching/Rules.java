@@ -79,11 +79,24 @@ interface Rules {
     return true;
   }
 
+  /**
+   * Whether a detection of the category that finds no ground truth in the image says nothing. It
+   * may also lie in what {@link #isVoid}.
+   */
+  default boolean isExcused(GroundTruths truths, int image, CocoImage entry, long categoryId) {
+    return false;
+  }
+
+  /** Whether an annotation is pixels in which nothing is evaluated, not an object. */
+  default boolean isVoid(CocoAnnotation annotation) {
+    return false;
+  }
+
   static Rules of(CocoParams params) {
     return switch (params.protocol()) {
       case COCO -> new CocoRules(params.type());
       case LVIS -> new LvisRules(params.maxDets()[0]);
-      case CITYSCAPES -> new CityscapesRules();
+      case CITYSCAPES -> new CityscapesRules(params.areas().get(0).low());
     };
   }
 }
