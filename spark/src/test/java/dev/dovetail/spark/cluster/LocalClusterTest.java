@@ -60,9 +60,9 @@ class LocalClusterTest {
         assertTrue(values.get(type + "." + partitions).startsWith("true"), type + partitions);
       }
     }
-    int jobs = 3 + 7; // one for each model, and one for each type
-    assertTrue(Integer.parseInt(values.get("failed")) >= jobs, values.get("failed"));
-    assertTrue(Integer.parseInt(values.get("speculative")) >= jobs, values.get("speculative"));
+    int types = 7; // in 7 partitions each, of which none is empty
+    assertTrue(Integer.parseInt(values.get("failed")) >= types, values.get("failed"));
+    assertTrue(Integer.parseInt(values.get("speculative")) >= types, values.get("speculative"));
     assertTrue(values.get("segments").startsWith("true 0."), values.get("segments"));
     assertEquals(3 * 2, cluster.logged("opened ModelOptions").size(), "models times executors");
   }

@@ -251,10 +251,7 @@ public final class ResultsApplication {
             .format("binaryFile")
             .load(set.resolve("images/val").toString())
             .repartition(5, functions.col("path"));
-    Disturbance.of(model.transform(Disturbance.of(images)))
-        .drop("content")
-        .write()
-        .parquet(out.toString());
+    model.transform(Disturbance.of(images)).drop("content").write().parquet(out.toString());
     return spark.read().parquet(out.toString());
   }
 
