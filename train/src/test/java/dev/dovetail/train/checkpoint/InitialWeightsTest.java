@@ -272,7 +272,9 @@ class InitialWeightsTest {
                     ? ArrayTensor.of(t.name(), new float[] {0, Float.NaN, 0}, 3)
                     : t);
     assertSays(
-        refusal(TinyTraining.segmenter(3), file), "'decode_head.conv_seg.bias' [3] contains", "1 NaN");
+        refusal(TinyTraining.segmenter(3), file),
+        "'decode_head.conv_seg.bias' [3] contains",
+        "1 NaN");
   }
 
   @Test
