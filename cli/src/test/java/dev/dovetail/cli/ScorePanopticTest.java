@@ -94,7 +94,7 @@ class ScorePanopticTest {
     for (String name : new String[] {"val set\\\\x.png", "val%20set/x.png"}) {
       Path named = json("dt.json", FOUND.replace("x.png", name));
       CommandLineRun run = score(truth, named).succeeded();
-      assertTrue(run.err().contains("warning: file names as another system"), run.err());
+      assertTrue(run.err().contains("warning: file names from another system"), run.err());
     }
     score(truth, json("dt.json", FOUND.replace("x.png", "val\\\\x.png")))
         .failed(Main.FAILED, "no such file", "backslash");
