@@ -1,6 +1,5 @@
 package dev.dovetail.spark.cluster;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FilterFunction;
@@ -9,26 +8,21 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Tasks that fail, or are so slow that Spark runs them twice. It counts the attempts it sees. */
+/** Tasks whose first attempt fails. It counts the failed attempts. */
 final class Disturbance extends SparkListener {
 
   private static final int FAILS = 1;
-  private static final int WAITS = 2;
 
   private final AtomicInteger failed = new AtomicInteger();
-  private final AtomicInteger speculative = new AtomicInteger();
 
-  /** The same rows; the first attempts of two partitions do not get beyond their first row. */
+  /** The same rows; the first attempt of one partition fails at its first row. */
   static Dataset<Row> of(Dataset<Row> rows) {
     return rows.filter((FilterFunction<Row>) row -> pass(TaskContext.get()));
   }
 
-  private static boolean pass(TaskContext task) throws InterruptedException {
+  private static boolean pass(TaskContext task) {
     if (task.attemptNumber() == 0 && task.partitionId() == FAILS) {
       throw new IllegalStateException("the first attempt of this task fails");
-    }
-    if (task.attemptNumber() == 0 && task.partitionId() == WAITS) {
-      TimeUnit.MINUTES.sleep(10);
     }
     return true;
   }
@@ -38,18 +32,10 @@ final class Disturbance extends SparkListener {
     if (end.taskInfo().failed()) {
       failed.incrementAndGet();
     }
-    if (end.taskInfo().speculative() && end.taskInfo().successful()) {
-      speculative.incrementAndGet();
-    }
   }
 
-  /** The attempts that failed, without those that were killed. */
+  /** Returns the number of failed attempts. */
   int failed() {
     return failed.get();
-  }
-
-  /** The second copies of slow tasks that finished first. */
-  int speculative() {
-    return speculative.get();
   }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -24,13 +23,7 @@ class LocalClusterTest {
 
   private static final Cluster.Size TWO = new Cluster.Size(2, 1, 1024);
 
-  private static final List<String> SPECULATIVE =
-      List.of(
-          "spark.serializer=org.apache.spark.serializer.KryoSerializer",
-          "spark.speculation=true",
-          "spark.speculation.multiplier=1",
-          "spark.speculation.quantile=0.1",
-          "spark.speculation.interval=20ms");
+  private static final String KRYO = "spark.serializer=org.apache.spark.serializer.KryoSerializer";
 
   @Test
   void resultsAndMetricsEqualThoseOfOneMachine(@TempDir Path folder) throws Exception {
@@ -44,8 +37,7 @@ class LocalClusterTest {
         cluster
             .submit(
                 TWO,
-                Stream.concat(Stream.of("spark.files=" + panoptic.weights()), SPECULATIVE.stream())
-                    .toList(),
+                List.of("spark.files=" + panoptic.weights(), KRYO),
                 ResultsApplication.class,
                 set,
                 folder.resolve("out"),
@@ -62,7 +54,6 @@ class LocalClusterTest {
     }
     int types = 7; // in 7 partitions each, of which none is empty
     assertTrue(Integer.parseInt(values.get("failed")) >= types, values.get("failed"));
-    assertTrue(Integer.parseInt(values.get("speculative")) >= types, values.get("speculative"));
     assertTrue(values.get("segments").startsWith("true 0."), values.get("segments"));
     assertEquals(3 * 2, cluster.logged("opened ModelOptions").size(), "models times executors");
   }

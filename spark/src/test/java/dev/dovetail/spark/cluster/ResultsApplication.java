@@ -52,7 +52,6 @@ public final class ResultsApplication {
       panoptic(spark, set, out, Path.of(arguments[2]), Path.of(arguments[3]));
     }
     System.out.println("failed=" + disturbance.failed());
-    System.out.println("speculative=" + disturbance.speculative());
   }
 
   private static void detection(SparkSession spark, Path set, Path out) throws Exception {
