@@ -224,7 +224,7 @@ final class ModelOptions {
         paramLabel = "INPUT",
         arity = "1",
         description =
-            "for int8: representative images (an image, folder or pattern; repeatable; at most"
+            "for int8: representative images (an image, directory or pattern; repeatable; at most"
                 + " 32 are used), or a saved calibration (.json)")
     private List<String> inputs = List.of();
 

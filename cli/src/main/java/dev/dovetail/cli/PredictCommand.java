@@ -283,7 +283,7 @@ final class PredictCommand implements Callable<Integer> {
         throw new UsageException(
             "the input "
                 + file
-                + " is in the folder that --save-crops writes to; specify another --out");
+                + " is in the directory that --save-crops writes to; specify another --out");
       }
     }
   }

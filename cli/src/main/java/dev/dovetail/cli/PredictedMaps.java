@@ -79,7 +79,7 @@ final class PredictedMaps implements PredictedFiles {
 
   private static Path place(LabelFormat format, Path out) {
     return format == LabelFormat.COCO || format == LabelFormat.VOC_MASKS
-        ? out // in folders of their own
+        ? out // in directories of their own
         : out.resolve(format.toString());
   }
 

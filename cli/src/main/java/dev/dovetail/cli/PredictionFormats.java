@@ -72,7 +72,7 @@ final class PredictionFormats {
   /**
    * Creates the files.
    *
-   * @param out the output folder; null if nothing is written
+   * @param out the output directory; null if nothing is written
    * @param warnings counts data that cannot be written
    */
   PredictedFiles create(DovetailModel model, @Nullable Path out, Warnings warnings)

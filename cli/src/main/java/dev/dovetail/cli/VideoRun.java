@@ -61,7 +61,7 @@ final class VideoRun implements Closeable {
   /**
    * Settings that all videos of a run share.
    *
-   * @param out the output folder
+   * @param out the output directory
    * @param library reads and writes videos; null if all inputs are webcams and nothing is drawn
    * @param threshold the minimum score of objects
    * @param every the stride: one of this many frames is processed

@@ -299,7 +299,7 @@ class BenchCommandTest {
     bench(config, "--images", folder, "--data", folder).failed(Main.USAGE, "--data replaces");
     Path file = Files.writeString(folder.resolve("file"), "");
     bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a directory");
-    bench(config, "--json=" + folder).failed(Main.USAGE, "is a folder");
+    bench(config, "--json=" + folder).failed(Main.USAGE, "is a directory");
   }
 
   @Test

@@ -74,7 +74,7 @@ class CityscapesTest {
     }
     assertTrue(metrics.get("cityscapes").get("averageScoreInstClasses").isNumber());
     assertTrue(metrics.get("cityscapes").get("categoryScores").get("flat").isNumber());
-    // Resumed, and with separate folders.
+    // Resumed, and with separate directories.
     Path again = folder.resolve("again");
     model.run("eval", "--data", root, "--out", again, "--limit", 1).succeeded();
     model.run("eval", "--data", root, "--out", again).succeeded();

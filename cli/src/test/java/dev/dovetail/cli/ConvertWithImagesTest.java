@@ -70,7 +70,7 @@ class ConvertWithImagesTest {
           Files.readAllBytes(images.resolve(name + ".png")), Files.readAllBytes(placed));
       assertTrue(Files.exists(out.resolve("labels").resolve(name + ".txt")), name);
     }
-    // Paths are relative to the folder of the file, regardless of the working directory.
+    // Paths are relative to the directory of the file, regardless of the working directory.
     String yaml = Files.readString(out.resolve("data.yaml"));
     assertFalse(yaml.contains("path:"), yaml);
     assertTrue(yaml.contains("train: images\nval: images\n"), yaml);

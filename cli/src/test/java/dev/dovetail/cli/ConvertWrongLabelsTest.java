@@ -225,7 +225,7 @@ class ConvertWrongLabelsTest {
     }
     Files.delete(map);
     convert("masks", maps, "--classes", classes).failed(Main.USAGE, "no PNG file");
-    convert("masks", map, "--classes", classes).failed(Main.USAGE, "no such folder");
+    convert("masks", map, "--classes", classes).failed(Main.USAGE, "no such directory");
   }
 
   private static final String TRUTH =
@@ -245,7 +245,7 @@ class ConvertWrongLabelsTest {
       for (String to : List.of("yolo", "voc", "labelme", "masks")) {
         Path set = folder.resolve("set");
         convert("coco", truth, "--to", to, "--out", set)
-            .failed(Main.FAILED, "gt.json", "not a path below a folder");
+            .failed(Main.FAILED, "gt.json", "not a path below a directory");
         assertFalse(Files.exists(set), name);
       }
     }

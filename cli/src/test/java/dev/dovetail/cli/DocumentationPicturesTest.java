@@ -137,7 +137,7 @@ class DocumentationPicturesTest {
     return sheet;
   }
 
-  /** The first pictures of a folder, by their names. */
+  /** The first pictures of a directory, by their names. */
   private static List<Path> first(Path pictures, String ending, int n) throws IOException {
     try (Stream<Path> files = Files.list(pictures)) {
       return files.filter(f -> f.toString().endsWith(ending)).sorted().limit(n).toList();
@@ -245,7 +245,7 @@ class DocumentationPicturesTest {
     }
   }
 
-  /** The page of numbers, without the names of temporary folders. */
+  /** The page of numbers, without the names of temporary directories. */
   private static String numbers(Path report) throws IOException {
     String page = Files.readString(report.resolve("index.html"));
     String shown = page.replace(folder + "/", "");

@@ -282,7 +282,7 @@ class EvalInstancesTest {
         .failed(
             Main.FAILED,
             "another run: 'config.test.scoreThreshold' was 0.05 and is now 0.2",
-            "specify another folder");
+            "specify another directory");
     Path weights = folder.resolve("other.safetensors");
     try (Checkpoint checkpoint = Checkpoint.open(model.weights())) {
       Safetensors.write(weights, List.copyOf(checkpoint.tensors().values()), Map.of("note", "2"));

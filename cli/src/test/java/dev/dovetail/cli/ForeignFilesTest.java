@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Data sets from other systems: byte order marks, hidden files, folders, names, links. */
+/** Data sets from other systems: byte order marks, hidden files, directories, names, links. */
 @Tag("slow")
 @Timeout(300)
 class ForeignFilesTest {

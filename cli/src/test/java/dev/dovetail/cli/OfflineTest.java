@@ -41,7 +41,7 @@ import org.opencv.videoio.VideoWriter;
 
 /**
  * The program as separate processes, as a user starts it. It opens no network connections, and
- * leaves no files outside the folders that {@code doctor} reports. {@code CI} is not set in the
+ * leaves no files outside the directories that {@code doctor} reports. {@code CI} is not set in the
  * processes, because it silences ONNX Runtime's telemetry.
  */
 @Tag("slow")
@@ -240,7 +240,7 @@ class OfflineTest {
     return run(process(command), folder);
   }
 
-  /** A process that knows only the folders of this test. */
+  /** A process that knows only the directories of this test. */
   private ProcessBuilder process(List<String> command) {
     ProcessBuilder process = new ProcessBuilder(command).directory(work.toFile());
     Map<String, String> environment = process.environment();
@@ -318,10 +318,10 @@ class OfflineTest {
     for (Map.Entry<String, List<Object>> entry : commandLines().entrySet()) {
       dovetail(alone, entry.getValue()).succeeded();
       assertEquals(
-          List.of(), files(temporary), entry.getKey() + " leaves files in the temporary folder");
+          List.of(), files(temporary), entry.getKey() + " leaves files in the temporary directory");
       assertTrue(
           files(home).stream().allMatch(p -> cache.startsWith(p) || p.startsWith(cache)),
-          () -> entry.getKey() + " leaves files in the home folder");
+          () -> entry.getKey() + " leaves files in the home directory");
     }
     JsonNode findings = findings(dovetail(alone, List.of("doctor", "--json")).succeeded());
     assertTrue(text(findings, "cache").startsWith(cache + ","), findings.toString());
@@ -363,7 +363,8 @@ class OfflineTest {
   }
 
   /**
-   * Runs {@code predict} and {@code doctor} with a cache folder that is mounted with these options.
+   * Runs {@code predict} and {@code doctor} with a cache directory that is mounted with these
+   * options.
    */
   private String whereaboutsInACacheMounted(String how) throws Exception {
     List<String> mounted = new ArrayList<>(unshare("-m"));
@@ -373,7 +374,7 @@ class OfflineTest {
     TinyModel model = TinyModel.classifier(work, "cat", "dog");
     TinyModel.picture(work.resolve("images/a.jpg"), 40, 60);
     dovetail(mounted, model.arguments("predict", work.resolve("images"))).succeeded();
-    assertEquals(List.of(), files(temporary), "files left in the temporary folder");
+    assertEquals(List.of(), files(temporary), "files left in the temporary directory");
     JsonNode findings = findings(dovetail(mounted, List.of("doctor", "--json")));
     String openCv = text(findings, "OpenCV");
     String onnxRuntime = text(findings, "ONNX Runtime");

@@ -182,7 +182,7 @@ class ReportPicturesTest {
     Path dt = set.predictions();
     score("bbox", gt, dt, "--images", set.images()).failed(Main.USAGE, "--images needs --report");
     score("bbox", gt, dt, "--images", "/none", "--report", folder)
-        .failed(Main.USAGE, "--images /none is not a folder");
+        .failed(Main.USAGE, "--images /none is not a directory");
     CommandLineRun.of("eval", "sample-mask-rcnn", "--data", set.folder(), "--report", folder)
         .failed(Main.USAGE, "--report needs --out");
     CommandLineRun.of(
@@ -230,7 +230,7 @@ class ReportPicturesTest {
     CommandLineRun.of("browse", "/none", "--out", folder)
         .failed(Main.USAGE, "SET: /none does not exist");
     CommandLineRun.of("browse", set.instances(), "--out", folder)
-        .failed(Main.USAGE, "specify the folder of its images with --images DIR");
+        .failed(Main.USAGE, "specify the directory of its images with --images DIR");
     Path empty = Files.createDirectory(folder.resolve("empty"));
     CommandLineRun.of("browse", empty, "--out", folder).failed(Main.FAILED, "contains no images");
     CommandLineRun.of("browse", set.images(), set.predictions(), "--out", folder)

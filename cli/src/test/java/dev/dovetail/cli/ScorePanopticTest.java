@@ -105,7 +105,7 @@ class ScorePanopticTest {
     Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
     score(more, found, "--gt-images", folder.resolve("gt"))
         .failed(Main.FAILED, "1 of the 1 images of " + more + " have no prediction", "image 5");
-    score(more, found).failed(Main.USAGE, "--gt-images: no such folder", "more");
+    score(more, found).failed(Main.USAGE, "--gt-images: no such directory", "more");
     ids(folder.resolve("dt/x.png"), 300, 301, 0, 0);
     score(truth, found)
         .failed(
@@ -116,7 +116,7 @@ class ScorePanopticTest {
     score(truth, found).failed(Main.FAILED, folder.resolve("dt/x.png") + " does not exist");
     score(folder, found)
         .failed(Main.USAGE, "--gt: ", "does not have the layout of a downloaded data set");
-    score(truth, folder).failed(Main.USAGE, "--dt ", "is a folder");
+    score(truth, folder).failed(Main.USAGE, "--dt ", "is a directory");
     score(truth, found, "--classes", 3).failed(Main.USAGE, "--type semantic");
   }
 

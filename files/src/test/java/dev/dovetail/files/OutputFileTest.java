@@ -204,7 +204,7 @@ class OutputFileTest {
   void missingPermissionsAreReportedBeforeWriting() throws IOException {
     Path none = folder.resolve("none/out.txt");
     IOException e = assertThrows(OutputException.class, () -> OutputFile.check(none));
-    assertEquals("cannot write " + none + ": there is no such folder", e.getMessage());
+    assertEquals("cannot write " + none + ": there is no such directory", e.getMessage());
     e = assertThrows(OutputException.class, () -> OutputFile.check(folder));
     assertEquals("cannot write " + folder + ": it is a directory", e.getMessage());
   }
@@ -226,7 +226,8 @@ class OutputFileTest {
       assertEquals("cannot write " + readable + ": permission denied", e.getMessage());
       Path other = locked.resolve("other");
       e = assertThrows(OutputException.class, () -> OutputFile.check(other));
-      assertTrue(e.getMessage().contains("no permission to write in the folder"), e.getMessage());
+      assertTrue(
+          e.getMessage().contains("no permission to write in the directory"), e.getMessage());
     } finally {
       Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

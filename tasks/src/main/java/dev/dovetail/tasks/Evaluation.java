@@ -16,7 +16,7 @@ public interface Evaluation<R> {
   List<Sample> samples();
 
   /**
-   * Opens the store of results in a folder, including those of an earlier run.
+   * Opens the store of results in a directory, including those of an earlier run.
    *
    * @throws OutputException if it cannot be opened
    */

@@ -44,9 +44,9 @@ public final class BrowseCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "SET",
       description =
-          "a data set: its directory in the published layout, a data.yaml, the file or folder of"
-              + " annotations (with --images), a folder with one folder of images per class, or a"
-              + " folder of images without annotations")
+          "a data set: its directory in the published layout, a data.yaml, the file or directory of"
+              + " annotations (with --images), a directory with one directory of images per class, or a"
+              + " directory of images without annotations")
   private Path set;
 
   @Parameters(
@@ -55,7 +55,7 @@ public final class BrowseCommand implements Callable<Integer> {
       paramLabel = "PREDICTIONS",
       description =
           "what 'dovetail eval' or 'dovetail predict' found: detections (as score --dt takes them),"
-              + " a folder of label maps, or the predictions.jsonl of a classifier")
+              + " a directory of label maps, or the predictions.jsonl of a classifier")
   private Path predictions;
 
   @Option(
@@ -70,7 +70,7 @@ public final class BrowseCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "the folder of images, if SET does not contain it")
+      description = "the directory of images, if SET does not contain it")
   private Path images;
 
   @Option(

@@ -29,7 +29,7 @@ import java.util.Optional;
 /**
  * Images with a class each.
  *
- * @param folder holds a folder for each class
+ * @param folder holds a directory for each class
  */
 record BrowsedClasses(ImageFolder folder) implements BrowsedSet {
 
@@ -73,7 +73,7 @@ record BrowsedClasses(ImageFolder folder) implements BrowsedSet {
       throw new UsageException(
           "PREDICTIONS: "
               + file
-              + " is a folder; the set has a class for each image, so a file of JSON lines was"
+              + " is a directory; the set has a class for each image, so a file of JSON lines was"
               + " expected, such as the predictions.jsonl of 'dovetail eval'");
     }
     List<String> names = folder.entries().stream().map(ImageFolder.Entry::name).toList();

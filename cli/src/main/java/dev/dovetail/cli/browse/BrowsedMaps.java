@@ -29,7 +29,7 @@ import java.util.Optional;
  * Images with a class for each pixel.
  *
  * @param source the label maps, in any format
- * @param images the folder with the images
+ * @param images the directory with the images
  * @param format of the maps, which decides how predictions are read
  */
 record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implements BrowsedSet {

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Images with objects.
  *
- * @param dataset the objects; of a folder of images alone a list of these
- * @param images the folder with the images
+ * @param dataset the objects; of a directory of images alone a list of these
+ * @param images the directory with the images
  */
 record BrowsedObjects(CocoDataset dataset, Path images) implements BrowsedSet {
 
@@ -49,7 +49,7 @@ record BrowsedObjects(CocoDataset dataset, Path images) implements BrowsedSet {
    * Reads a set of any format.
    *
    * @param files at hand, by which annotations find theirs; null where they name them exactly
-   * @param images the folder with the images
+   * @param images the directory with the images
    * @throws IOException if a file cannot be read
    */
   static BrowsedObjects of(LabelSource source, @Nullable Images files, Path images)

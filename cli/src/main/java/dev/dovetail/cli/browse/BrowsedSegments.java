@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param source the segments
  * @param files the images at hand
- * @param images the folder with the images
+ * @param images the directory with the images
  */
 record BrowsedSegments(LabelSource source, Images files, Path images) implements BrowsedSet {
 

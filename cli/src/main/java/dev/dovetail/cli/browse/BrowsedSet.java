@@ -23,7 +23,7 @@ interface BrowsedSet {
    */
   record Pages(GallerySource gallery, Function<List<Pair>, List<Section>> sections) {}
 
-  /** The folder with the images. */
+  /** The directory with the images. */
   Path images();
 
   /**

@@ -56,9 +56,9 @@ final class PredictedMaps {
   }
 
   /**
-   * Lists a folder of label maps: numbers of classes from 0 on.
+   * Lists a directory of label maps: numbers of classes from 0 on.
    *
-   * @throws UsageException if it is not a folder with PNG files
+   * @throws UsageException if it is not a directory with PNG files
    */
   static PredictedMaps ofFolder(Path folder, int classes, Warnings warnings) throws IOException {
     requireFolder(folder);
@@ -66,7 +66,7 @@ final class PredictedMaps {
     LabelSource.files("PREDICTIONS", folder, Set.of("png"))
         .forEach((name, file) -> files.put(name.replaceFirst("\\.labels$", ""), file));
     if (files.isEmpty()) {
-      throw new UsageException("PREDICTIONS: there is no PNG file in the folder " + folder);
+      throw new UsageException("PREDICTIONS: there is no PNG file in the directory " + folder);
     }
     Reader reader =
         name -> {
@@ -79,7 +79,7 @@ final class PredictedMaps {
   /**
    * Lists what is submitted to Cityscapes: ids of labels.
    *
-   * @throws UsageException if it is not a folder
+   * @throws UsageException if it is not a directory
    */
   static PredictedMaps ofSubmitted(Path folder, int classes, Warnings warnings) throws IOException {
     requireFolder(folder);
@@ -100,9 +100,9 @@ final class PredictedMaps {
   /**
    * Reads panoptic predictions.
    *
-   * @param json the file, with a folder of PNG files of the same name beside it
+   * @param json the file, with a directory of PNG files of the same name beside it
    * @param categories ids of the categories, in the order of the classes
-   * @throws UsageException if there is no such folder
+   * @throws UsageException if there is no such directory
    */
   static PredictedMaps ofSegments(Path json, List<Long> categories, Warnings warnings)
       throws IOException {
@@ -113,7 +113,7 @@ final class PredictedMaps {
                     new UsageException(
                         "PREDICTIONS: "
                             + json
-                            + " needs the folder of its PNG files, "
+                            + " needs the directory of its PNG files, "
                             + PanopticTruth.expectedMaps(json)));
     Map<String, PanopticAnnotation> images = new HashMap<>();
     for (PanopticAnnotation image : PanopticDataset.readPredictions(json, warnings).annotations()) {
@@ -134,7 +134,7 @@ final class PredictedMaps {
       throw new UsageException(
           "PREDICTIONS: "
               + folder
-              + " is a file; the set has label maps, so a folder of predicted label maps (PNG) was"
+              + " is a file; the set has label maps, so a directory of predicted label maps (PNG) was"
               + " expected, such as the label_maps of 'dovetail eval'");
     }
   }

@@ -28,11 +28,11 @@ import picocli.CommandLine.TypeConversionException;
  * How a data set is written.
  *
  * @param name as it is written
- * @param labels how the annotations are read; null where they are folders, or there are none
+ * @param labels how the annotations are read; null where they are directories, or there are none
  */
 record SetFormat(String name, @Nullable LabelFormat labels) {
 
-  /** A folder for each class. */
+  /** A directory for each class. */
   static final SetFormat CLASSIFICATION = new SetFormat("classification", null);
 
   /** Images without annotations. */
@@ -137,7 +137,7 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
             .allMatch(file -> DataFolder.hasEnding(file, Set.of(ending)));
   }
 
-  /** Whether images lie in folders, two or more, that are not called as parts of a set. */
+  /** Whether images lie in directories, two or more, that are not called as parts of a set. */
   private static boolean isOfClasses(Path folder) throws IOException {
     List<String> names = ImageFolder.directories(folder);
     boolean loose =
@@ -148,7 +148,7 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
         && names.stream().noneMatch(name -> PARTS.contains(name.toLowerCase(Locale.ROOT)));
   }
 
-  /** The folder of the images in the directory of a set. */
+  /** The directory of the images in the directory of a set. */
   static Path usualImages(Path set) {
     return Stream.of("images", "JPEGImages")
         .map(set::resolve)

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A data set that is asked for.
  *
  * @param set what was given
- * @param images the folder with the images; empty where the set says it
+ * @param images the directory with the images; empty where the set says it
  * @param classes a file with their names; empty where the set says them
  * @param split the part
  * @param warnings counts what is odd
@@ -48,7 +48,7 @@ record SetRequest(
    */
   BrowsedSet open(@Nullable SetFormat format) throws IOException {
     if (images.isPresent() && !Files.isDirectory(images.get())) {
-      throw new UsageException("--images " + images.get() + " is not a folder");
+      throw new UsageException("--images " + images.get() + " is not a directory");
     }
     SetFormat known = format == null ? SetFormat.of(this) : format;
     if (known == SetFormat.IMAGES) {
@@ -66,7 +66,7 @@ record SetRequest(
     return classes.isEmpty() ? List.of() : ClassNamesOption.read("--classes", classes.get());
   }
 
-  /** The folder of the part below a folder, if there is one, else the folder. */
+  /** The directory of the part below a directory, if there is one, else the directory. */
   Path part(Path folder) {
     String name = split == Split.TRAIN ? "train" : "val";
     Path part = folder.resolve(name);
@@ -128,12 +128,12 @@ record SetRequest(
     }
     if (!yaml && images.isEmpty()) {
       throw new UsageException(
-          "SET " + set + " is a file; specify the folder of its images with --images DIR");
+          "SET " + set + " is a file; specify the directory of its images with --images DIR");
     }
     return images.orElse(set);
   }
 
-  /** The images of a folder, without annotations. */
+  /** The images of a directory, without annotations. */
   private CocoDataset listed() throws IOException {
     List<CocoImage> found = new ArrayList<>();
     for (Path file : DataFolder.files(set)) {

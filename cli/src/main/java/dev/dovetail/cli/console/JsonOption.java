@@ -108,7 +108,7 @@ public final class JsonOption {
   /**
    * Checks that the JSON file can be written, before the run starts.
    *
-   * @throws UsageException if FILE is a folder or its folder does not exist
+   * @throws UsageException if FILE is a directory or its directory does not exist
    * @throws IOException if permission to write it is missing
    */
   public void check() throws IOException {

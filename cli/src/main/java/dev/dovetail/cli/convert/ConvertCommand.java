@@ -82,7 +82,7 @@ public final class ConvertCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description =
           "the label files: a file (coco, coco-panoptic, cvat, label-studio, csv, json, or a"
-              + " data.yaml of yolo) or a folder (other formats)")
+              + " data.yaml of yolo) or a directory (other formats)")
   private Path labels;
 
   @Option(
@@ -148,7 +148,7 @@ public final class ConvertCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "the file to write (coco, cvat, label-studio, csv) or the folder to write (other"
+          "the file to write (coco, cvat, label-studio, csv) or the directory to write (other"
               + " formats), which must be new or empty")
   private Path out;
 
@@ -184,7 +184,7 @@ public final class ConvertCommand implements Callable<Integer> {
     if (isYaml() && images != null) {
       throw new UsageException(
           "a data.yaml specifies the location of the images; omit --images, or specify the"
-              + " folder of labels");
+              + " directory of labels");
     }
     if (detections && truth != null) {
       throw new UsageException("--detections-of implies --detections; specify only one of them");

@@ -68,7 +68,7 @@ public final class DetectionFiles {
         : new DetectionFiles(truth, masks, warnings).read(detections, format);
   }
 
-  /** Detects the format from the types of files in a folder, or from the start of a file. */
+  /** Detects the format from the types of files in a directory, or from the start of a file. */
   static LabelFormat format(Path detections) throws IOException {
     if (!Files.isDirectory(detections)) {
       return FileStart.format(detections);
@@ -78,12 +78,12 @@ public final class DetectionFiles {
             () ->
                 new UsageException(
                     detections
-                        + " is a folder without detections; expected a JSON file of results, a CSV"
-                        + " file, or a folder with label files of YOLO (*.txt), Pascal VOC (*.xml)"
+                        + " is a directory without detections; expected a JSON file of results, a CSV"
+                        + " file, or a directory with label files of YOLO (*.txt), Pascal VOC (*.xml)"
                         + " or LabelMe (*.json)"));
   }
 
-  /** The format of the label files in a folder; empty if there is none. */
+  /** The format of the label files in a directory; empty if there is none. */
   public static Optional<LabelFormat> formatOfFolder(Path folder) throws IOException {
     List<Path> files = DataFolder.files(folder);
     for (Path file : files) {

@@ -27,9 +27,10 @@ public final class ImageFiles implements Images {
   }
 
   /**
-   * Lists the images in a folder and its subfolders.
+   * Lists the images in a directory and its subfolders.
    *
-   * @throws UsageException if the path is not a folder, or two files differ only in their extension
+   * @throws UsageException if the path is not a directory, or two files differ only in their
+   *     extension
    */
   public static ImageFiles in(Path folder) throws IOException {
     return new ImageFiles(folder, LabelSource.files("--images", folder, ImageFormat.ENDINGS));

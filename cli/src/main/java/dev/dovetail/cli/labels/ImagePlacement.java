@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Adds the images of a data set to its labels, in the folder that the format expects. */
+/** Adds the images of a data set to its labels, in the directory that the format expects. */
 public final class ImagePlacement {
 
   /** The method of adding an image. */
@@ -35,10 +35,10 @@ public final class ImagePlacement {
   private final Warnings warnings;
 
   /**
-   * Creates a folder of images.
+   * Creates a directory of images.
    *
    * @param images the original files
-   * @param folder the folder, see {@link #folder}
+   * @param folder the directory, see {@link #folder}
    * @param warnings counts missing images
    */
   public ImagePlacement(Kind kind, ImageFiles images, Path folder, Warnings warnings) {
@@ -48,7 +48,7 @@ public final class ImagePlacement {
     this.warnings = warnings;
   }
 
-  /** Returns the name of the image folder of a format; empty if it has none. */
+  /** Returns the name of the image directory of a format; empty if it has none. */
   public static Optional<String> folder(LabelFormat format) {
     return format == LabelFormat.YOLO
         ? Optional.of("images")

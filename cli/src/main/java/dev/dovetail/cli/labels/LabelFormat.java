@@ -150,7 +150,7 @@ public enum LabelFormat {
     return creating != null;
   }
 
-  /** Returns whether the format consists of a folder rather than a single file. */
+  /** Returns whether the format consists of a directory rather than a single file. */
   public boolean isFolder() {
     return folder;
   }

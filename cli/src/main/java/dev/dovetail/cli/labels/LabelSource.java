@@ -62,14 +62,16 @@ public interface LabelSource {
   }
 
   /**
-   * Returns the files of a folder and its subfolders, sorted, by relative path without extension.
+   * Returns the files of a directory and its subfolders, sorted, by relative path without
+   * extension.
    *
-   * @throws UsageException if the path is not a folder, or two files differ only in their extension
+   * @throws UsageException if the path is not a directory, or two files differ only in their
+   *     extension
    */
   static Map<String, Path> files(String option, Path folder, Set<String> endings)
       throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new UsageException(option + " " + folder + " is not a folder");
+      throw new UsageException(option + " " + folder + " is not a directory");
     }
     Map<String, Path> files = new TreeMap<>();
     for (Path file : DataFolder.files(folder)) {

@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads COCO's panoptic format, a JSON file and a folder with a segment map for each image, or the
- * instance maps of Cityscapes.
+ * Reads COCO's panoptic format, a JSON file and a directory with a segment map for each image, or
+ * the instance maps of Cityscapes.
  */
 public final class PanopticSource implements LabelSource {
 
@@ -36,7 +36,7 @@ public final class PanopticSource implements LabelSource {
   /**
    * Reads the JSON file, or lists the maps of Cityscapes.
    *
-   * @throws UsageException if the folder of maps does not exist
+   * @throws UsageException if the directory of maps does not exist
    */
   PanopticSource(LabelRequest request) throws IOException {
     this.request = request;
@@ -73,9 +73,9 @@ public final class PanopticSource implements LabelSource {
                     new UsageException(
                         "--labels "
                             + json
-                            + ": the folder "
+                            + ": the directory "
                             + PanopticTruth.expectedMaps(json)
-                            + " next to it does not exist; expected a folder with the PNG files of"
+                            + " next to it does not exist; expected a directory with the PNG files of"
                             + " the segments"
                             + PanopticTruth.unpacking(json)));
     return PanopticTruth.ofJson(json, () -> maps, request.warnings());

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes COCO's panoptic format: {@code panoptic.json} and the folder {@code panoptic} with a PNG
- * file of segment ids for each image. An image has one segment for each stuff class. Ids are
+ * Writes COCO's panoptic format: {@code panoptic.json} and the directory {@code panoptic} with a
+ * PNG file of segment ids for each image. An image has one segment for each stuff class. Ids are
  * numbers from 1; the ids of predictions are the names of images and categories.
  */
 final class PanopticTarget implements LabelTarget {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to write labels.
  *
- * @param out the output file or folder
+ * @param out the output file or directory
  * @param categories the categories in the order of their ids
  * @param detections whether objects have scores
  * @param truth the ground truth of the detections; null for none

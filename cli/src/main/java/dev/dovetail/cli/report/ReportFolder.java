@@ -24,8 +24,8 @@ import java.util.Optional;
 /**
  * A report: a page of numbers and, if images are available, a page that shows them.
  *
- * @param folder the output folder
- * @param images the folder of images; empty for a report without images
+ * @param folder the output directory
+ * @param images the directory of images; empty for a report without images
  */
 public record ReportFolder(Path folder, Optional<Path> images) {
 

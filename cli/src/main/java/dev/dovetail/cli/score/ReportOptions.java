@@ -24,7 +24,7 @@ final class ReportOptions {
       names = "--images",
       paramLabel = "DIR",
       description =
-          "with --report: the folder of images (classification: the folder of --gt)."
+          "with --report: the directory of images (classification: the directory of --gt)."
               + " DIR/pictures.html shows them with ground truth and predictions, worst first, and"
               + " with the kind of each error")
   private Path images;
@@ -35,7 +35,7 @@ final class ReportOptions {
   }
 
   /**
-   * Returns the folder of the report.
+   * Returns the directory of the report.
    *
    * @param truth the ground truth; for classification, the images
    */
@@ -53,10 +53,10 @@ final class ReportOptions {
   void check(PartOptions parts) throws IOException {
     if (images != null) {
       if (report == null) {
-        throw new UsageException("--images needs --report DIR, the folder for the pages");
+        throw new UsageException("--images needs --report DIR, the directory for the pages");
       }
       if (!Files.isDirectory(images)) {
-        throw new UsageException("--images " + images + " is not a folder");
+        throw new UsageException("--images " + images + " is not a directory");
       }
       if (parts.asked()) {
         throw new UsageException("--images needs the predictions of all images; omit --merge");

@@ -65,8 +65,8 @@ public final class ScoreCommand implements Callable<Integer> {
       required = true,
       paramLabel = "G",
       description =
-          "ground truth: a COCO JSON file, a folder of label maps (PNG), a folder with one"
-              + " folder of images per class, or (panoptic, cityscapes) the directory of a data"
+          "ground truth: a COCO JSON file, a directory of label maps (PNG), a directory with one"
+              + " directory of images per class, or (panoptic, cityscapes) the directory of a data"
               + " set in its published layout")
   private Path truth;
 
@@ -74,8 +74,8 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--dt",
       paramLabel = "D",
       description =
-          "predictions: a COCO results JSON, a folder of label maps with the same names, the"
-              + " predictions.jsonl of a classifier, or (cityscapes) a folder in the submission"
+          "predictions: a COCO results JSON, a directory of label maps with the same names, the"
+              + " predictions.jsonl of a classifier, or (cityscapes) a directory in the submission"
               + " format")
   private Path predictions;
 

@@ -70,7 +70,7 @@ public final class PhotoFolder {
   /**
    * Copies a photo.
    *
-   * @param name its path below the folder
+   * @param name its path below the directory
    */
   Photo copy(PictureFiles files, int number, String name) throws IOException {
     Path file;

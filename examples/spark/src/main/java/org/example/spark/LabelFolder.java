@@ -10,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * Runs a model over a folder of images on a cluster, writes the results as Parquet, and scores them
+ * Runs a model over a directory of images on a cluster, writes the results as Parquet, and scores them
  * if annotations are available. Started again, it resumes and skips the images that have a row in
  * the output.
  */

@@ -31,7 +31,7 @@ import java.util.function.IntUnaryOperator;
  * <ul>
  *   <li>detection: {@code objects}, each with {@code name}, {@code score}, {@code bbox} and, for
  *       masks, {@code segmentation} with {@code size} and {@code counts};
- *   <li>semantic segmentation: {@code label_map}, a PNG file in the folder of the JSON file, and
+ *   <li>semantic segmentation: {@code label_map}, a PNG file in the directory of the JSON file, and
  *       {@code labels}, the value of each class;
  *   <li>panoptic segmentation: {@code segments}, a PNG file, and {@code segments_info}, each with
  *       {@code id} and {@code name}.
@@ -73,8 +73,8 @@ public final class PredictionsJson {
   }
 
   /**
-   * Returns the images with names relative to their deepest common folder, if any path is absolute
-   * or begins with {@code ..}.
+   * Returns the images with names relative to their deepest common directory, if any path is
+   * absolute or begins with {@code ..}.
    */
   private static List<LabelledImage> below(List<LabelledImage> images) {
     List<Path> files = images.stream().map(image -> path(image.name())).toList();

@@ -81,7 +81,7 @@ record KeptFile(Path path) {
               + path.getParent()
               + ": "
               + e.getMessage()
-              + "; set XDG_CACHE_HOME to another folder",
+              + "; set XDG_CACHE_HOME to another directory",
           e);
     }
   }

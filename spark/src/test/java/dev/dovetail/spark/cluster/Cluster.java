@@ -20,7 +20,7 @@ import java.util.zip.ZipOutputStream;
  * consists of Spark's jars, as on a real cluster, and of the jars sent with {@code --jars}.
  *
  * @param folder contains the jars and the work of the executors
- * @param home the folder whose {@code jars} are Spark's
+ * @param home the directory whose {@code jars} are Spark's
  * @param jars the jars sent with the application, its own first
  */
 record Cluster(Path folder, Path home, List<Path> jars) {
@@ -131,7 +131,7 @@ record Cluster(Path folder, Path home, List<Path> jars) {
     }
   }
 
-  /** Creates a cluster with its files in an empty folder. */
+  /** Creates a cluster with its files in an empty directory. */
   static Cluster in(Path folder) throws IOException {
     Path root = Path.of(System.getProperty("dovetail.root"));
     Path spark = root.resolve("spark/distribution/target/home/jars");

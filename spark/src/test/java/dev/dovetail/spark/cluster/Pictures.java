@@ -14,7 +14,7 @@ final class Pictures {
 
   private Pictures() {}
 
-  /** Writes distinct images and returns their folder. */
+  /** Writes distinct images and returns their directory. */
   static Path write(Path folder, int count, int height, int width) throws IOException {
     Files.createDirectories(folder);
     Random random = new Random(5);

@@ -34,7 +34,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Compares the results of executors with those of one machine, row by row, and the metrics bit by
- * bit. Arguments: a sample set, an output folder, and the config and the weights of a panoptic
+ * bit. Arguments: a sample set, an output directory, and the config and the weights of a panoptic
  * model.
  */
 public final class ResultsApplication {

@@ -23,9 +23,10 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Runs the pipeline of one JVM and the executors alternately. Both use the same model with one
- * thread for each operator, and both encode the results. Arguments: the folder of the images, the
- * column that the stage reads ({@code path} or {@code content}), the number of executors with one
- * core each, the number of tasks, the number of rounds, the model, and for a config its weights.
+ * thread for each operator, and both encode the results. Arguments: the directory of the images,
+ * the column that the stage reads ({@code path} or {@code content}), the number of executors with
+ * one core each, the number of tasks, the number of rounds, the model, and for a config its
+ * weights.
  *
  * <p>The time of a job consists of the time in which tasks run, and of the rest: planning, sending
  * tasks, and waiting for the last one. Other programs on the machine affect the processor time less

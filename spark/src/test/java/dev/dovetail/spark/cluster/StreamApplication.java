@@ -9,9 +9,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * Runs a semantic model over the contents of a folder's images and prints the number and a hash of
- * all results. While it runs, it prints the number of tasks that have ended. Arguments: the folder,
- * the number of rounds, and the config and the weights of the model.
+ * Runs a semantic model over the contents of a directory's images and prints the number and a hash
+ * of all results. While it runs, it prints the number of tasks that have ended. Arguments: the
+ * directory, the number of rounds, and the config and the weights of the model.
  */
 public final class StreamApplication {
 

@@ -182,7 +182,7 @@ class ImageFolderEvaluationTest {
     assertSays(
         IllegalArgumentException.class,
         () -> of(3),
-        "folders for 2 classes",
+        "directories for 2 classes",
         "has 3 classes",
         "'classes' in the config");
     assertSays(IllegalArgumentException.class, () -> of(3, "cat", "dog"), "2 class names");
@@ -207,13 +207,13 @@ class ImageFolderEvaluationTest {
         DataMismatchException.class,
         () -> task.evaluation(new EvaluationData(folder, file, warnings), List.of()),
         "is a file",
-        "a folder of images for each class");
+        "a directory of images for each class");
     assertSays(
         DataMismatchException.class,
         () ->
             task.evaluation(new EvaluationData(folder.resolve("cat"), folder, warnings), List.of()),
-        "are different folders",
-        "both must be the folder");
+        "are different directories",
+        "both must be the directory");
     Path dotted = folder.resolve("cat/..");
     assertEquals(
         2,

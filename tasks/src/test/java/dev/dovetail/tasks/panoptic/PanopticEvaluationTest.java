@@ -238,7 +238,7 @@ class PanopticEvaluationTest {
     truth = alone;
     String message = assertThrows(DataMismatchException.class, this::evaluation).getMessage();
     assertTrue(
-        message.contains("the folder " + folder.resolve("alone") + " beside it does not exist"),
+        message.contains("the directory " + folder.resolve("alone") + " beside it does not exist"),
         message);
     truth = Files.createDirectories(folder.resolve("other"));
     message = assertThrows(DataMismatchException.class, this::evaluation).getMessage();

@@ -169,7 +169,7 @@ class TrainingSetsTest {
         assertThrows(FormatException.class, () -> open(missing, List.of(), Content.BOXES)),
         "image 5",
         "gone.png",
-        "is " + folder + " the right folder?");
+        "is " + folder + " the right directory?");
     CocoDataset empty = dataset(good, List.of());
     assertSays(
         assertThrows(FormatException.class, () -> open(empty, List.of(), Content.BOXES)),

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Counts the predicted classes of images. The ground truth is a folder with one folder per class,
- * the predictions are JSON lines.
+ * Counts the predicted classes of images. The ground truth is a directory with one directory per
+ * class, the predictions are JSON lines.
  */
 final class ClassificationTally implements Tally {
 
@@ -41,14 +41,14 @@ final class ClassificationTally implements Tally {
   /**
    * Lists the ground truth.
    *
-   * @throws IOException if it is not a folder with one folder per class
+   * @throws IOException if it is not a directory with one directory per class
    */
   ClassificationTally(ScoreInput input) throws IOException {
     if (input.predictions() != null && Files.isDirectory(input.predictions())) {
       throw new UsageException(
           "--dt "
               + input.predictions()
-              + " is a folder; expected a file of JSON lines, such as the predictions.jsonl of"
+              + " is a directory; expected a file of JSON lines, such as the predictions.jsonl of"
               + " 'dovetail eval'");
     }
     this.input = input;
@@ -134,7 +134,7 @@ final class ClassificationTally implements Tally {
         input
             .warnings()
             .add(
-                "predicted classes without a folder (counted as wrong)",
+                "predicted classes without a directory (counted as wrong)",
                 () -> place + ": '" + name + "'");
       }
     }
