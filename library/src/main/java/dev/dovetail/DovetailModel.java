@@ -70,6 +70,11 @@ public final class DovetailModel implements AutoCloseable {
     return presentation(open).findsObjects();
   }
 
+  /** Returns the stuff classes of a panoptic model: an image has at most one segment of each. */
+  public List<Integer> stuff() {
+    return presentation(open).stuff();
+  }
+
   /** Returns the names of the files that {@link Prediction#save} writes for an image. */
   public List<String> fileNames(String name) {
     List<String> names = new ArrayList<>();

@@ -48,7 +48,7 @@ class RefusedModelsTest {
   @Test
   void valuesThatTheHeadsDoNotDivideAreRejected() {
     refused(
-        "width of 100 must be a multiple of its heads (6)",
+        "width of the values, 100, must be a multiple of the number of heads (6)",
         () -> new MultiScaleDeformableAttention(6, 4, 100));
   }
 

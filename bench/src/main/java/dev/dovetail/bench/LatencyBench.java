@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 /**
  * Measures the milliseconds of one batch in {@code OrtSession.run}, with ONNX Runtime's defaults,
  * alternately with another program. That program writes a number of runs to each line of the
- * standard input. To measure a single model, use the verb {@code bench}.
+ * standard input. To measure a single model, use the command {@code bench}.
  */
 @Command(
     name = "latency",

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 /** The subject of a measurement: a model with random weights at one size. */
 final class Subject {
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "a model, as for the verb bench")
+  @Parameters(index = "0", paramLabel = "MODEL", description = "a model, as for the command bench")
   private String name;
 
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "override a value of the config")

@@ -53,7 +53,7 @@ final class BenchCommand implements Callable<Integer> {
   /** More images than any device processes in one batch. */
   private static final int MOST_IMAGES = 65_536;
 
-  @Spec private CommandSpec verb;
+  @Spec private CommandSpec spec;
   @Mixin private BenchModels models;
 
   @Option(
@@ -119,7 +119,7 @@ final class BenchCommand implements Callable<Integer> {
     if (report != null) {
       Page.check(report.resolve(Page.FILE));
     }
-    PrintWriter err = verb.commandLine().getErr();
+    PrintWriter err = spec.commandLine().getErr();
     BenchSettings settings =
         new BenchSettings(
             where.settings().threads(threads), batches, runs, warmup, profile, set.given());
@@ -142,7 +142,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void report(BenchSettings settings, BenchResult result) throws IOException {
-    PrintWriter err = verb.commandLine().getErr();
+    PrintWriter err = spec.commandLine().getErr();
     if (!result.measurements().isEmpty()) {
       BenchReport written = new BenchReport(settings, result);
       if (report != null) {

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     })
 final class EvalCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec verb;
+  @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
   @Mixin private ModelOptions.Weights weights;
 
@@ -90,7 +90,7 @@ final class EvalCommand implements Callable<Integer> {
         calibrating.in(
             planMemory.in(views.in(where.on(model.builder()))), model, where.precision());
     try (DovetailModel opened = weights.open(builder);
-        ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
+        ConsoleProgress progress = ConsoleProgress.of(spec.commandLine().getErr(), "images")) {
       EvaluationOptions.Builder options =
           set.required().toBuilder()
               .batch(batch)
@@ -110,7 +110,7 @@ final class EvalCommand implements Callable<Integer> {
     EvaluationReport evaluated = opened.evaluate(options);
     evaluated.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
     json.report(text(evaluated), evaluated.json());
-    report.write(out, set.required(), opened, evaluated, verb.commandLine().getErr());
+    report.write(out, set.required(), opened, evaluated, spec.commandLine().getErr());
     return Main.OK;
   }
 

@@ -115,13 +115,10 @@ final class EvalReport {
   private static List<String> objects(Path out, DataPaths data, Map<String, Object> numbers)
       throws IOException {
     if (Files.isDirectory(data.annotations())) {
-      return List.of(
-          "--type",
-          "cityscapes-instances",
-          "--gt",
-          data.annotations().toString(),
-          "--dt",
-          out.resolve("segm.json").toString());
+      return with(
+          data.images(),
+          List.of("--type", "cityscapes-instances", "--gt", data.annotations().toString()),
+          List.of("--dt", out.resolve("segm.json").toString()));
     }
     String type = numbers.containsKey("segm") ? "segm" : "bbox";
     Map<?, ?> scored = (Map<?, ?>) ((Map<?, ?>) numbers.get(type)).get("AP_per_class");

@@ -15,22 +15,22 @@ final class EvaluationSet {
       paramLabel = "DIR",
       description =
           "the directory of a data set in its published layout (COCO, ADE20K or Cityscapes;"
-              + " detected automatically); for a classifier, a directory with one folder per class")
+              + " detected automatically); for a classifier, a directory with one directory per class")
   private Path data;
 
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "instead of --data: the folder of images")
+      description = "instead of --data: the directory of images")
   private Path images;
 
   @Option(
       names = "--annotations",
       paramLabel = "FILE_OR_DIR",
       description =
-          "with --images: COCO's instances or panoptic JSON, or the folder with a label map"
-              + " (PNG) for every image; for a classifier, the same folder as --images, with"
-              + " one folder per class")
+          "with --images: COCO's instances or panoptic JSON, or the directory with a label map"
+              + " (PNG) for every image; for a classifier, the same directory as --images, with"
+              + " one directory per class")
   private Path annotations;
 
   /**
@@ -56,7 +56,7 @@ final class EvaluationSet {
       throw missing();
     }
     if (!Files.isDirectory(images)) {
-      throw new UsageException("--images " + images + " is not a folder");
+      throw new UsageException("--images " + images + " is not a directory");
     }
     if (!Files.exists(annotations)) {
       throw new UsageException("--annotations " + annotations + " does not exist");

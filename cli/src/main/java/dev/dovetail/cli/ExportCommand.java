@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     })
 final class ExportCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec verb;
+  @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
   @Mixin private ModelOptions.Weights weights;
 
@@ -96,7 +96,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     json.check();
-    OutputOption.check(verb, "--out", out);
+    OutputOption.check(spec, "--out", out);
     if (batch < 1) {
       throw new UsageException("--batch " + batch + ": expected at least 1");
     }

@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
     })
 final class InspectCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec verb;
+  @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
   @Mixin private ModelOptions.CheckpointFile weights;
 
@@ -117,7 +117,7 @@ final class InspectCommand implements Callable<Integer> {
     try (Checkpoint checkpoint = Checkpoint.open(compared.get(), weights.key())) {
       CheckpointMatch match = CheckpointMatch.of(config.model(), checkpoint);
       LoadReport report = match.report();
-      ModelOptions.CheckpointFile.say(match.notes(), verb.commandLine().getErr());
+      ModelOptions.CheckpointFile.say(match.notes(), spec.commandLine().getErr());
       document.set("weights", json(report));
       match.notes().forEach(document.withObject("/weights").withArray("notes")::add);
       String matches =

@@ -26,7 +26,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -145,8 +144,9 @@ final class ListCommand implements Callable<Integer> {
     }
     if (!variants.isEmpty()) {
       lines.add(
-          "Presets of backbones and networks, for the key 'type' of configs or as classifiers");
-      lines.add("by name, and the origin and license of the code and weights:");
+          "Presets of backbones and networks, for the key 'type' of configs, and the origin and"
+              + " license of");
+      lines.add("their code and weights. A backbone's preset is also a classifier by name:");
       lines.addAll(presets(variants));
       lines.add("");
     }
@@ -177,24 +177,24 @@ final class ListCommand implements Callable<Integer> {
   }
 
   private static List<String> table(List<Configured> configs) {
-    TextTable table = new TextTable(List.of("config", "parameters (M)", "size", "GMAC"));
-    List<String> where = new ArrayList<>(List.of("usual weights"));
+    TextTable table =
+        TextTable.wide(List.of("config", "parameters (M)", "size", "GMAC", "usual weights"));
     for (Configured c : configs) {
       table.add(
           List.of(
               c.name(),
               String.format(Locale.ROOT, "%.2f", c.cost().parameters() / 1e6),
               c.size().height() + "x" + c.size().width(),
-              String.format(Locale.ROOT, "%.2f", c.cost().macs() / 1e9)));
-      where.add(c.weights().orElse("-"));
+              String.format(Locale.ROOT, "%.2f", c.cost().macs() / 1e9),
+              c.weights().orElse("-")));
     }
-    return withWhole(table, where);
+    return table.lines();
   }
 
   private static List<String> presets(List<Counted> variants) {
     TextTable table =
-        new TextTable(List.of("preset", "type", "parameters (M)", "size", "GMAC", "published"));
-    List<String> where = new ArrayList<>(List.of("source"));
+        TextTable.wide(
+            List.of("preset", "type", "parameters (M)", "size", "GMAC", "published", "source"));
     for (Counted v : variants) {
       table.add(
           List.of(
@@ -203,19 +203,10 @@ final class ListCommand implements Callable<Integer> {
               String.format(Locale.ROOT, "%.2f", v.cost().parameters() / 1e6),
               Integer.toString(v.preset().size()),
               String.format(Locale.ROOT, "%.2f", v.cost().macsWithNorms() / 1e9),
-              v.verdict()));
-      where.add(v.preset().source());
+              v.verdict(),
+              v.preset().source()));
     }
-    return withWhole(table, where);
-  }
-
-  /** Appends a column that is never truncated, since addresses are copied from it. */
-  private static List<String> withWhole(TextTable table, List<String> last) {
-    List<String> lines = table.lines();
-    int width = 2 + lines.stream().mapToInt(String::length).max().orElse(0);
-    return IntStream.range(0, lines.size())
-        .mapToObj(i -> lines.get(i) + " ".repeat(width - lines.get(i).length()) + last.get(i))
-        .toList();
+    return table.lines();
   }
 
   private static ObjectNode document(

@@ -5,6 +5,7 @@ import dev.dovetail.cli.console.StandardOutput;
 import dev.dovetail.cli.convert.ConvertCommand;
 import dev.dovetail.cli.demo.DemoCommand;
 import dev.dovetail.cli.score.ScoreCommand;
+import dev.dovetail.files.DidYouMean;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -13,9 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code dovetail}. */
 @Command(
@@ -38,6 +41,9 @@ public final class Main {
 
   /** Exit code: the command line is invalid. */
   static final int USAGE = 2;
+
+  /** Arguments for which no command is created. */
+  private static final Set<String> VERSION = Set.of("-V", "--version");
 
   public static void main(String[] args) {
     // Our own code specifies its locale; libraries, such as picocli and the XML reader, do not.
@@ -75,7 +81,9 @@ public final class Main {
   static CommandLine commandLine(String... args) {
     CommandLine commands = new CommandLine(new Main());
     Map<String, Class<?>> classes = commandClasses();
-    if (args.length > 0 && classes.containsKey(args[0])) {
+    if (args.length > 0 && VERSION.contains(args[0])) {
+      classes.clear();
+    } else if (args.length > 0 && classes.containsKey(args[0])) {
       // Creating all commands takes longer than running many of them.
       classes.keySet().removeIf(name -> !name.equals(args[0]));
     }
@@ -108,8 +116,18 @@ public final class Main {
 
   private static int usage(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
+    boolean first = e.getCommandLine().getParent() == null;
+    if (first
+        && e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()) {
+      String word = unmatched.getUnmatched().get(0);
+      String near = DidYouMean.near(word, commandClasses().keySet());
+      err.println("dovetail: '" + word + "' is not a command" + near);
+      err.println("'dovetail --help' shows the commands.");
+      return USAGE;
+    }
     err.println("dovetail: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    UnmatchedArgumentException.printSuggestions(e, err);
     err.println(
         "'" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help' shows the options.");
     return USAGE;

@@ -51,12 +51,12 @@ final class ModelOptions {
   private List<String> overrides = new ArrayList<>();
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec verb;
+  private CommandSpec spec;
 
   /** Finds a model with tensors as inputs, and reads its config. */
   NamedModel find() throws IOException {
     NamedModel named = NamedModel.find(name, overrides, note -> {});
-    PrintWriter err = verb.commandLine().getErr();
+    PrintWriter err = spec.commandLine().getErr();
     named.config().notes().forEach(note -> err.println("dovetail: warning: " + note));
     return named;
   }
@@ -66,7 +66,7 @@ final class ModelOptions {
    * the inputs.
    */
   ModelBuilder builder() {
-    PrintWriter err = verb.commandLine().getErr();
+    PrintWriter err = spec.commandLine().getErr();
     ModelBuilder builder = Dovetail.model(name).notes(note -> err.println("dovetail: " + note));
     overrides.forEach(builder::set);
     return builder;
@@ -90,7 +90,7 @@ final class ModelOptions {
     private String name;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec verb;
+    private CommandSpec spec;
 
     @Option(
         names = "--weights-key",
@@ -103,7 +103,7 @@ final class ModelOptions {
     Optional<Path> given() throws IOException {
       return name == null
           ? Optional.empty()
-          : Optional.of(WeightsName.path(name, verb.commandLine().getErr()));
+          : Optional.of(WeightsName.path(name, spec.commandLine().getErr()));
     }
 
     /** Returns the checkpoint of {@code --weights}, or else the model's own. */
@@ -224,7 +224,7 @@ final class ModelOptions {
         paramLabel = "INPUT",
         arity = "1",
         description =
-            "for int8: representative images (an image, folder or pattern; repeatable; at most"
+            "for int8: representative images (an image, directory or pattern; repeatable; at most"
                 + " 32 are used), or a saved calibration (.json)")
     private List<String> inputs = List.of();
 
@@ -235,7 +235,7 @@ final class ModelOptions {
     private Path save;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec verb;
+    private CommandSpec spec;
 
     /** Returns the calibration that these options specify. */
     ModelBuilder in(ModelBuilder builder, ModelOptions model, Precision precision)
@@ -257,7 +257,7 @@ final class ModelOptions {
                 + " will process (or a calibration written by --save-calibration)");
       }
       if (save != null) {
-        OutputOption.check(verb, "--save-calibration", save);
+        OutputOption.check(spec, "--save-calibration", save);
         builder.saveCalibration(save);
       }
       boolean saved = inputs.stream().anyMatch(i -> i.toLowerCase(Locale.ROOT).endsWith(".json"));

@@ -25,7 +25,7 @@ final class NativeJars {
    * Searches these places.
    *
    * @param machine the platform of the libraries
-   * @param places jars, and folders of jars
+   * @param places jars, and directories of jars
    */
   NativeJars(Platform machine, List<Path> places) {
     this.platform = artifact(machine);
@@ -33,7 +33,8 @@ final class NativeJars {
   }
 
   /**
-   * {@return the places to search for a module's jars: the class path, and the launcher's folder}
+   * {@return the places to search for a module's jars: the class path, and the launcher's
+   * directory}
    *
    * @param part the module
    */
@@ -91,7 +92,7 @@ final class NativeJars {
     return name.substring(name.indexOf('-') + 1, name.indexOf("-" + platform));
   }
 
-  /** Returns the first matching file: the place itself, or a file in that folder. */
+  /** Returns the first matching file: the place itself, or a file in that directory. */
   static Optional<Path> first(Path place, DirectoryStream.Filter<Path> kind) throws IOException {
     if (Files.isDirectory(place)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(place, kind)) {
@@ -99,7 +100,7 @@ final class NativeJars {
           return Optional.of(file);
         }
       } catch (IOException e) {
-        return Optional.empty(); // An unreadable folder cannot be loaded from either.
+        return Optional.empty(); // An unreadable directory cannot be loaded from either.
       }
     }
     return Files.isRegularFile(place) && kind.accept(place) ? Optional.of(place) : Optional.empty();

@@ -103,7 +103,9 @@ final class PictureOptions {
     return crops;
   }
 
-  /** Writes the object crops of an image, and returns their paths relative to the output folder. */
+  /**
+   * Writes the object crops of an image, and returns their paths relative to the output directory.
+   */
   List<String> cutOut(Prediction prediction, Image image, Path out, String name)
       throws IOException {
     List<String> files = new ArrayList<>();

@@ -15,6 +15,8 @@ import dev.dovetail.cli.inputs.Inputs;
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.files.OutputException;
 import dev.dovetail.files.OutputFile;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.images.video.VideoLibrary;
@@ -94,6 +96,8 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private ModelOptions.PlanMemory planMemory;
   @Mixin private JsonOption json;
 
+  private PredictedFiles files = PredictedFiles.NONE;
+
   @Override
   public Integer call() throws IOException {
     if (!(threshold >= 0 && threshold <= 1)) {
@@ -107,6 +111,7 @@ final class PredictCommand implements Callable<Integer> {
     try (Inputs found = limits.find(inputs, out);
         DovetailModel opened = weights.open(builder)) {
       requireOut(opened, found);
+      formats.check(opened);
       found.fetch();
       requireOut(opened, found);
       List<Input> all = found.all();
@@ -115,24 +120,24 @@ final class PredictCommand implements Callable<Integer> {
       PredictResults results = new PredictResults(all, found.failures());
       // Fail before the images are processed, so that no work is lost.
       VideoLibrary library = needsLibrary(opened, all) ? VideoSupport.load() : null;
-      int code = images(opened, all, names, results);
-      if (code == Main.OK) {
-        code = videos(opened, all, names, library, results);
+      Warnings warnings = new Warnings(Strictness.LENIENT);
+      int code;
+      try (PredictedFiles written = formats.create(opened, out, warnings)) {
+        files = written;
+        code = images(opened, all, names, results);
+        if (code == Main.OK) {
+          code = videos(opened, all, names, library, results);
+        }
+        written.finish();
       }
-      report(opened, results);
+      PrintWriter err = verb.commandLine().getErr();
+      warnings.entries().forEach(warning -> err.println("dovetail: warning: " + warning));
+      results.report(opened.columns(), formats.hasJson() ? out : null, json);
       if (code == Main.OK) {
         results.throwIfAnyFailed(what(all), all.size() + found.failures().size());
       }
       return code;
     }
-  }
-
-  private void report(DovetailModel opened, PredictResults results) throws IOException {
-    if (out != null) {
-      PrintWriter err = verb.commandLine().getErr();
-      formats.write(out).forEach(warning -> err.println("dovetail: warning: " + warning));
-    }
-    results.report(opened.columns(), formats.hasJson() ? out : null, json);
   }
 
   /** Webcams need no video library unless their frames are written to a video. */
@@ -210,9 +215,12 @@ final class PredictCommand implements Callable<Integer> {
           progress,
           () -> {
             try (VideoReader frames = settings.open(input);
-                VideoRun run = new VideoRun(settings, opened, name, frames.frameRate())) {
+                VideoRun run = new VideoRun(settings, opened, input, name, frames.frameRate())) {
               Optional<VideoRun.Summary> done = run.run(frames, progress);
               done.ifPresent(summary -> results.add(place, summary));
+              done.map(VideoRun.Summary::notes).orElse(List.of()).stream()
+                  .map(note -> "dovetail: " + input.name() + ": " + note)
+                  .forEach(progress::say);
               frames.damage().ifPresent(damage -> progress.say("dovetail: warning: " + damage));
               if (progress.cancelled()) {
                 throw new InterruptedIOException(
@@ -250,11 +258,9 @@ final class PredictCommand implements Callable<Integer> {
               + "' does not predict boxes; omit the option");
     }
     if (out == null) {
-      formats.prepare(opened, Path.of(""));
       return;
     }
     OutputFile.createFolder(out);
-    formats.prepare(opened, out);
     OutputFile.check(out.resolve(PredictResults.FILE));
     if (picture.cutsOut()) {
       requireNoInputAmongCrops(files);
@@ -277,7 +283,7 @@ final class PredictCommand implements Callable<Integer> {
         throw new UsageException(
             "the input "
                 + file
-                + " is in the folder that --save-crops writes to; specify another --out");
+                + " is in the directory that --save-crops writes to; specify another --out");
       }
     }
   }
@@ -321,7 +327,7 @@ final class PredictCommand implements Callable<Integer> {
     public void accept(int index, Image image, Prediction prediction) throws IOException {
       Prediction shown = prediction.above(threshold);
       Input input = inputs.get(places[index]);
-      formats.add(index, input.writtenFile(), names.get(places[index]), shown);
+      files.add(index, input.writtenFile(), names.get(places[index]), shown);
       results.add(places[index], image, shown, result(index, image, shown));
       progress.step();
     }

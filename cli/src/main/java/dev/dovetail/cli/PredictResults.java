@@ -78,15 +78,14 @@ final class PredictResults {
    * Writes and prints all results.
    *
    * @param columns the columns of the table after the image
-   * @param out folder of the JSON file; null to write none
+   * @param out directory of the JSON file; null to write none
    */
   void report(List<String> columns, @Nullable Path out, JsonOption json) throws IOException {
     ArrayNode all = JSON.valueToTree(entries.values());
     if (out != null) {
       OutputFile.write(out.resolve(FILE), all.toPrettyString().getBytes(StandardCharsets.UTF_8));
     }
-    boolean videosAlone = rows.isEmpty() && !lines.isEmpty();
-    String table = videosAlone ? "" : table(columns);
+    String table = rows.isEmpty() ? "" : table(columns);
     json.report(table + JsonOption.text(List.copyOf(lines.values())), all);
   }
 

@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec verb;
+  @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
   @Mixin private ModelOptions.Weights weights;
 
@@ -88,14 +88,14 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     json.check();
-    OutputOption.check(verb, "--outputs", outputs);
+    OutputOption.check(spec, "--outputs", outputs);
     NamedModel named = model.find();
     Settings settings = where.settings();
     if (settings.precision() == Precision.INT8) {
       throw new UsageException("--precision int8 needs images: use predict, eval or export");
     }
     try (Checkpoint checkpoint = Checkpoint.open(inputs);
-        LoadedModel loaded = weights.load(named, verb.commandLine().getErr())) {
+        LoadedModel loaded = weights.load(named, spec.commandLine().getErr())) {
       TensorInputs tensors = new TensorInputs(checkpoint);
       TensorData image = tensors.image();
       Graph graph = tapped(graph(named, loaded, image.type().shape()));
@@ -139,7 +139,7 @@ final class RunCommand implements Callable<Integer> {
     }
     List<String> others = tensors.others(known);
     if (!others.isEmpty()) {
-      verb.commandLine()
+      spec.commandLine()
           .getErr()
           .println(
               "dovetail: ignored tensors that are not inputs of this model: "

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Trains a model: detectors on COCO boxes and masks, segmenters on label maps, classifiers on"
-          + " one folder of images per class. The section 'training' of the config specifies the"
+          + " one directory of images per class. The section 'training' of the config specifies the"
           + " optimizer, schedule, augmentation and batch size; --set overrides single values.",
       "",
       "Writes to --out: config.json, checkpoints for all commands (last.safetensors and, with"
@@ -57,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
   private static final String CLASSIFICATION = "classification";
   private static final List<String> PICTURES = List.of(".png", ".jpg", ".jpeg");
 
-  @Spec private CommandSpec verb;
+  @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
 
   @Option(
@@ -69,15 +69,15 @@ final class TrainCommand implements Callable<Integer> {
               + " evaluated on its validation split. Replaces the four options below")
   private Path data;
 
-  @Option(names = "--images", paramLabel = "DIR", description = "the folder of training images")
+  @Option(names = "--images", paramLabel = "DIR", description = "the directory of training images")
   private Path images;
 
   @Option(
       names = "--annotations",
       paramLabel = "FILE_OR_DIR",
       description =
-          "COCO's instances JSON, or the folder with a label map (PNG) for every image; a"
-              + " classifier has no annotations, since --images has one folder per class")
+          "COCO's instances JSON, or the directory with a label map (PNG) for every image; a"
+              + " classifier has no annotations, since --images has one directory per class")
   private Path annotations;
 
   @Option(
@@ -174,13 +174,13 @@ final class TrainCommand implements Callable<Integer> {
       throw new UsageException(
           "Missing required option: '--out=DIR', the output directory of the run");
     } else if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new UsageException("--out " + out + " is a file; specify a folder");
+      throw new UsageException("--out " + out + " is a file; specify a directory");
     }
   }
 
   private static void requireFolder(String option, Path folder) {
     if (folder != null && !Files.isDirectory(folder)) {
-      throw new UsageException(option + " " + folder + " is not a folder");
+      throw new UsageException(option + " " + folder + " is not a directory");
     }
   }
 
@@ -199,7 +199,7 @@ final class TrainCommand implements Callable<Integer> {
   private TrainingData data(boolean folders) {
     if (data != null && folders) {
       throw new UsageException(
-          "--data does not support classifiers: specify --images, with one folder per class,"
+          "--data does not support classifiers: specify --images, with one directory per class,"
               + " and --val-images");
     }
     if (data != null) {
@@ -241,7 +241,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int draw(Trainer trainer, TrainingOptions.Builder options) throws IOException {
-    PrintWriter err = verb.commandLine().getErr();
+    PrintWriter err = spec.commandLine().getErr();
     try (TrainingConsole console = TrainingConsole.of(err)) {
       ImageWriter.write(picture, trainer.drawBatch(options.listener(console).build()));
     }
@@ -250,7 +250,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(Trainer trainer, TrainingOptions.Builder options) throws IOException {
-    PrintWriter err = verb.commandLine().getErr();
+    PrintWriter err = spec.commandLine().getErr();
     try (TrainingConsole console = TrainingConsole.of(err);
         StopRequest stop = StopRequest.handle(console::stop)) {
       try {
@@ -299,7 +299,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void print(List<String> lines) {
-    PrintWriter printed = verb.commandLine().getOut();
+    PrintWriter printed = spec.commandLine().getOut();
     lines.forEach(printed::println);
     printed.flush();
   }

@@ -42,8 +42,8 @@ final class TrainingFindings {
    * Examines a machine.
    *
    * @param machine the platform of the libraries
-   * @param jars jars, and folders of jars
-   * @param cache the folder of unpacked libraries
+   * @param jars jars, and directories of jars
+   * @param cache the directory of unpacked libraries
    */
   TrainingFindings(Platform machine, List<Path> jars, Path cache) {
     this.jars = new NativeJars(machine, jars);
@@ -148,7 +148,7 @@ final class TrainingFindings {
   }
 
   /**
-   * Returns the folder to which training unpacks a jar: that of the module natives on Linux, and
+   * Returns the directory to which training unpacks a jar: that of the module natives on Linux, and
    * that of JavaCPP elsewhere.
    */
   private List<Path> folders(Path jar) throws IOException {

@@ -23,8 +23,10 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,9 @@ final class VideoRun implements Closeable {
   static final String PICTURES = ".mp4";
   static final String LINES = ".jsonl";
 
+  /** The part of the name before the extension while a file is being written. */
+  static final String PART = ".part";
+
   /** The maximum number of frames that wait to be drawn. */
   private static final int WAITING = 4;
 
@@ -56,7 +61,7 @@ final class VideoRun implements Closeable {
   /**
    * Settings that all videos of a run share.
    *
-   * @param out the output folder
+   * @param out the output directory
    * @param library reads and writes videos; null if all inputs are webcams and nothing is drawn
    * @param threshold the minimum score of objects
    * @param every the stride: one of this many frames is processed
@@ -82,8 +87,10 @@ final class VideoRun implements Closeable {
    * @param json its results
    * @param files the files that were written
    * @param sentence a summary in words
+   * @param notes sentences about what is missing
    */
-  record Summary(Size size, Map<String, Object> json, String files, String sentence) {}
+  record Summary(
+      Size size, Map<String, Object> json, String files, String sentence, List<String> notes) {}
 
   private final Settings settings;
   private final DovetailModel model;
@@ -100,24 +107,28 @@ final class VideoRun implements Closeable {
             return thread;
           });
   private final Deque<Future<?>> waiting = new ArrayDeque<>();
+  private final @Nullable Path sound;
+  private final List<String> notes = new ArrayList<>();
   private @Nullable Size size;
   private long processed;
 
   /**
    * Creates a run.
    *
+   * @param input the video, whose sound is copied
    * @param name the file name of the results, without extension
    * @param frameRate the frame rate of the video; 0 if unknown
    */
-  VideoRun(Settings settings, DovetailModel model, String name, double frameRate)
+  VideoRun(Settings settings, DovetailModel model, Input input, String name, double frameRate)
       throws IOException {
+    this.sound = input.kind() == Input.Kind.VIDEO ? input.file() : null;
     this.settings = settings;
     this.model = model;
     this.name = name;
-    this.list = OutputFile.create(file(LINES));
+    this.list = OutputFile.create(file(LINES), name + PART + LINES);
     this.lines = new BufferedWriter(new OutputStreamWriter(list.open(), StandardCharsets.UTF_8));
     boolean draws = model.draws() && settings.library() != null;
-    this.video = draws ? OutputFile.create(file(PICTURES)) : null;
+    this.video = draws ? OutputFile.create(file(PICTURES), name + PART + PICTURES) : null;
     this.pictures =
         draws ? settings.library().create(video.fresh(), frameRate / settings.every()) : null;
   }
@@ -201,6 +212,7 @@ final class VideoRun implements Closeable {
     }
     lines.write(JSON.writeValueAsString(line));
     lines.write('\n');
+    lines.flush(); // in case the program is killed
     if (pictures != null) {
       Image drawn = found.draw(frame.image(), picture.style().forVideo());
       try {
@@ -217,12 +229,19 @@ final class VideoRun implements Closeable {
     Map<String, Object> json = new LinkedHashMap<>();
     String files = file(LINES).toString();
     if (pictures != null && video != null) {
+      Path drawn = video.fresh();
       try {
         pictures.close();
       } catch (IOException e) {
         throw new OutputException(file(PICTURES), e);
       }
-      video.commit();
+      OutputFile.write(
+          file(PICTURES),
+          fresh ->
+              settings
+                  .library()
+                  .finish(drawn, sound, fresh)
+                  .ifPresent(why -> notes.add(why + " and is omitted")));
       json.put("video", name + PICTURES);
       files = file(PICTURES) + " and " + files;
     }
@@ -238,7 +257,7 @@ final class VideoRun implements Closeable {
             seconds,
             processed / seconds,
             files);
-    return new Summary(frames, json, files, sentence);
+    return new Summary(frames, json, files, sentence, List.copyOf(notes));
   }
 
   @Override

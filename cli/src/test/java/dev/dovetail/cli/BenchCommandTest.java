@@ -138,7 +138,7 @@ class BenchCommandTest {
     for (String head : List.of("p50 ms", "images/s", "ratio", "GMAC", "of ceiling", "host MB")) {
       assertTrue(out.contains(head), out);
     }
-    assertTrue(out.contains("cpu, fp32, threads: 1; 4 runs after 1 to warm up."), out);
+    assertTrue(out.contains("cpu, fp32, threads: 1; 4 runs after 1 warm-up runs."), out);
   }
 
   @Test
@@ -299,7 +299,7 @@ class BenchCommandTest {
     bench(config, "--images", folder, "--data", folder).failed(Main.USAGE, "--data replaces");
     Path file = Files.writeString(folder.resolve("file"), "");
     bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a directory");
-    bench(config, "--json=" + folder).failed(Main.USAGE, "is a folder");
+    bench(config, "--json=" + folder).failed(Main.USAGE, "is a directory");
   }
 
   @Test

@@ -74,7 +74,7 @@ class CityscapesTest {
     }
     assertTrue(metrics.get("cityscapes").get("averageScoreInstClasses").isNumber());
     assertTrue(metrics.get("cityscapes").get("categoryScores").get("flat").isNumber());
-    // Resumed, and with separate folders.
+    // Resumed, and with separate directories.
     Path again = folder.resolve("again");
     model.run("eval", "--data", root, "--out", again, "--limit", 1).succeeded();
     model.run("eval", "--data", root, "--out", again).succeeded();
@@ -244,7 +244,7 @@ class CityscapesTest {
     assertTrue(odd.contains("if they are train ids") && odd.contains(last.toString()), odd);
     Arrays.fill(pixels, (byte) 34);
     LabelPng.write(last, new LabelMap.Bytes(CityscapesSet.SIZE, pixels));
-    refused("cityscapes-semantic", root, results, last + " holds 34", "0 to 33");
+    refused("cityscapes-semantic", root, results, last + " contains 34", "0 to 33");
     Files.delete(last);
     refused(
         "cityscapes-semantic", root, results, "1 of the 3 label maps", "lindau_000000_000019.png");
@@ -314,7 +314,7 @@ class CityscapesTest {
         .run("eval", "--data", root)
         .failed(
             Main.FAILED,
-            "holds no CITY/*_gtFine_labelIds.png, only 3 *_polygons.json",
+            "contains no CITY/*_gtFine_labelIds.png, only 3 *_polygons.json",
             "csCreateTrainIdLabelImgs");
     TinyModel detector =
         TinyModel.detector(Files.createDirectories(folder.resolve("detector")), THINGS);
@@ -323,7 +323,7 @@ class CityscapesTest {
     }
     detector
         .run("eval", "--data", root)
-        .failed(Main.FAILED, "holds no CITY/*_gtFine_instanceIds.png", "json2instanceImg");
+        .failed(Main.FAILED, "contains no CITY/*_gtFine_instanceIds.png", "json2instanceImg");
     Files.move(root.resolve("gtFine"), root.resolve("gt"));
     segmenter.run("eval", "--data", root).failed(Main.FAILED, "gtFine_trainvaltest.zip");
     Files.createDirectories(root.resolve("gtFine/val"));
@@ -360,6 +360,7 @@ class CityscapesTest {
     CommandLineRun.of("score", "--type", "cityscapes-instances", "--gt", root, "--dt", folder)
         .failed(
             Main.FAILED,
-            set.annotation("val", 1, "instanceIds") + " holds 34, which no label of Cityscapes");
+            set.annotation("val", 1, "instanceIds")
+                + " contains 34, which is not a value of a Cityscapes label");
   }
 }

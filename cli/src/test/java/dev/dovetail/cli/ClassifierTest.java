@@ -180,7 +180,7 @@ class ClassifierTest {
             .run("eval", "--images", folder, "--annotations", annotations)
             .failed(Main.USAGE)
             .err();
-    assertTrue(message.contains("a folder of images for each class"), message);
+    assertTrue(message.contains("a directory of images for each class"), message);
   }
 
   @Test

@@ -86,7 +86,7 @@ class ConvertOddLabelsTest {
   @Test
   void slightlyInvalidYoloValuesAreKeptWithAWarningAndRejectedIfStrict() throws IOException {
     String[][] odd = {
-      {"0 0.5 0.5 1.0001 0.5", "a little outside of 0 to 1 (kept as they are): 1", "field 4"},
+      {"0 0.5 0.5 1.0001 0.5", "slightly outside of 0 to 1 (kept unchanged): 1", "field 4"},
       {"0 0.9 0.5 0.4 0.2\n1 0.5 0.9 0.2 0.4", "extend beyond their image (kept unchanged): 2"},
       {"0 0.5 0.5 0 0.5", "boxes without area"},
       {"0 0.5 0.5 0.2 0.2 0.9 1", "a track number?"},

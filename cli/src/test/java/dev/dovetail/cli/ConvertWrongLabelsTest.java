@@ -135,7 +135,7 @@ class ConvertWrongLabelsTest {
         convert("cvat", cvat("<points label='cat' points='1,2'/><box label='ox' " + corners + "/>"))
             .succeeded()
             .err();
-    assertTrue(err.contains("shapes that are not a box, polygon or mask (left out): 1"), err);
+    assertTrue(err.contains("shapes that are not a box, polygon or mask (ignored): 1"), err);
     assertEquals(new Box(1, 2, 8, 6), written().annotations().get(0).box());
     convert("cvat", cvat("<box label='ox' rotation='90' xtl='10' ytl='10' xbr='20' ybr='14'/>"))
         .succeeded();
@@ -162,7 +162,7 @@ class ConvertWrongLabelsTest {
     String[][] wrong = {
       {region("rectanglelabels", "'x': 1, 'y': 2, 'width': 3"), "tasks[0]", "height", "missing"},
       {region("polygonlabels", "'points': [[1, 2], [3, 4]]"), "tasks[0]", "three or more"},
-      {region("brushlabels", "'rle': [0, 0, 31, 65]"), "result[0].value.rle", "holds 8001"},
+      {region("brushlabels", "'rle': [0, 0, 31, 65]"), "result[0].value.rle", "contains 8001"},
       {region("brushlabels", "'rle': [300]"), "0 to 255"},
       {region("brushlabels", "'format': 'rle'"), "rle", "missing"},
       {
@@ -194,8 +194,8 @@ class ConvertWrongLabelsTest {
   void csv() throws IOException {
     String head = "image,width,height,class,x,y,w,h\n";
     String[][] wrong = {
-      {"", "no column \"image\""},
-      {"image,width,height\n", "no column \"class\""},
+      {"", "missing column \"image\""},
+      {"image,width,height\n", "missing column \"class\""},
       {head + "a.jpg,50,40,cat,1,2,3\n", "a.csv:2", "7 cells"},
       {head + "a.jpg,50,40,cat,1,2,x,4\n", "a.csv:2: w", "\"x\""},
       {head + "a.jpg,50,0.5,cat,1,2,3,4\n", "a.csv:2: height"},
@@ -225,7 +225,7 @@ class ConvertWrongLabelsTest {
     }
     Files.delete(map);
     convert("masks", maps, "--classes", classes).failed(Main.USAGE, "no PNG file");
-    convert("masks", map, "--classes", classes).failed(Main.USAGE, "no such folder");
+    convert("masks", map, "--classes", classes).failed(Main.USAGE, "no such directory");
   }
 
   private static final String TRUTH =
@@ -245,7 +245,7 @@ class ConvertWrongLabelsTest {
       for (String to : List.of("yolo", "voc", "labelme", "masks")) {
         Path set = folder.resolve("set");
         convert("coco", truth, "--to", to, "--out", set)
-            .failed(Main.FAILED, "gt.json", "not a path below a folder");
+            .failed(Main.FAILED, "gt.json", "not a path below a directory");
         assertFalse(Files.exists(set), name);
       }
     }
@@ -280,7 +280,7 @@ class ConvertWrongLabelsTest {
                 folder.resolve("crowds"))
             .succeeded()
             .err();
-    assertTrue(err.contains("crowds and difficult objects (left out"), err);
+    assertTrue(err.contains("crowds and difficult objects (omitted"), err);
     convert("coco", truth(TRUTH), "--to", "cityscapes", "--out", folder.resolve("city"))
         .failed(Main.FAILED, "\"cat\" is not a Cityscapes label");
     convert("coco", truth(TRUTH), "--to", "json", "--out", out())

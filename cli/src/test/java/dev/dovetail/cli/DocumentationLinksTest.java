@@ -29,11 +29,17 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentationLinksTest {
 
   private static final Path ROOT = SharedFolder.projectRoot().normalize();
+  private static final String PAGE = ".md";
   private static final Path INDEX = ROOT.resolve("docs/README.md");
 
-  /** {@code [text](target)}, {@code ![text](target)}, {@code src="target"}, {@code href="target"}. */
+  /**
+   * {@code [text](target)}, {@code ![text](target)}, {@code src="target"}, {@code href="target"}.
+   */
   private static final Pattern LINK =
       Pattern.compile("\\]\\(<?([^)\\s>]+)>?(?:\\s+\"[^\"]*\")?\\)|(?:src|href)=\"([^\"]+)\"");
+
+  /** The class of a test in code style. */
+  private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z0-9]+Test)`");
 
   private static final Pattern ELSEWHERE = Pattern.compile("[a-z][a-z0-9+.-]*:.*");
 
@@ -65,6 +71,24 @@ class DocumentationLinksTest {
     Set<Path> unreachable = new TreeSet<>(pages(ROOT.resolve("docs")));
     unreachable.removeAll(reached);
     assertEquals(Set.of(), unreachable, "pages that no link leads to from " + INDEX);
+  }
+
+  @Test
+  void everyTestThatAPageNamesExists() throws IOException {
+    Set<String> tests = new HashSet<>();
+    for (Path file : files(ROOT, ".java")) {
+      tests.add(file.getFileName().toString().replace(".java", ""));
+    }
+    Set<String> unknown = new TreeSet<>();
+    for (Path page : pages(ROOT)) {
+      Matcher name = TEST.matcher(Files.readString(page));
+      while (name.find()) {
+        if (!tests.contains(name.group(1))) {
+          unknown.add(ROOT.relativize(page) + ": " + name.group(1));
+        }
+      }
+    }
+    assertEquals(Set.of(), unknown);
   }
 
   @Test
@@ -123,7 +147,7 @@ class DocumentationLinksTest {
   }
 
   private static boolean isPage(Path file) {
-    return file.toString().endsWith(".md");
+    return file.toString().endsWith(PAGE);
   }
 
   private static List<String> links(Path page) throws IOException {
@@ -148,10 +172,7 @@ class DocumentationLinksTest {
       if (line.matches("#{1,6} .*")) {
         String title = line.replaceFirst("#+ ", "").replaceAll("\\]\\([^)]*\\)", "]").strip();
         String anchor =
-            title
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^\\p{L}\\p{N} _-]", "")
-                .replace(' ', '-');
+            title.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
         int earlier = seen.merge(anchor, 1, Integer::sum) - 1;
         anchors.add(earlier == 0 ? anchor : anchor + "-" + earlier);
       }
@@ -173,10 +194,14 @@ class DocumentationLinksTest {
     return prose;
   }
 
-  /** The Markdown files below a directory, without build output and hidden directories. */
   private static List<Path> pages(Path root) throws IOException {
+    return files(root, PAGE);
+  }
+
+  /** The files below a directory, without build output and hidden directories. */
+  private static List<Path> files(Path root, String ending) throws IOException {
     Set<Path> skipped = Set.of(ROOT.resolve("out"), ROOT.resolve("run"));
-    List<Path> pages = new ArrayList<>();
+    List<Path> found = new ArrayList<>();
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
@@ -191,12 +216,12 @@ class DocumentationLinksTest {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (isPage(file)) {
-              pages.add(file.normalize());
+            if (file.toString().endsWith(ending)) {
+              found.add(file.normalize());
             }
             return FileVisitResult.CONTINUE;
           }
         });
-    return pages;
+    return found;
   }
 }

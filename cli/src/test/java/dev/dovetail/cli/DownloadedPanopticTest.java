@@ -159,7 +159,7 @@ class DownloadedPanopticTest {
         .run("eval", "--data", root)
         .failed(
             Main.USAGE,
-            "the folder " + maps + " beside it does not exist",
+            "the directory " + maps + " beside it does not exist",
             "unpack " + maps + ".zip");
     Files.move(root.resolve("val2017"), root.resolve("images2017"));
     model

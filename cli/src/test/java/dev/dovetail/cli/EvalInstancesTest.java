@@ -282,7 +282,7 @@ class EvalInstancesTest {
         .failed(
             Main.FAILED,
             "another run: 'config.test.scoreThreshold' was 0.05 and is now 0.2",
-            "give another folder");
+            "specify another directory");
     Path weights = folder.resolve("other.safetensors");
     try (Checkpoint checkpoint = Checkpoint.open(model.weights())) {
       Safetensors.write(weights, List.copyOf(checkpoint.tensors().values()), Map.of("note", "2"));
@@ -345,7 +345,7 @@ class EvalInstancesTest {
         annotations(
             tree -> tree.withArray("categories").addObject().put("id", 40).put("name", "cow"));
     CommandLineRun run = eval(more).succeeded();
-    assertTrue(run.err().contains("warning: categories that the model does not know"), run.err());
+    assertTrue(run.err().contains("warning: categories that the model does not have"), run.err());
     assertFalse(run.out().contains("cow"), run.out());
     eval(more, "--strict").failed(Main.FAILED, "'cow'", "--strict");
   }

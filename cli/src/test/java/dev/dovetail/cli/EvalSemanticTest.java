@@ -189,7 +189,7 @@ class EvalSemanticTest {
     labels = empty;
     eval().failed(Main.FAILED, "there are no label maps in " + empty);
     labels = images.resolve("ü 0.png");
-    eval().failed(Main.USAGE, "is a file; a semantic model needs a folder");
+    eval().failed(Main.USAGE, "is a file; a semantic model needs a directory");
     labels = other;
     images = empty;
     eval().failed(Main.FAILED, "no images in " + empty);

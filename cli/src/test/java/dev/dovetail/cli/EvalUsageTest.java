@@ -55,7 +55,7 @@ class EvalUsageTest {
   void missingFilesAreNamed() {
     model
         .run("eval", "--images", folder.resolve("no"), "--annotations", truth)
-        .failed(Main.USAGE, "--images", "is not a folder");
+        .failed(Main.USAGE, "--images", "is not a directory");
     model
         .run("eval", "--images", folder, "--annotations", folder.resolve("no"))
         .failed(Main.USAGE, "--annotations", "does not exist");
@@ -64,7 +64,7 @@ class EvalUsageTest {
         .failed(Main.USAGE, "does not have the layout of a downloaded data set");
     model
         .run("eval", "--images", images, "--annotations", folder)
-        .failed(Main.USAGE, "is a folder; this model needs COCO's instances JSON");
+        .failed(Main.USAGE, "is a directory; this model needs COCO's instances JSON");
     new TinyModel(folder.resolve("no.json"), model.weights())
         .run("eval", "--images", folder, "--annotations", truth)
         .failed(Main.USAGE, "no such config", "no.json");
@@ -115,7 +115,8 @@ class EvalUsageTest {
   }
 
   /**
-   * Returns a file for a model that predicts objects, or a folder with images for a semantic model.
+   * Returns a file for a model that predicts objects, or a directory with images for a semantic
+   * model.
    */
   private Path annotations(Path model) {
     return model.endsWith("coco-maskrcnn") ? truth : images;

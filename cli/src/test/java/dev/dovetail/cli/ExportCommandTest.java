@@ -190,6 +190,6 @@ class ExportCommandTest {
         .failed(Main.FAILED, "does not fit the model");
     assertEquals(List.of(), files());
     out = folder.resolve("none/model.onnx");
-    export(SEGMENTER, "64x96").failed(Main.USAGE, "no such folder");
+    export(SEGMENTER, "64x96").failed(Main.USAGE, "no such directory");
   }
 }

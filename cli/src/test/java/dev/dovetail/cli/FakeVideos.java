@@ -97,6 +97,14 @@ public final class FakeVideos implements VideoLibrary {
   }
 
   @Override
+  public Optional<String> finish(Path video, Path source, Path file) throws IOException {
+    Files.write(file, Files.readAllBytes(video));
+    return Files.readString(source).endsWith("odd sound")
+        ? Optional.of("its sound (odd) cannot be stored in an MP4 file")
+        : Optional.empty();
+  }
+
+  @Override
   public VideoWriter create(Path file, double frameRate) {
     List<String> lines = new ArrayList<>(List.of(frameRate + " a second"));
     return new VideoWriter() {

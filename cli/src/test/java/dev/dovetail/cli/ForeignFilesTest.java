@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Data sets from other systems: byte order marks, hidden files, folders, names, links. */
+/** Data sets from other systems: byte order marks, hidden files, directories, names, links. */
 @Tag("slow")
 @Timeout(300)
 class ForeignFilesTest {
@@ -296,7 +296,7 @@ class ForeignFilesTest {
     eval(model, truth("b.png", "c.png"))
         .failed(Main.FAILED, "none of the images", images.resolve("b.png").toString());
     eval(model, truth("val/a.png"))
-        .failed(Main.FAILED, "none of the images", "There is " + images.resolve("a.png"));
+        .failed(Main.FAILED, "none of the images", "However, " + images.resolve("a.png"));
     assertFalse(Files.exists(folder.resolve("run")));
   }
 }

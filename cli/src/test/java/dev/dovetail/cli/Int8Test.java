@@ -41,7 +41,7 @@ class Int8Test {
     return CommandLineRun.of(args.toArray());
   }
 
-  /** Predicts to the folder "first" and saves the calibration. */
+  /** Predicts to the directory "first" and saves the calibration. */
   private CommandLineRun calibrate(Path saved) throws IOException {
     return predict(
             model.config(),

@@ -331,8 +331,8 @@ class LauncherTest {
     Path real = SharedFolder.projectRoot().resolve("cli/src/main/launcher");
     try (var files = Files.newDirectoryStream(real, "*.options")) {
       for (Path file : files) {
-        String verb = file.getFileName().toString().replace(".options", "");
-        assertTrue(Main.commandLine().getSubcommands().containsKey(verb), verb);
+        String name = file.getFileName().toString().replace(".options", "");
+        assertTrue(Main.commandLine().getSubcommands().containsKey(name), name);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.dovetail.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,6 +39,13 @@ class ListCommandTest {
     assertTrue(presets.startsWith("Presets of backbones"), presets);
     String none = CommandLineRun.of("list", "efficientvit_b9").succeeded().out();
     assertTrue(none.contains("did you mean 'efficientvit_b0'?"), none);
+  }
+
+  @Test
+  void longNamesAreNotTruncated() {
+    String shown = CommandLineRun.of("list", "coco_panoptic_eomt_small_640").succeeded().out();
+    assertTrue(shown.contains("  coco_panoptic_eomt_small_640_2x  "), shown);
+    assertFalse(shown.contains("…"), shown);
   }
 
   @Test

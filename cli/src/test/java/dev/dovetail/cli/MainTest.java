@@ -11,16 +11,28 @@ import org.junit.jupiter.api.TestFactory;
 
 class MainTest {
 
+  @Test
+  void anUnknownWordIsReportedWithTheNearestOne() {
+    CommandLineRun.of("predikt", "a.jpg")
+        .failed(Main.USAGE, "dovetail: 'predikt' is not a command (did you mean 'predict'?)");
+    CommandLineRun.of("score", "--type", "bbxo", "--gt", "a", "--dt", "b")
+        .failed(Main.USAGE, "'bbxo' is not a supported type (did you mean 'bbox'?)");
+    CommandLineRun.of("convert", "--from", "yoloo", "--labels", "a", "--out", "b")
+        .failed(Main.USAGE, "'yoloo' is not a supported format (did you mean 'yolo'?)");
+    CommandLineRun.of("predict", "hf:some/model", "a.jpg", "--out", "b")
+        .failed(Main.USAGE, "no such file: a.jpg");
+  }
+
   @TestFactory
   Stream<DynamicTest> helpOfEveryVerbHasAnExampleAndFits80Columns() {
     return Main.commandLine().getSubcommands().keySet().stream()
         .map(
-            verb ->
+            name ->
                 DynamicTest.dynamicTest(
-                    verb,
+                    name,
                     () -> {
-                      String help = CommandLineRun.of(verb, "--help").succeeded().out();
-                      assertTrue(help.contains("Example:\n  dovetail " + verb), help);
+                      String help = CommandLineRun.of(name, "--help").succeeded().out();
+                      assertTrue(help.contains("Example:\n  dovetail " + name), help);
                       assertTrue(help.lines().allMatch(l -> l.length() <= 80), help);
                       String example = help.substring(help.indexOf("Example:"));
                       assertTrue(
@@ -32,8 +44,8 @@ class MainTest {
   void withoutACommandTheCommandsAreListed() {
     CommandLineRun run = CommandLineRun.of();
     assertEquals(Main.USAGE, run.code());
-    for (String verb : Main.commandLine().getSubcommands().keySet()) {
-      assertTrue(run.err().contains("  " + verb + " "), run.err());
+    for (String name : Main.commandLine().getSubcommands().keySet()) {
+      assertTrue(run.err().contains("  " + name + " "), run.err());
     }
   }
 
@@ -41,7 +53,7 @@ class MainTest {
   void commandsHaveTheNameOfTheirClass() {
     Main.commandLine()
         .getSubcommands()
-        .forEach((verb, command) -> assertEquals(verb, command.getCommandName()));
+        .forEach((name, command) -> assertEquals(name, command.getCommandName()));
   }
 
   @Test
@@ -54,8 +66,8 @@ class MainTest {
   void theCompletionScriptContainsAllCommandsAndTheirOptions() {
     String script = CommandLineRun.of("generate-completion").succeeded().out();
     assertTrue(script.startsWith("#!/usr/bin/env bash"), script.substring(0, 80));
-    for (String verb : Main.commandLine().getSubcommands().keySet()) {
-      assertTrue(script.contains(" " + verb), verb);
+    for (String name : Main.commandLine().getSubcommands().keySet()) {
+      assertTrue(script.contains(" " + name), name);
     }
     assertTrue(script.contains("'--score-threshold'"));
     assertTrue(script.contains("complete -F _complete_dovetail"));

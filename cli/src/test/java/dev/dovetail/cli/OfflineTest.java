@@ -41,7 +41,7 @@ import org.opencv.videoio.VideoWriter;
 
 /**
  * The program as separate processes, as a user starts it. It opens no network connections, and
- * leaves no files outside the folders that {@code doctor} reports. {@code CI} is not set in the
+ * leaves no files outside the directories that {@code doctor} reports. {@code CI} is not set in the
  * processes, because it silences ONNX Runtime's telemetry.
  */
 @Tag("slow")
@@ -84,8 +84,8 @@ class OfflineTest {
   /** Builds the program and prepares its starts, which may use the network. */
   @BeforeAll
   static void build(@TempDir Path out) throws Exception {
-    for (String verb : List.of("list", "score")) {
-      ProcessBuilder first = new ProcessBuilder(LAUNCHER.toString(), verb, "--help");
+    for (String name : List.of("list", "score")) {
+      ProcessBuilder first = new ProcessBuilder(LAUNCHER.toString(), name, "--help");
       first.environment().remove("DOVETAIL_JAVA_OPTS");
       run(first, out).succeeded();
     }
@@ -104,7 +104,7 @@ class OfflineTest {
   }
 
   /** Every command with its arguments. */
-  private Map<String, List<Object>> verbs() throws IOException {
+  private Map<String, List<Object>> commandLines() throws IOException {
     Path detectors = Files.createDirectory(work.resolve("detector"));
     Path segmenters = Files.createDirectory(work.resolve("segmenter"));
     TinyModel detector = TinyModel.detector(detectors, "cat", "dog");
@@ -133,16 +133,16 @@ class OfflineTest {
     Safetensors.write(
         pixels, List.of(ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64)), Map.of());
 
-    Map<String, List<Object>> verbs = new LinkedHashMap<>();
-    verbs.put(
+    Map<String, List<Object>> commandLines = new LinkedHashMap<>();
+    commandLines.put(
         "eval",
         segmenter.arguments(
             "eval", "--images", images, "--annotations", maps, "--out", work.resolve("evaluated")));
-    verbs.put(
+    commandLines.put(
         "predict",
         detector.arguments(
             "predict", images, clip(work.resolve("clip.avi")), "--out", work.resolve("predicted")));
-    verbs.put(
+    commandLines.put(
         "score",
         List.of(
             "score",
@@ -154,8 +154,8 @@ class OfflineTest {
             found,
             "--report",
             work.resolve("report")));
-    verbs.put("browse", List.of("browse", images, "--out", work.resolve("browsed")));
-    verbs.put(
+    commandLines.put("browse", List.of("browse", images, "--out", work.resolve("browsed")));
+    commandLines.put(
         "convert",
         List.of(
             "convert",
@@ -169,21 +169,22 @@ class OfflineTest {
             classes,
             "--out",
             work.resolve("converted.json")));
-    verbs.put("sample", List.of("sample", work.resolve("drawn"), "--train", 1, "--val", 1));
-    verbs.put(
+    commandLines.put("sample", List.of("sample", work.resolve("drawn"), "--train", 1, "--val", 1));
+    commandLines.put(
         "run",
         segmenter.arguments(
             "run", "--inputs", pixels, "--outputs", work.resolve("out.safetensors")));
-    verbs.put("list", List.of("list", "swin"));
-    verbs.put("inspect", List.of("inspect", detector.config(), "--weights", detector.weights()));
-    verbs.put(
+    commandLines.put("list", List.of("list", "swin"));
+    commandLines.put(
+        "inspect", List.of("inspect", detector.config(), "--weights", detector.weights()));
+    commandLines.put(
         "bench",
         segmenter.arguments(
             "bench", "--size", "64x64", "--runs", 2, "--report", work.resolve("speed")));
-    verbs.put(
+    commandLines.put(
         "export",
         segmenter.arguments("export", "--size", "64x128", "--out", work.resolve("model.onnx")));
-    verbs.put(
+    commandLines.put(
         "train",
         List.of(
             "train",
@@ -202,16 +203,18 @@ class OfflineTest {
             "training.augmentation.type=none",
             "--set",
             "training.optimizer.layerDecay=1"));
-    verbs.put("doctor", List.of("doctor"));
-    verbs.put("generate-completion", List.of("generate-completion"));
-    verbs.put("demo", List.of("demo", work.resolve("demo"), "--pictures", 1));
+    commandLines.put("doctor", List.of("doctor"));
+    commandLines.put("generate-completion", List.of("generate-completion"));
+    commandLines.put("demo", List.of("demo", work.resolve("demo"), "--pictures", 1));
     assertEquals(
-        Main.commandLine().getSubcommands().keySet(), verbs.keySet(), "every command is covered");
+        Main.commandLine().getSubcommands().keySet(),
+        commandLines.keySet(),
+        "every command is covered");
     if (BuiltInModel.all().stream().anyMatch(model -> model.weights().isEmpty())) {
       System.err.println("OfflineTest skips demo: a built-in model has no weights");
-      verbs.remove("demo");
+      commandLines.remove("demo");
     }
-    return verbs;
+    return commandLines;
   }
 
   /** A video of three frames, in the only format that OpenCV can write. */
@@ -237,7 +240,7 @@ class OfflineTest {
     return run(process(command), folder);
   }
 
-  /** A process that knows only the folders of this test. */
+  /** A process that knows only the directories of this test. */
   private ProcessBuilder process(List<String> command) {
     ProcessBuilder process = new ProcessBuilder(command).directory(work.toFile());
     Map<String, String> environment = process.environment();
@@ -312,13 +315,13 @@ class OfflineTest {
   void everyCommandRunsOfflineAndLeavesNothingOutsideTheFoldersOfDoctor() throws Exception {
     List<String> alone = unshare("-n");
     Path cache = home.resolve(".cache/dovetail");
-    for (Map.Entry<String, List<Object>> verb : verbs().entrySet()) {
-      dovetail(alone, verb.getValue()).succeeded();
+    for (Map.Entry<String, List<Object>> entry : commandLines().entrySet()) {
+      dovetail(alone, entry.getValue()).succeeded();
       assertEquals(
-          List.of(), files(temporary), verb.getKey() + " leaves files in the temporary folder");
+          List.of(), files(temporary), entry.getKey() + " leaves files in the temporary directory");
       assertTrue(
           files(home).stream().allMatch(p -> cache.startsWith(p) || p.startsWith(cache)),
-          () -> verb.getKey() + " leaves files in the home folder");
+          () -> entry.getKey() + " leaves files in the home directory");
     }
     JsonNode findings = findings(dovetail(alone, List.of("doctor", "--json")).succeeded());
     assertTrue(text(findings, "cache").startsWith(cache + ","), findings.toString());
@@ -342,25 +345,26 @@ class OfflineTest {
             List.of(List.of("strace", "-f", "-qq", "-s", "4096", "-e", CALLS, "-o", "" + trace)));
     List<Path> allowed =
         List.of(home.resolve(".cache"), temporary, work, Path.of("/dev"), Path.of("/proc"));
-    for (Map.Entry<String, List<Object>> verb : verbs().entrySet()) {
-      dovetail(strace, verb.getValue()).succeeded();
+    for (Map.Entry<String, List<Object>> entry : commandLines().entrySet()) {
+      dovetail(strace, entry.getValue()).succeeded();
       List<String> calls = Files.readAllLines(trace);
       assertFalse(calls.isEmpty());
       for (String call : calls) {
-        assertFalse(SENDS.matcher(call).find(), () -> verb.getKey() + ": " + call);
+        assertFalse(SENDS.matcher(call).find(), () -> entry.getKey() + ": " + call);
         Matcher makes = MAKES.matcher(call);
         if (makes.find() && !call.contains(FAILED)) {
           String name = makes.group("opened");
           Path made = work.resolve(name != null ? name : makes.group("made")).normalize();
           assertTrue(
-              allowed.stream().anyMatch(made::startsWith), () -> verb.getKey() + ": " + call);
+              allowed.stream().anyMatch(made::startsWith), () -> entry.getKey() + ": " + call);
         }
       }
     }
   }
 
   /**
-   * Runs {@code predict} and {@code doctor} with a cache folder that is mounted with these options.
+   * Runs {@code predict} and {@code doctor} with a cache directory that is mounted with these
+   * options.
    */
   private String whereaboutsInACacheMounted(String how) throws Exception {
     List<String> mounted = new ArrayList<>(unshare("-m"));
@@ -370,7 +374,7 @@ class OfflineTest {
     TinyModel model = TinyModel.classifier(work, "cat", "dog");
     TinyModel.picture(work.resolve("images/a.jpg"), 40, 60);
     dovetail(mounted, model.arguments("predict", work.resolve("images"))).succeeded();
-    assertEquals(List.of(), files(temporary), "files left in the temporary folder");
+    assertEquals(List.of(), files(temporary), "files left in the temporary directory");
     JsonNode findings = findings(dovetail(mounted, List.of("doctor", "--json")));
     String openCv = text(findings, "OpenCV");
     String onnxRuntime = text(findings, "ONNX Runtime");

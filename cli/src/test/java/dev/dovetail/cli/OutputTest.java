@@ -62,8 +62,8 @@ class OutputTest {
         full.out().startsWith("dovetail: cannot write to the standard output: "), full.out());
     assertEquals(1, full.out().lines().count(), full.out());
 
-    for (String verb : List.of(SCORE + " --json", "dovetail list", "dovetail score --help")) {
-      ProgramRun closed = run(verb + " >&-");
+    for (String line : List.of(SCORE + " --json", "dovetail list", "dovetail score --help")) {
+      ProgramRun closed = run(line + " >&-");
       assertEquals(1, closed.code(), closed.toString());
       assertTrue(closed.err().contains("cannot write to the standard output"), closed.err());
     }

@@ -21,7 +21,7 @@ final class PanopticNumbers {
   /**
    * Fails unless all digits are equal.
    *
-   * @param out the output folder of {@code eval}
+   * @param out the output directory of {@code eval}
    * @return the quality of all categories
    */
   static double assertSame(Path truth, Path out) throws IOException {

@@ -135,7 +135,7 @@ class PredictCommandTest {
   void invalidInputsAreUsageErrors() throws IOException {
     TinyModel model = detector();
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    predict(model, empty).failed(Main.USAGE, "no images or videos in the folder " + empty);
+    predict(model, empty).failed(Main.USAGE, "no images or videos in the directory " + empty);
     predict(model, photos + "/*.tif").failed(Main.USAGE, "*.tif", "matches no file");
     predict(model, photos + "/no/*.png").failed(Main.USAGE, "matches no file");
     predict(model, photos + "/[a.png").failed(Main.USAGE, "[a.png", "pattern");
@@ -192,6 +192,6 @@ class PredictCommandTest {
     Files.createDirectories(out.resolve("a.jpg"));
     predict(model, photos).failed(Main.FAILED, "cannot write " + out.resolve("a.jpg"));
     out = model.config();
-    predict(model, photos).failed(Main.FAILED, out + " already exists but is not a folder");
+    predict(model, photos).failed(Main.FAILED, out + " already exists but is not a directory");
   }
 }

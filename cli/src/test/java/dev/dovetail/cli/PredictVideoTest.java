@@ -171,6 +171,14 @@ class PredictVideoTest {
   }
 
   @Test
+  void soundThatIsLeftOutIsNoted() throws IOException {
+    FakeVideos.video(clips.resolve("a.mp4"), 3, "odd sound");
+    CommandLineRun run = predict(detector(), clips).succeeded();
+    String note = clips.resolve("a.mp4") + ": its sound (odd) cannot be stored in an MP4 file";
+    assertTrue(run.err().contains("dovetail: " + note + " and is omitted"), run.err());
+  }
+
+  @Test
   void damageIsAWarning() throws IOException {
     FakeVideos.video(clips.resolve("a.mp4"), 3, "damaged");
     CommandLineRun run = predict(detector(), clips).succeeded();

@@ -23,7 +23,7 @@ record ProgramRun(int code, String out, String err) {
   private static final int SECONDS = 120;
 
   /**
-   * Runs a shell command in a folder.
+   * Runs a shell command in a directory.
    *
    * @param java options of Java
    */

@@ -4,15 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,16 +32,12 @@ class ReportInBrowserTest {
           + " setTimeout(r, 20)); };\n";
 
   @TempDir static Path folder;
-  private static Optional<Path> chromium;
+  private static Optional<HeadlessBrowser> browser;
 
   @BeforeAll
   static void writeReports() throws IOException {
-    chromium =
-        Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
-    Assumptions.assumeTrue(chromium.isPresent(), "Chromium is not installed");
+    browser = HeadlessBrowser.find(folder);
+    Assumptions.assumeTrue(browser.isPresent(), "Chromium is not installed");
     ReportedSet set = ReportedSet.draw(folder.resolve("set"), 60);
     CommandLineRun.of(
             "score",
@@ -82,21 +75,7 @@ class ReportInBrowserTest {
             + run
             + script
             + "})().catch((e) => 'error: ' + e)); })();</script></html>");
-    Process process =
-        new ProcessBuilder(
-                chromium.orElseThrow().toString(),
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--virtual-time-budget=20000",
-                "--window-size=" + width + ",900",
-                "--user-data-dir=" + Files.createTempDirectory(folder, "profile"),
-                "--dump-dom",
-                copy.toUri() + state)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String dom = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+    String dom = browser.orElseThrow().dom(copy.toUri() + state, width);
     Matcher title = TITLE.matcher(dom);
     assertTrue(title.find(), dom);
     return title.group(1);

@@ -96,6 +96,76 @@ class ReportPicturesTest {
   }
 
   @Test
+  void objectsOfLvisAreShownAndThoseNobodyLookedForAreIgnored() throws IOException {
+    Path truth = set.writeLvis(folder.resolve("lvis.json"));
+    for (String type : List.of("lvis-bbox", "lvis-segm")) {
+      score(type, truth, set.predictions(), reported()).succeeded();
+      requirePictures(".jpg");
+      assertTrue(page().contains("&amp;kind=missed"), type);
+      // No class was looked for but those annotated: confused ones are of no negative class.
+      assertEquals(0, objects("false"), type);
+      assertTrue(objects("ignored") > 0, type);
+      assertTrue(objects("right") > 0, type);
+    }
+  }
+
+  @Test
+  void keypointsAreShown() throws IOException {
+    Path truth = set.writeKeypoints(folder.resolve("points.json"), false);
+    Path found = set.writeKeypoints(folder.resolve("found.json"), true);
+    score("keypoints", truth, found, reported()).succeeded();
+    requirePictures(".jpg");
+    String info = Files.readString(folder.resolve("gallery/info.js"));
+    assertTrue(info.contains("\"overlap\":\"OKS\"") && info.contains("[15,13],[13,11]"), info);
+    String objects = Files.readString(folder.resolve("gallery/objects-0.js"));
+    assertTrue(objects.contains(",\"\",["), objects);
+  }
+
+  @Test
+  void objectsOfCityscapesAreShown() throws IOException {
+    CityscapesSet city = CityscapesSet.write(folder.resolve("city"), "val");
+    Path none = Files.writeString(folder.resolve("none.json"), "[]");
+    Path images = city.root().resolve("leftImg8bit/val");
+    score("cityscapes-instances", city.root(), none, "--report", folder, "--images", images)
+        .succeeded();
+    assertTrue(Files.exists(folder.resolve("gallery/000002.jpg")));
+    // Of each image two cars and a person, but no pixels of void; the bus is too small to count.
+    assertEquals(9, objects("missed"));
+    assertEquals(3, objects("crowd"));
+    assertTrue(page().contains("Confusion"));
+  }
+
+  @Test
+  void imagesOfAClassifierAreShownTheWrongOnesFirst() throws IOException {
+    Path classes = folder.resolve("classes");
+    StringBuilder found = new StringBuilder();
+    for (String name : List.of("a/1.png", "a/2.png", "b/3.png")) {
+      Files.createDirectories(classes.resolve(name).getParent());
+      Files.copy(set.images().resolve("100001.png"), classes.resolve(name));
+      String best = name.equals("b/3.png") ? "b" : name.equals("a/2.png") ? "b" : "a";
+      String other = best.equals("a") ? "b" : "a";
+      found.append("{\"image\":\"" + name + "\",\"classes\":[{\"name\":\"" + best);
+      found.append("\",\"score\":0.7},{\"name\":\"" + other + "\",\"score\":0.3}]}\n");
+    }
+    Path lines = Files.writeString(folder.resolve("predictions.jsonl"), found);
+    score("classification", classes, lines, "--report", folder).succeeded();
+    assertTrue(page().contains("kind=any&amp;is=0&amp;as=1\">1</a>"), page());
+    assertEquals(1, objects("among"));
+    assertEquals(2, objects("right"));
+    assertTrue(Files.exists(folder.resolve("gallery/000002.jpg")), "images are those of --gt");
+  }
+
+  /** How many objects of a kind the gallery has. */
+  private int objects(String kind) throws IOException {
+    String info = Files.readString(folder.resolve("gallery/info.js"));
+    String ids = info.substring(info.indexOf("\"kinds\""));
+    int number =
+        ids.substring(0, ids.indexOf("\"id\":\"" + kind + "\"")).split("\"id\":").length - 1;
+    String all = Files.readString(folder.resolve("gallery/objects-0.js"));
+    return all.split("\\[" + number + ",[0-9]+,", -1).length - 1;
+  }
+
+  @Test
   void missingImagesAreCountedAndRejectedIfStrict() throws IOException {
     Path none = Files.createDirectory(folder.resolve("none"));
     Object[] pictures = {"--report", folder.resolve("r"), "--images", none};
@@ -111,10 +181,8 @@ class ReportPicturesTest {
     Path gt = set.instances();
     Path dt = set.predictions();
     score("bbox", gt, dt, "--images", set.images()).failed(Main.USAGE, "--images needs --report");
-    score("lvis-bbox", gt, dt, reported())
-        .failed(Main.USAGE, "--images supports --type bbox", "but not lvis-bbox");
     score("bbox", gt, dt, "--images", "/none", "--report", folder)
-        .failed(Main.USAGE, "--images /none is not a folder");
+        .failed(Main.USAGE, "--images /none is not a directory");
     CommandLineRun.of("eval", "sample-mask-rcnn", "--data", set.folder(), "--report", folder)
         .failed(Main.USAGE, "--report needs --out");
     CommandLineRun.of(
@@ -162,7 +230,7 @@ class ReportPicturesTest {
     CommandLineRun.of("browse", "/none", "--out", folder)
         .failed(Main.USAGE, "SET: /none does not exist");
     CommandLineRun.of("browse", set.instances(), "--out", folder)
-        .failed(Main.USAGE, "specify the folder of its images with --images DIR");
+        .failed(Main.USAGE, "specify the directory of its images with --images DIR");
     Path empty = Files.createDirectory(folder.resolve("empty"));
     CommandLineRun.of("browse", empty, "--out", folder).failed(Main.FAILED, "contains no images");
     CommandLineRun.of("browse", set.images(), set.predictions(), "--out", folder)

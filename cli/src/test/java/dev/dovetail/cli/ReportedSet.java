@@ -44,6 +44,34 @@ record ReportedSet(Path folder) {
     return folder.resolve("predictions.json");
   }
 
+  /** Writes the annotations as LVIS has them: every class is looked for where it is annotated. */
+  Path writeLvis(Path file) throws IOException {
+    ObjectNode truth = (ObjectNode) JSON.readTree(instances().toFile());
+    truth.get("categories").forEach(category -> ((ObjectNode) category).put("frequency", "f"));
+    for (JsonNode image : truth.get("images")) {
+      ((ObjectNode) image).putArray("neg_category_ids");
+      ((ObjectNode) image).putArray("not_exhaustive_category_ids");
+    }
+    JSON.writeValue(file.toFile(), truth);
+    return file;
+  }
+
+  /** Writes the objects with seventeen points on the diagonal of their box, or such detections. */
+  Path writeKeypoints(Path file, boolean detections) throws IOException {
+    ObjectNode truth = (ObjectNode) JSON.readTree(instances().toFile());
+    for (JsonNode object : truth.get("annotations")) {
+      ArrayNode points = ((ObjectNode) object).putArray("keypoints");
+      JsonNode box = object.get("bbox");
+      for (int k = 0; k < 17; k++) {
+        points.add(box.get(0).asDouble() + k / 17.0 * box.get(2).asDouble());
+        points.add(box.get(1).asDouble() + k / 17.0 * box.get(3).asDouble()).add(2);
+      }
+      ((ObjectNode) object).put("num_keypoints", 17).put("score", 0.5);
+    }
+    JSON.writeValue(file.toFile(), detections ? truth.get("annotations") : truth);
+    return file;
+  }
+
   /**
    * Of every four objects, one is omitted, one has another class, one is shifted, and one is
    * correct.

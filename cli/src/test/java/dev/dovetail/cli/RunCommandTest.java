@@ -190,6 +190,6 @@ class RunCommandTest {
   void aMissingFolderIsReportedFirst() {
     CommandLineRun.of(
             "run", "x", "--weights", "w", "--inputs", "i", "--outputs", folder.resolve("no/o"))
-        .failed(Main.USAGE, "no such folder: " + folder.resolve("no"));
+        .failed(Main.USAGE, "no such directory: " + folder.resolve("no"));
   }
 }

@@ -142,7 +142,7 @@ class ScoreClassificationTest {
         "'classes[0].name' is not a string");
     assertFails(predictions("p", ""), "contains no image");
     String message = score("--dt", folder).failed(Main.USAGE).err();
-    assertTrue(message.contains("is a folder; expected a file of JSON lines"), message);
+    assertTrue(message.contains("is a directory; expected a file of JSON lines"), message);
   }
 
   @Test

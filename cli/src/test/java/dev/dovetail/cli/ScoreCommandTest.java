@@ -87,9 +87,10 @@ class ScoreCommandTest {
 
   @Test
   void anUnwritableJsonFileIsReportedBeforeAnythingIsRead() {
-    boxes(Path.of("none"), Path.of("none"), "--json=" + folder).failed(Main.USAGE, "is a folder");
+    boxes(Path.of("none"), Path.of("none"), "--json=" + folder)
+        .failed(Main.USAGE, "is a directory");
     boxes(Path.of("none"), Path.of("none"), "--json=" + folder.resolve("no/x.json"))
-        .failed(Main.USAGE, "no such folder: " + folder.resolve("no"));
+        .failed(Main.USAGE, "no such directory: " + folder.resolve("no"));
   }
 
   @Test
@@ -107,7 +108,8 @@ class ScoreCommandTest {
   void invalidFilesAreReported() throws IOException {
     boxes(found, truth).failed(Main.USAGE, "--gt and --dt seem to be swapped");
     boxes(truth, folder.resolve("none.json")).failed(Main.FAILED, "none.json does not exist");
-    boxes(truth, folder).failed(Main.USAGE, "is a folder without detections; expected a JSON file");
+    boxes(truth, folder)
+        .failed(Main.USAGE, "is a directory without detections; expected a JSON file");
     boxes(truth, json("text.json", "hello")).failed(Main.FAILED, "not valid JSON");
     boxes(truth, json("other.json", FOUND.replace("'image_id':1", "'image_id':77")))
         .failed(Main.FAILED, "results[0].image_id: 77 is not an image of " + truth);
@@ -161,7 +163,7 @@ class ScoreCommandTest {
     CommandLineRun run = CommandLineRun.of(args).succeeded();
     assertEquals(3, run.err().lines().count(), run.err());
     assertTrue(run.err().contains("predictions without a ground truth"), run.err());
-    assertTrue(run.err().contains("b.png holds 9, but the classes are 0 to 1"), run.err());
+    assertTrue(run.err().contains("b.png contains 9, but the classes are 0 to 1"), run.err());
     assertTrue(run.err().contains("label maps with values outside the classes: 1"), run.err());
     assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
     assertTrue(run.out().contains("mIoU"), run.out());
@@ -172,7 +174,7 @@ class ScoreCommandTest {
     Files.writeString(names, "sky\n\nsea\n");
     CommandLineRun.of(named.toArray()).failed(Main.USAGE, "names.txt:2: the line is empty");
     CommandLineRun.of("score", "--type", "semantic", "--gt", truth, "--dt", dt, "--classes", "2")
-        .failed(Main.FAILED, "--gt " + truth + " is not a folder");
+        .failed(Main.FAILED, "--gt " + truth + " is not a directory");
   }
 
   @Test

@@ -139,7 +139,7 @@ class ScoreFixturesTest {
     }
   }
 
-  /** Returns the options that request the numbers that a folder expects, as JSON. */
+  /** Returns the options that request the numbers that a directory expects, as JSON. */
   private static List<Object> arguments(Path folder) throws IOException {
     JsonNode expected = expected(folder);
     List<Object> args = new ArrayList<>(List.of("score", "--json", "--hashes"));
@@ -224,13 +224,13 @@ class ScoreFixturesTest {
     }
   }
 
-  /** Returns the folders whose expectations contain {@code key}, at any depth. */
+  /** Returns the directories whose expectations contain {@code key}, at any depth. */
   private static FixtureFolders folders(String key) {
     return FixtureFolders.below("fixtures/eval", "expected.json")
         .where("expected.json with " + key, folder -> expected(folder).has(key));
   }
 
-  /** Returns the file of {@code kind}, or the folder's own, or its parent's. */
+  /** Returns the file of {@code kind}, or the directory's own, or its parent's. */
   private static Path input(Path folder, JsonNode expected, String kind) throws IOException {
     if (expected.path("overrides").path(kind).isArray()) {
       Path list = Files.createTempFile("none", ".json");

@@ -94,7 +94,7 @@ class ScorePanopticTest {
     for (String name : new String[] {"val set\\\\x.png", "val%20set/x.png"}) {
       Path named = json("dt.json", FOUND.replace("x.png", name));
       CommandLineRun run = score(truth, named).succeeded();
-      assertTrue(run.err().contains("warning: file names as another system"), run.err());
+      assertTrue(run.err().contains("warning: file names from another system"), run.err());
     }
     score(truth, json("dt.json", FOUND.replace("x.png", "val\\\\x.png")))
         .failed(Main.FAILED, "no such file", "backslash");
@@ -105,18 +105,18 @@ class ScorePanopticTest {
     Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
     score(more, found, "--gt-images", folder.resolve("gt"))
         .failed(Main.FAILED, "1 of the 1 images of " + more + " have no prediction", "image 5");
-    score(more, found).failed(Main.USAGE, "--gt-images: no such folder", "more");
+    score(more, found).failed(Main.USAGE, "--gt-images: no such directory", "more");
     ids(folder.resolve("dt/x.png"), 300, 301, 0, 0);
     score(truth, found)
         .failed(
             Main.FAILED, found + ": annotations[0] (image 4, x.png).segments_info: segment 301");
     ids(folder.resolve("dt/x.png"), 300, 300, 0);
-    score(truth, found).failed(Main.FAILED, "is 3x1 pixels large, but its ground truth is 4x1");
+    score(truth, found).failed(Main.FAILED, "is 3x1 pixels, but its ground truth is 4x1");
     Files.delete(folder.resolve("dt/x.png"));
     score(truth, found).failed(Main.FAILED, folder.resolve("dt/x.png") + " does not exist");
     score(folder, found)
         .failed(Main.USAGE, "--gt: ", "does not have the layout of a downloaded data set");
-    score(truth, folder).failed(Main.USAGE, "--dt ", "is a folder");
+    score(truth, folder).failed(Main.USAGE, "--dt ", "is a directory");
     score(truth, found, "--classes", 3).failed(Main.USAGE, "--type semantic");
   }
 

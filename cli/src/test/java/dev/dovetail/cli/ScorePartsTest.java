@@ -240,7 +240,7 @@ class ScorePartsTest {
     for (String slice : List.of("0/2", "3/2", "x", "1/0", "1", "-1/2")) {
       subject.scored("--slice=" + slice, "--save-state", a).failed(Main.USAGE, "I/N");
     }
-    subject.scored("--save-state", folder).failed(Main.USAGE, "is a folder");
+    subject.scored("--save-state", folder).failed(Main.USAGE, "is a directory");
     subject
         .scored("--save-state", a, "--report", folder.resolve("page"))
         .failed(Main.USAGE, "--save-state computes no metrics to report");

@@ -133,7 +133,7 @@ class ScoreTextIdsTest {
     JsonNode texts =
         json(score(truth, found, "--img-ids", "im 003 é,im 007 é", "--cat-ids", "class-1"));
     assertEquals(numbers.get("stats"), texts.get("stats"));
-    score(truth, found, "--img-ids", "3").failed(Main.USAGE, "--img-ids '3'", "are texts");
+    score(truth, found, "--img-ids", "3").failed(Main.USAGE, "--img-ids '3'", "are strings");
     score(numbers(), found, "--cat-ids", "x").failed(Main.USAGE, "--cat-ids 'x'", "are numbers");
   }
 

@@ -139,13 +139,13 @@ record TinyModel(Path config, Path weights) {
   }
 
   /** Returns the arguments of a command with this model. */
-  List<Object> arguments(String verb, Object... more) {
-    List<Object> args = new ArrayList<>(List.of(verb, config, "--weights", weights));
+  List<Object> arguments(String command, Object... more) {
+    List<Object> args = new ArrayList<>(List.of(command, config, "--weights", weights));
     args.addAll(List.of(more));
     return args;
   }
 
-  CommandLineRun run(String verb, Object... more) {
-    return CommandLineRun.of(arguments(verb, more).toArray());
+  CommandLineRun run(String command, Object... more) {
+    return CommandLineRun.of(arguments(command, more).toArray());
   }
 }

@@ -143,7 +143,7 @@ class TrainCommandTest {
         trainDetector("--val-images", images).failed(Main.USAGE, "--val-images needs"));
     assertNothingBegan(
         trainDetector("--val-images", no, "--val-annotations", truth)
-            .failed(Main.USAGE, "--val-images " + no + " is not a folder"));
+            .failed(Main.USAGE, "--val-images " + no + " is not a directory"));
     assertNothingBegan(
         trainDetector("--val-annotations", no)
             .failed(Main.USAGE, "--val-annotations " + no + " does not exist"));
@@ -152,7 +152,7 @@ class TrainCommandTest {
             .failed(Main.USAGE, "--annotations " + no + " does not exist"));
     assertNothingBegan(
         CommandLineRun.of("train", config, "--images", truth, "--out", out)
-            .failed(Main.USAGE, "--images " + truth + " is not a folder"));
+            .failed(Main.USAGE, "--images " + truth + " is not a directory"));
     assertNothingBegan(
         train("--annotations", truth, "--out", truth)
             .failed(Main.USAGE, "--out " + truth + " is a file"));

@@ -106,7 +106,7 @@ class ViewsOptionTest {
   void otherTasksAreRejected() throws IOException {
     model = TinyModel.classifier(folder, "cat", "dog");
     predict(folder.resolve("out"), "--tta", "flip")
-        .failed(Main.USAGE, "'test.augment' cannot be used", "'classification'");
+        .failed(Main.USAGE, "'test.augment' is not supported", "'classification'");
   }
 
   @Test
@@ -114,7 +114,8 @@ class ViewsOptionTest {
     Path file = folder.resolve("m.onnx");
     model
         .run("export", "--size", "64x96", "--out", file, "--set", "test.augment.flip=true")
-        .failed(Main.FAILED, "an exported file runs one view of each image", "--set test.augment={}");
+        .failed(
+            Main.FAILED, "an exported file runs one view of each image", "--set test.augment={}");
     model.run("export", "--size", "64x96", "--out", file).succeeded();
     CommandLineRun.of("predict", file, images, "--out", folder.resolve("out"), "--tta", "flip")
         .failed(Main.FAILED, "m.onnx is an exported file, which runs a single view of each image");

@@ -75,7 +75,7 @@ class WeightsTest {
   }
 
   /** The commands that read weights, with a segmenter, writing to {@code out}. */
-  private List<List<Object>> verbs(Path config, Path out) throws IOException {
+  private List<List<Object>> commands(Path config, Path out) throws IOException {
     Path images = folder.resolve("images");
     Path labels = Files.createDirectories(folder.resolve("labels"));
     TinyModel.picture(images.resolve("a.png"), SIZE.height(), SIZE.width());
@@ -100,8 +100,8 @@ class WeightsTest {
         List.of("export", config, "--size", "64x64", "--out", out.resolve("m.onnx")));
   }
 
-  private static CommandLineRun with(List<Object> verb, Object... more) {
-    List<Object> args = new ArrayList<>(verb);
+  private static CommandLineRun with(List<Object> arguments, Object... more) {
+    List<Object> args = new ArrayList<>(arguments);
     args.addAll(List.of(more));
     return CommandLineRun.of(args.toArray());
   }
@@ -113,8 +113,8 @@ class WeightsTest {
     for (float odd : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
       Path out = folder.resolve("out" + odd);
       Path weights = changed(model, first(odd), tensor);
-      for (List<Object> verb : verbs(model.config(), out)) {
-        with(verb, "--weights", weights).failed(Main.FAILED, "'" + tensor + "'", "not finite");
+      for (List<Object> arguments : commands(model.config(), out)) {
+        with(arguments, "--weights", weights).failed(Main.FAILED, "'" + tensor + "'", "not finite");
       }
       for (String result :
           List.of("o.safetensors", "m.onnx", "predict/results.json", "eval/metrics.json")) {
@@ -127,8 +127,8 @@ class WeightsTest {
   void nonFiniteResultsFailInEveryCommandWithTheirName() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     Path weights = changed(model, all(3e38f), "decode_head.conv_seg.weight");
-    for (List<Object> verb : verbs(model.config(), folder.resolve("out"))) {
-      with(verb, "--weights", weights).failed(Main.FAILED, "'logits'", "not finite");
+    for (List<Object> arguments : commands(model.config(), folder.resolve("out"))) {
+      with(arguments, "--weights", weights).failed(Main.FAILED, "'logits'", "not finite");
     }
     Path image = folder.resolve("images/a.png");
     CommandLineRun.of("predict", model.config(), "--weights", weights, image, "--out", folder)
@@ -191,16 +191,16 @@ class WeightsTest {
   void everyCommandReportsItsWeightsAndAKeySelectsThem() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     Path weights = twoSets(model);
-    for (List<Object> verb : verbs(model.config(), folder.resolve("out"))) {
-      String err = with(verb, "--weights", weights).succeeded().err();
+    for (List<Object> arguments : commands(model.config(), folder.resolve("out"))) {
+      String err = with(arguments, "--weights", weights).succeeded().err();
       assertTrue(err.contains("'model' is used, not 'ema.module' (select one with"), err);
       assertTrue(err.contains("removed from the names: '_orig_mod.', 'model.'"), err);
     }
     byte[] first = Files.readAllBytes(folder.resolve("out/o.safetensors"));
-    for (List<Object> verb : verbs(model.config(), folder.resolve("out2"))) {
-      String err = with(verb, "--weights", weights, "--weights-key", "ema").succeeded().err();
+    for (List<Object> arguments : commands(model.config(), folder.resolve("out2"))) {
+      String err = with(arguments, "--weights", weights, "--weights-key", "ema").succeeded().err();
       assertTrue(err.contains("removed from the names: 'module.'"), err);
-      with(verb, "--weights", weights, "--weights-key", "em")
+      with(arguments, "--weights", weights, "--weights-key", "em")
           .failed(Main.FAILED, "no weights under 'em' (--weights-key)", "['model', 'ema']");
     }
     assertFalse(
@@ -214,7 +214,7 @@ class WeightsTest {
   void predictionsOfOtherWeightsInAFileAreNotMixed() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     Path weights = twoSets(model);
-    List<Object> eval = verbs(model.config(), folder.resolve("out")).get(1);
+    List<Object> eval = commands(model.config(), folder.resolve("out")).get(1);
     with(eval, "--weights", weights).succeeded();
     with(eval, "--weights", weights, "--weights-key", "ema")
         .failed(Main.FAILED, "contains another run", "weights_key");
@@ -236,13 +236,13 @@ class WeightsTest {
   void gitLfsPointersAreNamedByEveryReader() throws IOException {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     TinyModel detector = TinyModel.detector(Files.createDirectory(folder.resolve("d")), CLASSES);
-    List<List<Object>> verbs = verbs(model.config(), folder.resolve("out"));
+    List<List<Object>> commands = commands(model.config(), folder.resolve("out"));
     Path pointer = folder.resolve("pointer.json");
     Files.writeString(
         pointer, "version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 346\n");
     String lfs = " is a Git LFS pointer; fetch the file itself (git lfs pull)";
-    for (List<Object> verb : verbs) {
-      with(verb, "--weights", pointer).failed(Main.FAILED, pointer + ":" + lfs);
+    for (List<Object> arguments : commands) {
+      with(arguments, "--weights", pointer).failed(Main.FAILED, pointer + ":" + lfs);
     }
     CommandLineRun.of("inspect", pointer).failed(Main.USAGE, pointer + lfs);
     Path images = folder.resolve("images");
@@ -253,9 +253,9 @@ class WeightsTest {
         .failed(Main.FAILED, pointer + ":" + lfs);
     Path labels = folder.resolve("labels/a.png");
     Files.copy(pointer, labels, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    with(verbs.get(1), "--weights", model.weights()).failed(Main.FAILED, labels + lfs);
+    with(commands.get(1), "--weights", model.weights()).failed(Main.FAILED, labels + lfs);
     Path image = images.resolve("a.png");
     Files.copy(pointer, image, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    with(verbs.get(0), "--weights", model.weights()).failed(Main.FAILED, image + lfs);
+    with(commands.get(0), "--weights", model.weights()).failed(Main.FAILED, image + lfs);
   }
 }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /**
  * A table for a terminal with 80 columns. Numbers are aligned right, other cells left. If a row
- * would be longer, the widest column of text is truncated.
+ * would be longer, the widest column of text is truncated, unless the table is {@link #wide}.
  */
 public final class TextTable {
 
@@ -22,6 +22,7 @@ public final class TextTable {
       Pattern.compile("[-+]?[0-9][0-9.,]*(e[-+]?[0-9]+)?( ?[a-zA-Z%]{1,3})?|-?|nan|-?inf");
 
   private final List<List<String>> rows = new ArrayList<>();
+  private final int width;
 
   /**
    * Creates an empty table.
@@ -29,7 +30,22 @@ public final class TextTable {
    * @param head the column headings
    */
   public TextTable(List<String> head) {
+    this(head, WIDTH);
+  }
+
+  private TextTable(List<String> head, int width) {
+    this.width = width;
     rows.add(List.copyOf(head));
+  }
+
+  /**
+   * {@return an empty table that is never truncated} Its cells can be copied, such as names and
+   * addresses.
+   *
+   * @param head the column headings
+   */
+  public static TextTable wide(List<String> head) {
+    return new TextTable(head, Integer.MAX_VALUE);
   }
 
   /**
@@ -60,7 +76,7 @@ public final class TextTable {
       numeric[c] = rows.stream().skip(1).allMatch(r -> NUMBER.matcher(r.get(column)).matches());
       widths[c] = rows.stream().mapToInt(r -> r.get(column).length()).max().orElseThrow();
     }
-    cut(widths, numeric);
+    cut(widths, numeric, width);
     return rows.stream().map(row -> line(row, widths, numeric)).toList();
   }
 
@@ -69,8 +85,8 @@ public final class TextTable {
     return lines().stream().map(l -> l + System.lineSeparator()).collect(Collectors.joining());
   }
 
-  private static void cut(int[] widths, boolean[] numeric) {
-    int over = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - WIDTH;
+  private static void cut(int[] widths, boolean[] numeric, int most) {
+    int over = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - most;
     if (over > 0) {
       IntStream.range(0, widths.length)
           .filter(c -> !numeric[c])

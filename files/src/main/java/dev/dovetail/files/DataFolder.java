@@ -16,7 +16,7 @@ import java.util.Locale;
 
 /**
  * Lists the files of a data set. Hidden files, whose names start with a dot, are excluded, as by
- * the shell's {@code *}: macOS stores a {@code ._NAME} next to each NAME. Folders named {@code
+ * the shell's {@code *}: macOS stores a {@code ._NAME} next to each NAME. Directories named {@code
  * __MACOSX} are excluded as well.
  */
 public final class DataFolder {
@@ -26,25 +26,25 @@ public final class DataFolder {
   private DataFolder() {}
 
   /**
-   * Returns all files in a folder and its subfolders, sorted. Symbolic links are followed, cycles
-   * only once. A dangling link is listed, so that its reader reports it. Pipes and devices are
-   * excluded.
+   * Returns all files in a directory and its subfolders, sorted. Symbolic links are followed,
+   * cycles only once. A dangling link is listed, so that its reader reports it. Pipes and devices
+   * are excluded.
    *
-   * @param folder the folder
+   * @param folder the directory
    * @return the files
-   * @throws IOException if a folder cannot be read
+   * @throws IOException if a directory cannot be read
    */
   public static List<Path> files(Path folder) throws IOException {
     return files(folder, Integer.MAX_VALUE);
   }
 
   /**
-   * Returns the files in a folder and its subfolders up to a depth, sorted.
+   * Returns the files in a directory and its subfolders up to a depth, sorted.
    *
-   * @param folder the folder
-   * @param depth the number of levels; 1 for only the folder itself
+   * @param folder the directory
+   * @param depth the number of levels; 1 for only the directory itself
    * @return the files
-   * @throws IOException if a folder cannot be read
+   * @throws IOException if a directory cannot be read
    */
   public static List<Path> files(Path folder, int depth) throws IOException {
     List<Path> files = new ArrayList<>();
@@ -90,9 +90,9 @@ public final class DataFolder {
   }
 
   /**
-   * {@return whether the name of a file or folder excludes it from the data}
+   * {@return whether the name of a file or directory excludes it from the data}
    *
-   * @param file a file or folder
+   * @param file a file or directory
    */
   public static boolean isHidden(Path file) {
     String name = file.getFileName().toString();
@@ -115,7 +115,7 @@ public final class DataFolder {
    * {@return the relative path of a file with {@code /} as separator and without extension, which
    * matches an image with its labels}
    *
-   * @param folder the folder
+   * @param folder the directory
    * @param file a file in it or a subfolder
    */
   public static String stem(Path folder, Path file) {

@@ -58,7 +58,7 @@ public final class DidYouMean {
   /**
    * {@return the suggestion of an existing path that is similar to a missing one}
    *
-   * @param missing the path, in which a file or folder name is wrong
+   * @param missing the path, in which a file or directory name is wrong
    */
   public static String near(Path missing) {
     Path at = missing.toAbsolutePath().normalize();
@@ -87,7 +87,7 @@ public final class DidYouMean {
           .filter(name -> !name.startsWith("."))
           .toList();
     } catch (IOException | UncheckedIOException e) {
-      return List.of(); // a folder that cannot be listed offers no suggestions
+      return List.of(); // a directory that cannot be listed offers no suggestions
     }
   }
 

@@ -16,6 +16,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -309,6 +313,29 @@ public final class HttpFile {
     }
   }
 
+  /** Returns why a server is not trusted. */
+  private static String secure(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException) {
+        return "its certificate is not signed by a known authority; to trust it, put it in a trust"
+            + " store and set DOVETAIL_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE";
+      }
+      if (cause instanceof CertificateExpiredException) {
+        return "its certificate has expired (" + cause.getMessage() + ")";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid yet (" + cause.getMessage() + ")";
+      }
+      if (cause instanceof CertificateException
+          && String.valueOf(cause.getMessage()).startsWith("No ")) { // matching subject or name
+        return "its certificate is not for this host (" + cause.getMessage() + ")";
+      }
+    }
+    return String.valueOf(e.getMessage()).startsWith("Unsupported or unrecognized SSL message")
+        ? "the server does not use TLS; try http:// instead"
+        : String.valueOf(e.getMessage());
+  }
+
   /** Returns an exception whose message contains the address. */
   private IOException named(IOException e) {
     String host = uri.getHost();
@@ -320,7 +347,7 @@ public final class HttpFile {
     } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
       reason = "cannot connect to " + uri.getRawAuthority() + ": " + e.getMessage();
     } else if (e instanceof SSLException) {
-      reason = "cannot establish a secure connection to " + host + ": " + e.getMessage();
+      reason = "cannot establish a secure connection to " + host + ": " + secure(e);
     } else if (e instanceof OutputException || e instanceof FileSystemException) {
       return e;
     } else if (e.getMessage() != null && e.getMessage().startsWith(uri.toString())) {

@@ -29,7 +29,7 @@ public final class OutputException extends IOException {
       return "permission denied";
     }
     if (reason instanceof NoSuchFileException) {
-      return "there is no such folder";
+      return "there is no such directory";
     }
     return String.valueOf(reason.getMessage());
   }

@@ -27,7 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Symbolic links are followed, and a replaced file keeps its permissions. A target that cannot
  * be replaced receives a copy of the complete content: a pipe, a device, {@code /dev/stdout}, a
- * file with another owner or with hard links, and a file in a read-only folder. A pipe that its
+ * file with another owner or with hard links, and a file in a read-only directory. A pipe that its
  * reader closes early is not an error.
  */
 public final class OutputFile implements Closeable {
@@ -52,10 +52,10 @@ public final class OutputFile implements Closeable {
   private final Path fresh;
   private final boolean replaces;
 
-  private OutputFile(Path target, Destination destination) throws IOException {
+  private OutputFile(Path target, Destination destination, Path fresh) throws IOException {
     this.target = target;
     this.destination = destination;
-    this.fresh = Temporary.add(fresh(destination));
+    this.fresh = Temporary.add(fresh);
     try {
       boolean beside = fresh.getParent().equals(destination.path().getParent());
       this.replaces = beside && destination.isReplaceableBy(fresh);
@@ -77,7 +77,28 @@ public final class OutputFile implements Closeable {
     try {
       Destination destination = Destination.of(target);
       check(destination);
-      return new OutputFile(target, destination);
+      return new OutputFile(target, destination, fresh(destination));
+    } catch (IOException e) {
+      throw new OutputException(target, e);
+    }
+  }
+
+  /**
+   * Starts writing a file under another name, which remains if the process is killed.
+   *
+   * @param target the file
+   * @param unfinished the name in the same directory until the file is complete; it is replaced
+   * @return the file, which has no content yet
+   * @throws OutputException if it cannot be written
+   */
+  public static OutputFile create(Path target, String unfinished) throws IOException {
+    try {
+      Destination destination = Destination.of(target);
+      check(destination);
+      Path fresh = destination.path().resolveSibling(unfinished);
+      Files.deleteIfExists(fresh);
+      FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+      return new OutputFile(target, destination, fresh);
     } catch (IOException e) {
       throw new OutputException(target, e);
     }
@@ -136,7 +157,7 @@ public final class OutputFile implements Closeable {
         }
         if (!Files.isWritable(folder)) {
           throw new FileSystemException(
-              path.toString(), null, "no permission to write in the folder " + folder);
+              path.toString(), null, "no permission to write in the directory " + folder);
         }
       }
       case DIRECTORY -> throw new FileSystemException(path.toString(), null, "it is a directory");
@@ -154,9 +175,9 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * Creates a folder and its parents, unless it exists. It may be a link to a folder.
+   * Creates a directory and its parents, unless it exists. It may be a link to a directory.
    *
-   * @param folder the folder
+   * @param folder the directory
    * @throws FileAlreadyExistsException if the path is a file
    */
   public static void createFolder(Path folder) throws IOException {
@@ -196,7 +217,7 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * Creates an empty file in the target's folder, or elsewhere if the target cannot be replaced.
+   * Creates an empty file in the target's directory, or elsewhere if the target cannot be replaced.
    */
   private static Path fresh(Destination place) throws IOException {
     if (place.kind() == Destination.Kind.NOTHING || place.kind() == Destination.Kind.FILE) {

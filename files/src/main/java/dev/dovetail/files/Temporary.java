@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Files and folders that are deleted after use, or when the program is stopped. */
+/** Files and directories that are deleted after use, or when the program is stopped. */
 final class Temporary {
 
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
@@ -20,13 +20,13 @@ final class Temporary {
 
   private Temporary() {}
 
-  /** Registers a file or folder that was just created. */
+  /** Registers a file or directory that was just created. */
   static Path add(Path made) {
     OPEN.add(made);
     return made;
   }
 
-  /** Deletes a file or folder with its contents. What cannot be deleted is left in place. */
+  /** Deletes a file or directory with its contents. What cannot be deleted is left in place. */
   static void delete(Path made) {
     OPEN.remove(made);
     if (!Files.exists(made)) {

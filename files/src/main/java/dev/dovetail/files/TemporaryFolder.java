@@ -7,16 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A folder that is deleted with its contents when it is closed, or when the program is stopped.
+ * A directory that is deleted with its contents when it is closed, or when the program is stopped.
  *
  * @param path its path
  */
 public record TemporaryFolder(Path path) implements Closeable {
 
   /**
-   * Creates a folder in the system's temporary directory.
+   * Creates a directory in the system's temporary directory.
    *
-   * @return the folder
+   * @return the directory
    * @throws IOException if it cannot be created
    */
   public static TemporaryFolder create() throws IOException {
@@ -24,10 +24,11 @@ public record TemporaryFolder(Path path) implements Closeable {
   }
 
   /**
-   * Creates a hidden folder next to a file, or in the temporary directory if that is not possible.
+   * Creates a hidden directory next to a file, or in the temporary directory if that is not
+   * possible.
    *
    * @param file the file
-   * @return the folder
+   * @return the directory
    * @throws IOException if it cannot be created
    */
   public static TemporaryFolder beside(Path file) throws IOException {
@@ -44,10 +45,10 @@ public record TemporaryFolder(Path path) implements Closeable {
   }
 
   /**
-   * Creates a folder at a given path. Files that a killed program left there are deleted.
+   * Creates a directory at a given path. Files that a killed program left there are deleted.
    *
    * @param place its path, which must not be used for anything else
-   * @return the folder, empty
+   * @return the directory, empty
    * @throws IOException if it cannot be created, or existing files cannot be deleted
    */
   public static TemporaryFolder at(Path place) throws IOException {

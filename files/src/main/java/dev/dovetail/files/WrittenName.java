@@ -39,7 +39,7 @@ public record WrittenName(String text) {
   /**
    * Finds the file, using the first reading that exists.
    *
-   * @param folder the folder that the name is relative to
+   * @param folder the directory that the name is relative to
    * @return the file; empty if no reading exists
    * @throws InvalidPathException if the name is not a valid path
    */

@@ -1,4 +1,4 @@
-/** User files and folders: atomic writes, text files, directory listings, file names, pipes. */
+/** User files and directories: atomic writes, text files, directory listings, file names, pipes. */
 @NullMarked
 package dev.dovetail.files;
 

@@ -1,5 +1,6 @@
 package dev.dovetail.files;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -61,6 +62,20 @@ class OutputFileTest {
   private static void half(Path fresh) throws IOException {
     Files.writeString(fresh, "half");
     throw new IOException("no more of it");
+  }
+
+  @Test
+  void anUnfinishedFileHasTheNameThatWasAskedFor() throws IOException {
+    for (Path target : List.of(file, Path.of("").toAbsolutePath().relativize(file))) {
+      Files.writeString(folder.resolve("out.part.txt"), "left by a process that was killed");
+      try (OutputFile output = OutputFile.create(target, "out.part.txt")) {
+        Files.write(output.fresh(), NEW);
+        assertEquals(List.of("out.part.txt", "out.txt"), names());
+        output.commit();
+      }
+      assertEquals(List.of("out.txt"), names());
+      assertArrayEquals(NEW, Files.readAllBytes(file));
+    }
   }
 
   @Test
@@ -189,7 +204,7 @@ class OutputFileTest {
   void missingPermissionsAreReportedBeforeWriting() throws IOException {
     Path none = folder.resolve("none/out.txt");
     IOException e = assertThrows(OutputException.class, () -> OutputFile.check(none));
-    assertEquals("cannot write " + none + ": there is no such folder", e.getMessage());
+    assertEquals("cannot write " + none + ": there is no such directory", e.getMessage());
     e = assertThrows(OutputException.class, () -> OutputFile.check(folder));
     assertEquals("cannot write " + folder + ": it is a directory", e.getMessage());
   }
@@ -211,7 +226,8 @@ class OutputFileTest {
       assertEquals("cannot write " + readable + ": permission denied", e.getMessage());
       Path other = locked.resolve("other");
       e = assertThrows(OutputException.class, () -> OutputFile.check(other));
-      assertTrue(e.getMessage().contains("no permission to write in the folder"), e.getMessage());
+      assertTrue(
+          e.getMessage().contains("no permission to write in the directory"), e.getMessage());
     } finally {
       Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

@@ -111,7 +111,7 @@ class FusionTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> new Fusion(new FromWindows(4, 4, 4, 4), List.of(x), List.of(x.flatten(0, 1))));
-    assertTrue(e.getMessage().contains("FromWindows gives"), e.getMessage());
+    assertTrue(e.getMessage().contains("FromWindows returns"), e.getMessage());
   }
 
   @Test

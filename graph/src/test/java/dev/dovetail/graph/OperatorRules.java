@@ -166,7 +166,7 @@ final class OperatorRules {
         of(pad, "float32[2]").areRefused("expected one pad per axis"),
         of(pad, "int64[2, 3]").areRefused("pads only floating-point values"),
         of(new Movement.Unsqueeze(List.of(0, 2)), "float32[3]").give("float32[1, 3, 1]"),
-        of(new Movement.Unsqueeze(List.of(2)), "float32[3]").areRefused("axis 2 leaves"),
+        of(new Movement.Unsqueeze(List.of(2)), "float32[3]").areRefused("axis 2 is out of bounds"),
         of(new Movement.Squeeze(List.of(0, 2)), "float32[1, 3, 1]").give("float32[3]"),
         of(new Movement.Squeeze(List.of(1)), "float32[1, 3]").areRefused("axis 1 is not 1"));
   }
@@ -187,7 +187,7 @@ final class OperatorRules {
             .areRefused("the parts [1, 2] do not add up to its 4 along axis 0"),
         of(slice, "float32[7, 2]").give("float32[3, 2]"),
         of(slice, "float32[?, 2]").give("float32[?, 2]"),
-        of(slice, "float32[5, 2]").areRefused("slice to 6 leaves axis 0"),
+        of(slice, "float32[5, 2]").areRefused("slice to 6 exceeds axis 0"),
         of(new Movement.Slice(0, 3, 2, 1), "float32[5]").areRefused("invalid slice from 3 to 2"));
   }
 

@@ -344,9 +344,10 @@ public record Preprocess(
     }
     if (target.fit() == Fit.KEEP) {
       throw new IllegalArgumentException(
-          "there is no scale "
+          "scale "
               + factor
-              + " of images that keep their size: expected 1 where preprocess.fit is 'keep'");
+              + " is not supported for images that keep their size;"
+              + " expected 1 because preprocess.fit is 'keep'");
     }
     return new Preprocess(
         target.times(factor), filter, middle, sides.times(factor), mean, std, rgb);

@@ -2,6 +2,7 @@ package dev.dovetail.internal;
 
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.files.DidYouMean;
+import dev.dovetail.files.HttpFile;
 import dev.dovetail.models.BuiltInModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
@@ -112,6 +113,9 @@ public record NamedModel(
       String name, List<BuiltInModel> builtIn, PartRegistry registry) throws IOException {
     if (Files.isDirectory(Path.of(name))) {
       return new ConfigException(name + " is a directory without a config.json");
+    }
+    if (name.startsWith("hf:") || HttpFile.isUrl(name)) {
+      return new ConfigException(name + " are weights; specify a config, and --weights " + name);
     }
     Path configs = configs();
     List<String> names = new ArrayList<>();

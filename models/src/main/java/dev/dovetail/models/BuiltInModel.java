@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 
 /**
  * A model on the class path that can be opened by its name. Any jar may provide models in its
- * folder {@code META-INF/dovetail/models}: a text file {@code index} with one name per line and,
+ * directory {@code META-INF/dovetail/models}: a text file {@code index} with one name per line and,
  * for each name, the config {@code NAME.json} and optionally the weights {@code NAME.safetensors}.
  *
  * @param name name of the model
@@ -92,7 +92,7 @@ public record BuiltInModel(String name, URI config, Optional<URI> weights) {
   }
 
   /**
-   * {@return the weights as a file, if any; weights in a jar are extracted to the cache folder
+   * {@return the weights as a file, if any; weights in a jar are extracted to the cache directory
    * once}
    *
    * @throws IOException if they cannot be read or extracted
@@ -118,7 +118,7 @@ public record BuiltInModel(String name, URI config, Optional<URI> weights) {
     return names;
   }
 
-  /** Returns the URL of a file in the same folder of the same jar. */
+  /** Returns the URL of a file in the same directory of the same jar. */
   private static Optional<URI> beside(String folder, String name) throws IOException {
     for (URL resource : resources(name)) {
       if (resource.toString().equals(folder + name)) {

@@ -45,9 +45,9 @@ public final class ImageInputs {
   }
 
   private static ImageBatch normalise(
-      Scope s, Tensor pixels, PixelNormalization normalization, float[] beside) {
+      Scope s, Tensor pixels, PixelNormalization normalization, float[] padding) {
     ImageBatch images = ImageBatch.ofInputs(s, standardize(s, pixels, normalization));
-    return images.with(s.tap("", fillPadding(s, images.pixels(), images.shape(), beside)));
+    return images.with(s.tap("", fillPadding(s, images.pixels(), images.shape(), padding)));
   }
 
   /**
@@ -83,9 +83,9 @@ public final class ImageInputs {
    *
    * @param image [batch, 3, height, width]
    * @param shape int64 [batch, 2]: height and width of each image without padding
-   * @param beside the padding value of each channel
+   * @param padding the padding value of each channel
    */
-  private static Tensor fillPadding(Scope s, Tensor image, Tensor shape, float[] beside) {
+  private static Tensor fillPadding(Scope s, Tensor image, Tensor shape, float[] padding) {
     return s.run(
         () -> {
           int batch = image.dim(0);
@@ -94,9 +94,9 @@ public final class ImageInputs {
           Tensor inside =
               rows.less(shape.slice(1, 0, 1).reshape(batch, 1, 1, 1))
                   .and(columns.less(shape.slice(1, 1, 2).reshape(batch, 1, 1, 1)));
-          return Arrays.equals(beside, new float[3])
+          return Arrays.equals(padding, new float[3])
               ? inside.where(image, 0)
-              : inside.where(image, s.constant(TensorData.of(beside, 1, 3, 1, 1)));
+              : inside.where(image, s.constant(TensorData.of(padding, 1, 3, 1, 1)));
         });
   }
 

@@ -70,13 +70,13 @@ class EomtTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "'maskedBlocks': [0], | - | maskedBlocks has 0, queries are in blocks 1 to 2",
+        "'maskedBlocks': [0], | - | maskedBlocks has 0, but queries are in blocks 1 to 2",
         "'maskedBlocks': [3], | - | maskedBlocks has 3",
-        "'queryBlocks': 4, | - | queryBlocks is 4, the transformer has 3 blocks",
+        "'queryBlocks': 4, | - | queryBlocks is 4, but the transformer has 3 blocks",
         "'queries': 0, | - | queries",
         "'upscaleBlocks': -1, | - | upscaleBlocks",
         "'queries': 5, | , 'attention': {'relative': 'table'} | tables of relative positions",
-        "'queries': 5, | , 'windows': [2] | nor in windows",
+        "'queries': 5, | , 'windows': [2] | without merging and windows",
       })
   void incompatibleValuesAreRejected(String network, String transformer, String expected) {
     // Later keys of an object take precedence.

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A family is a single folder: built-in families that are hidden from the class path work from a
+ * A family is a single directory: built-in families that are hidden from the class path work from a
  * jar that contains only their package and one line in {@code META-INF/services}.
  */
 class FamilyJarTest {
@@ -125,7 +125,7 @@ class FamilyJarTest {
     }
   }
 
-  /** Creates a jar with the folder of a family and its registration. */
+  /** Creates a jar with the directory of a family and its registration. */
   private URL jar(Class<? extends ModelFamily> family) throws Exception {
     Path jar = folder.resolve(family.getSimpleName() + ".jar");
     String name = family.getPackageName().replace('.', '/');

@@ -265,7 +265,7 @@ class MatrixTest {
       traced = Traced.of(semantic, instances, size, parts);
     } catch (IllegalArgumentException e) {
       Matcher multiple = MULTIPLE.matcher(String.valueOf(e.getMessage()));
-      assertTrue(multiple.find(), () -> "refused without a multiple: " + e.getMessage());
+      assertTrue(multiple.find(), () -> "rejected without a multiple: " + e.getMessage());
       int divisor = Integer.parseInt(multiple.group(1));
       assertTrue(
           size.height() % divisor != 0 || size.width() % divisor != 0,
@@ -310,7 +310,7 @@ class MatrixTest {
               (name, head) ->
                   unlessRejected(
                       oneWidth,
-                      "maps of one width",
+                      "maps of the same width",
                       () ->
                           head.predict(trace.root().at(name), features, images)
                               .tensors()
@@ -321,7 +321,7 @@ class MatrixTest {
               (name, neck) ->
                   unlessRejected(
                       oneStride,
-                      "of one stride",
+                      "of the same stride",
                       () -> put(outputs, name, neck.apply(trace.root().at(name), features))));
       putJoinedTaps(semantic.backbone(), trace, image, outputs);
       putStagesInsideAndAlone(semantic, trace, image, outputs);

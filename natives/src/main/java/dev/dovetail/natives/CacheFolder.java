@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The folder of files that are kept for later starts and can be recreated. */
+/** The directory of files that are kept for later starts and can be recreated. */
 public final class CacheFolder {
 
   private static final int WRITABLE_BY_OTHERS = 0022;
@@ -29,18 +29,18 @@ public final class CacheFolder {
   private CacheFolder() {}
 
   /**
-   * Returns {@code $XDG_CACHE_HOME/dovetail}, or else {@code ~/.cache/dovetail}. The folder may not
-   * exist.
+   * Returns {@code $XDG_CACHE_HOME/dovetail}, or else {@code ~/.cache/dovetail}. The directory may
+   * not exist.
    *
-   * @return the folder
+   * @return the directory
    */
   public static Path standard() {
     return of(System.getenv(), System.getProperty("user.home"));
   }
 
   /**
-   * Resolves the folder from the environment. Relative paths are ignored, as the XDG specification
-   * requires.
+   * Resolves the directory from the environment. Relative paths are ignored, as the XDG
+   * specification requires.
    */
   static Path of(Map<String, String> environment, String userHome) {
     Path caches =
@@ -56,9 +56,9 @@ public final class CacheFolder {
   }
 
   /**
-   * Creates a folder and its missing parents, accessible only by the user.
+   * Creates a directory and its missing parents, accessible only by the user.
    *
-   * @param folder the folder
+   * @param folder the directory
    * @throws IOException if it cannot be created
    */
   public static void create(Path folder) throws IOException {
@@ -72,9 +72,10 @@ public final class CacheFolder {
 
   /**
    * Rejects a path that another user could have created or could modify. The path and all its
-   * parent folders must be owned by the user or root and be writable only by their owner. A parent
-   * folder may be writable by everyone if it is sticky, as {@code /tmp} is. Systems without POSIX
-   * permissions, such as Windows, are not checked, since user profiles are private there.
+   * parent directories must be owned by the user or root and be writable only by their owner. A
+   * parent directory may be writable by everyone if it is sticky, as {@code /tmp} is. Systems
+   * without POSIX permissions, such as Windows, are not checked, since user profiles are private
+   * there.
    *
    * @throws IOException if the path is not private; the message names the offending file
    */

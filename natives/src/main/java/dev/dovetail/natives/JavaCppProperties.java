@@ -15,7 +15,8 @@ public final class JavaCppProperties {
    * initialized.
    *
    * <ul>
-   *   <li>Libraries are unpacked to {@code javacpp} in the {@linkplain CacheFolder cache folder}.
+   *   <li>Libraries are unpacked to {@code javacpp} in the {@linkplain CacheFolder cache
+   *       directory}.
    *   <li>The memory of the process is not limited. By default JavaCPP refuses to allocate once the
    *       process uses four times the Java heap, but the memory of a model is outside the heap.
    * </ul>

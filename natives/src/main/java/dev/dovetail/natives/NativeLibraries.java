@@ -21,16 +21,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Unpacks native libraries from jars to files. They are unpacked once to the cache folder, which
+ * Unpacks native libraries from jars to files. They are unpacked once to the cache directory, which
  * later starts reuse. Each start compares their sizes and CRC-32 with those of the jar, and
- * verifies that other users cannot write to the files and folders. If the cache is not usable, the
- * libraries are unpacked to a temporary folder that is deleted when the program ends.
+ * verifies that other users cannot write to the files and directories. If the cache is not usable,
+ * the libraries are unpacked to a temporary directory that is deleted when the program ends.
  *
  * <p>Safe for concurrent use by threads and processes.
  */
 public final class NativeLibraries {
 
-  /** Folders that were not used for this long belong to removed versions. */
+  /** Directories that were not used for this long belong to removed versions. */
   private static final Duration KEPT = Duration.ofDays(30);
 
   /** Older unfinished files were left by a process that was killed. */
@@ -41,7 +41,7 @@ public final class NativeLibraries {
   private final List<String> resources;
   private final Path cache;
 
-  /** The folder of the libraries in this process, once they are needed. */
+  /** The directory of the libraries in this process, once they are needed. */
   private Path folder;
 
   /** The names of the unpacked files. */
@@ -52,10 +52,10 @@ public final class NativeLibraries {
   /**
    * Creates an unpacker.
    *
-   * @param name the name of the cache folder
+   * @param name the name of the cache directory
    * @param owner a class loaded by the class loader of the jars
-   * @param resources the absolute names of resource folders with libraries for this machine; the
-   *     first folder that contains a library is used
+   * @param resources the absolute names of resource directories with libraries for this machine;
+   *     the first directory that contains a library is used
    */
   public NativeLibraries(String name, Class<?> owner, String... resources) {
     this(name, owner, List.of(resources), CacheFolder.standard());
@@ -69,12 +69,12 @@ public final class NativeLibraries {
   }
 
   /**
-   * Unpacks libraries that the jars contain. All are in one folder with the file names of the
+   * Unpacks libraries that the jars contain. All are in one directory with the file names of the
    * system, so that they find each other.
    *
    * @param libraries names without prefix and extension, as in {@link System#loadLibrary}
-   * @return the folder; empty if the jars contain none of them for this machine
-   * @throws IOException if they can be written neither to the cache nor to the temporary folder
+   * @return the directory; empty if the jars contain none of them for this machine
+   * @throws IOException if they can be written neither to the cache nor to the temporary directory
    */
   public Optional<Path> unpack(String... libraries) throws IOException {
     return unpackFiles(Stream.of(libraries).map(System::mapLibraryName).toList());
@@ -83,10 +83,10 @@ public final class NativeLibraries {
   /**
    * Like {@link #unpack}, for libraries with other file names than those of the system.
    *
-   * @param fileNames such as {@code libgomp.so.1}; the folder is named after the content of the
+   * @param fileNames such as {@code libgomp.so.1}; the directory is named after the content of the
    *     first one that exists
-   * @return the folder; empty if the jars contain none of them
-   * @throws IOException if they can be written neither to the cache nor to the temporary folder
+   * @return the directory; empty if the jars contain none of them
+   * @throws IOException if they can be written neither to the cache nor to the temporary directory
    */
   public synchronized Optional<Path> unpackFiles(List<String> fileNames) throws IOException {
     List<PackedLibrary> packed = packed(fileNames);
@@ -149,7 +149,7 @@ public final class NativeLibraries {
   private Path temporary(List<PackedLibrary> packed) throws IOException {
     try {
       Path place = Files.createTempDirectory("dovetail-" + name);
-      // Deleted in reverse order: first the files, then the folder.
+      // Deleted in reverse order: first the files, then the directory.
       place.toFile().deleteOnExit();
       place(packed, place);
       return place;
@@ -157,9 +157,9 @@ public final class NativeLibraries {
       throw new IOException(
           "native libraries can be unpacked neither to the cache, because "
               + cacheProblem
-              + ", nor to the temporary folder, because "
+              + ", nor to the temporary directory, because "
               + sentence(e)
-              + "; set XDG_CACHE_HOME to a folder that you own, with enough space and without"
+              + "; set XDG_CACHE_HOME to a directory that you own, with enough space and without"
               + " the mount option noexec",
           e);
     }

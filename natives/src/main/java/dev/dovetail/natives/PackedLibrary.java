@@ -71,8 +71,8 @@ record PackedLibrary(URL url, String fileName, Content content) {
   }
 
   /**
-   * Returns whether a folder contains the complete library, and only the user can have created or
-   * modified it.
+   * Returns whether a directory contains the complete library, and only the user can have created
+   * or modified it.
    *
    * @throws IOException if the library exists but other users could modify it
    */
@@ -88,7 +88,7 @@ record PackedLibrary(URL url, String fileName, Content content) {
   }
 
   /**
-   * Writes the library to a folder atomically, even if this is interrupted or several processes
+   * Writes the library to a directory atomically, even if this is interrupted or several processes
    * write it simultaneously.
    */
   void writeTo(Path folder) throws IOException {

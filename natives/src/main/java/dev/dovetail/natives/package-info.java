@@ -1,4 +1,4 @@
-/** The cache folder, and native libraries that are unpacked into it once. */
+/** The cache directory, and native libraries that are unpacked into it once. */
 @NullMarked
 package dev.dovetail.natives;
 

@@ -306,7 +306,7 @@ class NativeLibrariesTest {
   @Test
   void theTemporaryFolderIsUsedIfTheCacheCannotBeCreated() throws Exception {
     Files.createDirectories(folder.resolve("cache"));
-    Files.writeString(cache(), "a file in place of the folder");
+    Files.writeString(cache(), "a file in place of the directory");
     expectTemporary(cache() + "");
   }
 

@@ -70,7 +70,7 @@ public record KnownLayout(
   /**
    * Reads the files {@code layouts/NAME.json} next to a class.
    *
-   * @param family a class in the package that contains the folder
+   * @param family a class in the package that contains the directory
    * @throws IOException if a file is missing or invalid; the message names it
    */
   public static List<KnownLayout> beside(Class<?> family, String... names) throws IOException {

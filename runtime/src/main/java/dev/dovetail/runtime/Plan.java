@@ -262,7 +262,7 @@ public final class Plan implements AutoCloseable {
       session.close();
       deleteProfiles();
     } catch (IOException e) {
-      throw new UncheckedIOException("the profile's folder cannot be deleted", e);
+      throw new UncheckedIOException("the profile's directory cannot be deleted", e);
     }
   }
 

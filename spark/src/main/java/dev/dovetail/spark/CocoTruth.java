@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 
-/** Objects in COCO's or LVIS' format. */
+/** Annotations of objects in the format of COCO or LVIS. */
 final class CocoTruth implements Truth<CocoEvaluator, CocoEvaluation> {
 
   private final CocoDataset dataset;
@@ -44,7 +44,7 @@ final class CocoTruth implements Truth<CocoEvaluator, CocoEvaluation> {
             dataset.source());
   }
 
-  /** LVIS names no files; its images are COCO's, whose names are their ids. */
+  /** LVIS lacks file names. Its images are those of COCO, which are named after their ids. */
   private static String name(CocoImage image) {
     return image.fileName().isEmpty()
         ? String.format(Locale.ROOT, "%012d.jpg", image.id())
@@ -57,17 +57,15 @@ final class CocoTruth implements Truth<CocoEvaluator, CocoEvaluation> {
   }
 
   @Override
-  public String nameOf(String path) {
-    return path;
-  }
-
-  @Override
   public CocoEvaluator empty() {
     return evaluator.slice();
   }
 
   /**
-   * In the order of COCO's result lists, by label and then as found, which decides among equals.
+   * {@inheritDoc}
+   *
+   * <p>Detections are ordered by label, as in COCO's result lists. The order matters for detections
+   * with equal scores.
    */
   @Override
   public void accumulate(CocoEvaluator into, int image, String path, Row result) {
@@ -81,25 +79,25 @@ final class CocoTruth implements Truth<CocoEvaluator, CocoEvaluation> {
                 + " names of the model's classes (setClasses)");
       }
     }
-    Detections found =
+    Detections scored =
         all.select(
                 IntStream.range(0, all.count())
                     .filter(i -> mapping.isCategory(all.labels()[i]))
                     .toArray())
             .byLabel();
-    double[] scores = new double[found.count()];
-    long[] categories = new long[found.count()];
+    double[] scores = new double[scored.count()];
+    long[] categories = new long[scored.count()];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = found.scores()[i];
-      categories[i] = mapping.categoryIds()[found.labels()[i]];
+      scores[i] = scored.scores()[i];
+      categories[i] = mapping.categoryIds()[scored.labels()[i]];
     }
     long id = dataset.images().get(image).id();
     if (!params.type().needsMasks()) {
-      into.accumulate(ImageDetections.ofBoxes(id, found.xywh(), scores, categories));
-    } else if (found.hasMasks()) {
-      into.accumulate(ImageDetections.ofMasks(id, found.masks(), scores, categories));
+      into.accumulate(ImageDetections.ofBoxes(id, scored.xywh(), scores, categories));
+    } else if (scored.hasMasks()) {
+      into.accumulate(ImageDetections.ofMasks(id, scored.masks(), scores, categories));
     } else {
-      throw new IllegalArgumentException(path + ": there are no masks to score; score boxes");
+      throw new IllegalArgumentException(path + ": the result contains no masks; score its boxes");
     }
   }
 

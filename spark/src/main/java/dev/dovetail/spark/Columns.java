@@ -12,8 +12,8 @@ import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Columns whose values are arrays of primitives on the JVM's side. Spark's own encoder of rows
- * gives every float of an array an object of its own; these copy the array.
+ * Encoders of columns whose values are arrays of primitives. Spark's default encoder of rows boxes
+ * each element of an array. These encoders copy the array.
  */
 final class Columns {
 
@@ -24,12 +24,12 @@ final class Columns {
 
   private Columns() {}
 
-  /** A column without nulls. */
+  /** Returns a column without nulls. */
   static EncoderField required(String name, AgnosticEncoder<?> encoder) {
     return column(name, encoder, false);
   }
 
-  /** A column in which values may be null. */
+  /** Returns a column in which values can be null. */
   static EncoderField optional(String name, AgnosticEncoder<?> encoder) {
     return column(name, encoder, true);
   }
@@ -39,17 +39,17 @@ final class Columns {
         name, encoder, nullable, Metadata.empty(), Option.empty(), Option.empty());
   }
 
-  /** Arrays without nulls. */
+  /** Returns the encoder of arrays without nulls. */
   static AgnosticEncoder<?> array(AgnosticEncoder<?> element) {
     return new AgnosticEncoders.ArrayEncoder<>(element, false);
   }
 
-  /** Rows of these columns. */
+  /** Returns the encoder of rows with these columns. */
   static AgnosticEncoder<Row> rows(List<EncoderField> columns) {
     return new AgnosticEncoders.RowEncoder(CollectionConverters.asScala(columns).toSeq());
   }
 
-  /** The columns of a schema, encoded as Spark does. */
+  /** Returns the columns of a schema with Spark's default encoders. */
   static List<EncoderField> of(StructType schema) {
     AgnosticEncoders.RowEncoder rows = (AgnosticEncoders.RowEncoder) RowEncoder.encoderFor(schema);
     return CollectionConverters.asJava(rows.fields());

@@ -30,13 +30,13 @@ import org.apache.spark.sql.catalyst.encoders.AgnosticEncoders.EncoderField;
 import org.apache.spark.sql.functions;
 
 /**
- * Compares the results of {@link DovetailModel} with a ground truth: the numbers of COCO, LVIS,
- * panopticapi and mmsegmentation, equal to those of {@code dovetail score} to the last bit, however
- * the results are partitioned and however often a task runs.
+ * Scores the results of {@link DovetailModel} against a ground truth with the metrics of COCO,
+ * LVIS, panopticapi and mmsegmentation. The metrics equal those of {@code dovetail score} to the
+ * last bit for every partitioning of the results, and if tasks run several times.
  *
- * <p>An image belongs to the entry of the ground truth whose name its path ends in. Every entry
- * needs a result, unless {@link #setMissingAllowed} says otherwise, and every result an entry. A
- * result that is there twice counts once.
+ * <p>A path is matched with the image of the ground truth in whose name it ends. Every image must
+ * have a result, unless {@link #setMissingAllowed} allows missing ones, and every result must have
+ * an image. Equal results for the same image count once.
  */
 public final class DovetailEvaluator extends Evaluator implements DefaultParamsWritable {
 
@@ -53,15 +53,15 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   private final IntParam ignoreIndex;
   private final BooleanParam reduceZeroLabel;
 
-  /** An evaluator whose parameters are to be set. */
+  /** Creates an evaluator without a ground truth, see {@link #setAnnotations}. */
   public DovetailEvaluator() {
     this(Identifiable$.MODULE$.randomUID("dovetailEvaluator"));
   }
 
   /**
-   * The same under a name of one's own.
+   * Creates an evaluator without a ground truth.
    *
-   * @param uid a name that no other stage has
+   * @param uid the unique name of the evaluator
    */
   public DovetailEvaluator(String uid) {
     this.uid = uid;
@@ -69,21 +69,21 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
         new Param<>(
             uid,
             "type",
-            "what is measured: " + String.join(", ", Measure.labels()),
+            "the kind of evaluation: " + String.join(", ", Measure.labels()),
             ParamValidators.inArray(Measure.labels()),
             String.class);
     annotations =
-        text("annotations", "COCO's, LVIS' or panoptic JSON, or a directory of label maps");
+        text("annotations", "a COCO, LVIS or panoptic JSON file, or a directory of label maps");
     classes = new StringArrayParam(this, "classes", "the names of the model's classes");
-    metricName = text("metricName", "the number that evaluate returns; AP, PQ or mIoU if not set");
+    metricName = text("metricName", "the metric that evaluate returns; AP, PQ or mIoU by default");
     predictionCol = text("predictionCol", "the results of a DovetailModel");
     pathCol = text("pathCol", "the paths of the images");
     missingAllowed =
         new BooleanParam(
-            uid, "missingAllowed", "whether images of the ground truth may be missing");
-    ignoreIndex = new IntParam(uid, "ignoreIndex", "the value of pixels that are left out");
+            uid, "missingAllowed", "whether images of the ground truth may lack a result");
+    ignoreIndex = new IntParam(uid, "ignoreIndex", "the label of ignored pixels");
     reduceZeroLabel =
-        new BooleanParam(uid, "reduceZeroLabel", "whether 0 is left out and 1 is the first class");
+        new BooleanParam(uid, "reduceZeroLabel", "whether 0 is ignored and 1 is the first class");
     setDefault(type, Measure.BBOX.label());
     setDefault(classes, new String[0]);
     setDefault(metricName, "");
@@ -99,7 +99,7 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   }
 
   /**
-   * Sets what is measured.
+   * Sets the kind of evaluation.
    *
    * @param value {@code bbox}, {@code segm}, {@code boundary}, {@code lvis-bbox}, {@code
    *     lvis-segm}, {@code panoptic} or {@code semantic}
@@ -113,9 +113,9 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   /**
    * Sets the ground truth.
    *
-   * @param value the JSON file of COCO, LVIS or COCO's panoptic format (with its PNG files in the
-   *     directory of the same name beside it), or a directory of label maps; wherever Spark's
-   *     connectors reach
+   * @param value a JSON file in the format of COCO, LVIS or COCO panoptic (whose PNG files are in a
+   *     directory of the same name beside it), or a directory of label maps; any URI that Spark's
+   *     connectors can read
    * @return this
    */
   public DovetailEvaluator setAnnotations(String value) {
@@ -125,7 +125,7 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
 
   /**
    * Sets the names of the model's classes in the order of their labels, see {@link
-   * DovetailModel#classes}; for label maps they must be known, and objects are otherwise those of
+   * DovetailModel#classes}. They are required for label maps. The default for the other types is
    * the categories by ascending id.
    *
    * @param value the names
@@ -137,9 +137,9 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   }
 
   /**
-   * Sets the number that {@link #evaluate} returns.
+   * Sets the metric that {@link #evaluate} returns.
    *
-   * @param value one of {@link #metrics}
+   * @param value a key of {@link #metrics}
    * @return this
    */
   public DovetailEvaluator setMetricName(String value) {
@@ -150,7 +150,7 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   /**
    * Sets the column of results.
    *
-   * @param value of a {@link DovetailModel}
+   * @param value the output column of a {@link DovetailModel}
    * @return this
    */
   public DovetailEvaluator setPredictionCol(String value) {
@@ -161,7 +161,7 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   /**
    * Sets the column of the paths of images.
    *
-   * @param value of {@code string}
+   * @param value a column of type {@code string}
    * @return this
    */
   public DovetailEvaluator setPathCol(String value) {
@@ -170,10 +170,10 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   }
 
   /**
-   * Sets whether images of the ground truth may have no result: they count as images without
-   * objects, and for nothing in label maps and segments.
+   * Sets whether images of the ground truth may lack a result. Such an image counts as one without
+   * detections. In the evaluation of label maps and segments it is ignored.
    *
-   * @param value false to fail
+   * @param value false if a missing result is an error
    * @return this
    */
   public DovetailEvaluator setMissingAllowed(boolean value) {
@@ -182,9 +182,9 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   }
 
   /**
-   * Sets the value of pixels of label maps that are left out.
+   * Sets the label of ignored pixels in label maps.
    *
-   * @param value 255 as a rule
+   * @param value 255 by default
    * @return this
    */
   public DovetailEvaluator setIgnoreIndex(int value) {
@@ -193,9 +193,10 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   }
 
   /**
-   * Sets whether label maps hold 1 for the first class and 0 for what is left out, as ADE20K's do.
+   * Sets whether label maps contain 1 for the first class and 0 for ignored pixels, as those of
+   * ADE20K do.
    *
-   * @param value false if they hold classes
+   * @param value false if they contain 0 for the first class
    * @return this
    */
   public DovetailEvaluator setReduceZeroLabel(boolean value) {
@@ -248,15 +249,15 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
     return reduceZeroLabel;
   }
 
-  /** {@return a reader of what {@code write()} wrote} */
+  /** {@return a reader of evaluators that {@link #write} saved} */
   public static MLReader<DovetailEvaluator> read() {
     return new DefaultParamsReadable<DovetailEvaluator>() {}.read();
   }
 
   /**
-   * {@return the evaluator that was saved at a path}
+   * {@return the evaluator saved at a path}
    *
-   * @param path where {@code save} wrote it
+   * @param path the argument of {@code save}
    */
   public static DovetailEvaluator load(String path) {
     return read().load(path);
@@ -275,8 +276,8 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   /**
    * {@inheritDoc}
    *
-   * @return the number that {@link #setMetricName} names; by default AP, PQ or mIoU
-   * @throws IllegalArgumentException as {@link #metrics}, or if there is no such number
+   * @return the metric that {@link #setMetricName} names; by default AP, PQ or mIoU
+   * @throws IllegalArgumentException as {@link #metrics}, or if the metric does not exist
    */
   @Override
   public double evaluate(Dataset<?> predictions) {
@@ -285,18 +286,21 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
     Double value = metrics.get(name.isEmpty() ? measure().metric() : name);
     if (value == null) {
       throw new IllegalArgumentException(
-          "there is no number '" + name + "'; there are " + String.join(", ", metrics.keySet()));
+          "the metric '"
+              + name
+              + "' does not exist; expected one of "
+              + String.join(", ", metrics.keySet()));
     }
     return value;
   }
 
   /**
-   * {@return the summary numbers by name: {@code AP}, {@code AP50}, …; {@code PQ}, {@code SQ}, …;
-   * {@code aAcc}, {@code mIoU}, …}
+   * {@return the metrics by name: {@code AP}, {@code AP50}, …; {@code PQ}, {@code SQ}, …; {@code
+   * aAcc}, {@code mIoU}, …}
    *
-   * @param predictions with the columns of paths and results
-   * @throws IllegalArgumentException if an image of the ground truth has no result, a result no
-   *     ground truth, or both do not fit together
+   * @param predictions rows with the columns of paths and results
+   * @throws IllegalArgumentException if an image of the ground truth has no result, if a result has
+   *     no image in the ground truth, or if the two do not fit
    * @throws UncheckedIOException if the ground truth cannot be read
    */
   public Map<String, Double> metrics(Dataset<?> predictions) {
@@ -310,30 +314,30 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   }
 
   /**
-   * {@return the evaluation of objects, with the numbers of each category and the curves}
+   * {@return the evaluation of objects, with the metrics of each category and the curves}
    *
-   * @param predictions with the columns of paths and results
-   * @throws IllegalArgumentException as {@link #metrics}, or if something else is measured
+   * @param predictions rows with the columns of paths and results
+   * @throws IllegalArgumentException as {@link #metrics}, or if the type is another one
    */
   public CocoEvaluation objects(Dataset<?> predictions) {
     return evaluation(predictions, CocoTruth.class);
   }
 
   /**
-   * {@return the evaluation of label maps, with the numbers of each class}
+   * {@return the evaluation of label maps, with the metrics of each class}
    *
-   * @param predictions with the columns of paths and results
-   * @throws IllegalArgumentException as {@link #metrics}, or if something else is measured
+   * @param predictions rows with the columns of paths and results
+   * @throws IllegalArgumentException as {@link #metrics}, or if the type is another one
    */
   public SemanticEvaluation labelMaps(Dataset<?> predictions) {
     return evaluation(predictions, SemanticTruth.class);
   }
 
   /**
-   * {@return the evaluation of segments, with the numbers of each category}
+   * {@return the evaluation of segments, with the metrics of each category}
    *
-   * @param predictions with the columns of paths and results
-   * @throws IllegalArgumentException as {@link #metrics}, or if something else is measured
+   * @param predictions rows with the columns of paths and results
+   * @throws IllegalArgumentException as {@link #metrics}, or if the type is another one
    */
   public PanopticEvaluation segments(Dataset<?> predictions) {
     return evaluation(predictions, PanopticMapsTruth.class);
@@ -345,14 +349,15 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
     Truth<?, ?> truth = source.truth();
     if (!kind.isInstance(truth)) {
       throw new IllegalArgumentException(
-          "the type is '" + measure().label() + "', which measures something else");
+          "the type '" + measure().label() + "' has an evaluation of another kind; call metrics");
     }
     return evaluation(predictions, source, kind.cast(truth));
   }
 
   private TruthSource source(Dataset<?> predictions) {
     if (!isSet(annotations)) {
-      throw new IllegalArgumentException("no annotations are set; setAnnotations names them");
+      throw new IllegalArgumentException(
+          "the parameter annotations is not set; set it with setAnnotations");
     }
     try {
       return new TruthSource(
@@ -373,19 +378,19 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
 
   private <A extends Accumulator, E> E evaluation(
       Dataset<?> predictions, TruthSource source, Truth<A, E> truth) {
-    Broadcast<TruthSource> sent =
+    Broadcast<TruthSource> broadcast =
         JavaSparkContext.fromSparkContext(predictions.sparkSession().sparkContext())
             .broadcast(source);
     try {
-      ImageStates.Total<A> total = ImageStates.total(results(predictions), sent, truth);
+      ImageStates.Total<A> total = ImageStates.total(results(predictions), broadcast, truth);
       requireAll(predictions, truth.images(), total.images());
       return truth.summarise(total.accumulator());
     } finally {
-      sent.unpersist();
+      broadcast.unpersist();
     }
   }
 
-  /** Paths and results, each result in columns of its own. */
+  /** Paths, and the fields of the results as columns. */
   private Dataset<Row> results(Dataset<?> predictions) {
     Measure measure = measure();
     String result = getOrDefault(predictionCol);
@@ -409,9 +414,9 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   }
 
   /**
-   * Fails where an image has no result.
+   * Throws an exception if an image has no result.
    *
-   * @param covered the places of those that have one
+   * @param covered the indices of the images that have one
    */
   private void requireAll(Dataset<?> predictions, ImageNames images, BitSet covered) {
     int missing = images.size() - covered.cardinality();
@@ -424,7 +429,7 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
         missing
             + (" of the " + images.size() + " images of " + getOrDefault(annotations))
             + (" have no result; the first is " + images.name(covered.nextClearBit(0)))
-            + (failed == 0 ? "" : "; " + failed + " rows have an error in place of a result")
-            + " (setMissingAllowed(true) scores the others)");
+            + (failed == 0 ? "" : "; " + failed + " rows contain an error instead of a result")
+            + " (setMissingAllowed(true) scores the other images)");
   }
 }

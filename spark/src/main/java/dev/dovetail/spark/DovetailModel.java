@@ -27,23 +27,23 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A model as a stage of a pipeline: images in, results out. It adds two columns. {@code prediction}
- * is a struct of the task's results in pixels of the original image; {@code error} says in a
- * sentence why an image has none.
+ * Runs a model on a column of images as a stage of a pipeline. It adds two columns. {@code
+ * prediction} is a struct with the results of the model's task, in pixels of the original image.
+ * {@code error} is the reason why an image has no result. Each row has exactly one of the two.
  *
  * <table>
  * <caption>The fields of {@code prediction}</caption>
  * <tr><td>detection</td><td>height, width, boxes {@code [n, 4]} (x1, y1, x2, y2), scores {@code
  * [n]}, labels {@code [n]} from 0, masks {@code [n]} as COCO's compressed run lengths or null</td>
  * </tr>
- * <tr><td>semantic</td><td>height, width, labelMap (a grey PNG)</td></tr>
- * <tr><td>panoptic</td><td>height, width, segmentMap (COCO's PNG of ids); ids, labels, scores and
+ * <tr><td>semantic</td><td>height, width, labelMap (a grayscale PNG)</td></tr>
+ * <tr><td>panoptic</td><td>height, width, segmentMap (COCO's PNG of ids), ids, labels, scores and
  * areas {@code [n]}</td></tr>
  * <tr><td>classification</td><td>scores {@code [classes]}</td></tr>
  * <tr><td>embedding</td><td>values {@code [channels]}</td></tr>
  * </table>
  *
- * <p>All tasks of an executor share one open model, which is opened when the first image comes.
+ * <p>All tasks of an executor share one model, which is opened for the first image.
  */
 public final class DovetailModel extends Transformer implements DefaultParamsWritable {
 
@@ -67,15 +67,15 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   private final Param<String> outputCol;
   private final Param<String> errorCol;
 
-  /** A model whose parameters are to be set. */
+  /** Creates a stage without a model, see {@link #setModel}. */
   public DovetailModel() {
     this(Identifiable$.MODULE$.randomUID("dovetail"));
   }
 
   /**
-   * The same under a name of one's own.
+   * Creates a stage without a model.
    *
-   * @param uid a name that no other stage has
+   * @param uid the unique name of the stage
    */
   public DovetailModel(String uid) {
     this.uid = uid;
@@ -83,9 +83,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
         text(
             "model",
             "a Hugging Face directory, an exported .onnx file, a config, the name of a built-in"
-                + " model, or the name of a file that came with the application");
-    weights = text("weights", "a checkpoint, or the name of one that came with the application");
-    device = text("device", "cpu, cuda (the GPU that Spark gives the task) or cuda:N");
+                + " model, or the name of a file sent with the application");
+    weights = text("weights", "a checkpoint, or the name of one sent with the application");
+    device = text("device", "cpu, cuda (the GPU that Spark assigns to the task) or cuda:N");
     precision =
         new Param<>(
             uid,
@@ -93,32 +93,33 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
             "fp32, fp16 or int8",
             ParamValidators.inArray(List.of("fp32", "fp16", "int8")),
             String.class);
-    calibration = text("calibration", "a file that calibrates int8");
+    calibration = text("calibration", "the calibration file of int8");
     threads =
         new IntParam(
             uid,
             "threads",
-            "threads that work on one operator; 0 for the executor's cores",
+            "the number of threads of one operator; 0 for the executor's cores",
             ParamValidators.gtEq(0));
     planMemory =
         new LongParam(
             uid,
             "planMemory",
-            "bytes that the compiled plans of an executor may take, outside its heap",
+            "the most bytes of an executor's compiled plans, outside its heap",
             ParamValidators.gt(0));
     batchSize =
-        new IntParam(uid, "batchSize", "the most images in one pass", ParamValidators.gtEq(1));
+        new IntParam(
+            uid, "batchSize", "the largest number of images in one pass", ParamValidators.gtEq(1));
     scoreThreshold =
         new DoubleParam(
             uid,
             "scoreThreshold",
-            "objects with a lower score are left out",
+            "objects with a lower score are removed",
             ParamValidators.inRange(0, 1));
-    task = text("task", "the model's task, where the driver cannot open the model to ask it");
-    inputCol = text("inputCol", "the images: contents of files, or their paths");
-    pathCol = text("pathCol", "the column that messages call an image by");
+    task = text("task", "the model's task, if the driver cannot open the model");
+    inputCol = text("inputCol", "the images: the contents of files or their paths");
+    pathCol = text("pathCol", "the names of the images in messages");
     outputCol = text("outputCol", "the results");
-    errorCol = text("errorCol", "why an image has no result");
+    errorCol = text("errorCol", "the reason why an image has no result");
     setDefault(weights, "");
     setDefault(device, "cpu");
     setDefault(precision, "fp32");
@@ -141,9 +142,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * Sets the model.
    *
-   * @param value what {@link Dovetail#model} takes: a Hugging Face directory, an exported {@code
-   *     .onnx} file, a config, or the name of a built-in model, where every executor finds it; or
-   *     the name of a file that came with the application by {@code --files}
+   * @param value an argument of {@link Dovetail#model}: a Hugging Face directory, an exported
+   *     {@code .onnx} file or a config on a path that every executor can read, or the name of a
+   *     built-in model; or the name of a file sent with {@code --files}
    * @return this
    */
   public DovetailModel setModel(String value) {
@@ -154,8 +155,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * Sets the checkpoint of a config.
    *
-   * @param value a file where every executor finds it, or the name of one that came with the
-   *     application
+   * @param value a file that every executor can read, or the name of one sent with {@code --files}
    * @return this
    */
   public DovetailModel setWeights(String value) {
@@ -164,10 +164,10 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets where executors run the model.
+   * Sets the device on which executors run the model.
    *
-   * @param value {@code cpu}, {@code cuda:N}, or {@code cuda} for the GPU that Spark gives each
-   *     task
+   * @param value {@code cpu}, {@code cuda:N}, or {@code cuda} for the GPU that Spark assigns to
+   *     each task
    * @return this
    */
   public DovetailModel setDevice(String value) {
@@ -176,7 +176,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets what the model computes in.
+   * Sets the precision of the computation.
    *
    * @param value {@code fp32}, {@code fp16} or {@code int8}
    * @return this
@@ -187,9 +187,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the file that calibrates int8.
+   * Sets the calibration file of int8.
    *
-   * @param value where every executor finds it, or the name of one that came with the application
+   * @param value a file that every executor can read, or the name of one sent with {@code --files}
    * @return this
    */
   public DovetailModel setCalibration(String value) {
@@ -198,9 +198,10 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets how many threads work on one operator.
+   * Sets the number of threads of one operator.
    *
-   * @param value 0 for the executor's cores, or the machine's where Spark was not told those
+   * @param value 0 for {@code spark.executor.cores}, or if that is not set, for the cores of the
+   *     machine
    * @return this
    */
   public DovetailModel setThreads(int value) {
@@ -209,9 +210,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets how much memory compiled plans may take on an executor, outside its heap.
+   * Sets the most memory of the compiled plans of an executor, outside its heap.
    *
-   * @param value bytes; one plan is kept in any case
+   * @param value in bytes; one plan is always kept
    * @return this
    */
   public DovetailModel setPlanMemory(long value) {
@@ -220,9 +221,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the most images in one pass.
+   * Sets the largest number of images in one pass.
    *
-   * @param value 1 for results that do not depend on how images are partitioned
+   * @param value 1 for results that do not depend on the partitioning of the images
    * @return this
    */
   public DovetailModel setBatchSize(int value) {
@@ -231,9 +232,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Leaves out objects with a low score.
+   * Sets the score below which objects are removed.
    *
-   * @param value the least score, 0 to 1
+   * @param value the lowest score to keep, 0 to 1
    * @return this
    */
   public DovetailModel setScoreThreshold(double value) {
@@ -242,7 +243,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the task, where the driver cannot open the model to ask it.
+   * Sets the task. It is necessary only if the driver cannot open the model.
    *
    * @param value {@code detection}, {@code semantic}, {@code panoptic}, {@code classification} or
    *     {@code embedding}
@@ -256,8 +257,8 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * Sets the column of images.
    *
-   * @param value of contents of files ({@code binary}), as {@code binaryFile} has them in {@code
-   *     content}, or of paths ({@code string}), which executors then read themselves
+   * @param value a column with the contents of files ({@code binary}), such as {@code content} of
+   *     {@code binaryFile}, or with their paths ({@code string}), which executors then read
    * @return this
    */
   public DovetailModel setInputCol(String value) {
@@ -266,9 +267,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the column by which messages call an image.
+   * Sets the column with the names of the images in messages.
    *
-   * @param value of {@code string}; it need not exist
+   * @param value a column of type {@code string}; it does not have to exist
    * @return this
    */
   public DovetailModel setPathCol(String value) {
@@ -279,7 +280,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * Sets the column of results.
    *
-   * @param value a new column
+   * @param value the name of a new column
    * @return this
    */
   public DovetailModel setOutputCol(String value) {
@@ -288,9 +289,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the column that says why an image has no result.
+   * Sets the column of the reasons why images have no result.
    *
-   * @param value a new column
+   * @param value the name of a new column
    * @return this
    */
   public DovetailModel setErrorCol(String value) {
@@ -368,15 +369,15 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
     return errorCol;
   }
 
-  /** {@return a reader of what {@code write()} wrote} */
+  /** {@return a reader of stages that {@link #write} saved} */
   public static MLReader<DovetailModel> read() {
     return new DefaultParamsReadable<DovetailModel>() {}.read();
   }
 
   /**
-   * {@return the model that was saved at a path}
+   * {@return the stage saved at a path}
    *
-   * @param path where {@code save} wrote it
+   * @param path the argument of {@code save}
    */
   public static DovetailModel load(String path) {
     return read().load(path);
@@ -385,7 +386,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if there is no such model, a parameter does not suit it, or
+   * @throws IllegalArgumentException if the model does not exist, a parameter does not fit it, or
    *     the schema lacks the column of images
    */
   @Override
@@ -398,14 +399,14 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
     StructType schema = images.schema();
     ResultColumns columns = columns();
     AgnosticEncoder<Row> rows = rows(schema, columns);
-    int place = schema.fieldIndex(getOrDefault(inputCol));
-    boolean isPath = schema.fields()[place].dataType().equals(DataTypes.StringType);
+    int column = schema.fieldIndex(getOrDefault(inputCol));
+    boolean isPath = schema.fields()[column].dataType().equals(DataTypes.StringType);
     int name = List.of(schema.fieldNames()).indexOf(getOrDefault(pathCol));
     ImageColumn input =
         new ImageColumn(
-            place,
+            column,
             isPath,
-            isPath ? place : name,
+            isPath ? column : name,
             new StoredFiles(images.sparkSession().sparkContext()));
     PredictRows predict =
         new PredictRows(
@@ -417,11 +418,15 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
     return images.toDF().mapPartitions(predict, rows).toDF();
   }
 
-  /** The rows of a schema with the columns that are added. */
+  /** Encodes the rows of a schema with the two new columns. */
   private AgnosticEncoder<Row> rows(StructType schema, ResultColumns columns) {
     String input = getOrDefault(inputCol);
     List<String> names = List.of(schema.fieldNames());
-    require(names.contains(input), "there is no column '%s' of images; there are %s", input, names);
+    require(
+        names.contains(input),
+        "the column '%s' of images does not exist; the columns are %s",
+        input,
+        names);
     DataType type = schema.apply(input).dataType();
     require(
         type.equals(DataTypes.BinaryType) || type.equals(DataTypes.StringType),
@@ -430,21 +435,21 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
         type.simpleString());
     List<EncoderField> all = new ArrayList<>(Columns.of(schema));
     for (String added : List.of(getOrDefault(outputCol), getOrDefault(errorCol))) {
-      require(!names.contains(added), "there is a column '%s' already; choose another name", added);
+      require(!names.contains(added), "the column '%s' exists already; choose another name", added);
     }
     all.add(Columns.optional(getOrDefault(outputCol), columns.encoder()));
     all.add(Columns.optional(getOrDefault(errorCol), Columns.STRING));
     return Columns.rows(all);
   }
 
-  private static void require(boolean holds, String otherwise, Object... values) {
-    if (!holds) {
-      throw new IllegalArgumentException(String.format(Locale.ROOT, otherwise, values));
+  private static void require(boolean condition, String message, Object... values) {
+    if (!condition) {
+      throw new IllegalArgumentException(String.format(Locale.ROOT, message, values));
     }
   }
 
   private ModelOptions options() {
-    require(isSet(model), "no model is set; setModel names one");
+    require(isSet(model), "the parameter model is not set; set it with setModel");
     return new ModelOptions(
         getOrDefault(model),
         getOrDefault(weights),
@@ -457,20 +462,20 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
 
   private ResultColumns columns() {
     String named = getOrDefault(task);
-    return ResultColumns.of(named.isEmpty() ? ask(dev.dovetail.DovetailModel::task) : named);
+    return ResultColumns.of(named.isEmpty() ? read(dev.dovetail.DovetailModel::task) : named);
   }
 
   /**
    * {@return the names of the model's classes in the order of their labels; empty if they are
-   * unknown} The driver opens the model to ask it.
+   * unknown} The driver opens the model for this.
    */
   public String[] classes() {
-    return ask(model -> model.classes().toArray(String[]::new));
+    return read(model -> model.classes().toArray(String[]::new));
   }
 
-  private <T> T ask(Function<dev.dovetail.DovetailModel, T> question) {
+  private <T> T read(Function<dev.dovetail.DovetailModel, T> property) {
     try (OpenModels.Lease lease = OpenModels.lease(options())) {
-      return question.apply(lease.model());
+      return property.apply(lease.model());
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }

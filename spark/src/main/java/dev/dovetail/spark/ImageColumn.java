@@ -7,35 +7,36 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where images are in a row.
+ * Reads the image of a row.
  *
- * @param place of the column with the images
- * @param isPath whether it has the paths of their files, not their content
- * @param name of the column that messages call an image by; -1 for none
- * @param files where paths are read
+ * @param column the index of the column with the images
+ * @param isPath whether that column contains paths instead of contents
+ * @param name the index of the column with the names of the images in messages; -1 for none
+ * @param files reads the files at the paths
  */
-record ImageColumn(int place, boolean isPath, int name, StoredFiles files) implements Serializable {
+record ImageColumn(int column, boolean isPath, int name, StoredFiles files)
+    implements Serializable {
 
   /**
    * A row with its image.
    *
-   * @param source null if there is an error
-   * @param bytes of its file
-   * @param error why there is no image; null if there is one
+   * @param source the image, or null if there is an error
+   * @param bytes the size of its file
+   * @param error the reason why the image could not be read, or null
    */
   record Found(Row row, @Nullable ImageSource source, int bytes, @Nullable String error) {}
 
-  /** The image of a row; a file is read now. */
+  /** Returns the image of a row. If the row contains a path, this reads the file. */
   Found image(Row row) {
-    String called = name < 0 || row.isNullAt(name) ? "the image" : row.getString(name);
-    if (row.isNullAt(place)) {
-      return new Found(row, null, 0, called + " is null");
+    String label = name < 0 || row.isNullAt(name) ? "the image" : row.getString(name);
+    if (row.isNullAt(column)) {
+      return new Found(row, null, 0, label + " is null");
     }
     try {
-      byte[] content = isPath ? files.read(row.getString(place)) : row.getAs(place);
-      return new Found(row, ImageSource.of(content, called), content.length, null);
+      byte[] content = isPath ? files.read(row.getString(column)) : row.getAs(column);
+      return new Found(row, ImageSource.of(content, label), content.length, null);
     } catch (IOException | IllegalArgumentException e) {
-      return new Found(row, null, 0, called + ": " + e.getMessage());
+      return new Found(row, null, 0, label + ": " + e.getMessage());
     }
   }
 }

@@ -4,23 +4,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which image of a ground truth a path belongs to: the one whose name the path ends in. */
+/** The names of the images of a ground truth. A path is matched with the name in which it ends. */
 final class ImageNames {
 
   private final List<String> names;
-  private final Map<String, Integer> places = new HashMap<>();
+  private final Map<String, Integer> indices = new HashMap<>();
 
   /**
-   * @param names of the images in their order, below any directory
-   * @param source what messages call the ground truth
-   * @throws IllegalArgumentException if two images have one name
+   * @param names of the images in their order, relative to any directory
+   * @param source the name of the ground truth in messages
+   * @throws IllegalArgumentException if two images have the same name
    */
   ImageNames(List<String> names, String source) {
     this.names = List.copyOf(names);
     for (String name : names) {
-      if (places.putIfAbsent(name, places.size()) != null) {
+      if (indices.putIfAbsent(name, indices.size()) != null) {
         throw new IllegalArgumentException(
-            source + " lists two images called '" + name + "', which paths cannot tell apart");
+            source + " contains two images named '" + name + "', so that paths are ambiguous");
       }
     }
   }
@@ -33,12 +33,12 @@ final class ImageNames {
     return names.get(image);
   }
 
-  /** The place of the image with the longest name that a path ends in; -1 if there is none. */
+  /** Returns the index of the image with the longest name in which a path ends, or -1. */
   int find(String path) {
     for (int from = 0; ; ) {
-      Integer place = places.get(path.substring(from));
-      if (place != null) {
-        return place;
+      Integer index = indices.get(path.substring(from));
+      if (index != null) {
+        return index;
       }
       int slash = path.indexOf('/', from);
       if (slash < 0) {
@@ -48,7 +48,7 @@ final class ImageNames {
     }
   }
 
-  /** A path without the ending of its last name. */
+  /** Returns a path without the extension of its file name. */
   static String withoutEnding(String path) {
     int dot = path.lastIndexOf('.');
     return dot > path.lastIndexOf('/') + 1 ? path.substring(0, dot) : path;

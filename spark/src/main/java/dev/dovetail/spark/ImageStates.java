@@ -24,23 +24,23 @@ import scala.Tuple2;
 import scala.Tuple3;
 
 /**
- * The aggregation of an evaluation. Each result becomes the state of its image: what was counted of
- * it, some kilobytes. States meet by image, so that a result that is there twice counts once, and
- * two different results for one image are an error. The states of each partition are then added and
- * sent to the driver, which adds those. All of it is the same to the last bit in any order.
+ * The aggregation of an evaluation. Each result becomes the state of its image: the counts of an
+ * accumulator, some kilobytes. States are grouped by image, so that equal results for an image
+ * count once, and different results for an image are an error. The states of each partition are
+ * then added and sent to the driver, which adds the sums. The total is the same to the last bit in
+ * any order.
  *
- * <p>What is wrong with a result travels as a sentence in place of its state, so that the driver
- * can say it.
+ * <p>If a result is not valid, a message takes the place of its state, and the driver throws it.
  */
 final class ImageStates {
 
-  /** The column of paths beside those of the results. */
+  /** The column of paths. */
   static final String PATH = "_path";
 
-  /** The place of what belongs to no image of the ground truth. */
+  /** The index of results without an image in the ground truth. */
   private static final int UNLISTED = -1;
 
-  private static final String FINE = "";
+  private static final String VALID = "";
 
   private static final Encoder<Tuple3<Integer, byte[], String>> STATE =
       Encoders.tuple(Encoders.INT(), Encoders.BINARY(), Encoders.STRING());
@@ -51,17 +51,17 @@ final class ImageStates {
   private ImageStates() {}
 
   /**
-   * What was counted of a set.
+   * The total of a set.
    *
-   * @param images the places of the images it covers
+   * @param images the indices of the images with a result
    */
   record Total<A extends Accumulator>(BitSet images, A accumulator) {}
 
   /**
    * Adds up all results.
    *
-   * @param results rows of a path and the columns of the results, with typed arrays
-   * @throws IllegalArgumentException if a result does not suit the ground truth
+   * @param results rows with a path and the columns of the results, with arrays of primitives
+   * @throws IllegalArgumentException if a result does not fit the ground truth
    */
   static <A extends Accumulator> Total<A> total(
       Dataset<Row> results, Broadcast<TruthSource> source, Truth<A, ?> truth) {
@@ -87,7 +87,7 @@ final class ImageStates {
             .collectAsList();
     Total<A> total = new Total<>(new BitSet(), truth.empty());
     for (Tuple3<byte[], byte[], String> sum : sums) {
-      if (!sum._3().equals(FINE)) {
+      if (!sum._3().equals(VALID)) {
         throw new IllegalArgumentException(sum._3());
       }
       total.images().or(BitSet.valueOf(sum._1()));
@@ -114,26 +114,29 @@ final class ImageStates {
   private static <A extends Accumulator> Tuple3<Integer, byte[], String> state(
       Row row, Truth<A, ?> truth) {
     String path = row.getAs(PATH);
-    int image = truth.images().find(truth.nameOf(path));
+    int image = truth.find(path);
     if (image < 0) {
       return new Tuple3<>(
           UNLISTED,
           new byte[0],
-          path + " is not an image of the ground truth; filter its row out before the evaluation");
+          path + " is not an image of the ground truth; remove its row before the evaluation");
     }
-    A alone = truth.empty();
+    A state = truth.empty();
     try {
-      truth.accumulate(alone, image, path, row);
-      return new Tuple3<>(image, bytes(alone), FINE);
+      truth.accumulate(state, image, path, row);
+      return new Tuple3<>(image, bytes(state), VALID);
     } catch (IOException | IllegalArgumentException e) {
       return new Tuple3<>(image, new byte[0], String.valueOf(e.getMessage()));
     }
   }
 
-  /** One of two states of an image, which must be equal; a sentence wins, the first of several. */
+  /**
+   * Returns one of two states of an image, which must be equal. A message takes precedence, and the
+   * lesser of two messages.
+   */
   private static Tuple3<Integer, byte[], String> same(
       Tuple3<Integer, byte[], String> a, Tuple3<Integer, byte[], String> b, ImageNames images) {
-    if (a._3().equals(FINE) && b._3().equals(FINE)) {
+    if (a._3().equals(VALID) && b._3().equals(VALID)) {
       return Arrays.equals(a._2(), b._2())
           ? a
           : new Tuple3<>(
@@ -141,10 +144,10 @@ final class ImageStates {
               new byte[0],
               "the image "
                   + images.name(a._1())
-                  + " has two different results; keep one of them before the evaluation");
+                  + " has two different results; remove one of them before the evaluation");
     }
-    if (a._3().equals(FINE) || b._3().equals(FINE)) {
-      return a._3().equals(FINE) ? b : a;
+    if (a._3().equals(VALID) || b._3().equals(VALID)) {
+      return a._3().equals(VALID) ? b : a;
     }
     return a._3().compareTo(b._3()) <= 0 ? a : b;
   }
@@ -157,7 +160,7 @@ final class ImageStates {
     List<String> problems = new ArrayList<>();
     while (states.hasNext()) {
       Tuple3<Integer, byte[], String> state = states.next()._2();
-      if (state._3().equals(FINE)) {
+      if (state._3().equals(VALID)) {
         images.set(state._1());
         add(state._2(), sum);
       } else {
@@ -170,7 +173,7 @@ final class ImageStates {
     }
     return images.isEmpty()
         ? List.<Tuple3<byte[], byte[], String>>of().iterator()
-        : List.of(new Tuple3<>(images.toByteArray(), bytes(sum), FINE)).iterator();
+        : List.of(new Tuple3<>(images.toByteArray(), bytes(sum), VALID)).iterator();
   }
 
   private static byte[] bytes(Accumulator accumulator) throws IOException {

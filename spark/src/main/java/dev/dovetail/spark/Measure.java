@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What is measured, under the names that {@code dovetail score --type} has. */
+/** The kinds of evaluation, with the names of {@code dovetail score --type}. */
 enum Measure {
   BBOX("AP", ResultColumns.DETECTION, () -> CocoParams.of(IouType.BBOX)),
   SEGM("AP", ResultColumns.DETECTION, () -> CocoParams.of(IouType.SEGM)),
@@ -29,9 +29,9 @@ enum Measure {
   }
 
   /**
-   * {@return the measure of a name}
+   * {@return the measure with a name}
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if it does not exist
    */
   static Measure of(String name) {
     return Arrays.stream(values())
@@ -40,7 +40,7 @@ enum Measure {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "'" + name + "' is not measured; expected one of " + labels()));
+                    "the type '" + name + "' does not exist; expected one of " + labels()));
   }
 
   static List<String> labels() {
@@ -51,22 +51,22 @@ enum Measure {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** {@return the number that is the measure's, among its metrics} */
+  /** {@return the name of the default metric} */
   String metric() {
     return metric;
   }
 
-  /** {@return the columns of what is compared} */
+  /** {@return the columns of the results} */
   ResultColumns columns() {
     return columns;
   }
 
-  /** {@return how objects are compared; empty for label maps and segments} */
+  /** {@return the parameters of an evaluation of objects; empty for label maps and segments} */
   Optional<CocoParams> objects() {
     return objects.map(Supplier::get);
   }
 
-  /** Whether the runs of masks are of use. */
+  /** Whether the evaluation needs masks. */
   boolean readsMasks() {
     return objects().map(params -> params.type().needsMasks()).orElse(false);
   }

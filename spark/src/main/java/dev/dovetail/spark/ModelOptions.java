@@ -16,16 +16,16 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
 /**
- * Which model an executor opens, and how it runs; two tasks with the same options share one model.
+ * The options of a model. Tasks with equal options share one model.
  *
- * @param model what {@link Dovetail#model} takes, or the name of a file of the application
- * @param weights a checkpoint, or the name of a file of the application; empty for a model with its
- *     own
+ * @param model an argument of {@link Dovetail#model}, or the name of a file of the application
+ * @param weights a checkpoint, or the name of a file of the application; empty for a model that
+ *     includes its weights
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param precision {@code fp32}, {@code fp16} or {@code int8}
- * @param calibration a file that calibrates int8; empty for none
- * @param threads that work on one operator; 0 for one on each core
- * @param planMemory bytes that compiled plans may take together
+ * @param calibration the calibration file of int8; empty for none
+ * @param threads the number of threads of one operator; 0 for one on each core
+ * @param planMemory the most bytes of all compiled plans
  */
 record ModelOptions(
     String model,
@@ -40,10 +40,10 @@ record ModelOptions(
   private static final String GPU = "gpu";
   private static final String CUDA = "cuda";
 
-  /** What Spark tells tasks about the cores of their executor, where it was told itself. */
+  /** The local property of a task with the value of {@code spark.executor.cores}, if it is set. */
   private static final String EXECUTOR_CORES = "resource.executor.cores";
 
-  /** The options on this executor: the GPU that the task was given, and the executor's cores. */
+  /** Returns the options for this executor, with the task's GPU and the executor's cores. */
   ModelOptions here(TaskContext task) {
     return new ModelOptions(
         model,
@@ -70,7 +70,7 @@ record ModelOptions(
    * Opens the model.
    *
    * @throws IOException if a file cannot be read, or the weights do not fit
-   * @throws IllegalArgumentException if there is no such model, or its config is wrong
+   * @throws IllegalArgumentException if the model does not exist, or its config is not valid
    */
   dev.dovetail.DovetailModel open() throws IOException {
     ModelBuilder builder =
@@ -89,14 +89,14 @@ record ModelOptions(
   }
 
   /**
-   * A path as it is, if there is something; else the file of that name that the application brought
-   * by {@code --files}, if it did.
+   * Returns the path of a file: the argument if that file exists, otherwise the file of that name
+   * that {@code --files} sent, if any.
    */
   private static String located(String name) {
     if (Files.exists(Path.of(name)) || Path.of(name).isAbsolute() || SparkEnv.get() == null) {
       return name;
     }
-    Path brought = Path.of(SparkFiles.get(name));
-    return Files.exists(brought) ? brought.toString() : name;
+    Path sent = Path.of(SparkFiles.get(name));
+    return Files.exists(sent) ? sent.toString() : name;
   }
 }

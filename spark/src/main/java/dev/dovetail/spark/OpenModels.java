@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models that are open in this process. All tasks of an executor with the same options share
- * one, with its weights and plans. A model stays open for later tasks until another one is opened
- * while no task uses it.
+ * The open models of this process. All tasks of an executor with the same options share one model
+ * with its weights and plans. It stays open for later tasks. Opening another model closes the
+ * models that no task uses.
  */
 final class OpenModels {
 
@@ -21,7 +21,7 @@ final class OpenModels {
 
   private OpenModels() {}
 
-  /** An open model; how many use it is guarded by the class. */
+  /** An open model. The lock of the class guards the number of its users. */
   private static final class Shared {
     private final DovetailModel model;
     private int users;
@@ -31,7 +31,7 @@ final class OpenModels {
     }
   }
 
-  /** A model in use, which stays open until this is closed. */
+  /** A model in use. It stays open until the lease is closed. */
   static final class Lease implements AutoCloseable {
     private final Shared shared;
     private boolean closed;
@@ -54,10 +54,10 @@ final class OpenModels {
   }
 
   /**
-   * A model of these options, which is opened if it is not open yet.
+   * Leases the model with these options, and opens it if necessary.
    *
    * @throws IOException if a file cannot be read, or the weights do not fit
-   * @throws IllegalArgumentException if there is no such model, or its config is wrong
+   * @throws IllegalArgumentException if the model does not exist, or its config is not valid
    */
   static synchronized Lease lease(ModelOptions options) throws IOException {
     Shared shared = OPEN.get(options);

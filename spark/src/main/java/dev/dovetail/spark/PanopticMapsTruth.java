@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 
-/** COCO's panoptic format: a JSON file, and a directory of PNG files. */
+/** A ground truth in COCO's panoptic format: a JSON file and a directory of PNG files. */
 final class PanopticMapsTruth implements Truth<PanopticEvaluator, PanopticEvaluation> {
 
   private final StoredFiles files;
@@ -61,8 +61,8 @@ final class PanopticMapsTruth implements Truth<PanopticEvaluator, PanopticEvalua
   }
 
   @Override
-  public String nameOf(String path) {
-    return ImageNames.withoutEnding(path);
+  public int find(String path) {
+    return images.find(ImageNames.withoutEnding(path));
   }
 
   @Override
@@ -76,15 +76,15 @@ final class PanopticMapsTruth implements Truth<PanopticEvaluator, PanopticEvalua
     PanopticAnnotation annotation = dataset.annotations().get(image);
     String file = maps + "/" + annotation.fileName();
     IdMap truth = IdPng.read(new ImageBytes(file, files.read(file)));
-    PanopticMap found = ResultColumns.segments(result, path);
+    PanopticMap predicted = ResultColumns.segments(result, path);
     List<PanopticSegment> segments =
-        found.segments().stream()
+        predicted.segments().stream()
             .map(s -> new PanopticSegment(s.id(), category(s.label(), path), s.area(), false))
             .toList();
     into.accumulate(
         truth,
         new PanopticAnnotation(path, annotation.imageId(), annotation.fileName(), segments),
-        found.map());
+        predicted.map());
   }
 
   private long category(int label, String path) {
@@ -101,7 +101,7 @@ final class PanopticMapsTruth implements Truth<PanopticEvaluator, PanopticEvalua
     return all.summarise();
   }
 
-  /** {@code PQ}, {@code SQ} and {@code RQ} of all, and behind them those of things and stuff. */
+  /** {@return {@code PQ}, {@code SQ} and {@code RQ} of all categories, then of things and stuff} */
   @Override
   public Map<String, Double> metrics(PanopticEvaluation evaluation) {
     Map<String, Double> metrics = new LinkedHashMap<>();

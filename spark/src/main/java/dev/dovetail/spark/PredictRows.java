@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
@@ -20,14 +22,14 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds to each row the result for its image and, in place of a result, what is wrong with it. Rows
- * are taken in groups, so that images are decoded ahead and a pass may hold several.
+ * Adds to each row the result for its image, or the reason why it has none. Rows are processed in
+ * groups, so that images are decoded ahead and a pass can contain several.
  *
  * @param options of the model
  * @param columns of the task's results
- * @param input where images are in a row
- * @param batch the most images in one pass
- * @param threshold objects below this score are left out
+ * @param input reads the image of a row
+ * @param batch the largest number of images in one pass
+ * @param threshold the score below which objects are removed
  */
 record PredictRows(
     ModelOptions options, ResultColumns columns, ImageColumn input, int batch, float threshold)
@@ -38,25 +40,33 @@ record PredictRows(
     return new Groups(rows, TaskContext.get());
   }
 
-  /** The rows of a partition with their results. */
+  /**
+   * The rows of a partition with their results. The model runs on a separate thread. Meanwhile the
+   * task's thread collects the images of the next group and passes on the rows of the previous one.
+   */
   private final class Groups implements Iterator<Row> {
 
     private final ImageGroups groups;
     private final TaskContext task;
+    private final ExecutorService runner = TaskThreads.pool(1, "dovetail-model");
     private DovetailModel model;
+    private Future<List<Row>> running;
     private Iterator<Row> done = List.<Row>of().iterator();
+    private volatile boolean closed;
 
     Groups(Iterator<Row> rows, TaskContext task) {
       this.task = task;
       this.groups = new ImageGroups(rows, input);
-      task.addTaskCompletionListener((TaskCompletionListener) context -> groups.close());
+      task.addTaskCompletionListener((TaskCompletionListener) context -> close());
     }
 
     @Override
     public boolean hasNext() {
       try {
-        while (!done.hasNext() && groups.hasNext()) {
-          done = new Group(open(), groups.next()).run().iterator();
+        while (!done.hasNext() && (running != null || groups.hasNext())) {
+          Future<List<Row>> current = running == null ? start() : running;
+          running = groups.hasNext() ? start() : null;
+          done = TaskThreads.get(current).iterator();
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e.getMessage(), e);
@@ -64,7 +74,24 @@ record PredictRows(
       return done.hasNext();
     }
 
-    /** The executor's model, which this task keeps until its end. */
+    /** Submits the next group, which runs after the previous one. */
+    private Future<List<Row>> start() throws IOException {
+      Group group = new Group(open(), groups.next());
+      return runner.submit(group::run);
+    }
+
+    /**
+     * Stops the run after the current image, since a task can end before its last row is read. The
+     * model's thread is never interrupted, because an interrupt closes the files that other tasks
+     * read through the same model.
+     */
+    private void close() {
+      closed = true;
+      groups.close();
+      runner.shutdown();
+    }
+
+    /** Returns the executor's model, which stays open until the end of this task. */
     private DovetailModel open() throws IOException {
       if (model == null) {
         OpenModels.Lease lease = OpenModels.lease(options.here(task));
@@ -74,7 +101,7 @@ record PredictRows(
               options.model()
                   + " has the task '"
                   + lease.model().task()
-                  + "', but the parameter 'task' is '"
+                  + "', but the parameter task is '"
                   + columns.task()
                   + "'");
         }
@@ -91,7 +118,7 @@ record PredictRows(
       return done.next();
     }
 
-    /** Some images on their way through the model. */
+    /** Runs the model on some images. */
     private final class Group implements PredictionHandler {
 
       private final DovetailModel model;
@@ -99,8 +126,8 @@ record PredictRows(
       private final Row[] results;
       private final String[] errors;
 
-      /** The places of the images that could be read. */
-      private final List<Integer> places = new ArrayList<>();
+      /** The indices of the images that could be read. */
+      private final List<Integer> readable = new ArrayList<>();
 
       Group(DovetailModel model, List<ImageColumn.Found> images) {
         this.model = model;
@@ -114,7 +141,7 @@ record PredictRows(
         for (int i = 0; i < images.size(); i++) {
           errors[i] = images.get(i).error();
           if (errors[i] == null) {
-            places.add(i);
+            readable.add(i);
             sources.add(images.get(i).source());
           }
         }
@@ -123,8 +150,8 @@ record PredictRows(
         } catch (InterruptedIOException e) {
           throw e;
         } catch (IOException | RuntimeException e) {
-          // One image can end the run of all, such as by numbers that are not finite.
-          for (int i : places) {
+          // One image can end the run of all, for example by values that are not finite.
+          for (int i : readable) {
             if (results[i] == null && errors[i] == null) {
               runAlone(i);
             }
@@ -163,17 +190,17 @@ record PredictRows(
 
       @Override
       public void accept(int index, Image image, Prediction prediction) {
-        results[places.get(index)] = result(prediction);
+        results[readable.get(index)] = result(prediction);
       }
 
       @Override
       public void failed(int index, IOException reason) {
-        errors[places.get(index)] = message(reason);
+        errors[readable.get(index)] = message(reason);
       }
 
       @Override
       public boolean cancelled() {
-        return task.isInterrupted();
+        return closed || task.isInterrupted();
       }
     }
   }

@@ -20,12 +20,12 @@ import org.apache.spark.sql.catalyst.encoders.AgnosticEncoder;
 import org.apache.spark.sql.catalyst.encoders.AgnosticEncoders.EncoderField;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of the results of each task, and how results become rows. */
+/** The columns of the results of each task. Converts results to rows and back. */
 enum ResultColumns {
   /**
    * Objects: boxes {@code [n, 4]} as x1, y1, x2, y2 in pixels, scores and labels {@code [n]}, and
-   * where the model gives masks their runs as COCO's compressed count strings {@code [n]}, each of
-   * the image's size.
+   * if the model predicts masks, their run lengths as COCO's compressed strings {@code [n]}. Masks
+   * have the size of the image.
    */
   DETECTION(
       Columns.required("height", Columns.INT),
@@ -36,24 +36,24 @@ enum ResultColumns {
       Columns.optional("masks", Columns.array(Columns.STRING))) {
     @Override
     Row row(Prediction prediction) {
-      Detections found = prediction.detections();
-      float[][] boxes = new float[found.count()][];
-      Arrays.setAll(boxes, i -> Arrays.copyOfRange(found.boxes(), 4 * i, 4 * i + 4));
+      Detections detections = prediction.detections();
+      float[][] boxes = new float[detections.count()][];
+      Arrays.setAll(boxes, i -> Arrays.copyOfRange(detections.boxes(), 4 * i, 4 * i + 4));
       String[] masks = null;
-      if (found.hasMasks() && found.masks().length == found.count()) {
-        masks = Arrays.stream(found.masks()).map(Rle::compressed).toArray(String[]::new);
+      if (detections.hasMasks() && detections.masks().length == detections.count()) {
+        masks = Arrays.stream(detections.masks()).map(Rle::compressed).toArray(String[]::new);
       }
       return RowFactory.create(
-          found.image().height(),
-          found.image().width(),
+          detections.image().height(),
+          detections.image().width(),
           boxes,
-          found.scores(),
-          found.labels(),
+          detections.scores(),
+          detections.labels(),
           masks);
     }
   },
 
-  /** The class of each pixel as a grey PNG. */
+  /** The class of each pixel as a grayscale PNG. */
   SEMANTIC(
       Columns.required("height", Columns.INT),
       Columns.required("width", Columns.INT),
@@ -66,8 +66,8 @@ enum ResultColumns {
   },
 
   /**
-   * The segment of each pixel as COCO's PNG of ids, and for each segment its id, label, score and
-   * number of pixels.
+   * The segment of each pixel as COCO's PNG of ids, and the id, label, score and number of pixels
+   * of each segment.
    */
   PANOPTIC(
       Columns.required("height", Columns.INT),
@@ -79,17 +79,17 @@ enum ResultColumns {
       Columns.required("areas", Columns.array(Columns.INT))) {
     @Override
     Row row(Prediction prediction) {
-      PanopticMap found = prediction.panopticMap();
-      List<PanopticMap.Segment> segments = found.segments();
+      PanopticMap panoptic = prediction.panopticMap();
+      List<PanopticMap.Segment> segments = panoptic.segments();
       float[] scores = new float[segments.size()];
       for (int i = 0; i < scores.length; i++) {
         scores[i] = segments.get(i).score();
       }
-      Size size = found.map().size();
+      Size size = panoptic.map().size();
       return RowFactory.create(
           size.height(),
           size.width(),
-          IdPng.encode(found.map()),
+          IdPng.encode(panoptic.map()),
           segments.stream().mapToInt(PanopticMap.Segment::id).toArray(),
           segments.stream().mapToInt(PanopticMap.Segment::label).toArray(),
           scores,
@@ -97,7 +97,7 @@ enum ResultColumns {
     }
   },
 
-  /** A score for each class, which sum to 1. */
+  /** A score for each class. The scores sum to 1. */
   CLASSIFICATION(Columns.required("scores", Columns.array(Columns.FLOAT))) {
     @Override
     Row row(Prediction prediction) {
@@ -105,7 +105,7 @@ enum ResultColumns {
     }
   },
 
-  /** The image as a vector. */
+  /** A vector that represents the image. */
   EMBEDDING(Columns.required("values", Columns.array(Columns.FLOAT))) {
     @Override
     Row row(Prediction prediction) {
@@ -122,7 +122,7 @@ enum ResultColumns {
   /**
    * {@return the columns of a task}
    *
-   * @throws IllegalArgumentException if its results have no columns
+   * @throws IllegalArgumentException if the task is not supported
    */
   static ResultColumns of(String task) {
     List<String> names = new ArrayList<>();
@@ -133,10 +133,7 @@ enum ResultColumns {
       names.add(columns.task());
     }
     throw new IllegalArgumentException(
-        "results of the task '"
-            + task
-            + "' have no columns; expected one of "
-            + String.join(", ", names));
+        "the task '" + task + "' is not supported; expected one of " + String.join(", ", names));
   }
 
   /** {@return the name of the task} */
@@ -144,23 +141,23 @@ enum ResultColumns {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** {@return what encodes a row of results} */
+  /** {@return the encoder of a row of results} */
   AgnosticEncoder<Row> encoder() {
     return Columns.rows(columns);
   }
 
-  /** {@return the columns, those that may be null being optional to read} */
+  /** {@return the columns; an evaluation does not have to read those that can be null} */
   List<EncoderField> columns() {
     return columns;
   }
 
-  /** The result of an image as a row. */
+  /** Converts the result for an image to a row. */
   abstract Row row(Prediction prediction);
 
   /**
-   * The objects in the columns of {@link #DETECTION}.
+   * Returns the objects of a row with the columns of {@link #DETECTION}.
    *
-   * @param row with typed arrays, as {@link #encoder} decodes them
+   * @param row with arrays of primitives, as {@link #encoder} decodes them
    */
   static Detections detections(Row row) {
     Size size = size(row);
@@ -178,7 +175,7 @@ enum ResultColumns {
   }
 
   /**
-   * The map in the columns of {@link #SEMANTIC}.
+   * Returns the label map of a row with the columns of {@link #SEMANTIC}.
    *
    * @throws IOException if it is not a label map
    */
@@ -187,9 +184,9 @@ enum ResultColumns {
   }
 
   /**
-   * The segments in the columns of {@link #PANOPTIC}.
+   * Returns the segments of a row with the columns of {@link #PANOPTIC}.
    *
-   * @throws IOException if the map is not one of ids
+   * @throws IOException if the PNG is not a map of ids
    */
   static PanopticMap segments(Row row, String name) throws IOException {
     int[] ids = row.getAs("ids");

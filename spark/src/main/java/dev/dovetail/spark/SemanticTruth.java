@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 
-/** A directory of label maps, matched with images by their paths without the ending. */
+/** A directory of label maps, which are matched with images by their paths without extension. */
 final class SemanticTruth implements Truth<SemanticEvaluator, SemanticEvaluation> {
 
   private final StoredFiles files;
@@ -21,8 +21,8 @@ final class SemanticTruth implements Truth<SemanticEvaluator, SemanticEvaluation
   private final LabelMapping mapping;
 
   /**
-   * @param maps by the names of their images
-   * @param classes how many there are
+   * @param maps the files of label maps by the names of their images
+   * @param classes the number of classes
    */
   SemanticTruth(
       StoredFiles files,
@@ -43,8 +43,8 @@ final class SemanticTruth implements Truth<SemanticEvaluator, SemanticEvaluation
   }
 
   @Override
-  public String nameOf(String path) {
-    return ImageNames.withoutEnding(path);
+  public int find(String path) {
+    return images.find(ImageNames.withoutEnding(path));
   }
 
   @Override
@@ -61,8 +61,8 @@ final class SemanticTruth implements Truth<SemanticEvaluator, SemanticEvaluation
     if (!truth.size().equals(prediction.size())) {
       throw new IllegalArgumentException(
           "the label map "
-              + (file + " is " + truth.size() + " pixels large, but the prediction for " + path)
-              + (" is " + prediction.size()));
+              + (file + " has " + truth.size() + " pixels, but the prediction for " + path)
+              + (" has " + prediction.size()));
     }
     into.accumulate(truth, prediction);
   }

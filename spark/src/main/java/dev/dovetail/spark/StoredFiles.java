@@ -14,7 +14,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Files wherever Spark's connectors reach: local, {@code hdfs://}, {@code s3a://}, … */
+/** Reads files through Spark's connectors: local, {@code hdfs://}, {@code s3a://}, … */
 final class StoredFiles implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -26,7 +26,7 @@ final class StoredFiles implements Serializable {
   }
 
   /**
-   * The content of a file.
+   * Returns the content of a file.
    *
    * @throws IOException if it cannot be read
    */
@@ -39,7 +39,7 @@ final class StoredFiles implements Serializable {
     }
   }
 
-  /** Whether there is a directory of that name. */
+  /** Returns whether a path is a directory. */
   boolean isDirectory(String name) throws IOException {
     Path path = new Path(name);
     FileSystem system = system(path);
@@ -47,8 +47,8 @@ final class StoredFiles implements Serializable {
   }
 
   /**
-   * The files below a directory whose names end in {@code ending}: the path below the directory
-   * without the ending, and the file.
+   * Returns the files below a directory whose names end in {@code ending}. The keys are their paths
+   * relative to the directory, without the ending.
    */
   Map<String, String> below(String directory, String ending) throws IOException {
     Path path = new Path(directory);

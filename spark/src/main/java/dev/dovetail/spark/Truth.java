@@ -6,37 +6,39 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 
 /**
- * A ground truth, and how results are compared with it. Safe for several threads; an accumulator
- * serves one.
+ * A ground truth that results are compared with. It is safe for use by several threads, but each
+ * accumulator belongs to one thread.
  *
- * @param <A> what is counted
- * @param <E> what comes out
+ * @param <A> the accumulator
+ * @param <E> the evaluation
  */
 interface Truth<A extends Accumulator, E> {
 
-  /** {@return which image a path belongs to} */
+  /** {@return the images of the ground truth} */
   ImageNames images();
 
-  /** {@return the name under which an image is looked for among {@link #images}} */
-  String nameOf(String path);
+  /** {@return the index of the image of a path, or -1} */
+  default int find(String path) {
+    return images().find(path);
+  }
 
-  /** {@return an accumulator without images} */
+  /** {@return an empty accumulator} */
   A empty();
 
   /**
    * Adds the result for an image.
    *
-   * @param image its place among {@link #images}
-   * @param path what messages call it
-   * @param result with typed arrays, as {@link ResultColumns#encoder} decodes them
+   * @param image the index of the image in {@link #images}
+   * @param path the name of the image in messages
+   * @param result with arrays of primitives, as {@link ResultColumns#encoder} decodes them
    * @throws IOException if the ground truth of the image cannot be read, or does not fit the result
-   * @throws IllegalArgumentException if the result does not suit the ground truth
+   * @throws IllegalArgumentException if the result does not fit the ground truth
    */
   void accumulate(A into, int image, String path, Row result) throws IOException;
 
-  /** {@return the evaluation of all that was accumulated} */
+  /** {@return the evaluation of all accumulated results} */
   E summarise(A all);
 
-  /** {@return the summary numbers by name} */
+  /** {@return the metrics by name} */
   Map<String, Double> metrics(E evaluation);
 }

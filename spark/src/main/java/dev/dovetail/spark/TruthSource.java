@@ -22,19 +22,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a ground truth is read from. It is sent to every executor once, which then reads it once for
+ * The content of a ground truth. It is broadcast to the executors. Each executor parses it once for
  * all of its tasks.
  */
-@DefaultSerializer(JavaSerializer.class) // also where Spark is told to use Kryo
+@DefaultSerializer(JavaSerializer.class) // also if spark.serializer is Kryo's
 final class TruthSource implements Serializable {
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(TruthSource.class);
 
-  /** How label maps become classes. */
+  /** The meaning of the labels in label maps. */
   record Labels(int ignoreIndex, boolean reduceZero) implements Serializable {}
 
-  /** What a file of annotations is read with. */
+  /** Parses a file of annotations. */
   private interface Reader<T> {
     T read(Path file, Warnings warnings) throws IOException;
   }
@@ -45,10 +45,10 @@ final class TruthSource implements Serializable {
   private final Labels labels;
   private final StoredFiles files;
 
-  /** The content of the annotations' file; none for a directory. */
+  /** The content of the file of annotations; empty for a directory. */
   private final byte[] json;
 
-  /** The label maps by the names of their images. */
+  /** The files of label maps by the names of their images. */
   private final TreeMap<String, String> maps;
 
   private transient @Nullable Truth<?, ?> truth;
@@ -56,7 +56,7 @@ final class TruthSource implements Serializable {
   /**
    * Reads the file, or lists the directory.
    *
-   * @param annotations a file, or for {@link Measure#SEMANTIC} a directory
+   * @param annotations a file, or a directory for {@link Measure#SEMANTIC}
    * @param classes the names of the model's classes; empty if they are unknown
    * @throws IOException if it cannot be read
    */
@@ -80,7 +80,7 @@ final class TruthSource implements Serializable {
     }
     maps = new TreeMap<>(files.below(annotations, ".png"));
     if (maps.isEmpty()) {
-      throw new IOException("there are no label maps (files ending in .png) in " + annotations);
+      throw new IOException(annotations + " contains no label maps (files that end in .png)");
     }
   }
 
@@ -89,10 +89,10 @@ final class TruthSource implements Serializable {
   }
 
   /**
-   * The ground truth, which is read now if this is the first call on this executor.
+   * Returns the ground truth, and parses it in the first call on this executor.
    *
-   * @throws UncheckedIOException if it is not what was expected
-   * @throws IllegalArgumentException if the model's classes are not its categories
+   * @throws UncheckedIOException if its format is not the expected one
+   * @throws IllegalArgumentException if a class of the model is not one of its categories
    */
   synchronized Truth<?, ?> truth() {
     try {
@@ -109,8 +109,7 @@ final class TruthSource implements Serializable {
     if (measure == Measure.SEMANTIC) {
       if (classes.isEmpty()) {
         throw new IllegalArgumentException(
-            "set the names of the model's classes (setClasses): how many there are decides the"
-                + " numbers");
+            "set the names of the model's classes (setClasses); the metrics depend on their number");
       }
       LabelMapping mapping = new LabelMapping(labels.ignoreIndex(), labels.reduceZero(), Map.of());
       return new SemanticTruth(files, maps, annotations, classes.size(), mapping);

@@ -20,7 +20,7 @@ class DovetailModelTest {
       new StructType().add("path", DataTypes.StringType).add("content", DataTypes.BinaryType);
 
   @Test
-  void everyParameterHasASetterAndADocumentation() {
+  void everyParameterHasASetterAndDocumentation() {
     DovetailModel model = new DovetailModel();
     Set<String> setters =
         Arrays.stream(DovetailModel.class.getMethods())
@@ -38,7 +38,7 @@ class DovetailModelTest {
   }
 
   @Test
-  void aCopyHasTheSameParametersAndThoseThatAreGiven() {
+  void aCopyHasTheSameParametersAndTheExtraOnes() {
     DovetailModel model = new DovetailModel().setModel("a").setBatchSize(3);
     DovetailModel copy = model.copy(new ParamMap().put(model.device(), "cuda"));
     assertEquals("a", copy.getOrDefault(copy.model()));
@@ -48,7 +48,7 @@ class DovetailModelTest {
   }
 
   @Test
-  void valuesThatMakeNoSenseAreRefusedWhenTheyAreSet() {
+  void invalidValuesAreRejectedBySetters() {
     DovetailModel model = new DovetailModel();
     assertThrows(IllegalArgumentException.class, () -> model.setBatchSize(0));
     assertThrows(IllegalArgumentException.class, () -> model.setScoreThreshold(1.5));
@@ -58,7 +58,7 @@ class DovetailModelTest {
   }
 
   @Test
-  void theColumnsFollowFromTheTask() {
+  void theTaskDeterminesTheColumns() {
     assertEquals(
         "struct<height:int,width:int,boxes:array<array<float>>,scores:array<float>,"
             + "labels:array<int>,masks:array<string>>",
@@ -79,7 +79,7 @@ class DovetailModelTest {
   }
 
   @Test
-  void theDriverAsksTheModelForItsTask() {
+  void theDriverReadsTheTaskFromTheModel() {
     StructType schema = new DovetailModel().setModel("sample-upernet").transformSchema(IMAGES);
     assertEquals(
         "struct<height:int,width:int,labelMap:binary>",
@@ -88,7 +88,7 @@ class DovetailModelTest {
   }
 
   @Test
-  void pathsTakeThePlaceOfContents() {
+  void pathsReplaceContents() {
     StructType schema =
         new DovetailModel()
             .setModel("any")
@@ -101,32 +101,34 @@ class DovetailModelTest {
   }
 
   @Test
-  void aSchemaThatDoesNotSuitIsRefusedWithWhatWasExpected() {
+  void anInvalidSchemaIsRejectedWithTheExpectedOne() {
     DovetailModel model = new DovetailModel().setModel("any").setTask("semantic");
     assertEquals(
-        "there is no column 'bytes' of images; there are [path, content]",
-        refused(model.copy(new ParamMap()).setInputCol("bytes"), IMAGES));
+        "the column 'bytes' of images does not exist; the columns are [path, content]",
+        rejection(model.copy(new ParamMap()).setInputCol("bytes"), IMAGES));
     assertEquals(
-        "there is a column 'path' already; choose another name",
-        refused(model.copy(new ParamMap()).setOutputCol("path"), IMAGES));
+        "the column 'path' exists already; choose another name",
+        rejection(model.copy(new ParamMap()).setOutputCol("path"), IMAGES));
     assertEquals(
         "the column 'content' is bigint; expected binary, the contents of image files, or string,"
             + " their paths",
-        refused(model, new StructType().add("content", DataTypes.LongType)));
-    assertEquals("no model is set; setModel names one", refused(new DovetailModel(), IMAGES));
+        rejection(model, new StructType().add("content", DataTypes.LongType)));
     assertEquals(
-        "results of the task 'depth' have no columns; expected one of detection, semantic,"
+        "the parameter model is not set; set it with setModel",
+        rejection(new DovetailModel(), IMAGES));
+    assertEquals(
+        "the task 'depth' is not supported; expected one of detection, semantic,"
             + " panoptic, classification, embedding",
-        refused(model.copy(new ParamMap()).setTask("depth"), IMAGES));
+        rejection(model.copy(new ParamMap()).setTask("depth"), IMAGES));
   }
 
   @Test
-  void aModelThatCannotBeOpenedIsNamed() {
-    String message = refused(new DovetailModel().setModel("there-is-no-such-model"), IMAGES);
-    assertTrue(message.contains("there-is-no-such-model"), message);
+  void theErrorNamesAModelThatCannotBeOpened() {
+    String message = rejection(new DovetailModel().setModel("missing-model"), IMAGES);
+    assertTrue(message.contains("missing-model"), message);
   }
 
-  private static String refused(DovetailModel model, StructType schema) {
+  private static String rejection(DovetailModel model, StructType schema) {
     return assertThrows(IllegalArgumentException.class, () -> model.transformSchema(schema))
         .getMessage();
   }

@@ -11,7 +11,7 @@ class ImageNamesTest {
   private final ImageNames names = new ImageNames(List.of("1.jpg", "a/1.jpg", "b c/2.jpg"), "gt");
 
   @Test
-  void anImageIsTheOneWithTheLongestNameThatThePathEndsIn() {
+  void aPathMatchesTheLongestNameInWhichItEnds() {
     assertEquals(1, names.find("hdfs://host:8020/data/a/1.jpg"));
     assertEquals(0, names.find("file:/data/c/1.jpg"));
     assertEquals(2, names.find("s3a://bucket/b c/2.jpg"));
@@ -19,22 +19,22 @@ class ImageNamesTest {
   }
 
   @Test
-  void anEndOfANameIsNotTheName() {
+  void partOfANameDoesNotMatch() {
     assertEquals(-1, names.find("file:/data/11.jpg"));
     assertEquals(-1, names.find("file:/data/2.jpg"));
     assertEquals(-1, names.find(""));
   }
 
   @Test
-  void twoImagesOfOneNameAreRefused() {
+  void twoImagesWithTheSameNameAreRejected() {
     assertEquals(
-        "gt lists two images called 'x', which paths cannot tell apart",
+        "gt contains two images named 'x', so that paths are ambiguous",
         assertThrows(IllegalArgumentException.class, () -> new ImageNames(List.of("x", "x"), "gt"))
             .getMessage());
   }
 
   @Test
-  void onlyTheLastNameLosesItsEnding() {
+  void onlyTheFileNameLosesItsExtension() {
     assertEquals("a.b/c", ImageNames.withoutEnding("a.b/c.png"));
     assertEquals("a.b/c", ImageNames.withoutEnding("a.b/c"));
     assertEquals("a/.hidden", ImageNames.withoutEnding("a/.hidden"));

@@ -14,7 +14,7 @@ class OpenModelsTest {
   }
 
   @Test
-  void tasksOfTheSameOptionsShareAModel() throws Exception {
+  void tasksWithEqualOptionsShareAModel() throws Exception {
     try (OpenModels.Lease one = OpenModels.lease(options("sample-upernet", 1));
         OpenModels.Lease other = OpenModels.lease(options("sample-upernet", 1))) {
       assertSame(one.model(), other.model());
@@ -33,10 +33,10 @@ class OpenModelsTest {
   }
 
   @Test
-  void aModelThatNoTaskUsesIsClosedWhenAnotherIsOpened() throws Exception {
+  void openingAnotherModelClosesUnusedModels() throws Exception {
     OpenModels.Lease unused = OpenModels.lease(options("sample-upernet", 1));
     unused.close();
-    unused.close(); // counts once
+    unused.close(); // has no further effect
     try (OpenModels.Lease used = OpenModels.lease(options("sample-upernet", 2));
         OpenModels.Lease other = OpenModels.lease(options("sample-mask-rcnn", 1))) {
       assertNotSame(used.model(), other.model());
@@ -47,8 +47,8 @@ class OpenModelsTest {
   }
 
   @Test
-  void aModelThatCannotBeOpenedIsTriedAgain() {
-    ModelOptions wrong = options("there-is-no-such-model", 1);
+  void aFailedOpeningIsTriedAgain() {
+    ModelOptions wrong = options("missing-model", 1);
     assertThrows(IllegalArgumentException.class, () -> OpenModels.lease(wrong));
     assertThrows(IllegalArgumentException.class, () -> OpenModels.lease(wrong));
   }

@@ -7,15 +7,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/**
- * What the stages may use. The rules for the other modules are in {@code cli}, which must not
- * depend on this one.
- */
+/** The allowed dependencies of this module. The rules for the other modules are in {@code cli}. */
 @AnalyzeClasses(packages = "dev.dovetail.spark", importOptions = DoNotIncludeTests.class)
 class SparkDependencyTest {
 
   @ArchTest
-  static final ArchRule stagesUseTheLibraryAndEvaluatorsAndNothingBelow =
+  static final ArchRule stagesDependOnTheLibraryAndTheEvaluatorsOnly =
       classes()
           .that()
           .resideInAPackage("dev.dovetail.spark..")

@@ -81,7 +81,7 @@ public record ClassMapping(long[] categoryIds) {
         throw new IllegalArgumentException(
             source
                 + (" has two categories '" + name + "', the ids " + same.get(0).key() + " and ")
-                + (same.get(1).key() + ", which match the same class " + i + " of the model?"));
+                + (same.get(1).key() + "; both match class " + i + " of the model"));
       }
       if (same.isEmpty() && unused.contains(name)) {
         ids[i] = NONE;

@@ -26,8 +26,8 @@ public record Cutout(String name, int left, int top, int right, int bottom) {
   }
 
   /**
-   * Returns the class name as a folder name, with {@code _} for characters that some file systems
-   * do not allow.
+   * Returns the class name as a directory name, with {@code _} for characters that some file
+   * systems do not allow.
    */
   public String folder() {
     String kept = name.replaceAll("[^\\p{L}\\p{M}\\p{N} ._-]", "_").strip();

@@ -16,7 +16,7 @@ public interface Evaluation<R> {
   List<Sample> samples();
 
   /**
-   * Opens the store of results in a folder, including those of an earlier run.
+   * Opens the store of results in a directory, including those of an earlier run.
    *
    * @throws OutputException if it cannot be opened
    */
@@ -25,7 +25,7 @@ public interface Evaluation<R> {
   /**
    * Prepares scoring. It is not called if predictions are only written.
    *
-   * @throws IOException if an annotation lacks what scoring needs
+   * @throws IOException if an annotation lacks data that scoring needs
    */
   default void prepare() throws IOException {}
 

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 /**
  * A data set for an evaluation.
  *
- * @param images the folder with the images, or the directory of a downloaded data set, which is
+ * @param images the directory with the images, or the directory of a downloaded data set, which is
  *     then the same as {@code annotations}
- * @param annotations a file or a folder, depending on the task
+ * @param annotations a file or a directory, depending on the task
  * @param limit maximum number of images, beginning with the first in the annotations
  * @param warnings counts anomalies in the annotations
  */

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The folder of a run's results. It stores the identity of the run, so that an interrupted run
+ * The directory of a run's results. It stores the identity of the run, so that an interrupted run
  * resumes where it stopped and a run of another model does not mix with it. Only one run at a time
  * can write to it.
  */
@@ -43,15 +43,15 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * Opens a folder, creating it if necessary.
+   * Opens a directory, creating it if necessary.
    *
    * @param identity everything that determines the predictions: config, weights, precision
-   * @throws IOException if the folder contains predictions with another identity, another run is
+   * @throws IOException if the directory contains predictions with another identity, another run is
    *     writing to it, or it cannot be written
    */
   public static OutputFolder open(Path folder, ObjectNode identity) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new IOException(folder + " is a file; expected a folder for the results");
+      throw new IOException(folder + " is a file; expected a directory for the results");
     }
     OutputFolder opened;
     try {
@@ -74,7 +74,7 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Creates a temporary folder, which is deleted when it is closed. */
+  /** Creates a temporary directory, which is deleted when it is closed. */
   public static OutputFolder temporary() throws IOException {
     TemporaryFolder folder = TemporaryFolder.create();
     return new OutputFolder(folder.path(), Optional.of(folder));
@@ -94,7 +94,7 @@ public final class OutputFolder implements AutoCloseable {
       throw new IOException(
           "another run is writing to "
               + folder
-              + "; wait until it has finished or specify another folder");
+              + "; wait until it has finished or specify another directory");
     }
     return channel;
   }
@@ -109,7 +109,7 @@ public final class OutputFolder implements AutoCloseable {
       return JSON.readTree(file.toFile());
     } catch (JsonProcessingException e) {
       throw new IOException(
-          file + " is damaged; delete the folder and run again: " + e.getOriginalMessage());
+          file + " is damaged; delete the directory and run again: " + e.getOriginalMessage());
     }
   }
 
@@ -121,7 +121,7 @@ public final class OutputFolder implements AutoCloseable {
           folder
               + " contains another run: "
               + difference.get()
-              + "; specify another folder or delete this one");
+              + "; specify another directory or delete this one");
     }
   }
 
@@ -192,7 +192,7 @@ public final class OutputFolder implements AutoCloseable {
     void write(Path file) throws IOException;
   }
 
-  /** Releases the folder for other runs. */
+  /** Releases the directory for other runs. */
   @Override
   public void close() throws IOException {
     lock.close();

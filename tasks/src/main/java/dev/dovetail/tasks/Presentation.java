@@ -39,6 +39,11 @@ public interface Presentation<R> {
     return false;
   }
 
+  /** Returns the stuff classes: an image has at most one segment of each. */
+  default List<Integer> stuff() {
+    return List.of();
+  }
+
   /** Returns the regions of the objects in their order. */
   default List<Cutout> cutouts(R result) {
     return List.of();

@@ -5,8 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * The results of an evaluation in a folder. Results are stored atomically: even if a run is killed,
- * each is either complete or absent.
+ * The results of an evaluation in a directory. Results are stored atomically: even if a run is
+ * killed, each is either complete or absent.
  *
  * @param <R> the task's result for one image
  */

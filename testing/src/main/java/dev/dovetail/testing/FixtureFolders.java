@@ -12,31 +12,34 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /**
- * Fixtures of one kind: the subfolders of the shared folder that contain a certain file. The
- * existing folders determine the tests; tests do not list them. If there are none, a single skipped
- * test reports that.
+ * Fixtures of one kind: the subfolders of the shared directory that contain a certain file. The
+ * existing directories determine the tests; tests do not list them. If there are none, a single
+ * skipped test reports that.
  *
  * @param part their relative location, such as {@code fixtures/comer}
  * @param file the file that identifies a fixture, such as {@code config.json}
  * @param what the kind, for the message if there are none
- * @param found the folders, sorted by path
+ * @param found the directories, sorted by path
  */
 public record FixtureFolders(String part, String file, String what, List<Path> found) {
 
   /**
-   * Returns all direct subfolders of {@code part}. A folder without {@code file} becomes a skipped
-   * test.
+   * Returns all direct subfolders of {@code part}. A directory without {@code file} becomes a
+   * skipped test.
    */
   public static FixtureFolders in(String part, String file) {
     return new FixtureFolders(part, file, "folder", list(part, 1, Files::isDirectory));
   }
 
-  /** Returns the folders that contain {@code file}, at any depth of {@code part}. */
+  /** Returns the directories that contain {@code file}, at any depth of {@code part}. */
   public static FixtureFolders below(String part, String file) {
     List<Path> files =
         list(part, Integer.MAX_VALUE, path -> path.getFileName().toString().equals(file));
     return new FixtureFolders(
-        part, file, "folder with " + file, files.stream().map(Path::getParent).sorted().toList());
+        part,
+        file,
+        "directory with " + file,
+        files.stream().map(Path::getParent).sorted().toList());
   }
 
   private static List<Path> list(String part, int depth, Predicate<Path> condition) {
@@ -55,7 +58,7 @@ public record FixtureFolders(String part, String file, String what, List<Path> f
    * Returns the fixtures that match a condition.
    *
    * @param what their kind, such as {@code mask_rcnn fixture}
-   * @param condition the condition, evaluated for folders that contain the file
+   * @param condition the condition, evaluated for directories that contain the file
    */
   public FixtureFolders where(String what, Predicate<Path> condition) {
     return new FixtureFolders(
@@ -86,13 +89,13 @@ public record FixtureFolders(String part, String file, String what, List<Path> f
     return Files.exists(folder.resolve(file));
   }
 
-  /** Creates one test per folder, named after it. */
+  /** Creates one test per directory, named after it. */
   public Stream<DynamicTest> each(ThrowingConsumer<Path> test) {
     return flatEach(
         folder -> Stream.of(DynamicTest.dynamicTest(name(folder), () -> test.accept(folder))));
   }
 
-  /** Creates any number of tests per folder. */
+  /** Creates any number of tests per directory. */
   public Stream<DynamicTest> flatEach(Function<Path, Stream<DynamicTest>> tests) {
     List<DynamicTest> all = found.stream().flatMap(folder -> all(folder, tests)).toList();
     return all.isEmpty()
@@ -110,7 +113,7 @@ public record FixtureFolders(String part, String file, String what, List<Path> f
                 name(folder), () -> SharedFolder.skip(folder + " has no " + file)));
   }
 
-  /** Returns the relative path of a folder in the part, separated by slashes. */
+  /** Returns the relative path of a directory in the part, separated by slashes. */
   public String name(Path folder) {
     return SharedFolder.require(part).relativize(folder).toString().replace('\\', '/');
   }

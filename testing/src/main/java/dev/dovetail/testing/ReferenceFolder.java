@@ -12,20 +12,21 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /**
- * A folder with a trained model and its expected results. The shipped config with the folder's name
- * specifies how to run the model; the files in the folder specify the inputs and outputs.
+ * A directory with a trained model and its expected results. The shipped config with the
+ * directory's name specifies how to run the model; the files in the directory specify the inputs
+ * and outputs.
  *
- * @param facts the folder's {@code config.json}
+ * @param facts the directory's {@code config.json}
  */
 public record ReferenceFolder(Path folder, JsonNode facts) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
-   * Creates one test per folder whose model is of a kind.
+   * Creates one test per directory whose model is of a kind.
    *
    * @param what the kind, for the message if there are none
-   * @param condition the condition, evaluated for folders whose config is shipped
+   * @param condition the condition, evaluated for directories whose config is shipped
    */
   public static Stream<DynamicTest> each(
       String what, Predicate<ReferenceFolder> condition, ThrowingConsumer<ReferenceFolder> test) {
@@ -58,7 +59,7 @@ public record ReferenceFolder(Path folder, JsonNode facts) {
     }
   }
 
-  /** Returns the shipped config with the folder's name. */
+  /** Returns the shipped config with the directory's name. */
   public Path config() {
     return config(folder);
   }
@@ -73,7 +74,7 @@ public record ReferenceFolder(Path folder, JsonNode facts) {
     return JSON.readTree(folder.resolve("expected.json").toFile());
   }
 
-  /** Returns the folder of the evaluated data set. */
+  /** Returns the directory of the evaluated data set. */
   public Path data() {
     return SharedFolder.require("data/" + facts.at("/data/set").asText());
   }

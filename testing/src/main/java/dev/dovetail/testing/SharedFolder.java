@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Assumptions;
  * The reference fixtures, models and data sets, by relative path such as {@code fixtures/comer}. A
  * path is searched for in {@code ../shared}, next to the project's root, and then in {@code
  * testing}, which contains the smallest fixtures. The system property {@code dovetail.shared}
- * specifies another folder, which replaces both.
+ * specifies another directory, which replaces both.
  *
  * <p>A test without its fixture is skipped, with a message that contains the searched locations.
  * With the system property {@code dovetail.shared.required} it fails instead, so that continuous
- * integration with the whole folder cannot pass without comparing anything.
+ * integration with the whole directory cannot pass without comparing anything.
  */
 public final class SharedFolder {
 
@@ -25,11 +25,11 @@ public final class SharedFolder {
 
   private SharedFolder() {}
 
-  /** Returns the folders to search, in order. They may not exist. */
+  /** Returns the directories to search, in order. They may not exist. */
   public static List<Path> roots() {
     String property = System.getProperty("dovetail.shared", "");
     if (!property.isBlank()) {
-      // Tests run in their module's folder, but relative paths refer to the project's root.
+      // Tests run in their module's directory, but relative paths refer to the project's root.
       return List.of(projectRoot().resolve(property).normalize());
     }
     return List.of(projectRoot().resolveSibling("shared"), projectRoot().resolve("testing"));
@@ -49,13 +49,13 @@ public final class SharedFolder {
     return start;
   }
 
-  /** Returns the file or folder {@code part} in the first root that contains it. */
+  /** Returns the file or directory {@code part} in the first root that contains it. */
   public static Optional<Path> find(String part) {
     return roots().stream().map(root -> root.resolve(part)).filter(Files::exists).findFirst();
   }
 
   /**
-   * Returns the file or folder {@code part}, or skips the running test if it is missing.
+   * Returns the file or directory {@code part}, or skips the running test if it is missing.
    *
    * @param part a relative path such as {@code fixtures/eval/rle_codec}
    */

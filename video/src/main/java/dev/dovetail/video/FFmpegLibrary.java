@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A video library that uses FFmpeg. */
 public final class FFmpegLibrary implements VideoLibrary {
@@ -30,5 +32,11 @@ public final class FFmpegLibrary implements VideoLibrary {
   public VideoWriter create(Path file, double frameRate) throws IOException {
     FFmpegNatives.load();
     return new FFmpegWriter(file, frameRate);
+  }
+
+  @Override
+  public Optional<String> finish(Path video, @Nullable Path source, Path file) throws IOException {
+    FFmpegNatives.load();
+    return FFmpegJoin.write(video, source, file);
   }
 }

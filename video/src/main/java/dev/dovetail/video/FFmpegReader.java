@@ -53,6 +53,21 @@ final class FFmpegReader implements VideoReader {
   }
 
   static FFmpegReader open(Path file, String name) throws IOException {
+    AVFormatContext format = open(file, name, true);
+    try {
+      return open(format, name);
+    } catch (IOException | RuntimeException e) {
+      avformat.avformat_close_input(format);
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param looks whether packets are read to find out more about the streams
+   */
+  static AVFormatContext open(Path file, String name, boolean looks) throws IOException {
     AVFormatContext format = new AVFormatContext(null);
     AVDictionary options = new AVDictionary(null);
     avutil.av_dict_set(options, "protocol_whitelist", "file", 0);
@@ -65,9 +80,14 @@ final class FFmpegReader implements VideoReader {
     } finally {
       avutil.av_dict_free(options);
     }
-    FFmpegErrors.check(code, name + " cannot be read as a video");
+    String problem = name + " cannot be read as a video";
+    FFmpegErrors.check(code, problem);
     try {
-      return open(format, name);
+      if (looks) {
+        FFmpegErrors.check(
+            avformat.avformat_find_stream_info(format, (PointerPointer<?>) null), problem);
+      }
+      return format;
     } catch (IOException | RuntimeException e) {
       avformat.avformat_close_input(format);
       throw e;
@@ -75,9 +95,6 @@ final class FFmpegReader implements VideoReader {
   }
 
   private static FFmpegReader open(AVFormatContext format, String name) throws IOException {
-    FFmpegErrors.check(
-        avformat.avformat_find_stream_info(format, (PointerPointer<?>) null),
-        name + " cannot be read as a video");
     int main =
         avformat.av_find_best_stream(
             format, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);

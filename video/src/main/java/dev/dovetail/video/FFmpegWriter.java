@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an MP4 file with H.264, which browsers and all players support, or with MPEG-4 if the
- * H.264 encoder does not support the size. Each frame keeps its time.
+ * H.264 encoder does not support the size. Each frame keeps its time. Each frame is a fragment, so
+ * that the file can be played even if the program is killed.
  */
 final class FFmpegWriter implements VideoWriter {
 
@@ -113,8 +114,9 @@ final class FFmpegWriter implements VideoWriter {
       check(avformat.avio_open(opened, FFmpegErrors.url(file), avformat.AVIO_FLAG_WRITE));
       format.pb(opened);
       AVDictionary options = new AVDictionary(null);
-      // The index comes first, so that players can start before the whole file is loaded.
-      avutil.av_dict_set(options, "movflags", "+faststart", 0);
+      String fragments = "+frag_every_frame+empty_moov+default_base_moof";
+      avutil.av_dict_set(options, "movflags", fragments, 0);
+      avutil.av_dict_set(options, "flush_packets", "1", 0);
       try {
         check(avformat.avformat_write_header(format, options));
       } finally {

@@ -62,9 +62,9 @@ class FFmpegLibraryTest {
     return file;
   }
 
-  private List<VideoFrame> frames(Path file) throws IOException {
+  static List<VideoFrame> frames(Path file) throws IOException {
     List<VideoFrame> frames = new ArrayList<>();
-    try (VideoReader reader = library.open(file, file.toString())) {
+    try (VideoReader reader = new FFmpegLibrary().open(file, file.toString())) {
       for (Optional<VideoFrame> f = reader.next(); f.isPresent(); f = reader.next()) {
         frames.add(f.get());
       }

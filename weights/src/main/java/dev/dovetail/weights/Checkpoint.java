@@ -54,7 +54,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Opens a file, an {@code *.index.json}, or a folder that contains one checkpoint. Only names,
+   * Opens a file, an {@code *.index.json}, or a directory that contains one checkpoint. Only names,
    * shapes and offsets are read.
    *
    * @param path a file, or a directory that contains one checkpoint

@@ -102,7 +102,7 @@ class CheckpointTest {
   void inconsistentIndexIsRejected() throws IOException {
     write("one.safetensors", "a", "b");
     write("two.safetensors", "c");
-    assertIndexRefused("{'a':'one.safetensors'}", "lists 1 tensors", "holds 2");
+    assertIndexRefused("{'a':'one.safetensors'}", "lists 1 tensors", "contains 2");
     assertIndexRefused("{'a':'one.safetensors','x':'one.safetensors'}", "'x'");
     assertIndexRefused("{'a':'three.safetensors'}", "three.safetensors", "missing");
     assertIndexRefused("{'a':'../one.safetensors'}", "'a'", "next to the index");

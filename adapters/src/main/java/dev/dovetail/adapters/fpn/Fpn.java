@@ -34,9 +34,7 @@ public record Fpn(int channels, int levels, int startLevel, Further further, Map
      * Strided convolutions of the last result and of the ReLU of each further level (RetinaNet).
      */
     CONVOLVED_RESULT,
-    /**
-     * Strided convolutions as in {@code OUTPUT}, but the first one reads the last map of the input.
-     */
+    /** As {@link #CONVOLVED_RESULT}, but the first convolution reads the last map of the input. */
     CONVOLVED_INPUT
   }
 

@@ -54,7 +54,7 @@ public enum Block {
     }
   },
 
-  /** As {@code SPLIT}, with a 3x3 convolution at the end of each layer (DEIMv2 with HGNetV2). */
+  /** As {@link #ELAN5}, with a 3x3 convolution at the end of each layer (DEIMv2 with HGNetV2). */
   ELAN5_CONV {
     @Override
     Tensor fuse(FusionLayers layers, Scope s, Tensor x, int out, double expansion) {

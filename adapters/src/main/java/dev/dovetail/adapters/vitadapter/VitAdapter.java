@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 /**
  * ViT-Adapter (Chen et al., ICLR 2023): a convolutional branch beside a plain transformer. In each
  * stage the transformer's tokens attend to the branch, then the branch attends to them. This class
- * follows the authors' code. Its copies for detection and segmentation, over a ViT or a BEiT, use
+ * follows the authors' code. Its versions for detection and segmentation, over a ViT or a BEiT, use
  * the same names and differ only in {@code stageFeatures}.
  *
  * @param stemChannels channels of the convolutional stem
@@ -33,8 +33,8 @@ import java.util.function.UnaryOperator;
  * @param initialGamma initial value of the injectors' {@code gamma}
  * @param addVitFeatures whether the transformer's features are added to the results
  * @param stageFeatures whether the features after stage i are added to result i (in the
- *     segmentation copies and {@code version='old'} of BEiT's detection copy); otherwise the last
- *     ones are added to all results
+ *     segmentation versions and {@code version='old'} of BEiT's detection version); otherwise the
+ *     last ones are added to all results
  */
 public record VitAdapter(
     int stemChannels,
@@ -64,7 +64,7 @@ public record VitAdapter(
     return new InteractionStages("ViT-Adapter", stemChannels, indexes, addVitFeatures, perStage);
   }
 
-  /** {@return the defaults of the detection copy, for 12 blocks in four stages} */
+  /** {@return the defaults of the detection version, for 12 blocks in four stages} */
   public static VitAdapter defaults() {
     return new VitAdapter(
         64,

@@ -43,9 +43,9 @@ public record VitComer(
 
   /** The versions of the authors' code, which compute different numbers. */
   public enum Flavour {
-    /** The folder {@code detection}. */
+    /** The directory {@code detection}. */
     DETECTION(false, false),
-    /** The folder {@code segmentation}. */
+    /** The directory {@code segmentation}. */
     SEGMENTATION(true, true),
     /** The branch {@code Co-DETR}, {@code version='new'}. */
     CO_DETR(false, true),

@@ -91,7 +91,7 @@ public final class BenchModels {
   private boolean allowMissing;
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec verb;
+  private CommandSpec spec;
 
   /** A model by name, and its own weights. */
   private record Found(String name, Optional<ModelConfig> config, Optional<Path> own) {}
@@ -179,7 +179,7 @@ public final class BenchModels {
     }
     Deque<Path> paths = new ArrayDeque<>();
     for (String name : weights) {
-      paths.add(WeightsName.path(name, verb.commandLine().getErr()));
+      paths.add(WeightsName.path(name, spec.commandLine().getErr()));
     }
     List<Subject> subjects = new ArrayList<>();
     List<String> seen = new ArrayList<>();

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  dovetail browse coco --out pages",
-      "  dovetail browse labels.json run/bbox.json --images photos --out pages"
+      "  dovetail browse labels.json run/bbox.json --images photos --out pages",
+      "  dovetail browse ADEChallengeData2016 run/label_maps --out pages"
     })
 public final class BrowseCommand implements Callable<Integer> {
 
@@ -43,28 +44,48 @@ public final class BrowseCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "SET",
       description =
-          "COCO's instances JSON (with --images), the directory of a COCO data set in its"
-              + " published layout, or a folder of images without annotations")
+          "a data set: its directory in the published layout, a data.yaml, the file or directory of"
+              + " annotations (with --images), a directory with one directory of images per class, or a"
+              + " directory of images without annotations")
   private Path set;
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "PREDICTIONS",
-      description = "detections in COCO's results JSON, such as the bbox.json of 'dovetail eval'")
+      description =
+          "what 'dovetail eval' or 'dovetail predict' found: detections (as score --dt takes them),"
+              + " a directory of label maps, or the predictions.jsonl of a classifier")
   private Path predictions;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FORMAT",
+      converter = SetFormat.Names.class,
+      completionCandidates = SetFormat.Names.class,
+      description =
+          "how SET is written, one of ${COMPLETION-CANDIDATES} (default: what it looks like)")
+  private SetFormat format;
 
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "the folder of images, if SET is a JSON file")
+      description = "the directory of images, if SET does not contain it")
   private Path images;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description =
+          "names of the classes, one a line, or a data.yaml, where SET does not say them (as for"
+              + " convert)")
+  private Path classes;
 
   @Option(
       names = "--split",
       paramLabel = "PART",
       defaultValue = "val",
-      description = "train or val, if SET is a data set directory (default: ${DEFAULT-VALUE})")
+      description = "train or val, if SET has such parts (default: ${DEFAULT-VALUE})")
   private String split;
 
   @Option(
@@ -87,8 +108,10 @@ public final class BrowseCommand implements Callable<Integer> {
     Page.check(out.resolve(Page.FILE));
     Warnings warnings = strict.warnings();
     PrintWriter err = spec.commandLine().getErr();
-    BrowsedSet browsed = BrowsedSet.open(set, Optional.ofNullable(images), part(), warnings);
-    BrowsePages pages = new BrowsePages(out, browsed, warnings, err);
+    SetRequest request =
+        new SetRequest(
+            set, Optional.ofNullable(images), Optional.ofNullable(classes), part(), warnings);
+    BrowsePages pages = new BrowsePages(out, set, request.open(format), warnings, err);
     pages.write(Optional.ofNullable(predictions));
     StrictOption.print(warnings, err);
     spec.commandLine().getOut().println(out.resolve(Page.FILE));

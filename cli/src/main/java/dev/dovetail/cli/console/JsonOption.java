@@ -30,7 +30,7 @@ public final class JsonOption {
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writer();
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec verb;
+  private CommandSpec spec;
 
   @Option(
       names = "--json",
@@ -58,7 +58,7 @@ public final class JsonOption {
    * @throws IOException if the JSON file cannot be written
    */
   public void report(String text, Json json) throws IOException {
-    PrintWriter out = verb.commandLine().getOut();
+    PrintWriter out = spec.commandLine().getOut();
     if (replacesText()) {
       StringWriter written = new StringWriter();
       write(PRETTY.createGenerator(written), json);
@@ -108,7 +108,7 @@ public final class JsonOption {
   /**
    * Checks that the JSON file can be written, before the run starts.
    *
-   * @throws UsageException if FILE is a folder or its folder does not exist
+   * @throws UsageException if FILE is a directory or its directory does not exist
    * @throws IOException if permission to write it is missing
    */
   public void check() throws IOException {

@@ -60,7 +60,7 @@ public record Problem(int code, String sentence) {
       return "permission denied: " + denied.getFile();
     }
     if (e instanceof FileAlreadyExistsException existing) {
-      return existing.getFile() + " already exists but is not a folder";
+      return existing.getFile() + " already exists but is not a directory";
     }
     if (e instanceof FileSystemException fs && fs.getReason() != null) {
       return fs.getFile() + ": " + fs.getReason();

@@ -6,18 +6,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
-/** The value of {@code --weights}: a file or folder, or an address to download from. */
+/** The value of {@code --weights}: a file or directory, or an address to download from. */
 public final class WeightsName {
 
   /** The accepted forms, for option descriptions. */
   public static final String FORMS =
-      "the checkpoint: .pth, .safetensors, .npz, a folder that contains one, hf:OWNER/NAME on"
+      "the checkpoint: .pth, .safetensors, .npz, a directory that contains one, hf:OWNER/NAME on"
           + " the Hugging Face Hub, or a URL; the last two are downloaded once";
 
   private WeightsName() {}
 
   /**
-   * {@return the file or folder, downloaded first if necessary}
+   * {@return the file or directory, downloaded first if necessary}
    *
    * @param err receives progress of the download
    * @throws UsageException if the address is malformed

@@ -5,7 +5,7 @@ import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.labels.ImageFiles;
-import dev.dovetail.cli.labels.Images;
+import dev.dovetail.cli.labels.ImagePlacement;
 import dev.dovetail.cli.labels.LabelFormat;
 import dev.dovetail.cli.labels.LabelRequest;
 import dev.dovetail.cli.labels.LabelSource;
@@ -19,6 +19,7 @@ import dev.dovetail.formats.voc.VocAnnotation.Pixels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
       "",
       "Objects: coco, yolo, voc, labelme, cvat, label-studio, csv, json (from predict),"
           + " instances (PNG), cityscapes.",
-      "Label maps (PNG): masks, voc-masks, ade20k, cityscapes-masks.",
+      "Label maps (PNG): masks, voc-masks, ade20k, cityscapes-masks. Segments: coco-panoptic.",
       ""
     },
     footer = {
@@ -80,8 +81,8 @@ public final class ConvertCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "the label files: a file (coco, cvat, label-studio, csv, json, or a data.yaml of"
-              + " yolo) or a folder (other formats)")
+          "the label files: a file (coco, coco-panoptic, cvat, label-studio, csv, json, or a"
+              + " data.yaml of yolo) or a directory (other formats)")
   private Path labels;
 
   @Option(
@@ -124,6 +125,14 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "the labels are detections with scores, without ground truth")
   private boolean detections;
 
+  @Option(
+      names = "--with-images",
+      paramLabel = "HOW",
+      description =
+          "yolo, voc, voc-masks: also add the images to the data set; one of"
+              + " ${COMPLETION-CANDIDATES} (copies or symbolic links; default: none)")
+  private ImagePlacement.Kind withImages;
+
   @Option(names = "--boxes", description = "write only boxes, without masks and outlines")
   private boolean boxes;
 
@@ -139,7 +148,7 @@ public final class ConvertCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "the file to write (coco, cvat, label-studio, csv) or the folder to write (other"
+          "the file to write (coco, cvat, label-studio, csv) or the directory to write (other"
               + " formats), which must be new or empty")
   private Path out;
 
@@ -160,6 +169,7 @@ public final class ConvertCommand implements Callable<Integer> {
       written = write(out, warnings);
     }
     spec.commandLine().getOut().println(out + ": " + written);
+    noteImages();
     StrictOption.print(warnings, spec.commandLine().getErr());
     return ExitCode.OK;
   }
@@ -174,7 +184,7 @@ public final class ConvertCommand implements Callable<Integer> {
     if (isYaml() && images != null) {
       throw new UsageException(
           "a data.yaml specifies the location of the images; omit --images, or specify the"
-              + " folder of labels");
+              + " directory of labels");
     }
     if (detections && truth != null) {
       throw new UsageException("--detections-of implies --detections; specify only one of them");
@@ -184,6 +194,13 @@ public final class ConvertCommand implements Callable<Integer> {
       throw new UsageException(
           "--from cityscapes reads only the maps in --labels; omit --images, --classes,"
               + " --detections-of and --detections");
+    }
+    if (withImages != null && ImagePlacement.folder(to).isEmpty()) {
+      throw new UsageException(
+          "--with-images requires --to yolo, voc or voc-masks; --to " + to + " stores only labels");
+    }
+    if (withImages != null && images == null && !isYaml()) {
+      throw new UsageException("--with-images " + withImages + " needs --images DIR");
     }
     if ((truth != null || detections) && to.isMaps()) {
       throw new UsageException("--to " + to + " cannot store the scores of detections");
@@ -195,7 +212,7 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   private String write(Path place, Warnings warnings) throws IOException {
-    Images files = images == null ? null : ImageFiles.in(images);
+    ImageFiles files = images == null ? null : ImageFiles.in(images);
     List<String> names = classes == null ? List.of() : ClassNamesOption.read("--classes", classes);
     Pixels pixels = zeroBased ? Pixels.FROM_ZERO : Pixels.FROM_ONE;
     boolean scored = truth != null || detections;
@@ -214,6 +231,7 @@ public final class ConvertCommand implements Callable<Integer> {
             ground,
             pixels,
             maps,
+            source.stuff(),
             warnings);
     Conversion conversion =
         new Conversion(
@@ -222,13 +240,39 @@ public final class ConvertCommand implements Callable<Integer> {
             target.categories(),
             leftOut);
     UnaryOperator<LabelledObject> change = o -> boxes ? o.boxAlone() : o;
+    ImageFiles there = files == null ? source.images().orElse(null) : files;
     try (LabelTarget writing = to.create(target)) {
-      String counts = conversion.write(writing, steps(ground), change);
+      Conversion.Step step = then(matching(ground), placing(place, there, warnings));
+      String counts = conversion.write(writing, step, change);
       return counts + ", " + target.categories().size() + " classes";
     }
   }
 
-  private static Conversion.Step steps(@Nullable CocoDataset ground) {
+  private static Conversion.Step matching(@Nullable CocoDataset ground) {
     return ground == null ? image -> image : LabelFormat.matching(ground)::match;
+  }
+
+  private Conversion.Step placing(Path place, @Nullable ImageFiles there, Warnings warnings) {
+    Optional<String> folder = ImagePlacement.folder(to);
+    if (withImages == null || there == null || folder.isEmpty()) {
+      return image -> image;
+    }
+    return new ImagePlacement(withImages, there, place.resolve(folder.get()), warnings)::put;
+  }
+
+  private static Conversion.Step then(Conversion.Step first, Conversion.Step second) {
+    return image -> second.apply(first.apply(image));
+  }
+
+  /** Prints where the data set expects its images, if they were not added. */
+  private void noteImages() {
+    if (withImages == null && to == LabelFormat.YOLO && truth == null && !detections) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "dovetail: the data set expects its images in "
+                  + out.resolve("images")
+                  + "; add them with --with-images copy or link");
+    }
   }
 }

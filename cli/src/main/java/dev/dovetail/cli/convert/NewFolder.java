@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A folder that is created atomically: files are written to a temporary folder, which is moved to
- * its final place at the end.
+ * A directory that is created atomically: files are written to a temporary directory, which is
+ * moved to its final place at the end.
  */
 final class NewFolder implements Closeable {
 
@@ -26,16 +26,16 @@ final class NewFolder implements Closeable {
   }
 
   /**
-   * Creates the temporary folder.
+   * Creates the temporary directory.
    *
-   * @throws UsageException if the path is a file, a non-empty folder, or in a folder that does not
-   *     exist
+   * @throws UsageException if the path is a file, a non-empty directory, or in a directory that
+   *     does not exist
    */
   static NewFolder create(Path target) throws IOException {
     Path place = target.toAbsolutePath().normalize();
     if (Files.exists(place) && !Files.isDirectory(place)) {
       throw new UsageException(
-          "--out " + target + " is a file; this format is written to a folder");
+          "--out " + target + " is a file; this format is written to a directory");
     }
     if (Files.isDirectory(place)) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(place)) {
@@ -45,20 +45,20 @@ final class NewFolder implements Closeable {
                 "--out "
                     + target
                     + (" is not empty (it contains " + entry.getFileName())
-                    + "); specify a new folder");
+                    + "); specify a new directory");
           }
         }
       }
     } else if (place.getParent() == null || !Files.isDirectory(place.getParent())) {
       throw new UsageException(
-          "--out " + target + ": the folder " + place.getParent() + " does not exist");
+          "--out " + target + ": the directory " + place.getParent() + " does not exist");
     }
-    // Inside the final folder if that exists, since it may be a separate file system.
+    // Inside the final directory if that exists, since it may be a separate file system.
     Path beside = Files.isDirectory(place) ? place.resolve("new") : place;
     return new NewFolder(place, TemporaryFolder.beside(beside));
   }
 
-  /** Returns the folder to write files to. */
+  /** Returns the directory to write files to. */
   Path path() {
     return filled.path();
   }

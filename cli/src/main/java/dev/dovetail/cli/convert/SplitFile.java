@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * A text file that selects images, one per line, by name or path. Paths may have different leading
- * folders.
+ * directories.
  */
 record SplitFile(Path file) {
 

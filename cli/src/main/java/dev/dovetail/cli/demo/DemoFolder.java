@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The output folder of a demo. It contains a text file that identifies it. Only files of a demo are
- * ever replaced.
+ * The output directory of a demo. It contains a text file that identifies it. Only files of a demo
+ * are ever replaced.
  *
  * @param path its path
  */
@@ -43,7 +43,7 @@ record DemoFolder(Path path) {
       List.of("set", "detection", "segmentation", "pictures", "reports");
 
   /**
-   * Creates the folder, or deletes the files of an earlier demo from it.
+   * Creates the directory, or deletes the files of an earlier demo from it.
    *
    * @throws IOException if the path is not a directory, contains other files, or is not writable
    */

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * An input of a prediction, stored in a file.
  *
  * @param name the name in results and messages: the file or URL that the user specified
- * @param shortName the name without folders, used to name output files
+ * @param shortName the name without directories, used to name output files
  * @param file its location, possibly that of a copy
  * @param kind how to read it
  */

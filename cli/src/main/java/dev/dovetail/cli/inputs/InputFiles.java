@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the files that a user specifies by name, folder or pattern. */
+/** Finds the files that a user specifies by name, directory or pattern. */
 public final class InputFiles {
 
   private final Set<String> endings;
@@ -29,9 +29,9 @@ public final class InputFiles {
   /**
    * Creates a finder.
    *
-   * @param endings extensions of the files to find in folders and by patterns
+   * @param endings extensions of the files to find in directories and by patterns
    * @param plural a plural noun for these files
-   * @param out the output folder, whose files are not inputs; null if there is none
+   * @param out the output directory, whose files are not inputs; null if there is none
    */
   InputFiles(Set<String> endings, String plural, @Nullable Path out) {
     this.endings = endings;
@@ -40,10 +40,11 @@ public final class InputFiles {
   }
 
   /**
-   * Returns all images without duplicates, in the specified order. Images from folders and patterns
-   * are sorted by name.
+   * Returns all images without duplicates, in the specified order. Images from directories and
+   * patterns are sorted by name.
    *
-   * @throws UsageException if a name is neither a file, a folder nor a pattern that matches a file
+   * @throws UsageException if a name is neither a file, a directory nor a pattern that matches a
+   *     file
    */
   public static List<Path> images(List<String> inputs) throws IOException {
     InputFiles images = new InputFiles(ImageFormat.ENDINGS, "images", null);
@@ -66,12 +67,29 @@ public final class InputFiles {
     }
     throw new UsageException(
         Files.isDirectory(path(input))
-            ? "no " + plural + " in the folder " + input + " or its subfolders"
-            : (Input.isCamera(input) ? "no such webcam: " : "no such file: ")
-                + input
-                + (firstWildcard(input) < 0
-                    ? hint(input)
-                    : "; interpreted as a pattern, it matches no file"));
+            ? "no " + plural + " in the directory " + input + " or its subfolders"
+            : Input.isCamera(input)
+                ? "no such webcam: " + input + "; " + cameras()
+                : "no such file: "
+                    + input
+                    + (firstWildcard(input) < 0
+                        ? hint(input)
+                        : "; interpreted as a pattern, it matches no file"));
+  }
+
+  /** Lists the webcams of this machine. No device is opened. */
+  private static String cameras() throws IOException {
+    Path devices = Path.of("/dev");
+    List<String> there =
+        Files.isDirectory(devices)
+            ? DataFolder.files(devices, 1).stream()
+                .map(Path::toString)
+                .filter(Input::isCamera)
+                .toList()
+            : List.of();
+    return there.isEmpty()
+        ? "no webcam is connected to this machine"
+        : "found: " + String.join(", ", there);
   }
 
   private static String hint(String input) {
@@ -137,7 +155,7 @@ public final class InputFiles {
     }
   }
 
-  /** Removes the results of an earlier run, unless the folder itself is the output folder. */
+  /** Removes the results of an earlier run, unless the directory itself is the output directory. */
   private List<Path> list(Path folder, int depth, Predicate<Path> filter) throws IOException {
     List<Path> files = DataFolder.files(folder, depth).stream().filter(filter).toList();
     Optional<Path> results = results(folder);
@@ -149,12 +167,12 @@ public final class InputFiles {
             .filter(file -> !file.toAbsolutePath().normalize().startsWith(results.get()))
             .toList();
     if (kept.size() < files.size()) {
-      notes.add(out(results.get()) + ", the output folder, is not searched for inputs");
+      notes.add(out(results.get()) + ", the output directory, is not searched for inputs");
     }
     return kept;
   }
 
-  /** Returns the output folder if it is inside this folder. */
+  /** Returns the output directory if it is inside this directory. */
   private Optional<Path> results(Path folder) {
     Path root = folder.toAbsolutePath().normalize();
     return Optional.ofNullable(out).filter(o -> o.startsWith(root) && !o.equals(root));

@@ -63,7 +63,8 @@ record InputList(String text, @Nullable Line list) {
       throw new UsageException("no such list of inputs: " + list + DidYouMean.near(list));
     }
     if (Files.isDirectory(list)) {
-      throw new UsageException(SIGN + list + ": " + list + " is a folder, not a list; omit the @");
+      throw new UsageException(
+          SIGN + list + ": " + list + " is a directory, not a list; omit the @");
     }
     List<InputList> inputs = new ArrayList<>();
     int number = 0;
@@ -85,7 +86,7 @@ record InputList(String text, @Nullable Line list) {
     return list == null ? "" : list.place();
   }
 
-  /** Returns the input resolved against the list's folder; null if it is not a relative path. */
+  /** Returns the input resolved against the list's directory; null if it is not a relative path. */
   @Nullable String besideList() {
     if (list == null || Path.of(text).isAbsolute()) {
       return null;

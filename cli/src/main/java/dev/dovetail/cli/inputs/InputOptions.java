@@ -16,12 +16,12 @@ public final class InputOptions {
 
   /** Describes the accepted inputs. */
   public static final String DESCRIPTION =
-      "images, videos, folders (searched recursively), patterns such as 'photos/**/*.jpg',"
+      "images, videos, directories (searched recursively), patterns such as 'photos/**/*.jpg',"
           + " @LIST for a text file with one input per line, http:// and https:// URLs, - for"
           + " an image from the standard input, /dev/video0 for a webcam";
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec verb;
+  private CommandSpec spec;
 
   @Option(
       names = "--every",
@@ -48,7 +48,7 @@ public final class InputOptions {
    * Finds the inputs. Remote inputs are downloaded later.
    *
    * @param inputs the inputs as specified by the user; see {@link #DESCRIPTION}
-   * @param out the output folder; null if there is none
+   * @param out the output directory; null if there is none
    */
   public Inputs find(List<String> inputs, @Nullable Path out) throws IOException {
     requirePositive("--every", every);
@@ -56,7 +56,7 @@ public final class InputOptions {
     requirePositive("--download-timeout", seconds);
     Download.Limits limits =
         new Download.Limits((long) megabytes * Download.MEGABYTE, Duration.ofSeconds(seconds));
-    return Inputs.find(inputs, out, limits, ConsoleProgress.of(verb.commandLine().getErr(), "MB"));
+    return Inputs.find(inputs, out, limits, ConsoleProgress.of(spec.commandLine().getErr(), "MB"));
   }
 
   private static void requirePositive(String option, int value) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All inputs of a prediction, without duplicates, in the specified order. The standard input and
- * downloads are copied to a temporary folder, which is deleted on close.
+ * downloads are copied to a temporary directory, which is deleted on close.
  */
 public final class Inputs implements Closeable {
 
@@ -58,8 +58,8 @@ public final class Inputs implements Closeable {
   /**
    * Finds the inputs that a user specified, without downloading them.
    *
-   * @param words files, folders, patterns, lists as {@code @FILE}, {@code -}, and URLs
-   * @param out the output folder, which contains no inputs; null if there is none
+   * @param words files, directories, patterns, lists as {@code @FILE}, {@code -}, and URLs
+   * @param out the output directory, which contains no inputs; null if there is none
    * @param limits limits of each download
    * @param console receives notes on ignored files, and the progress of downloads
    * @throws UsageException if an input is invalid
@@ -114,7 +114,7 @@ public final class Inputs implements Closeable {
   private static Place place(InputList input, InputFiles files) throws IOException {
     String text = input.text();
     if (text.isEmpty()) {
-      throw new UsageException("an input is empty; specify an image, a folder or a URL");
+      throw new UsageException("an input is empty; specify an image, a directory or a URL");
     }
     if (text.equals(STANDARD_INPUT)) {
       return standardInput();

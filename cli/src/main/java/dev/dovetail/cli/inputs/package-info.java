@@ -1,4 +1,4 @@
-/** The inputs of {@code predict}: files, folders, patterns, lists, the standard input, URLs. */
+/** The inputs of {@code predict}: files, directories, patterns, lists, the standard input, URLs. */
 @NullMarked
 package dev.dovetail.cli.inputs;
 

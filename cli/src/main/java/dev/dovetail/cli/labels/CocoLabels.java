@@ -93,7 +93,7 @@ final class CocoLabels {
                     dataset.source()
                         + (": the image \""
                             + name
-                            + "\" has no width and height; specify the folder")
+                            + "\" has no width and height; specify the directory")
                         + " of images with --images"));
   }
 
@@ -166,7 +166,7 @@ final class CocoLabels {
       throw new UsageException(
           request.labels()
               + " is a list of results: specify its ground truth with --detections-of G, or, if"
-              + " its rows have \"file_name\" and \"category_name\", the folder of images"
+              + " its rows have \"file_name\" and \"category_name\", the directory of images"
               + " with --images");
     }
     List<CocoImage> images = new ArrayList<>();

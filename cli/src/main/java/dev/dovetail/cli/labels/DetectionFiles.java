@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads detections in any format as a result list for a COCO ground truth. */
@@ -67,31 +68,40 @@ public final class DetectionFiles {
         : new DetectionFiles(truth, masks, warnings).read(detections, format);
   }
 
-  /** Detects the format from the types of files in a folder, or from the start of a file. */
+  /** Detects the format from the types of files in a directory, or from the start of a file. */
   static LabelFormat format(Path detections) throws IOException {
     if (!Files.isDirectory(detections)) {
       return FileStart.format(detections);
     }
-    for (Path file : DataFolder.files(detections)) {
+    return formatOfFolder(detections)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    detections
+                        + " is a directory without detections; expected a JSON file of results, a CSV"
+                        + " file, or a directory with label files of YOLO (*.txt), Pascal VOC (*.xml)"
+                        + " or LabelMe (*.json)"));
+  }
+
+  /** The format of the label files in a directory; empty if there is none. */
+  public static Optional<LabelFormat> formatOfFolder(Path folder) throws IOException {
+    List<Path> files = DataFolder.files(folder);
+    for (Path file : files) {
       if (DataFolder.hasEnding(file, Set.of("xml"))) {
-        return LabelFormat.VOC;
+        return Optional.of(LabelFormat.VOC);
       }
       String name = file.getFileName().toString();
       if (DataFolder.hasEnding(file, Set.of("txt")) && !name.equals("classes.txt")) {
-        return LabelFormat.YOLO;
+        return Optional.of(LabelFormat.YOLO);
       }
     }
-    for (Path file : DataFolder.files(detections)) {
+    for (Path file : files) {
       if (DataFolder.hasEnding(file, Set.of("json"))
           && FileStart.format(file) == LabelFormat.LABELME) {
-        return LabelFormat.LABELME;
+        return Optional.of(LabelFormat.LABELME);
       }
     }
-    throw new UsageException(
-        "--dt "
-            + detections
-            + " is a folder without detections; expected a JSON file of results, a CSV file, or a"
-            + " folder with label files of YOLO (*.txt), Pascal VOC (*.xml) or LabelMe (*.json)");
+    return Optional.empty();
   }
 
   private CocoResults read(Path detections, LabelFormat format) throws IOException {

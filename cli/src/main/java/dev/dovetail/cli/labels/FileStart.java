@@ -29,7 +29,7 @@ public final class FileStart {
   }
 
   /** Returns the detected format of a file of detections; COCO by default. */
-  static LabelFormat format(Path file) throws IOException {
+  public static LabelFormat format(Path file) throws IOException {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".csv")) {
       return LabelFormat.CSV;

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Writes one file per image, at the image's relative path below a folder. */
+/** Writes one file per image, at the image's relative path below a directory. */
 final class FolderTarget implements LabelTarget {
 
   interface Writing {
@@ -86,9 +86,9 @@ final class FolderTarget implements LabelTarget {
   }
 
   /**
-   * Returns the file for an image, and creates its folder.
+   * Returns the file for an image, and creates its directory.
    *
-   * @throws FormatException if the image's name points outside the folder
+   * @throws FormatException if the image's name points outside the directory
    */
   static Path file(Path folder, LabelledImage image, String ending) throws IOException {
     try {
@@ -104,6 +104,6 @@ final class FolderTarget implements LabelTarget {
     throw new FormatException(
         image.source()
             + (": the image's name is \"" + image.fileName() + "\", which is not a path below a")
-            + " folder");
+            + " directory");
   }
 }

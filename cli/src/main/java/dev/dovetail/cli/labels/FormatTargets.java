@@ -11,6 +11,10 @@ final class FormatTargets {
     return request.detections() ? new CocoResultsTarget(request) : new CocoTarget(request);
   }
 
+  static LabelTarget panoptic(TargetRequest request) {
+    return new PanopticTarget(request);
+  }
+
   static LabelTarget masks(TargetRequest request) {
     return new MaskTarget(request, LabelFormat.MASKS, MaskCoding.NUMBERS);
   }

@@ -27,9 +27,10 @@ public final class ImageFiles implements Images {
   }
 
   /**
-   * Lists the images in a folder and its subfolders.
+   * Lists the images in a directory and its subfolders.
    *
-   * @throws UsageException if the path is not a folder, or two files differ only in their extension
+   * @throws UsageException if the path is not a directory, or two files differ only in their
+   *     extension
    */
   public static ImageFiles in(Path folder) throws IOException {
     return new ImageFiles(folder, LabelSource.files("--images", folder, ImageFormat.ENDINGS));
@@ -67,6 +68,16 @@ public final class ImageFiles implements Images {
   public Optional<Size> find(String fileName) throws IOException {
     Optional<String> name = name(fileName);
     return name.isEmpty() ? Optional.empty() : Optional.of(size(name.get()));
+  }
+
+  @Override
+  public Optional<String> path(String fileName) {
+    return name(fileName).map(this::fileName);
+  }
+
+  /** Returns the path of the image with this file name, with or without extension. */
+  Optional<Path> file(String fileName) {
+    return name(fileName).map(files::get);
   }
 
   /** Returns the image with this file name, with or without extension. */

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A folder of instance maps: 16-bit gray PNGs with the values {@code class * 1000 + instance},
+ * A directory of instance maps: 16-bit gray PNGs with the values {@code class * 1000 + instance},
  * where classes count from 1 and instances from 0. The value 0 is void.
  */
 final class InstanceSource implements LabelSource {
@@ -30,7 +30,7 @@ final class InstanceSource implements LabelSource {
   private final List<String> classes;
 
   /**
-   * Lists the folder.
+   * Lists the directory.
    *
    * @throws UsageException if there are no maps, or the class names are missing
    */
@@ -39,7 +39,7 @@ final class InstanceSource implements LabelSource {
     this.maps = LabelSource.files("--labels", request.labels(), Set.of("png"));
     this.classes = request.classesBeside("classes.txt");
     if (maps.isEmpty()) {
-      throw new UsageException("no PNG files in the folder " + request.labels());
+      throw new UsageException("no PNG files in the directory " + request.labels());
     }
     if (classes.isEmpty()) {
       throw new UsageException(
@@ -84,10 +84,7 @@ final class InstanceSource implements LabelSource {
       }
       objects.add(LabelledObject.of(classes.get(value / STEP - 1), mask.getValue()));
     }
-    String image =
-        request.images() instanceof ImageFiles files && files.name(name).isPresent()
-            ? files.fileName(files.name(name).get())
-            : name + ".jpg";
-    return new LabelledImage(file.toString(), name, image, map.size(), objects);
+    return new LabelledImage(
+        file.toString(), name, request.imageFile(name, ".jpg"), map.size(), objects);
   }
 }

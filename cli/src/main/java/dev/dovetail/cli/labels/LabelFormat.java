@@ -1,7 +1,9 @@
 package dev.dovetail.cli.labels;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
 import dev.dovetail.formats.cvat.CvatAnnotations;
@@ -9,9 +11,13 @@ import dev.dovetail.formats.datasets.CityscapesTruth;
 import dev.dovetail.formats.labelstudio.LabelStudioTasks;
 import dev.dovetail.formats.predictions.ObjectsCsv;
 import dev.dovetail.formats.predictions.PredictionsJson;
+import dev.dovetail.formats.yolo.DataYaml;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +31,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Formats of labels and detections, with their readers and writers. */
 public enum LabelFormat {
   COCO(LabelFormat::coco, FormatTargets::coco, false),
+  COCO_PANOPTIC(PanopticSource::new, FormatTargets::panoptic, true),
   YOLO(YoloSource::of, FolderTarget::yolo, true),
   VOC(VocSource::new, FolderTarget::voc, true),
   LABELME(LabelMeSource::new, FolderTarget::labelMe, true),
@@ -38,6 +45,19 @@ public enum LabelFormat {
   ADE20K(r -> new MaskSource(r, MaskCoding.ADE20K), FormatTargets::ade20k, true),
   CITYSCAPES(LabelFormat::cityscapes, FormatTargets::cityscapes, true),
   CITYSCAPES_MASKS(r -> new MaskSource(r, MaskCoding.CITYSCAPES), null, true);
+
+  /** Formats of objects that can store scores. */
+  public static final Set<LabelFormat> OF_OBJECTS =
+      Collections.unmodifiableSet(
+          EnumSet.of(COCO, YOLO, VOC, LABELME, CVAT, LABEL_STUDIO, CSV, JSON));
+
+  /** Formats of predicted label maps. */
+  public static final Set<LabelFormat> OF_MAPS =
+      Collections.unmodifiableSet(EnumSet.of(JSON, MASKS, VOC_MASKS, ADE20K, CITYSCAPES));
+
+  /** Formats of predicted segments. */
+  public static final Set<LabelFormat> OF_SEGMENTS =
+      Collections.unmodifiableSet(EnumSet.of(JSON, COCO, MASKS, VOC_MASKS, ADE20K, CITYSCAPES));
 
   private interface Opening {
     LabelSource open(LabelRequest request) throws IOException;
@@ -63,13 +83,20 @@ public enum LabelFormat {
    * @throws UsageException if the request lacks something that the format needs
    */
   public LabelSource open(LabelRequest request) throws IOException {
-    boolean single = !folder && Files.isDirectory(request.labels());
-    if (single || folder && !Files.isDirectory(request.labels())) {
+    boolean listed = !folder || this == COCO_PANOPTIC;
+    boolean cityscapes =
+        this == COCO_PANOPTIC
+            && Files.isDirectory(request.labels())
+            && CityscapesFiles.isAnnotated(request.labels());
+    boolean single = listed && !cityscapes && Files.isDirectory(request.labels());
+    if (single
+        || !Files.exists(request.labels())
+        || !listed && !Files.isDirectory(request.labels())) {
       throw new UsageException(
           "--labels "
               + request.labels()
               + (Files.exists(request.labels()) ? " is not a " : ": no such ")
-              + (single ? "file" : "folder"));
+              + (listed ? "file" : "folder"));
     }
     return opening.open(request);
   }
@@ -95,6 +122,11 @@ public enum LabelFormat {
     return open(request);
   }
 
+  /** Returns whether a {@code data.yaml} lists a part. */
+  public static boolean hasPart(Path yaml, String part) throws IOException {
+    return DataYaml.parts(yaml).containsKey(part);
+  }
+
   /** Matches detections to the images of a ground truth. */
   public static DetectionMatch matching(CocoDataset truth) {
     return new DetectionMatch(truth);
@@ -118,7 +150,7 @@ public enum LabelFormat {
     return creating != null;
   }
 
-  /** Returns whether the format consists of a folder rather than a single file. */
+  /** Returns whether the format consists of a directory rather than a single file. */
   public boolean isFolder() {
     return folder;
   }
@@ -128,7 +160,7 @@ public enum LabelFormat {
    * class.
    */
   public boolean isMaps() {
-    return this == MASKS || this == VOC_MASKS || this == ADE20K || this == CITYSCAPES;
+    return Set.of(MASKS, VOC_MASKS, ADE20K, CITYSCAPES, COCO_PANOPTIC).contains(this);
   }
 
   private static LabelSource listed(LabelRequest request, List<LabelledImage> images)
@@ -183,7 +215,9 @@ public enum LabelFormat {
                   new TypeConversionException(
                       "'"
                           + text
-                          + "' is not a supported format; expected one of "
+                          + "' is not a supported format"
+                          + DidYouMean.near(text, formats().map(LabelFormat::toString).toList())
+                          + "; expected one of "
                           + String.join(", ", this)));
     }
 
@@ -213,11 +247,11 @@ public enum LabelFormat {
     }
   }
 
-  /** Formats that can store scores. */
-  public static final class DetectionNames extends Names {
+  /** Formats of predictions. The task of the model decides which of them are supported. */
+  public static final class ResultNames extends Names {
     /** For picocli. */
-    public DetectionNames() {
-      super(Set.of(COCO, YOLO, VOC, CSV, JSON, LABELME, CVAT, LABEL_STUDIO)::contains);
+    public ResultNames() {
+      super(format -> OF_OBJECTS.contains(format) || OF_MAPS.contains(format));
     }
   }
 }

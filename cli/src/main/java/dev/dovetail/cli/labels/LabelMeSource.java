@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A folder of LabelMe annotation files. Each contains the name of its image and usually its size.
+ * A directory of LabelMe annotation files. Each contains the name of its image and usually its
+ * size.
  */
 final class LabelMeSource implements LabelSource {
 
@@ -21,7 +22,7 @@ final class LabelMeSource implements LabelSource {
   private final LabelRequest request;
 
   /**
-   * Lists the folder.
+   * Lists the directory.
    *
    * @throws UsageException if there are no annotation files
    */
@@ -29,7 +30,7 @@ final class LabelMeSource implements LabelSource {
     this.request = request;
     this.files = LabelSource.files("--labels", request.labels(), Set.of("json"));
     if (files.isEmpty()) {
-      throw new UsageException("no JSON files in the folder " + request.labels());
+      throw new UsageException("no JSON files in the directory " + request.labels());
     }
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to read labels.
  *
- * @param labels the file or folder
+ * @param labels the file or directory
  * @param images the images of the labels; null if they are not available
  * @param classes class names in the order of their ids; empty if unknown
  * @param detections whether the labels are detections with scores
@@ -32,7 +32,7 @@ public record LabelRequest(
     Pixels pixels,
     Warnings warnings) {
 
-  /** The number of parent folders of the labels to search for a list of classes. */
+  /** The number of parent directories of the labels to search for a list of classes. */
   private static final int ABOVE = 2;
 
   interface Reading {
@@ -44,7 +44,12 @@ public record LabelRequest(
     return images == null ? ImageSizes.UNKNOWN : images;
   }
 
-  /** Returns the subfolder with the usual name if it exists, or else the folder of labels. */
+  /** Returns the file of an image if it is known, or else its name with an ending. */
+  String imageFile(String name, String ending) {
+    return images == null ? name + ending : images.path(name).orElse(name + ending);
+  }
+
+  /** Returns the subfolder with the usual name if it exists, or else the directory of labels. */
   Path folder(String usual) {
     Path inner = labels.resolve(usual);
     return Files.isDirectory(inner) ? inner : labels;
@@ -66,7 +71,7 @@ public record LabelRequest(
 
   /**
    * Returns the classes of the request, or else those of a file next to the labels or in a parent
-   * folder.
+   * directory.
    *
    * @param files the file names to search for
    * @return empty if no such file exists

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A data set in one of the formats: its images by name, and their labels. */
 public interface LabelSource {
@@ -33,6 +35,18 @@ public interface LabelSource {
     return false;
   }
 
+  /** Returns the stuff classes: an image has at most one segment of each. */
+  default Set<String> stuff() throws IOException {
+    return isMaps()
+        ? categories().stream().map(CocoCategory::name).collect(Collectors.toSet())
+        : Set.of();
+  }
+
+  /** Returns the image files, if they are known. */
+  default Optional<ImageFiles> images() {
+    return Optional.empty();
+  }
+
   /** Returns whether objects have scores and are therefore detections. */
   default boolean isScored() throws IOException {
     return false;
@@ -48,14 +62,16 @@ public interface LabelSource {
   }
 
   /**
-   * Returns the files of a folder and its subfolders, sorted, by relative path without extension.
+   * Returns the files of a directory and its subfolders, sorted, by relative path without
+   * extension.
    *
-   * @throws UsageException if the path is not a folder, or two files differ only in their extension
+   * @throws UsageException if the path is not a directory, or two files differ only in their
+   *     extension
    */
   static Map<String, Path> files(String option, Path folder, Set<String> endings)
       throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new UsageException(option + " " + folder + " is not a folder");
+      throw new UsageException(option + " " + folder + " is not a directory");
     }
     Map<String, Path> files = new TreeMap<>();
     for (Path file : DataFolder.files(folder)) {

@@ -29,8 +29,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A folder of label maps. All pixels of a class in an image form one object. VOC also has maps of
- * individual objects, which are used if available.
+ * A directory of label maps. All pixels of a class in an image form one object. VOC also has maps
+ * of individual objects, which are used if available.
  */
 final class MaskSource implements LabelSource {
 
@@ -44,7 +44,7 @@ final class MaskSource implements LabelSource {
   private final Map<Integer, Integer> byValue = new HashMap<>();
 
   /**
-   * Lists the folder.
+   * Lists the directory.
    *
    * @throws UsageException if there are no maps, or the class names are missing
    */
@@ -70,7 +70,7 @@ final class MaskSource implements LabelSource {
             ? CityscapesFiles.maps(folder, CityscapesFiles.Kind.LABEL_IDS)
             : LabelSource.files("--labels", folder, Set.of("png"));
     if (found.isEmpty()) {
-      throw new UsageException("no PNG files in the folder " + folder);
+      throw new UsageException("no PNG files in the directory " + folder);
     }
     return found;
   }
@@ -95,7 +95,7 @@ final class MaskSource implements LabelSource {
     };
   }
 
-  /** Finds SceneParse150's list of classes, two folders above the maps. */
+  /** Finds SceneParse150's list of classes, two directories above the maps. */
   private static List<String> objectInfo(Path maps) throws IOException {
     Path above = maps.getParent() == null ? null : maps.getParent().getParent();
     Path file = above == null ? null : above.resolve("objectInfo150.txt");
@@ -207,11 +207,6 @@ final class MaskSource implements LabelSource {
   }
 
   private String imageName(String name) {
-    Optional<String> known =
-        request.images() instanceof ImageFiles files ? files.name(name) : Optional.empty();
-    if (known.isPresent()) {
-      return request.images().fileName(known.get());
-    }
-    return coding == MaskCoding.CITYSCAPES ? name + "_leftImg8bit.png" : name + ".jpg";
+    return request.imageFile(name, coding == MaskCoding.CITYSCAPES ? "_leftImg8bit.png" : ".jpg");
   }
 }

@@ -1,29 +1,25 @@
 package dev.dovetail.cli.labels;
 
 import dev.dovetail.files.OutputFile;
-import dev.dovetail.formats.Box;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.formats.LabelledObject;
-import dev.dovetail.formats.Size;
 import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.cityscapes.CityscapesLabel;
-import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.formats.semantic.LabelPng;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Writes label maps, and instance maps for formats that have them. Objects are painted in order, so
- * that later objects cover earlier ones. Boxes without masks are filled.
+ * Writes label maps, and instance maps for formats that have them. {@link ObjectPainter} paints
+ * them.
  */
 final class MaskTarget implements LabelTarget {
 
@@ -34,9 +30,11 @@ final class MaskTarget implements LabelTarget {
   private final List<String> classes;
   private final Map<String, Integer> values = new HashMap<>();
   private final int nothing;
+  private final ObjectPainter painter;
 
   MaskTarget(TargetRequest request, LabelFormat format, MaskCoding coding) {
     this.request = request;
+    this.painter = new ObjectPainter(request.warnings());
     this.format = format;
     this.classes = new ArrayList<>(request.names());
     boolean voc = coding == MaskCoding.VOC;
@@ -58,7 +56,7 @@ final class MaskTarget implements LabelTarget {
       write(request.out(), image, ".png", objects(image), true);
       return;
     }
-    int[] labels = paint(image, nothing, this::value);
+    int[] labels = painter.paint(image, nothing, this::value);
     boolean sixteenBits = classes.size() > 255;
     switch (format) {
       case VOC_MASKS -> {
@@ -66,14 +64,18 @@ final class MaskTarget implements LabelTarget {
         if (!request.maps()) {
           boolean many = image.objects().size() > 254;
           int none = many ? LARGEST : 255;
-          int[] ids = paint(image, 0, (object, number) -> object.difficult() ? none : number + 1);
+          int[] ids =
+              painter.paint(image, 0, (object, number) -> object.difficult() ? none : number + 1);
           write(request.out().resolve("SegmentationObject"), image, ".png", ids, many);
         }
       }
       case CITYSCAPES -> {
         LabelledImage core = core(image);
         write(request.out(), core, "_gtFine_labelIds.png", labels, false);
-        write(request.out(), core, "_gtFine_instanceIds.png", cityscapesObjects(image), true);
+        boolean submitted = request.maps() && request.detections();
+        if (!submitted) {
+          write(request.out(), core, "_gtFine_instanceIds.png", cityscapesObjects(image), true);
+        }
       }
       default -> write(request.out(), image, ".png", labels, sixteenBits);
     }
@@ -82,10 +84,6 @@ final class MaskTarget implements LabelTarget {
   private static LabelledImage core(LabelledImage image) {
     String name = CityscapesFiles.core(image.name());
     return new LabelledImage(image.source(), name, image.fileName(), image.size(), List.of());
-  }
-
-  private interface Value {
-    int of(LabelledObject object, int number) throws IOException;
   }
 
   private int value(LabelledObject object, int number) throws FormatException {
@@ -103,7 +101,7 @@ final class MaskTarget implements LabelTarget {
   private int[] objects(LabelledImage image) throws IOException {
     Map<String, Integer> counts = new HashMap<>();
     Map<String, Integer> numbers = request.numbers();
-    return paint(
+    return painter.paint(
         image,
         0,
         (object, number) -> {
@@ -129,7 +127,7 @@ final class MaskTarget implements LabelTarget {
 
   private int[] cityscapesObjects(LabelledImage image) throws IOException {
     Map<String, Integer> counts = new HashMap<>();
-    return paint(
+    return painter.paint(
         image,
         0,
         (object, number) -> {
@@ -140,50 +138,6 @@ final class MaskTarget implements LabelTarget {
                   - 1
               : label.id();
         });
-  }
-
-  private int[] paint(LabelledImage image, int background, Value value) throws IOException {
-    Size size = image.size();
-    int[] canvas = new int[Math.toIntExact(size.pixels())];
-    Arrays.fill(canvas, background);
-    int number = 0;
-    for (LabelledObject object : image.objects()) {
-      int colour = value.of(object, number++);
-      Rle mask = mask(image, object);
-      int[] runs = mask.runs();
-      int at = 0;
-      for (int i = 0; i < runs.length; at += runs[i++]) {
-        for (int p = at; i % 2 == 1 && p < at + runs[i]; p++) {
-          canvas[p % size.height() * size.width() + p / size.height()] = colour;
-        }
-      }
-    }
-    return canvas;
-  }
-
-  private Rle mask(LabelledImage image, LabelledObject object) throws IOException {
-    Size size = image.size();
-    if (object.hasMask()) {
-      Rle mask = object.mask(size);
-      if (mask.height() != size.height() || mask.width() != size.width()) {
-        throw new FormatException(
-            image.source()
-                + (": a mask has "
-                    + mask.width()
-                    + "x"
-                    + mask.height()
-                    + " pixels, but its image has ")
-                + size);
-      }
-      return mask;
-    }
-    request
-        .warnings()
-        .add(
-            "boxes without a mask (painted as filled boxes)",
-            () -> image.source() + ": a " + object.category());
-    Box b = object.box();
-    return Rle.ofBox(size.height(), size.width(), b.x(), b.y(), b.width(), b.height());
   }
 
   private void write(

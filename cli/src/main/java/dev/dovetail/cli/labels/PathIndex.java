@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds images by paths that may have different leading folders. The paths {@code train/a} and
+ * Finds images by paths that may have different leading directories. The paths {@code train/a} and
  * {@code ./images/train/a} match each other; {@code a} also matches if the name is unique.
  */
 public final class PathIndex<T> {
@@ -49,7 +49,7 @@ public final class PathIndex<T> {
     return readings;
   }
 
-  /** Returns the path and its suffixes without leading folders, longest first. */
+  /** Returns the path and its suffixes without leading directories, longest first. */
   private static List<String> ends(String path) {
     List<String> ends = new ArrayList<>(List.of(path));
     for (int i = path.indexOf('/'); i >= 0; i = path.indexOf('/', i + 1)) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A folder of Pascal VOC annotation files. Each contains the name and size of its image. */
+/** A directory of Pascal VOC annotation files. Each contains the name and size of its image. */
 final class VocSource implements LabelSource {
 
   private final Path folder;
@@ -22,7 +22,7 @@ final class VocSource implements LabelSource {
   private final LabelRequest request;
 
   /**
-   * Lists the folder.
+   * Lists the directory.
    *
    * @throws UsageException if there are no annotation files
    */
@@ -31,7 +31,7 @@ final class VocSource implements LabelSource {
     this.folder = request.folder("Annotations");
     this.files = LabelSource.files("--labels", folder, Set.of("xml"));
     if (files.isEmpty()) {
-      throw new UsageException("no XML files in the folder " + folder);
+      throw new UsageException("no XML files in the directory " + folder);
     }
   }
 
@@ -60,7 +60,7 @@ final class VocSource implements LabelSource {
     Path file = files.get(name);
     Optional<Size> size = request.sizes().find(name);
     if (request.images() instanceof ImageFiles && size.isEmpty()) {
-      warnings.add("annotations without an image in the folder of --images", file::toString);
+      warnings.add("annotations without an image in the directory of --images", file::toString);
     }
     VocAnnotation annotation = VocAnnotation.read(file, request.pixels(), size, warnings);
     String image =

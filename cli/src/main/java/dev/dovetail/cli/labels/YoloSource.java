@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -42,10 +43,10 @@ final class YoloSource implements LabelSource {
   }
 
   /**
-   * Opens a folder of labels.
+   * Opens a directory of labels.
    *
-   * @throws UsageException if the folder of images or the class names are missing, or there are no
-   *     images
+   * @throws UsageException if the directory of images or the class names are missing, or there are
+   *     no images
    */
   static YoloSource of(LabelRequest request) throws IOException {
     List<String> classes = request.classesBeside("data.yaml", "classes.txt");
@@ -157,7 +158,7 @@ final class YoloSource implements LabelSource {
   private static YoloSource checked(
       Images images, Map<String, Path> labels, List<String> classes, LabelRequest request) {
     if (images.names().isEmpty()) {
-      throw new UsageException("no images in the folder " + images.folder());
+      throw new UsageException("no images in the directory " + images.folder());
     }
     return new YoloSource(images, labels, classes, request);
   }
@@ -170,6 +171,11 @@ final class YoloSource implements LabelSource {
   @Override
   public Path folder() {
     return images.folder();
+  }
+
+  @Override
+  public Optional<ImageFiles> images() {
+    return images instanceof ImageFiles files ? Optional.of(files) : Optional.empty();
   }
 
   @Override

@@ -24,8 +24,8 @@ import java.util.Optional;
 /**
  * A report: a page of numbers and, if images are available, a page that shows them.
  *
- * @param folder the output folder
- * @param images the folder of images; empty for a report without images
+ * @param folder the output directory
+ * @param images the directory of images; empty for a report without images
  */
 public record ReportFolder(Path folder, Optional<Path> images) {
 
@@ -54,7 +54,7 @@ public record ReportFolder(Path folder, Optional<Path> images) {
     Map<String, String> pages = Map.of();
     if (source.isPresent()) {
       gallery(title, source.get(), err);
-      pages = GalleryPage.links();
+      pages = GalleryPage.links(source.get().info());
     }
     PictureLinks links = source.isPresent() ? PictureLinks.GALLERY : PictureLinks.NONE;
     List<Section> sections = new ArrayList<>(score.sections(links));

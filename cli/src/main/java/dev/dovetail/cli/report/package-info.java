@@ -1,4 +1,4 @@
-/** Report folders: a page of numbers, and a page of the images behind them. */
+/** Report directories: a page of numbers, and a page of the images behind them. */
 @NullMarked
 package dev.dovetail.cli.report;
 

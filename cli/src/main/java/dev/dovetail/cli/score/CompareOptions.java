@@ -45,7 +45,7 @@ final class CompareOptions {
    */
   Bootstrap bootstrap() {
     if (!Files.exists(other)) {
-      throw new UsageException("--compare " + other + ": no such file or folder");
+      throw new UsageException("--compare " + other + ": no such file or directory");
     }
     try {
       return new Bootstrap(resamples, seed, CONFIDENCE);

@@ -53,7 +53,7 @@ final class PartOptions {
    * @throws UsageException if the options contradict each other
    * @throws IOException if the state cannot be written
    */
-  void check(CommandSpec verb, Path predictions) throws IOException {
+  void check(CommandSpec spec, Path predictions) throws IOException {
     if (parts.isEmpty() && predictions == null) {
       throw new UsageException(
           "--dt is missing: specify the predictions to score (or saved states with --merge)");
@@ -68,7 +68,7 @@ final class PartOptions {
               + " --save-state");
     }
     if (state != null) {
-      OutputOption.check(verb, "--save-state", state);
+      OutputOption.check(spec, "--save-state", state);
     }
   }
 

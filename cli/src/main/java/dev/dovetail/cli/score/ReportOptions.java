@@ -2,6 +2,7 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.report.ReportFolder;
+import dev.dovetail.eval.report.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +24,24 @@ final class ReportOptions {
       names = "--images",
       paramLabel = "DIR",
       description =
-          "with --report: the folder of images. DIR/pictures.html shows them with ground truth"
-              + " and predictions, worst first, and with the kind of each error")
+          "with --report: the directory of images (classification: the directory of --gt)."
+              + " DIR/pictures.html shows them with ground truth and predictions, worst first, and"
+              + " with the kind of each error")
   private Path images;
 
-  /** Returns the folder of the report. */
-  Optional<ReportFolder> folder() {
-    return Optional.ofNullable(report).map(r -> new ReportFolder(r, Optional.ofNullable(images)));
+  /** Returns whether a report is requested. */
+  boolean isRequested() {
+    return report != null;
+  }
+
+  /**
+   * Returns the directory of the report.
+   *
+   * @param truth the ground truth; for classification, the images
+   */
+  Optional<ReportFolder> folder(ScoreType type, Path truth) {
+    Path shown = images == null && type == ScoreType.CLASSIFICATION ? truth : images;
+    return Optional.ofNullable(report).map(r -> new ReportFolder(r, Optional.ofNullable(shown)));
   }
 
   /**
@@ -38,17 +50,13 @@ final class ReportOptions {
    * @throws UsageException if options contradict each other
    * @throws IOException if the page cannot be written
    */
-  void check(ScoreType type, PartOptions parts) throws IOException {
+  void check(PartOptions parts) throws IOException {
     if (images != null) {
       if (report == null) {
-        throw new UsageException("--images needs --report DIR, the folder for the pages");
+        throw new UsageException("--images needs --report DIR, the directory for the pages");
       }
       if (!Files.isDirectory(images)) {
-        throw new UsageException("--images " + images + " is not a folder");
-      }
-      if (!type.hasGallery()) {
-        throw new UsageException(
-            "--images supports --type " + ScoreType.withGallery() + ", but not " + type);
+        throw new UsageException("--images " + images + " is not a directory");
       }
       if (parts.asked()) {
         throw new UsageException("--images needs the predictions of all images; omit --merge");
@@ -59,7 +67,7 @@ final class ReportOptions {
         throw new UsageException(
             "--save-state computes no metrics to report; specify --report with --merge");
       }
-      folder().orElseThrow().check();
+      Page.check(report.resolve(Page.FILE));
     }
   }
 }

@@ -34,9 +34,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Scores predictions as pycocotools (bbox, segm, keypoints), boundary-iou-api",
-      "(boundary), lvis-api (lvis), panopticapi (panoptic), mmsegmentation (semantic),",
-      "cityscapesScripts (cityscapes) or torchvision (classification) does.",
+      "Computes the metrics of predictions: COCO, LVIS, boundary AP, panoptic quality,"
+          + " mIoU, Cityscapes, accuracy.",
+      "",
+      "The results equal those of pycocotools (bbox, segm, keypoints), boundary-iou-api"
+          + " (boundary), lvis-api (lvis), panopticapi (panoptic), mmsegmentation (semantic),"
+          + " cityscapesScripts (cityscapes) and torchvision (classification).",
       ""
     },
     footer = {
@@ -62,8 +65,8 @@ public final class ScoreCommand implements Callable<Integer> {
       required = true,
       paramLabel = "G",
       description =
-          "ground truth: a COCO JSON file, a folder of label maps (PNG), a folder with one"
-              + " folder of images per class, or (panoptic, cityscapes) the directory of a data"
+          "ground truth: a COCO JSON file, a directory of label maps (PNG), a directory with one"
+              + " directory of images per class, or (panoptic, cityscapes) the directory of a data"
               + " set in its published layout")
   private Path truth;
 
@@ -71,8 +74,8 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--dt",
       paramLabel = "D",
       description =
-          "predictions: a COCO results JSON, a folder of label maps with the same names, the"
-              + " predictions.jsonl of a classifier, or (cityscapes) a folder in the submission"
+          "predictions: a COCO results JSON, a directory of label maps with the same names, the"
+              + " predictions.jsonl of a classifier, or (cityscapes) a directory in the submission"
               + " format")
   private Path predictions;
 
@@ -98,11 +101,11 @@ public final class ScoreCommand implements Callable<Integer> {
           "the error analysis and the comparison need the predictions of all images; omit"
               + " --save-state, --slice and --merge");
     }
-    reportOptions.check(type, parts);
+    reportOptions.check(parts);
     Optional<Bootstrap> bootstrap = options.compare().map(CompareOptions::bootstrap);
     Warnings warnings = strict.warnings();
     PrintWriter err = spec.commandLine().getErr();
-    Depth depth = reportOptions.folder().isEmpty() ? Depth.AS_ASKED : Depth.ALL;
+    Depth depth = reportOptions.isRequested() ? Depth.ALL : Depth.AS_ASKED;
     ScoreInput input = new ScoreInput(truth, predictions, options, warnings, err, depth);
     if (parts.asked()) {
       input.requireFileToReadTwice("--save-state or --merge");
@@ -140,7 +143,7 @@ public final class ScoreCommand implements Callable<Integer> {
   }
 
   private void report(Score score, ScoreInput input) throws IOException {
-    Optional<ReportFolder> report = reportOptions.folder();
+    Optional<ReportFolder> report = reportOptions.folder(type, truth);
     if (report.isPresent()) {
       String title = predictions == null ? "Scores" : "Scores of " + predictions.getFileName();
       report.get().write(title, about(), score, input.warnings(), input.err());

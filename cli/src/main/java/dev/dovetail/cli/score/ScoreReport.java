@@ -16,7 +16,7 @@ public final class ScoreReport {
   /**
    * Scores predictions and writes the pages, without printing the metrics.
    *
-   * @param folder the folder of the report
+   * @param folder the directory of the report
    * @param arguments the arguments of {@code score}, without {@code --report}
    * @param err receives progress
    * @throws IOException if a file cannot be read or written

@@ -12,9 +12,10 @@ import dev.dovetail.cli.score.scorer.Scorer;
 import dev.dovetail.cli.score.semantic.SemanticOptions;
 import dev.dovetail.cli.score.semantic.SemanticScorer;
 import dev.dovetail.eval.coco.params.IouType;
+import dev.dovetail.files.DidYouMean;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,9 +36,6 @@ enum ScoreType {
   CITYSCAPES_INSTANCES(new CityscapesScorer()),
   CLASSIFICATION(new ClassificationScorer());
 
-  private static final Set<ScoreType> WITH_GALLERY =
-      EnumSet.of(BBOX, SEGM, KEYPOINTS, BOUNDARY, PANOPTIC, SEMANTIC, CITYSCAPES_SEMANTIC);
-
   private final Scorer scorer;
   private final Set<Class<? extends OptionGroup>> groups;
 
@@ -49,16 +47,6 @@ enum ScoreType {
 
   Scorer scorer() {
     return scorer;
-  }
-
-  /** Returns whether a report shows the images. */
-  boolean hasGallery() {
-    return WITH_GALLERY.contains(this);
-  }
-
-  /** Returns the types whose reports show images: {@code bbox, segm}. */
-  static String withGallery() {
-    return WITH_GALLERY.stream().map(ScoreType::toString).collect(Collectors.joining(", "));
   }
 
   boolean reads(Class<? extends OptionGroup> group) {
@@ -92,13 +80,19 @@ enum ScoreType {
                   new TypeConversionException(
                       "'"
                           + text
-                          + "' is not a supported type; expected one of "
-                          + String.join(", ", this)));
+                          + "' is not a supported type"
+                          + DidYouMean.near(text, names())
+                          + "; expected one of "
+                          + String.join(", ", names())));
     }
 
     @Override
     public Iterator<String> iterator() {
-      return Arrays.stream(values()).map(ScoreType::toString).iterator();
+      return names().iterator();
+    }
+
+    private static List<String> names() {
+      return Arrays.stream(values()).map(ScoreType::toString).toList();
     }
   }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists, folders, the standard input, and URLs of a server in this process. */
+/** Lists, directories, the standard input, and URLs of a server in this process. */
 class InputsTest {
 
   private static final long MEGABYTE = 1_000_000;
@@ -111,7 +111,7 @@ class InputsTest {
     assertEquals(List.of("a b", "c", "clip"), last.names());
     assertEquals(named("deep/clip.MP4", "a b.png"), found(photos + "/**/*.MP4", photos + "/*"));
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    refused("no images or videos in the folder " + empty + " or its subfolders", empty);
+    refused("no images or videos in the directory " + empty + " or its subfolders", empty);
   }
 
   @Test
@@ -138,8 +138,8 @@ class InputsTest {
     list("# nothing\n");
     refused("the list " + list + " is empty", "@" + list);
     refused("no such list of inputs: " + list + "2", "@" + list + "2");
-    refused("@: expected the name of a list of inputs after it", "@");
-    refused("is a folder, not a list", "@" + photos);
+    refused("@: expected the file name of a list of inputs after it", "@");
+    refused("is a directory, not a list", "@" + photos);
     Files.write(list, new byte[] {(byte) 0xff, 1, 2});
     IOException e = assertThrows(IOException.class, () -> found("@" + list));
     assertTrue(e.getMessage().contains(list + " is not a text file"), e.getMessage());
@@ -151,7 +151,7 @@ class InputsTest {
     Path old = Files.write(Files.createDirectories(out).resolve("old.jpg"), PICTURE);
     List<String> others = named("a b.png", "deep/c.jpg", "deep/clip.MP4");
     assertEquals(others, found(photos));
-    assertTrue(said.toString().contains("found, the output folder, is not searched"));
+    assertTrue(said.toString().contains("found, the output directory, is not searched"));
     assertEquals(others, found(photos + "/**"));
     assertEquals(List.of(old.toString()), found(old));
     assertEquals(List.of(old.toString()), found(out));

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * The assignment of an image's detections to its ground truths (the matching of TIDE, Bolya et al.
  * 2020). By descending score, each detection is assigned to the unassigned ground truth of its
- * category with the highest overlap, if that reaches a threshold. An unassigned detection in a
- * crowd region of its category is ignored.
+ * category with the highest overlap, if that reaches a threshold. An unassigned detection is
+ * ignored if it is in a crowd region of its category, or excused.
  */
 final class Assignment {
 
@@ -31,6 +31,7 @@ final class Assignment {
       }
     }
     for (int d = 0; d < n; d++) {
+      ignored[d] = taken[d] == NONE && image.excused()[d];
       for (int t = 0; t < used.length; t++) {
         ignored[d] |=
             taken[d] == NONE

@@ -10,8 +10,8 @@ import java.util.List;
  * Accumulates images and counts how often each category was detected as each other one. Detections
  * with a score of at least {@link #SCORE} are paired with ground truths that are not crowds,
  * regardless of category. Pairs with the highest overlap come first (then with the higher score,
- * then with the earlier ground truth), down to {@link #OVERLAP}. Unpaired detections in a crowd
- * region of their category are not counted.
+ * then with the earlier ground truth), down to {@link #OVERLAP}. Unpaired detections that are in a
+ * crowd region of their category, or excused, are not counted.
  */
 public final class ConfusionEvaluator {
 
@@ -79,7 +79,7 @@ public final class ConfusionEvaluator {
       }
       boolean[] ofNothing = new boolean[paired.length];
       for (int d = 0; d < paired.length; d++) {
-        ofNothing[d] = !paired[d] && image.score()[d] >= SCORE && !inCrowd(image, d);
+        ofNothing[d] = !paired[d] && image.score()[d] >= SCORE && !isLeftOut(image, d);
       }
       return new Pairing(detection, ofNothing);
     }
@@ -98,7 +98,10 @@ public final class ConfusionEvaluator {
     return pairs;
   }
 
-  private static boolean inCrowd(ImageOverlaps image, int d) {
+  private static boolean isLeftOut(ImageOverlaps image, int d) {
+    if (image.excused()[d]) {
+      return true;
+    }
     for (int t = 0; t < image.truths(); t++) {
       if (image.crowd()[t]
           && image.truthCategory()[t] == image.category()[d]

@@ -9,7 +9,6 @@ import dev.dovetail.eval.gallery.Kind;
 import dev.dovetail.eval.gallery.Kind.Look;
 import dev.dovetail.eval.gallery.Measure;
 import dev.dovetail.eval.gallery.PictureFiles;
-import dev.dovetail.formats.image.Pictures.Picture;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,7 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class DoubtGallery implements GallerySource {
 
   private final DetectionGallery detections;
-  private final NearDuplicates duplicates;
   private final Map<Doubt, AtomicLong> counts = new EnumMap<>(Doubt.class);
 
   /** The possible errors of an annotation, and the kinds of objects without one. */
@@ -63,11 +61,9 @@ public final class DoubtGallery implements GallerySource {
    * Creates a gallery of possible errors.
    *
    * @param detections with their ground truth
-   * @param duplicates receives every image
    */
-  public DoubtGallery(DetectionGallery detections, NearDuplicates duplicates) {
+  public DoubtGallery(DetectionGallery detections) {
     this.detections = detections;
-    this.duplicates = duplicates;
     for (Doubt doubt : Doubt.values()) {
       counts.put(doubt, new AtomicLong());
     }
@@ -106,11 +102,6 @@ public final class DoubtGallery implements GallerySource {
   }
 
   @Override
-  public void seen(int image, Picture picture) {
-    duplicates.add(image, picture);
-  }
-
-  @Override
   public GalleryImage image(int number, PictureFiles files) throws IOException {
     GalleryImage image = detections.image(number, files);
     double least = detections.info().score();
@@ -120,15 +111,7 @@ public final class DoubtGallery implements GallerySource {
     int labels = 0;
     for (GalleryObject object : image.objects()) {
       Doubt doubt = doubt(object, image.objects());
-      objects.add(
-          new GalleryObject(
-              doubt.ordinal(),
-              object.label(),
-              object.score(),
-              object.box(),
-              object.area(),
-              object.match(),
-              object.outline()));
+      objects.add(object.ofKind(doubt.ordinal()));
       boolean counted = doubt.kind.isTruth() || object.score() >= least;
       if (counted) {
         counts.get(doubt).incrementAndGet();

@@ -18,7 +18,6 @@ import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
-import dev.dovetail.formats.image.Pictures.Picture;
 import dev.dovetail.formats.mask.Rle;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,7 +33,6 @@ public final class SetGallery implements GallerySource {
 
   private final CocoDataset set;
   private final PhotoFolder photos;
-  private final NearDuplicates duplicates;
   private final Map<Long, Integer> places = new HashMap<>();
   private final Map<Long, List<CocoAnnotation>> ofImage = new HashMap<>();
 
@@ -43,12 +41,10 @@ public final class SetGallery implements GallerySource {
    *
    * @param set the annotations
    * @param photos the image files
-   * @param duplicates receives every image
    */
-  public SetGallery(CocoDataset set, PhotoFolder photos, NearDuplicates duplicates) {
+  public SetGallery(CocoDataset set, PhotoFolder photos) {
     this.set = set;
     this.photos = photos;
-    this.duplicates = duplicates;
     set.categories().forEach(category -> places.put(category.id(), places.size()));
     for (CocoAnnotation object : set.annotations()) {
       ofImage.computeIfAbsent(object.imageId(), image -> new ArrayList<>()).add(object);
@@ -71,11 +67,6 @@ public final class SetGallery implements GallerySource {
         List.of(),
         "IoU",
         Double.NaN);
-  }
-
-  @Override
-  public void seen(int image, Picture picture) {
-    duplicates.add(image, picture);
   }
 
   @Override

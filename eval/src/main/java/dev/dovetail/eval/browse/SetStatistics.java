@@ -39,8 +39,10 @@ public record SetStatistics(
    * @param objects number of objects
    * @param images number of images with an object
    * @param medianArea in square pixels; NaN without objects
+   * @param area total area of the objects, in square pixels
    */
-  public record ClassCount(String name, long objects, long images, double medianArea) {}
+  public record ClassCount(
+      String name, long objects, long images, double medianArea, double area) {}
 
   /**
    * {@return the statistics of a data set}
@@ -86,7 +88,8 @@ public record SetStatistics(
               set.categories().get(k).name(),
               sorted.length,
               together[k][k],
-              sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2]));
+              sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2],
+              Arrays.stream(sorted).sum()));
     }
     return new SetStatistics(
         set.images().size(),

@@ -8,6 +8,7 @@ import dev.dovetail.eval.coco.matching.CocoOverlaps;
 import dev.dovetail.eval.coco.matching.CocoOverlaps.ImageObjects;
 import dev.dovetail.eval.coco.matching.ImageDetections;
 import dev.dovetail.eval.coco.matching.ImageOverlaps;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.eval.gallery.GalleryObject.Match;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.Size;
@@ -15,6 +16,7 @@ import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.Keypoints;
 import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
@@ -33,6 +35,8 @@ public final class DetectionGallery implements GallerySource {
   private static final double OUTLINED = 0.05;
 
   private static final int NONE = Match.NONE;
+  private static final double[] NO_KEYPOINTS = {};
+  private static final int VISIBLE = 2;
 
   private final CocoDataset dataset;
   private final CocoOverlaps overlaps;
@@ -89,7 +93,8 @@ public final class DetectionGallery implements GallerySource {
             new Measure("right", false, false)),
         List.of(),
         overlaps.type().overlap(),
-        threshold);
+        threshold,
+        Skeletons.of(keypoints()));
   }
 
   @Override
@@ -137,7 +142,8 @@ public final class DetectionGallery implements GallerySource {
             taker == NONE ? 0 : pairs.overlap()[taker][t],
             counted ? pairs.truthCategory()[t] : NONE,
             !counted ? NONE : as == ObjectFates.NOTHING ? nothing() : as),
-        outline(annotation.segmentation(), size));
+        outline(annotation.segmentation(), size),
+        hasKeypoints() ? annotation.keypoints().values() : NO_KEYPOINTS);
   }
 
   private GalleryObject detection(
@@ -159,7 +165,31 @@ public final class DetectionGallery implements GallerySource {
             partner == NONE ? 0 : pairs.overlap()[d][partner],
             ofNothing ? nothing() : NONE,
             ofNothing ? pairs.category()[d] : NONE),
-        outlined ? Outlines.of(detections.mask(row)) : List.of());
+        outlined ? Outlines.of(detections.mask(row)) : List.of(),
+        hasKeypoints() ? allKnown(detections.keypoints(row)) : NO_KEYPOINTS);
+  }
+
+  /** Returns the largest number of keypoints of an object. */
+  private int keypoints() {
+    return hasKeypoints()
+        ? dataset.annotations().stream()
+            .mapToInt(a -> a.keypoints().values().length / Keypoints.STRIDE)
+            .max()
+            .orElse(0)
+        : 0;
+  }
+
+  private boolean hasKeypoints() {
+    return overlaps.type() == IouType.KEYPOINTS;
+  }
+
+  /** Marks all points of a detection as visible. Their third values are scores or undefined. */
+  private static double[] allKnown(double... keypoints) {
+    double[] known = keypoints.clone();
+    for (int i = 2; i < known.length; i += Keypoints.STRIDE) {
+      known[i] = VISIBLE;
+    }
+    return known;
   }
 
   /** Returns the row and the column of the confusion matrix after those of the classes. */

@@ -24,7 +24,10 @@ enum DetectionKind {
   RIGHT(Look.GOOD, false, "matches a ground truth of its class"),
   FOUND(Look.GOOD, true, "a detection of its class matches"),
   CROWD(Look.FAINT, true, "a group of objects; not evaluated"),
-  IGNORED(Look.FAINT, false, "in a crowd region; counted neither as right nor as wrong");
+  IGNORED(
+      Look.FAINT,
+      false,
+      "in a crowd region or void, or of a class that was not annotated; not counted");
 
   private final Kind kind;
 

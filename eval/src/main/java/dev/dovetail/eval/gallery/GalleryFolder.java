@@ -148,7 +148,10 @@ public final class GalleryFolder {
     json.writeEndArray();
   }
 
-  /** {@code [[kind, class, score, x, y, width, height, area, partner, overlap, is, as, path]]}. */
+  /**
+   * {@code [[kind, class, score, x, y, width, height, area, partner, overlap, is, as, path,
+   * [keypoints]]]}.
+   */
   private static void writeObjects(JsonGenerator json, GalleryImage image) throws IOException {
     json.writeStartArray();
     for (GalleryObject object : image.objects()) {
@@ -165,8 +168,16 @@ public final class GalleryFolder {
       number(json, object.match().overlap(), 1000);
       json.writeNumber(object.match().is());
       json.writeNumber(object.match().takenAs());
-      if (!object.outline().isEmpty()) {
+      boolean points = object.keypoints().length > 0;
+      if (points || !object.outline().isEmpty()) {
         json.writeString(path(object.outline()));
+      }
+      if (points) {
+        json.writeStartArray();
+        for (double value : object.keypoints()) {
+          number(json, value, 10);
+        }
+        json.writeEndArray();
       }
       json.writeEndArray();
     }
@@ -229,6 +240,11 @@ public final class GalleryFolder {
           json.writeStartArray();
           for (double size : DoubleStream.of(32 * 32, 96 * 96).toArray()) {
             number(json, size, 1);
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("skeleton");
+          for (int[] line : info.skeleton()) {
+            json.writeArray(line, 0, line.length);
           }
           json.writeEndArray();
           json.writeArrayFieldStart("kinds");

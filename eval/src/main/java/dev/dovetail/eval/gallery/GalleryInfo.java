@@ -9,8 +9,10 @@ import java.util.List;
  * @param kinds of objects
  * @param measures of images, which are ordered by the first one
  * @param layers the pictures of each image other than its photo, such as label maps
- * @param overlap the name of the overlap of two objects, such as {@code IoU}
+ * @param overlap the name of the overlap of two objects, such as {@code IoU}; empty if each object
+ *     is a whole image, as in classification
  * @param score the initial score threshold of the page; NaN if objects have no scores
+ * @param skeleton pairs of keypoints that are joined by a line
  */
 public record GalleryInfo(
     List<String> classes,
@@ -18,7 +20,28 @@ public record GalleryInfo(
     List<Measure> measures,
     List<Layer> layers,
     String overlap,
-    double score) {
+    double score,
+    List<int[]> skeleton) {
+
+  /**
+   * Creates the data of a gallery without keypoints.
+   *
+   * @param classes the names of the classes
+   * @param kinds of objects
+   * @param measures of images
+   * @param layers the pictures of each image other than its photo
+   * @param overlap the name of the overlap of two objects
+   * @param score the initial score threshold of the page
+   */
+  public GalleryInfo(
+      List<String> classes,
+      List<Kind> kinds,
+      List<Measure> measures,
+      List<Layer> layers,
+      String overlap,
+      double score) {
+    this(classes, kinds, measures, layers, overlap, score, List.of());
+  }
 
   /**
    * A picture that is drawn over the photo.
@@ -27,6 +50,11 @@ public record GalleryInfo(
    * @param name the displayed name
    */
   public record Layer(String id, String name) {}
+
+  /** {@return whether an object is a whole image, as in classification} */
+  public boolean isOfWholeImages() {
+    return overlap.isEmpty();
+  }
 
   int kind(String id) {
     for (int k = 0; k < kinds.size(); k++) {

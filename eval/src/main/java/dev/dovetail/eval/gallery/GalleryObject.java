@@ -14,9 +14,27 @@ import java.util.List;
  * @param match the related ground truth of a prediction, or the related prediction of a ground
  *     truth
  * @param outline of its mask, closed lines of {@code x, y, x, y, …} in pixels; empty without a mask
+ * @param keypoints {@code x, y, visibility} of each keypoint in pixels, with visibility 0 for
+ *     unknown ones; empty without keypoints
  */
 public record GalleryObject(
-    int kind, int label, double score, Box box, double area, Match match, List<double[]> outline) {
+    int kind,
+    int label,
+    double score,
+    Box box,
+    double area,
+    Match match,
+    List<double[]> outline,
+    double... keypoints) {
+
+  /**
+   * {@return this object with another kind}
+   *
+   * @param other the index of the kind
+   */
+  public GalleryObject ofKind(int other) {
+    return new GalleryObject(other, label, score, box, area, match, outline, keypoints);
+  }
 
   /**
    * The related ground truth or prediction.

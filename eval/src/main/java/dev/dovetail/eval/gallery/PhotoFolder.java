@@ -67,7 +67,12 @@ public final class PhotoFolder {
         : photo;
   }
 
-  private Photo copy(PictureFiles files, int number, String name) throws IOException {
+  /**
+   * Copies a photo.
+   *
+   * @param name its path below the directory
+   */
+  Photo copy(PictureFiles files, int number, String name) throws IOException {
     Path file;
     try {
       file = ListedFile.find(folder, name, "the image " + name, warnings);

@@ -135,8 +135,7 @@ public final class SemanticGallery implements GallerySource {
     PhotoFolder.Photo photo = photos.copyOf(files, image, maps.name(image));
     BoundaryBand band = BoundaryBand.of(both.size(), both.truth());
     int width = both.size().width();
-    int[] colours =
-        IntStream.range(0, classes.size()).map(k -> OPAQUE | files.pictures().colour(k)).toArray();
+    int[] colours = colours(files, classes.size());
     files.layer(
         image, "truth", both.size(), (y, x) -> colour(both.truth()[y * width + x], colours));
     files.layer(
@@ -150,7 +149,13 @@ public final class SemanticGallery implements GallerySource {
         maps.name(image), both.size(), photo.isThere(), values(both, band, regions), regions);
   }
 
-  private static int colour(int label, int... colours) {
+  /** Returns the opaque colors of the classes. */
+  static int[] colours(PictureFiles files, int classes) {
+    return IntStream.range(0, classes).map(k -> OPAQUE | files.pictures().colour(k)).toArray();
+  }
+
+  /** Returns the color of a pixel; transparent without a class. */
+  static int colour(int label, int... colours) {
     return label < 0 || label >= colours.length ? CLEAR : colours[label];
   }
 

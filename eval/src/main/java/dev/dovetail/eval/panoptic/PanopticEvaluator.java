@@ -79,7 +79,7 @@ public final class PanopticEvaluator implements Accumulator {
       throw new FormatException(
           String.format(
               Locale.ROOT,
-              "%s: the prediction is %s pixels large, but its ground truth is %s",
+              "%s: the prediction is %s pixels, but its ground truth is %s",
               prediction.describe(),
               predictionMap.size(),
               truthMap.size()));

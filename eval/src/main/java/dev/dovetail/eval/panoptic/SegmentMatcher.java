@@ -108,7 +108,7 @@ final class SegmentMatcher {
       } else if (pairs.truth(i) != VOID) {
         int id = pairs.truth(i);
         warnings.add(
-            "pixels of a true segment that is not listed (neither a segment nor void, as by"
+            "pixels of a true segment that is not listed (neither a segment nor void, as in"
                 + " panopticapi)",
             () -> truth.describe() + ": segment " + id + " of the PNG is not in segments_info");
       }
@@ -119,7 +119,7 @@ final class SegmentMatcher {
       if (counted != segment.area() && !segment.crowd()) {
         warnings.add(
             "true segments whose area is not their number of pixels (the area in the file counts,"
-                + " as by panopticapi)",
+                + " as in panopticapi)",
             () ->
                 String.format(
                     Locale.ROOT,

@@ -10,9 +10,11 @@ import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.browse.DoubtGallery.Doubt;
 import dev.dovetail.eval.browse.NearDuplicates;
 import dev.dovetail.eval.browse.NearDuplicates.Pair;
+import dev.dovetail.eval.browse.RegionDoubt;
 import dev.dovetail.eval.browse.SetStatistics;
 import dev.dovetail.eval.browse.SetStatistics.ClassCount;
 import dev.dovetail.eval.gallery.GalleryFolder;
+import dev.dovetail.eval.gallery.LabelMapGallery;
 import dev.dovetail.eval.gallery.PictureFiles;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.DivTag;
@@ -27,6 +29,8 @@ import java.util.stream.IntStream;
 /** The sections of a data set's report: its contents and its possible errors. */
 public final class BrowseSections {
 
+  private static final String LEAD =
+      "Click a number to see what it counts. Click a heading to sort.";
   private static final int CLASSES = 60;
   private static final int GROUPS = 100;
   private static final int NAMES = 200;
@@ -38,20 +42,41 @@ public final class BrowseSections {
 
   private BrowseSections() {}
 
+  /** The unit that the annotations of a data set refer to. */
+  public enum Unit {
+    /** Objects. */
+    OBJECTS("object", "objects"),
+    /** The area of a class in an image. */
+    REGIONS("region", "labelled"),
+    /** Whole images. */
+    IMAGES("image", "");
+
+    private final String name;
+    private final String order;
+
+    Unit(String name, String order) {
+      this.name = name;
+      this.order = order;
+    }
+  }
+
   /**
    * {@return the sections of a data set}
    *
    * @param set its statistics
+   * @param unit of the annotations
    * @param pairs of images that look alike
    */
-  public static List<Section> of(SetStatistics set, List<Pair> pairs) {
+  public static List<Section> of(SetStatistics set, Unit unit, List<Pair> pairs) {
     List<Section> sections = new ArrayList<>();
-    sections.add(summary(set, pairs));
+    sections.add(summary(set, unit, pairs));
     if (!set.classes().isEmpty()) {
-      sections.add(classes(set));
-      sections.add(shapes(set));
+      sections.add(classes(set, unit));
+    }
+    if (!set.classes().isEmpty() && unit != Unit.IMAGES) {
+      sections.add(shapes(set, unit));
       sections.add(together(set));
-      sections.add(empty(set));
+      sections.add(empty(set, unit));
     }
     sections.add(duplicates(pairs));
     return sections;
@@ -88,15 +113,73 @@ public final class BrowseSections {
             table.element()));
   }
 
-  private static Section summary(SetStatistics set, List<Pair> pairs) {
+  /**
+   * {@return the section about images whose class may be wrong}
+   *
+   * @param classes the names of the classes
+   * @param counts {@code [K + 1, K + 1]}: the number of images of each class by predicted class
+   */
+  public static Section classDoubts(List<String> classes, long[][] counts) {
+    List<DomContent> contents = new ArrayList<>();
+    contents.add(
+        Section.paragraph(
+            "If the predicted class differs from the label, one of them is wrong. The pictures are"
+                + " ordered by descending score."));
+    contents.add(a("Images whose class is in doubt").withHref(GalleryPage.OBJECTS));
+    contents.addAll(ClassificationSections.figures(classes, counts, PictureLinks.GALLERY));
+    return new Section("doubts", "Likely label errors", contents);
+  }
+
+  /**
+   * {@return the section about regions of label maps that may be wrong}
+   *
+   * @param classes the names of the classes
+   * @param regions the number of regions and of their pixels, by class and prediction
+   */
+  public static Section regionDoubts(List<String> classes, List<RegionDoubt> regions) {
+    HtmlTable table = new HtmlTable(List.of("label", "predicted", "regions", "pixels"));
+    for (RegionDoubt doubt : regions.subList(0, Math.min(GROUPS, regions.size()))) {
+      String address =
+          GalleryPage.OBJECTS + "&kind=" + LabelMapGallery.DOUBT + "&is=" + doubt.label();
+      table.row(
+          classes.get(doubt.label()),
+          List.of(
+              HtmlTable.text(
+                  doubt.prediction() < classes.size()
+                      ? classes.get(doubt.prediction())
+                      : "no class of the data set"),
+              td(a(Long.toString(doubt.regions())).withHref(address + "&as=" + doubt.prediction()))
+                  .withClass("n"),
+              HtmlTable.count(doubt.pixels())));
+    }
+    return new Section(
+        "doubts",
+        "Likely label errors",
+        List.of(
+            Section.paragraph(
+                "Connected regions of at least a thousandth of their image, away from the borders"
+                    + " of labels, in which the prediction differs from the label: one of them is"
+                    + " wrong. The pictures show the largest regions first."),
+            a("Regions in doubt").withHref(GalleryPage.OBJECTS + "&kind=" + LabelMapGallery.DOUBT),
+            regions.isEmpty() ? Section.paragraph("There are none.") : table.tall()));
+  }
+
+  private static Section summary(SetStatistics set, Unit unit, List<Pair> pairs) {
     Tiles tiles = new Tiles().add("images", Integer.toString(set.images()));
     if (!set.classes().isEmpty()) {
+      tiles.add("classes", Integer.toString(set.classes().size()));
+    }
+    if (!set.classes().isEmpty() && unit == Unit.OBJECTS) {
       tiles
           .add("objects", Long.toString(set.objects()))
-          .add("classes", Integer.toString(set.classes().size()))
           .add("objects per image", mean(set))
           .add("images without an object", Integer.toString(set.empty().size()))
           .add("crowds", Long.toString(set.crowds()));
+    }
+    if (!set.classes().isEmpty() && unit == Unit.REGIONS) {
+      tiles
+          .add("classes per image", mean(set))
+          .add("images without a label", Integer.toString(set.empty().size()));
     }
     tiles.add("groups of similar images", Integer.toString(NearDuplicates.groups(pairs).size()));
     return new Section("summary", "Summary", List.of(tiles.element()));
@@ -106,44 +189,67 @@ public final class BrowseSections {
     return set.images() == 0 ? "–" : TextTable.fixed(set.objects() / (double) set.images(), 1);
   }
 
-  private static Section classes(SetStatistics set) {
-    HtmlTable table =
-        new HtmlTable(
-            List.of("class", "objects", "% of objects", "images", "median area in pixels"));
+  private static Section classes(SetStatistics set, Unit unit) {
+    return unit == Unit.IMAGES ? classesOfImages(set) : classesOfParts(set, unit);
+  }
+
+  private static Section classesOfImages(SetStatistics set) {
+    HtmlTable table = new HtmlTable(List.of("class", "images", "% of images"));
     for (int k = 0; k < set.classes().size(); k++) {
       ClassCount c = set.classes().get(k);
-      String objects = GalleryPage.OBJECTS + "&kind=any&min=all&class=" + k;
+      table.row(
+          c.name(),
+          List.of(
+              td(a(Long.toString(c.objects())).withHref(ofClass(k))).withClass("n"),
+              HtmlTable.bar(c.objects() / (double) set.objects())));
+    }
+    return new Section("classes", "Classes", List.of(Section.paragraph(LEAD), table.tall()));
+  }
+
+  private static String ofClass(int k) {
+    return GalleryPage.OBJECTS + "&kind=any&min=all&class=" + k;
+  }
+
+  private static Section classesOfParts(SetStatistics set, Unit unit) {
+    double area = set.classes().stream().mapToDouble(ClassCount::area).sum();
+    HtmlTable table =
+        new HtmlTable(
+            List.of(
+                "class",
+                unit.name + "s",
+                "% of " + unit.name + "s",
+                "% of their area",
+                "images",
+                "median area in pixels"));
+    for (int k = 0; k < set.classes().size(); k++) {
+      ClassCount c = set.classes().get(k);
       String images = GalleryPage.IMAGES + "&class=" + k;
       table.row(
           c.name(),
           List.of(
-              td(a(Long.toString(c.objects())).withHref(objects)).withClass("n"),
+              td(a(Long.toString(c.objects())).withHref(ofClass(k))).withClass("n"),
               HtmlTable.bar(c.objects() / (double) set.objects()),
+              HtmlTable.percent(c.area() / area),
               td(a(Long.toString(c.images())).withHref(images)).withClass("n"),
               HtmlTable.numeric(
                   Double.isNaN(c.medianArea()) ? "–" : TextTable.fixed(c.medianArea(), 0))));
     }
-    return new Section(
-        "classes",
-        "Classes",
-        List.of(
-            Section.paragraph(
-                "Click a number to see its objects or images. Click a heading to sort."),
-            table.tall()));
+    return new Section("classes", "Classes", List.of(Section.paragraph(LEAD), table.tall()));
   }
 
-  private static Section shapes(SetStatistics set) {
+  private static Section shapes(SetStatistics set, Unit unit) {
+    String plural = unit == Unit.OBJECTS ? "Objects" : "The area of a class in an image,";
     return new Section(
         "shapes",
         "Sizes and shapes",
         List.of(
             Section.figures(
                 Section.figure(
-                    "Objects by the square root of their area in pixels",
-                    bars("Objects by size", set.areas(), squares(SIDES), SIDES)),
+                    plural + " by the square root of the area in pixels",
+                    bars("By size", set.areas(), squares(SIDES), SIDES)),
                 Section.figure(
-                    "Objects by the aspect ratio (width / height) of their box",
-                    bars("Objects by shape", set.aspects(), ASPECTS, ASPECTS)))));
+                    plural + " by the aspect ratio (width / height) of the box",
+                    bars("By shape", set.aspects(), ASPECTS, ASPECTS)))));
   }
 
   private static double[] squares(double... sides) {
@@ -199,19 +305,20 @@ public final class BrowseSections {
                 })));
   }
 
-  private static Section empty(SetStatistics set) {
+  private static Section empty(SetStatistics set, Unit unit) {
+    String thing = unit == Unit.OBJECTS ? "object" : "label";
     List<String> names = set.empty();
     List<DomContent> contents = new ArrayList<>();
     contents.add(
         Section.paragraph(
             names.isEmpty()
-                ? "Every image has at least one object."
-                : names.size()
-                    + " images have no objects. The list of images by their number of objects"
-                    + " begins with them."));
+                ? "Every image has at least one " + thing + "."
+                : (names.size() == 1 ? "One image has no " : names.size() + " images have no ")
+                    + (thing + (names.size() == 1 ? "." : "s."))
+                    + " The list of images, ordered by content, begins with the empty ones."));
     if (!names.isEmpty()) {
       contents.add(
-          a("Images by their number of objects").withHref(GalleryPage.IMAGES + "&sort=objects"));
+          a("the emptiest images first").withHref(GalleryPage.IMAGES + "&sort=" + unit.order));
       String more = names.size() > NAMES ? ", …" : "";
       contents.add(
           Section.details(

@@ -3,6 +3,9 @@ package dev.dovetail.eval.report;
 import dev.dovetail.eval.bootstrap.Bootstrap;
 import dev.dovetail.eval.bootstrap.Interval;
 import dev.dovetail.eval.classification.ClassificationEvaluation;
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,6 +24,26 @@ public final class ClassificationSections {
   public static List<Section> of(
       ClassificationEvaluation evaluation, Bootstrap bootstrap, List<Interval> intervals) {
     return List.of(summary(evaluation, bootstrap, intervals), classes(evaluation));
+  }
+
+  /**
+   * {@return the confusion matrix}
+   *
+   * @param classes the names of the classes
+   * @param counts {@code [K + 1, K + 1]}; the last column is for classes that the data set does not
+   *     have
+   * @param links to the counted images
+   */
+  public static Section confusion(List<String> classes, long[][] counts, PictureLinks links) {
+    return new Section("confusion", "Confusion", figures(classes, counts, links));
+  }
+
+  static List<DomContent> figures(List<String> classes, long[][] counts, PictureLinks links) {
+    List<String> names = new ArrayList<>(classes);
+    if (Arrays.stream(counts).anyMatch(row -> row[classes.size()] > 0)) {
+      names.add("no class of the data set");
+    }
+    return ConfusionFigures.of(names, classes.size(), counts, "predicted as", links);
   }
 
   private static Section summary(

@@ -21,6 +21,7 @@ import static j2html.TagCreator.th;
 import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
 
+import dev.dovetail.eval.gallery.GalleryInfo;
 import dev.dovetail.files.OutputFile;
 import j2html.TagCreator;
 import j2html.tags.DomContent;
@@ -50,11 +51,19 @@ public record GalleryPage(String title) {
   /** The address of the page with wrong objects. */
   public static final String OBJECTS = FILE + "#view=objects";
 
-  /** {@return the addresses of the page's views by name} */
-  public static Map<String, String> links() {
+  /**
+   * {@return the addresses of the page's views by name}
+   *
+   * @param info of the gallery
+   */
+  public static Map<String, String> links(GalleryInfo info) {
     Map<String, String> links = new LinkedHashMap<>();
-    links.put("Images", IMAGES);
-    links.put("Objects", OBJECTS);
+    if (info.isOfWholeImages()) {
+      links.put("Images", OBJECTS);
+    } else {
+      links.put("Images", IMAGES);
+      links.put("Objects", OBJECTS);
+    }
     return links;
   }
 

@@ -20,8 +20,8 @@ const gallery = {
   objects: (chunk, rows) =>
     rows.forEach((row, at) => {
       const i = chunk * info.chunk + at;
-      ofImage[i] = row.map(([kind, label, score, x, y, w, h, area, partner, overlap, is, as, path], j) => ({
-        i, j, kind: info.kinds[kind], label, score, x, y, w, h, area, partner, overlap, is, as, path,
+      ofImage[i] = row.map(([kind, label, score, x, y, w, h, area, partner, overlap, is, as, path, points], j) => ({
+        i, j, kind: info.kinds[kind], label, score, x, y, w, h, area, partner, overlap, is, as, path, points,
       }));
       ofImage[i].forEach((object) => objects.push(object));
     }),
@@ -68,7 +68,7 @@ const FIELDS = ["view", "kind", "class", "is", "as", "size", "min", "max", "name
 function readState() {
   const params = new URLSearchParams(location.hash.slice(1));
   state = Object.fromEntries(FIELDS.map((f) => [f, params.get(f) ?? ""]));
-  state.view ||= "images";
+  if (whole() || !state.view) state.view = whole() ? "objects" : "images";
 }
 
 /** Sets fields of the state and returns to the first page of results. */
@@ -81,7 +81,9 @@ function go(changes, replace) {
   } else location.hash = text.toString();
 }
 
-const className = (k) => info.classes[k] ?? "nothing";
+/** Returns whether an object is a whole image, as in classification. */
+const whole = () => info.overlap === "";
+const className = (k) => info.classes[k] ?? (whole() ? "no class of the data set" : "nothing");
 const percent = (v) => (v === null ? "–" : (100 * v).toFixed(1));
 const scored = (o) => o.score !== null;
 const least = () => (state.min === "" ? info.score ?? -Infinity : state.min === "all" ? -Infinity : Number(state.min));
@@ -149,14 +151,28 @@ const reveal = (drawing) =>
 
 function shape(o, extra = "") {
   const look = o.kind.look + " " + (o.kind.truth ? "truth" : "found") + extra;
-  return o.path
+  const outline = o.path
     ? svg("path", { d: o.path, class: "shape " + look, "fill-rule": "evenodd" })
     : svg("rect", { x: o.x, y: o.y, width: Math.max(0, o.w), height: Math.max(0, o.h), class: "shape " + look });
+  return o.points ? svg("g", {}, outline, ...keypoints(o.points, look)) : outline;
+}
+
+/** Returns the visible keypoints and the lines between them. */
+function keypoints(values, look) {
+  const point = (k) => values[3 * k] + " " + values[3 * k + 1];
+  const known = (k) => values[3 * k + 2] > 0;
+  const lines = info.skeleton.filter((line) => line.every(known)).map((line) => "M" + line.map(point).join("L"));
+  const points = [...Array(values.length / 3).keys()].filter(known).map((k) => `M${point(k)}h0`);
+  return [
+    svg("path", { d: lines.join(""), class: "shape limb " + look }),
+    svg("path", { d: points.join(""), class: "shape point " + look }),
+  ];
 }
 
 /** Returns the part of an image around an object and its partner. */
 function crop(o) {
   const image = images[o.i];
+  if (whole()) return full(image);
   const partner = ofImage[o.i][o.partner];
   const both = partner ? [o, partner] : [o];
   const left = Math.min(...both.map((b) => b.x));
@@ -174,16 +190,23 @@ function crop(o) {
   return made;
 }
 
+function full(image) {
+  const drawing = svg("svg", { viewBox: `0 0 ${image.width} ${image.height}`, "aria-hidden": "true" });
+  if (image.photo) drawing.append(picture(image));
+  info.layers.slice(-1).forEach(([id]) => drawing.append(picture(image, id)));
+  return drawing;
+}
+
 function describe(o) {
   const partner = ofImage[o.i][o.partner];
   const pair = partner && partner.label !== o.label;
   const label = o.kind.truth || !pair ? className(o.label) : className(partner.label) + " → " + className(o.label);
-  const taken = o.kind.truth && info.classes[o.as] && o.as !== o.label ? " → " + className(o.as) : "";
+  const taken = o.kind.truth && (info.classes[o.as] || whole()) && o.as !== o.label && o.as !== NONE ? " → " + className(o.as) : "";
   return label + taken + (scored(o) ? " " + o.score.toFixed(2) : "");
 }
 
 function tile(drawing, title, note, opens) {
-  const made = element("button", { class: "card " + state.view, type: "button" }, drawing, element("b", {}, title), element("span", {}, note));
+  const made = element("button", { class: "card " + (whole() ? "images" : state.view), type: "button" }, drawing, element("b", {}, title), element("span", {}, note));
   made.addEventListener("click", opens);
   lazily.observe(made);
   return made;
@@ -193,12 +216,7 @@ const objectTile = (o) =>
   tile(crop(o), describe(o), o.kind.name + (o.partner === NONE ? "" : ", " + info.overlap + " " + o.overlap.toFixed(2)), () =>
     open(o.i, o.j));
 
-function imageTile(image) {
-  const drawing = svg("svg", { viewBox: `0 0 ${image.width} ${image.height}`, "aria-hidden": "true" });
-  if (image.photo) drawing.append(picture(image));
-  info.layers.slice(-1).forEach(([id]) => drawing.append(picture(image, id)));
-  return tile(drawing, image.name, measures(image), () => open(image.i));
-}
+const imageTile = (image) => tile(full(image), image.name, measures(image), () => open(image.i));
 
 const measures = (image) =>
   info.measures
@@ -245,7 +263,7 @@ function show() {
   const part = chosen.slice((page - 1) * PAGE, page * PAGE);
   $("grid").replaceChildren(...part.map(byObject ? objectTile : imageTile));
   const reading = byObject && all !== "done" ? ` (${Object.keys(ofImage).length} of ${images.length} images read)` : "";
-  $("status").textContent = chosen.length + (byObject ? " objects" : " images") + reading;
+  $("status").textContent = chosen.length + (byObject && !whole() ? " objects" : " images") + reading;
   $("page").textContent = `page ${page} of ${pages}`;
   $("previous").disabled = page === 1;
   $("next").disabled = page === pages;
@@ -292,13 +310,17 @@ function options(select, entries, value) {
 
 function showControls() {
   const byObject = state.view === "objects";
-  document.querySelectorAll("[data-objects]").forEach((e) => (e.hidden = !byObject));
+  document.querySelectorAll("[data-objects]").forEach((e) => (e.hidden = !byObject || whole()));
+  if (whole()) {
+    document.querySelector("nav [data-view=images]").hidden = true;
+    document.querySelector("nav [data-view=objects]").textContent = "Images";
+  }
   document.querySelectorAll("nav [data-view]").forEach((a) =>
     a.dataset.view === state.view ? a.setAttribute("aria-current", "page") : a.removeAttribute("aria-current"),
   );
   options($("class"), [["", "any"], ...info.classes.map((name, k) => [k, name])], state.class);
   options($("size"), ["", "small", "medium", "large"].map((s) => [s, s || "any"]), state.size);
-  const orders = byObject ? Object.keys(ORDERS) : info.measures.map((m) => m.name);
+  const orders = byObject ? Object.keys(ORDERS).filter((o) => !whole() || o.includes("score")) : info.measures.map((m) => m.name);
   options($("sort"), [["", "default"], ...orders.map((o) => [o, o]), ...(byObject ? [] : [["file", "file order"]])], state.sort);
   document.querySelectorAll("[data-scores]").forEach((e) => (e.hidden = !byObject || info.score === null));
   $("min").value = state.min === "" ? info.score : state.min === "all" ? "" : state.min;

@@ -68,14 +68,17 @@ const viewer = {
     $("viewer-score").textContent = from.toFixed(2);
     const truths = list.filter((o) => o.kind.truth);
     const found = list.filter((o) => !o.kind.truth && (!scored(o) || o.score >= from));
+    $("viewer-labels").parentElement.hidden = info.layers.length > 0 || whole();
     $("viewer-minimum").hidden = !list.some((o) => !o.kind.truth && scored(o));
-    const layers = info.layers.map(([id, name]) => this.panel(image, name, [], id));
+    // For label maps, the selected region is outlined in each picture.
+    const outlined = info.layers.length && this.object !== undefined ? [list[this.object]] : [];
+    const layers = info.layers.map(([id, name]) => this.panel(image, name, outlined, id));
     const sides = [
       ["truth", truths],
       ["prediction", found],
     ].filter(([name]) => info.kinds.some((k) => k.truth === (name === "truth")));
-    const panels = info.layers.length
-      ? [this.panel(image, "image", []), ...layers]
+    const panels = info.layers.length || whole()
+      ? [this.panel(image, "image", outlined), ...layers]
       : sides.map(([name, objects]) => this.panel(image, name, objects));
     $("viewer-panels").replaceChildren(...panels);
     this.tag();
@@ -95,14 +98,14 @@ const viewer = {
       drawing.append(made);
     }
     reveal(drawing);
-    return element("figure", {}, element("figcaption", {}, objects.length || !layer ? `${name}${objects.length ? " (" + objects.length + ")" : ""}` : name), drawing);
+    return element("figure", {}, element("figcaption", {}, info.layers.length || !objects.length ? name : `${name} (${objects.length})`), drawing);
   },
 
   /** Draws the class name at each object, at the same size on the screen for all images, without overlaps. */
   tag() {
     document.querySelectorAll("#viewer-panels svg").forEach((drawing) => {
       drawing.querySelectorAll(".tag").forEach((tag) => tag.remove());
-      if (!$("viewer-labels").checked) return;
+      if (!$("viewer-labels").checked || info.layers.length) return;
       const image = images[this.current];
       const unit = (12 * image.width) / Math.max(1, drawing.getBoundingClientRect().width);
       const taken = [];
@@ -140,6 +143,7 @@ const viewer = {
     $("viewer-overlap").textContent = info.overlap;
     $("viewer-rows").replaceChildren(...rows);
     $("viewer-list").hidden = rows.length === 0;
+    $("viewer-list").querySelectorAll("tr > :nth-child(n + 3)").forEach((cell) => (cell.hidden = whole()));
   },
 
   /** Shows the colors of the classes of label maps. */

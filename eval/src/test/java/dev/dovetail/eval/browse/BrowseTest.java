@@ -65,7 +65,7 @@ class BrowseTest {
     assertEquals(List.of("b.jpg", "c.jpg"), set.empty());
     assertEquals(1, set.crowds());
     assertEquals(3, set.objects());
-    assertEquals(new SetStatistics.ClassCount("x", 2, 1, 9), set.classes().get(0));
+    assertEquals(new SetStatistics.ClassCount("x", 2, 1, 9, 17), set.classes().get(0));
     assertEquals(1, set.together()[0][1]);
     assertArrayEquals(new double[] {1, 8, 9}, set.areas());
     assertArrayEquals(new double[] {1, 1, 2}, set.aspects());

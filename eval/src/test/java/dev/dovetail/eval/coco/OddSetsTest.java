@@ -109,7 +109,7 @@ class OddSetsTest {
     keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,8]"), "results[0].keypoints: has 5");
     keypointsRefused(TRUTH, BOX, "results[0].keypoints: has 0 numbers");
     keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,NaN,0]"), "results[0].keypoints", "NaN");
-    keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,'8',0]"), "results[0].keypoints", "text");
+    keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,'8',0]"), "results[0].keypoints", "string");
     refused(TRUTH, POINTS, CocoParams.of(IouType.SEGM), "only keypoints");
   }
 

@@ -280,7 +280,7 @@ class PanopticEvaluatorTest {
         map,
         annotation("dt", found),
         new IdMap(new Size(2, 1), map.ids()),
-        "the prediction is 1x2 pixels large, but its ground truth is 2x1");
+        "the prediction is 1x2 pixels, but its ground truth is 2x1");
     refused(truth, map, new PanopticAnnotation("dt", 8, "8.png", List.of(found)), map, "not in gt");
   }
 

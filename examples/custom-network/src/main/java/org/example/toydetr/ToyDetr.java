@@ -58,7 +58,7 @@ public record ToyDetr(int classes, int width, int heads, int layers, int queries
     return new QueryBoxes(logits, boxes, QueryBoxes.Scoring.SIGMOID, queries);
   }
 
-  /** {@inheritDoc} Incomplete patches are padded with zeros. */
+  /** Pads incomplete patches with zeros. */
   private Tensor filledUp(Tensor image, int axis) {
     int rest = image.dim(axis) % patchSize;
     return rest == 0 ? image : image.pad(axis, 0, patchSize - rest, 0);

@@ -58,7 +58,7 @@ class ToyDetrTest {
   }
 
   /**
-   * Opens the model with random weights, which are kept in the build folder for manual experiments.
+   * Opens the model with random weights, which are kept in the build directory for manual experiments.
    */
   private static DovetailModel open() throws IOException {
     Path weights = Path.of("target", "toy-detr.safetensors");

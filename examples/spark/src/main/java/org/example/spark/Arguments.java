@@ -24,9 +24,10 @@ record Arguments(Map<String, String> values) {
   }
 
   /**
-   * Reads them.
+   * Parses arguments.
    *
-   * @throws IllegalArgumentException if one is not known, has no value, or is needed and missing
+   * @throws IllegalArgumentException if an option is unknown or has no value, or if a required
+   *     option is missing
    */
   static Arguments parse(String... args) {
     Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
@@ -34,7 +35,7 @@ record Arguments(Map<String, String> values) {
       String name = args[i].replaceFirst("^--", "");
       if (!args[i].startsWith("--") || !DEFAULTS.containsKey(name) || i + 1 == args.length) {
         throw new IllegalArgumentException(
-            "'" + args[i] + "' is not an option with a value; expected some of --"
+            "'" + args[i] + "' is not an option with a value; the options are --"
                 + String.join(", --", DEFAULTS.keySet()));
       }
       values.put(name, args[i + 1]);
@@ -53,14 +54,14 @@ record Arguments(Map<String, String> values) {
   }
 
   /**
-   * A number.
+   * Returns the value of an option as a number.
    *
-   * @throws IllegalArgumentException if it is not a whole number above 0
+   * @throws IllegalArgumentException if the value is not a positive integer
    */
   int number(String name) {
     if (!values.get(name).matches("[1-9][0-9]{0,8}")) {
       throw new IllegalArgumentException(
-          "--" + name + " is '" + values.get(name) + "'; expected a whole number above 0");
+          "--" + name + " is '" + values.get(name) + "'; expected a positive integer");
     }
     return Integer.parseInt(values.get(name));
   }

@@ -10,9 +10,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * Runs a model over a folder of images on a cluster, writes the results as Parquet, and scores them
- * where there are annotations. The same command resumes: images with a row in the output are left
- * out.
+ * Runs a model over a directory of images on a cluster, writes the results as Parquet, and scores them
+ * if annotations are available. Started again, it resumes and skips the images that have a row in
+ * the output.
  */
 public final class LabelFolder {
 
@@ -45,7 +45,7 @@ public final class LabelFolder {
             .setWeights(arguments.text("weights"))
             .setDevice(arguments.text("device"))
             .setBatchSize(arguments.number("batch"))
-            .setInputCol("path"); // executors read the files themselves, a group ahead
+            .setInputCol("path"); // executors read the files, a group ahead
     String out = arguments.text("out");
     Path folder = new Path(out);
     folder.getFileSystem(spark.sparkContext().hadoopConfiguration()).mkdirs(folder);
@@ -63,7 +63,7 @@ public final class LabelFolder {
     long count = todo.count();
     System.out.println(count + " images to do, " + (images.count() - count) + " done before");
 
-    // Each slice is a job, whose results are there when it ends. A driver that is lost costs one.
+    // Each slice is a job. Its results are complete when it ends, so a lost driver costs one slice.
     int slices = (int) Math.max(1, count / arguments.number("slice"));
     for (int slice = 0; count > 0 && slice < slices; slice++) {
       Dataset<Row> part =
@@ -80,7 +80,7 @@ public final class LabelFolder {
     report(model, results(model, images));
   }
 
-  /** What the output holds so far. */
+  /** Returns the rows of the output. */
   private Dataset<Row> results(DovetailModel model, Dataset<Row> images) {
     return spark
         .read()

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ArgumentsTest {
 
   @Test
-  void whatIsNotGivenHasADefault() {
+  void optionsHaveDefaults() {
     Arguments arguments =
         Arguments.parse("--images", "i", "--model", "m", "--out", "o", "--tasks", "3");
     assertEquals("i", arguments.text("images"));
@@ -18,13 +18,13 @@ class ArgumentsTest {
   }
 
   @Test
-  void whatCannotBeMeantIsNamed() {
-    assertTrue(refused("--imagse", "i").startsWith("'--imagse' is not an option"));
-    assertTrue(refused("--images").startsWith("'--images' is not an option with a value"));
-    assertEquals("--model is missing", refused("--images", "i"));
+  void errorsNameTheInvalidOption() {
+    assertTrue(rejection("--imagse", "i").startsWith("'--imagse' is not an option"));
+    assertTrue(rejection("--images").startsWith("'--images' is not an option with a value"));
+    assertEquals("--model is missing", rejection("--images", "i"));
   }
 
-  private static String refused(String... args) {
+  private static String rejection(String... args) {
     return assertThrows(IllegalArgumentException.class, () -> Arguments.parse(args)).getMessage();
   }
 }

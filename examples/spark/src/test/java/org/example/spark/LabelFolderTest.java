@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LabelFolderTest {
 
   @Test
-  void theSameCommandDoesTheRestAndScoresAll(@TempDir Path folder) throws Exception {
+  void theSameCommandResumesAndScoresAllResults(@TempDir Path folder) throws Exception {
     System.setProperty("spark.master", "local[2]");
     System.setProperty("spark.ui.enabled", "false");
     System.setProperty("spark.sql.shuffle.partitions", "2");
@@ -30,10 +30,10 @@ class LabelFolderTest {
     Path set = folder.resolve("set");
     SampleSet.draw(set, new SampleOptions(1, 12, new Size(64, 96), 0));
     Path images = set.resolve("images/val");
-    Path away = Files.createDirectory(folder.resolve("away"));
+    Path aside = Files.createDirectory(folder.resolve("aside"));
     List<Path> later = list(images).subList(0, 5);
     for (Path image : later) {
-      Files.move(image, away.resolve(image.getFileName()));
+      Files.move(image, aside.resolve(image.getFileName()));
     }
     String[] arguments = {
       "--images", images.toString(),
@@ -46,7 +46,7 @@ class LabelFolderTest {
     };
     assertTrue(run(arguments).startsWith("7 images to do, 0 done before\n7 results, 0 of them"));
     for (Path image : later) {
-      Files.move(away.resolve(image.getFileName()), image);
+      Files.move(aside.resolve(image.getFileName()), image);
     }
     arguments[arguments.length - 1] = "false";
     String second = run(arguments);

@@ -33,18 +33,21 @@ public record ClassResults(Path source, Map<String, Entry> images) {
    * The result of an image.
    *
    * @param classes the names of its best classes, best first
+   * @param scores the scores of the classes; NaN if the file has none
    * @param place the line or record in messages
    */
-  public record Entry(List<String> classes, String place) {
+  public record Entry(List<String> classes, List<Double> scores, String place) {
 
     /**
-     * Copies the list.
+     * Copies the lists.
      *
      * @param classes the names of its best classes, best first
+     * @param scores the scores of the classes
      * @param place the line or record in messages
      */
     public Entry {
       classes = List.copyOf(classes);
+      scores = List.copyOf(scores);
     }
   }
 
@@ -59,7 +62,7 @@ public record ClassResults(Path source, Map<String, Entry> images) {
   }
 
   /**
-   * Reads a file. Only the names of classes are read.
+   * Reads a file: the names of classes, and their scores if there are any.
    *
    * @param file the file
    * @return its content
@@ -127,18 +130,19 @@ public record ClassResults(Path source, Map<String, Entry> images) {
     void readInto(Map<String, Entry> images) throws IOException {
       String image = null;
       List<String> classes = null;
+      List<Double> scores = new ArrayList<>();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String field = json.currentName();
         json.nextToken();
         switch (field) {
           case "image", "file" -> image = text(field);
-          case "classes" -> classes = classes();
+          case "classes" -> classes = classes(scores);
           default -> json.skipChildren();
         }
       }
       require(image != null, " has no 'image'");
       require(classes != null, " has no 'classes'");
-      Entry other = images.put(image, new Entry(classes, place));
+      Entry other = images.put(image, new Entry(classes, scores, place));
       if (other != null) {
         throw new FormatException(
             place + ": the image '" + image + "' is in " + other.place() + " already");
@@ -156,18 +160,21 @@ public record ClassResults(Path source, Map<String, Entry> images) {
       return json.getText();
     }
 
-    private List<String> classes() throws IOException {
+    private List<String> classes(List<Double> scores) throws IOException {
       require(json.isExpectedStartArrayToken(), ": 'classes' is not a list");
       List<String> names = new ArrayList<>();
       while (json.nextToken() != JsonToken.END_ARRAY) {
         String at = "classes[" + names.size() + "]";
         require(json.isExpectedStartObjectToken(), ": '" + at + "' is not a JSON object");
         String name = null;
+        double score = Double.NaN;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
-          boolean isName = json.currentName().equals("name");
+          String field = json.currentName();
           json.nextToken();
-          if (isName) {
+          if (field.equals("name")) {
             name = text(at + ".name");
+          } else if (field.equals("score") && json.currentToken().isNumeric()) {
+            score = json.getDoubleValue();
           } else {
             json.skipChildren();
           }
@@ -175,6 +182,7 @@ public record ClassResults(Path source, Map<String, Entry> images) {
         require(name != null, ": '" + at + "' has no 'name'");
         require(!names.contains(name), ": the class '" + name + "' is listed twice");
         names.add(name);
+        scores.add(score);
       }
       return names;
     }

@@ -184,12 +184,12 @@ public record ImageFolder(Path folder, List<String> classes, List<Entry> entries
     for (String name : found) {
       if (!chosen.contains(name)) {
         warnings.add(
-            "directories that are not classes (left out)", () -> folder.resolve(name).toString());
+            "directories that are not classes (ignored)", () -> folder.resolve(name).toString());
       }
     }
     if (loose > 0) {
       warnings.add(
-          "images beside the directories of the classes (left out)",
+          "images beside the directories of the classes (ignored)",
           () -> folder + " with " + loose);
     }
   }

@@ -70,19 +70,19 @@ final class DatasetCheck {
     int image = images.get(annotation.imageId());
     if (image < 0) {
       warn(
-          "annotations of an image that is not listed (left out, as by the COCO tools)",
+          "annotations of an image that is not listed (ignored, as in the COCO tools)",
           index,
           ", image_id " + ids.images().text(annotation.imageId()));
     }
     if (categories.get(annotation.categoryId()) < 0) {
       warn(
-          "annotations of a category that is not listed (left out, as by the COCO tools)",
+          "annotations of a category that is not listed (ignored, as in the COCO tools)",
           index,
           ", category_id " + ids.categories().text(annotation.categoryId()));
     }
     if (annotation.area() < 0) {
       warn(
-          "areas below 0 (in no size class and thus ignored, as by the COCO tools)",
+          "areas below 0 (in no size class and thus ignored, as in the COCO tools)",
           index,
           ", area " + annotation.area());
     }

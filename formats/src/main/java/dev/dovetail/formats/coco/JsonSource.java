@@ -1,5 +1,6 @@
 package dev.dovetail.formats.coco;
 
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import dev.dovetail.formats.FormatException;
@@ -119,7 +120,7 @@ public abstract class JsonSource implements Closeable {
 
   static void requireFile(Path file) throws FormatException {
     if (!Files.exists(file) || Files.isDirectory(file)) {
-      throw new FormatException(file + " does not exist");
+      throw new FormatException(file + " does not exist" + DidYouMean.near(file));
     }
   }
 
@@ -259,6 +260,15 @@ public abstract class JsonSource implements Closeable {
     }
     literal();
     return true;
+  }
+
+  /**
+   * {@return whether the value is a list; it is not consumed}
+   *
+   * @throws IOException if the file cannot be read or has another format
+   */
+  public boolean isList() throws IOException {
+    return kind() == Kind.LIST;
   }
 
   /**

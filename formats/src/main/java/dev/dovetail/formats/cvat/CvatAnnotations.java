@@ -166,7 +166,7 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
           }
           default -> {
             xml.skip();
-            warnings.add("shapes that are not a box, polygon or mask (left out)", () -> place);
+            warnings.add("shapes that are not a box, polygon or mask (ignored)", () -> place);
             return;
           }
         }

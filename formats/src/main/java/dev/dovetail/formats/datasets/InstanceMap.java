@@ -60,7 +60,7 @@ record InstanceMap(Path file, Size size, SortedMap<Integer, Rle> masks) {
             () ->
                 new FormatException(
                     file
-                        + (" holds "
+                        + (" contains "
                             + value
                             + ", which is not a value of a Cityscapes label; expected the id")
                         + (" of a label, 0 to " + (CityscapesLabel.ALL.size() - 1) + ", or such an")

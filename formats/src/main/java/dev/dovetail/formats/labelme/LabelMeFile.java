@@ -181,7 +181,7 @@ public final class LabelMeFile {
       Optional<LabelledObject> object = object(shape, size, where);
       if (object.isEmpty()) {
         warnings.add(
-            "shapes without an area, such as lines and points (left out)",
+            "shapes without an area, such as lines and points (ignored)",
             () -> where + ": " + shape.kind());
         continue;
       }

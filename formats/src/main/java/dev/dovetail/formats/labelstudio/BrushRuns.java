@@ -35,7 +35,10 @@ final class BrushRuns {
     long words = in.read(32) & 0xffffffffL;
     if (words != (long) CHANNELS * height * width) {
       throw new IllegalArgumentException(
-          "holds " + words + " values; expected four for each pixel of " + (width + "x" + height));
+          "contains "
+              + words
+              + " values; expected four for each pixel of "
+              + (width + "x" + height));
     }
     int word = in.read(5) + 1;
     int[] counts = new int[COUNTS.length];

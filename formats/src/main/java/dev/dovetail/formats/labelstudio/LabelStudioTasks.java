@@ -82,7 +82,7 @@ public final class LabelStudioTasks {
       String place = where + ".result[" + region.number() + "]";
       if (!region.isObject()) {
         warnings.add(
-            "regions that are not a rectangle, polygon or brush with a label (left out)",
+            "regions that are not a rectangle, polygon or brush with a label (ignored)",
             () -> place + ": " + region.type());
         continue;
       }

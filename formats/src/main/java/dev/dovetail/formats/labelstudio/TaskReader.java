@@ -230,7 +230,7 @@ final class TaskReader {
       while (in.nextElement()) {
         long value = in.integer(field);
         if (value < 0 || value > 255) {
-          throw in.error(field, "holds " + value + "; expected bytes, 0 to 255");
+          throw in.error(field, "contains " + value + "; expected bytes, 0 to 255");
         }
         bytes.write((int) value);
       }

@@ -5,11 +5,13 @@ import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoIds;
 import dev.dovetail.formats.coco.ImageMatch;
 import dev.dovetail.formats.coco.JsonSource;
+import dev.dovetail.formats.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * A panoptic file (COCO's panoptic format): the categories, and one record for each image.
@@ -51,8 +53,8 @@ public record PanopticDataset(
   }
 
   /**
-   * Reads a ground truth, plain or compressed with gzip, in one pass. As in the reference,
-   * segments of unlisted categories are kept, with a warning: no prediction can match them.
+   * Reads a ground truth, plain or compressed with gzip, in one pass. As in the reference, segments
+   * of unlisted categories are kept, with a warning: no prediction can match them.
    *
    * @param file the file
    * @param warnings collects anomalies
@@ -78,8 +80,8 @@ public record PanopticDataset(
   }
 
   /**
-   * Returns these predictions with the ids of a ground truth. String ids are matched unchanged or
-   * as the file name of an image, see {@link ImageMatch}.
+   * Returns these predictions with the ids of a ground truth. String ids are matched unchanged, as
+   * the file name of an image, see {@link ImageMatch}, or as the name of a category.
    *
    * @param truth the ground truth
    * @param warnings counts images that were matched by name
@@ -123,8 +125,12 @@ public record PanopticDataset(
   private long category(PanopticDataset truth, PanopticAnnotation found, PanopticSegment segment)
       throws FormatException {
     String text = ids.categories().text(segment.categoryId());
-    OptionalLong known = truth.ids.categories().find(text);
-    if (ids.categories().areTexts() != truth.ids.categories().areTexts() || known.isEmpty()) {
+    boolean texts = ids.categories().areTexts();
+    OptionalLong known =
+        texts && !truth.ids.categories().areTexts()
+            ? truth.idOf(text)
+            : truth.ids.categories().find(text);
+    if (!texts && truth.ids.categories().areTexts() || known.isEmpty()) {
       throw new FormatException(
           found.describe()
               + (": segment " + segment.id() + ".category_id: " + truth.source)
@@ -132,6 +138,19 @@ public record PanopticDataset(
                   + (ids.categories().areTexts() ? '"' + text + '"' : text)));
     }
     return known.getAsLong();
+  }
+
+  private static final Pattern IMAGE =
+      Pattern.compile("(?i).*\\.(" + String.join("|", ImageFormat.ENDINGS) + ")");
+
+  /** Returns the category with a name; empty if none or several have it. */
+  private OptionalLong idOf(String name) {
+    long[] found =
+        categories.stream()
+            .filter(category -> category.name().equals(name))
+            .mapToLong(PanopticCategory::id)
+            .toArray();
+    return found.length == 1 ? OptionalLong.of(found[0]) : OptionalLong.empty();
   }
 
   private final class Rows implements ImageMatch.Rows {
@@ -152,7 +171,9 @@ public record PanopticDataset(
 
     @Override
     public String fileName(int row) {
-      return annotations.get(row).fileName();
+      // An id that is an image file takes precedence over the name of the map.
+      String id = text(row);
+      return id != null && IMAGE.matcher(id).matches() ? id : annotations.get(row).fileName();
     }
 
     @Override

@@ -6,9 +6,14 @@ import dev.dovetail.files.OutputFile;
 import dev.dovetail.formats.coco.CocoImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Writes a panoptic ground truth (COCO's panoptic format) with numeric ids. */
+/**
+ * Writes COCO's panoptic format with the ids {@link PanopticAnnotation#key} and {@link
+ * PanopticCategory#key}.
+ */
 public final class PanopticDatasetWriter {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -29,24 +34,28 @@ public final class PanopticDatasetWriter {
       try (JsonGenerator json = JSON.createGenerator(output.open())) {
         json.writeStartObject();
         json.writeArrayFieldStart("images");
+        Map<Long, Object> keys = new HashMap<>();
+        dataset.annotations().forEach(a -> keys.put(a.imageId(), a.key()));
         for (CocoImage image : images) {
           json.writeStartObject();
-          json.writeNumberField("id", image.id());
+          json.writeObjectField("id", keys.getOrDefault(image.id(), image.id()));
           json.writeNumberField("width", image.width());
           json.writeNumberField("height", image.height());
           json.writeStringField("file_name", image.fileName());
           json.writeEndObject();
         }
         json.writeEndArray();
+        Map<Long, Object> categories = new HashMap<>();
+        dataset.categories().forEach(c -> categories.put(c.id(), c.key()));
         json.writeArrayFieldStart("annotations");
         for (PanopticAnnotation annotation : dataset.annotations()) {
-          write(json, annotation);
+          write(json, annotation, categories);
         }
         json.writeEndArray();
         json.writeArrayFieldStart("categories");
         for (PanopticCategory category : dataset.categories()) {
           json.writeStartObject();
-          json.writeNumberField("id", category.id());
+          json.writeObjectField("id", category.key());
           json.writeStringField("name", category.name());
           json.writeNumberField("isthing", category.isThing() ? 1 : 0);
           json.writeEndObject();
@@ -58,15 +67,18 @@ public final class PanopticDatasetWriter {
     }
   }
 
-  private static void write(JsonGenerator json, PanopticAnnotation annotation) throws IOException {
+  private static void write(
+      JsonGenerator json, PanopticAnnotation annotation, Map<Long, Object> categories)
+      throws IOException {
     json.writeStartObject();
-    json.writeNumberField("image_id", annotation.imageId());
+    json.writeObjectField("image_id", annotation.key());
     json.writeStringField("file_name", annotation.fileName());
     json.writeArrayFieldStart("segments_info");
     for (PanopticSegment segment : annotation.segments()) {
       json.writeStartObject();
       json.writeNumberField("id", segment.id());
-      json.writeNumberField("category_id", segment.categoryId());
+      json.writeObjectField(
+          "category_id", categories.getOrDefault(segment.categoryId(), segment.categoryId()));
       json.writeNumberField("area", (long) segment.area());
       json.writeNumberField("iscrowd", segment.crowd() ? 1 : 0);
       json.writeEndObject();

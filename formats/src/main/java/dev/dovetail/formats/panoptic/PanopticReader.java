@@ -26,12 +26,15 @@ final class PanopticReader {
   }
 
   PanopticDataset read(Warnings warnings) throws IOException {
+    if (!truth && in.isList()) {
+      return new PanopticDataset(in.name(), List.of(), annotations("results"), ids());
+    }
     in.expectObject("");
     List<PanopticCategory> categories = null;
     List<PanopticAnnotation> annotations = null;
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       if (name.equals("annotations")) {
-        annotations = annotations();
+        annotations = annotations("annotations");
       } else if (name.equals("categories") && truth) {
         categories = categories();
       } else {
@@ -44,13 +47,16 @@ final class PanopticReader {
     if (truth && categories == null) {
       throw in.error("", "missing \"categories\" in this file");
     }
-    CocoIds ids = new CocoIds(imageIds.names(), categoryIds.names(), IdNames.NUMBERS);
     PanopticDataset dataset =
-        new PanopticDataset(in.name(), truth ? categories : List.of(), annotations, ids);
+        new PanopticDataset(in.name(), truth ? categories : List.of(), annotations, ids());
     if (truth) {
       checkCategories(dataset, warnings);
     }
     return dataset;
+  }
+
+  private CocoIds ids() {
+    return new CocoIds(imageIds.names(), categoryIds.names(), IdNames.NUMBERS);
   }
 
   private List<PanopticCategory> categories() throws IOException {
@@ -81,38 +87,50 @@ final class PanopticReader {
     return categories;
   }
 
-  private List<PanopticAnnotation> annotations() throws IOException {
-    in.expectArray("annotations");
+  /**
+   * Reads the records of the images.
+   *
+   * @param list {@code annotations}, or {@code results} of {@code predict}, whose records have
+   *     names in place of ids
+   */
+  private List<PanopticAnnotation> annotations(String list) throws IOException {
+    boolean named = list.equals("results");
+    in.expectArray(list);
     List<PanopticAnnotation> annotations = new ArrayList<>();
     IdIndex known = new IdIndex();
     while (in.nextElement()) {
       int record = annotations.size();
-      in.at("annotations", record);
+      in.at(list, record);
       in.expectObject("");
+      String id = named ? "file" : "image_id";
+      String map = named ? "segments" : "file_name";
       Long image = null;
       String file = null;
       List<PanopticSegment> segments = null;
       for (String name = in.nextField(); name != null; name = in.nextField()) {
-        switch (name) {
-          case "image_id" -> image = imageIds.read(in, name);
-          case "file_name" -> file = in.isNull() ? null : in.text(name);
-          case "segments_info" -> segments = segments();
-          default -> in.skip();
+        if (name.equals(id)) {
+          image = imageIds.read(in, name);
+        } else if (name.equals(map)) {
+          file = in.isNull() ? null : in.text(name);
+        } else if (name.equals("segments_info")) {
+          segments = segments(named ? "name" : "category_id");
+        } else {
+          in.skip();
         }
       }
-      require(image, "", "image_id");
-      require(file, "", "file_name");
+      require(image, "", id);
+      require(file, "", map);
       require(segments, "", "segments_info");
       Object key = imageIds.key(image);
-      addId(known, image, key, "image_id");
-      String source = in.name() + ": annotations[" + record + "]";
+      addId(known, image, key, id);
+      String source = in.name() + ": " + list + "[" + record + "]";
       annotations.add(new PanopticAnnotation(source, image, file, segments, key));
     }
     in.at("", -1);
     return annotations;
   }
 
-  private List<PanopticSegment> segments() throws IOException {
+  private List<PanopticSegment> segments(String categoryField) throws IOException {
     in.expectArray("segments_info");
     List<PanopticSegment> segments = new ArrayList<>();
     IdIndex known = new IdIndex();
@@ -125,16 +143,19 @@ final class PanopticReader {
       Boolean crowd = null;
       for (String name = in.nextField(); name != null; name = in.nextField()) {
         String field = where + "." + name;
+        if (name.equals(categoryField)) {
+          category = categoryIds.read(in, field);
+          continue;
+        }
         switch (name) {
           case "id" -> id = in.integer(field);
-          case "category_id" -> category = categoryIds.read(in, field);
           case "area" -> area = truth ? (Double) in.finite(field) : skipped(area);
           case "iscrowd" -> crowd = truth ? (Boolean) flag(field) : skipped(crowd);
           default -> in.skip();
         }
       }
       require(id, where, "id");
-      require(category, where, "category_id");
+      require(category, where, categoryField);
       if (truth) {
         require(crowd, where, "iscrowd");
         require(area, where, "area");
@@ -176,7 +197,7 @@ final class PanopticReader {
       for (PanopticSegment segment : annotation.segments()) {
         if (categories.get(segment.categoryId()) < 0) {
           warnings.add(
-              "true segments of a category that is not listed (left out of the averages, as by"
+              "true segments of a category that is not listed (excluded from the averages, as in"
                   + " panopticapi)",
               () ->
                   String.format(

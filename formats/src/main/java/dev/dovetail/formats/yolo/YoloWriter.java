@@ -51,14 +51,14 @@ public final class YoloWriter {
     for (LabelledObject object : image.objects()) {
       if (object.difficult()) {
         warnings.add(
-            "crowds and difficult objects (left out: YOLO's labels have none)",
+            "crowds and difficult objects (omitted: YOLO's labels cannot mark them)",
             () -> image.source() + ": a " + object.category());
         continue;
       }
       double[] values = outlines ? outline(image, object) : box(image, object);
       if (values.length == 0) {
         warnings.add(
-            "objects without a pixel in their image (left out)",
+            "objects without a pixel in their image (omitted)",
             () -> image.source() + ": a " + object.category());
         continue;
       }
@@ -126,7 +126,8 @@ public final class YoloWriter {
 
   /**
    * Writes the {@code data.yaml} of a data set whose images are in the directory {@code images}
-   * beside it, and whose labels are in {@code labels}.
+   * beside it, and whose labels are in {@code labels}. Without {@code path}, Ultralytics uses the
+   * directory of the file; {@code path: .} would be the working directory.
    *
    * @param file the file
    * @param names of the classes
@@ -134,7 +135,7 @@ public final class YoloWriter {
    */
   public static void writeYaml(Path file, List<String> names) throws IOException {
     StringBuilder text =
-        new StringBuilder("path: .\ntrain: images\nval: images\n\nnc: " + names.size() + "\n");
+        new StringBuilder("train: images\nval: images\n\nnc: " + names.size() + "\n");
     text.append("names:\n");
     for (int i = 0; i < names.size(); i++) {
       text.append("  ").append(i).append(": ").append(quoted(names.get(i))).append('\n');

@@ -69,7 +69,7 @@ class ImageFolderTest {
     assertEquals(List.of("c", "a"), two.classes());
     assertEquals(List.of("c/1.png", "a/1.png"), two.entries().stream().map(e -> e.name()).toList());
     assertEquals(List.of(0, 1), two.entries().stream().map(e -> e.label()).toList());
-    assertTrue(warnings.entries().get(0).toString().contains("(left out): 1 (first: "));
+    assertTrue(warnings.entries().get(0).toString().contains("(ignored): 1 (first: "));
   }
 
   @Test

@@ -17,8 +17,8 @@ public interface ParameterStore {
   /**
    * Values in a file, row-major and little-endian.
    *
-   * @param file a path with {@code /} as separator, relative to the folder against which the reader
-   *     of the model resolves it
+   * @param file a path with {@code /} as separator, relative to the directory against which the
+   *     reader of the model resolves it
    */
   record InFile(String file, long offset, long length) implements Location {}
 
@@ -42,7 +42,7 @@ public interface ParameterStore {
    */
   default void requireFinite(Graph graph) throws IOException {}
 
-  /** {@return the folder that file paths are relative to, if it is not that of the model} */
+  /** {@return the directory that file paths are relative to, if it is not that of the model} */
   default Optional<Path> folder() {
     return Optional.empty();
   }

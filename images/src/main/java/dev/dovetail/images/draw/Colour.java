@@ -11,6 +11,9 @@ import java.util.Locale;
  */
 public record Colour(int red, int green, int blue) {
 
+  /** The shades of the objects of a class: toward white above 0, toward black below. */
+  private static final double[] SHADES = {0, 0.35, -0.3, 0.55, -0.45, 0.2, -0.15};
+
   static final Colour BLACK = new Colour(0, 0, 0);
   static final Colour WHITE = new Colour(255, 255, 255);
 
@@ -41,6 +44,15 @@ public record Colour(int red, int green, int blue) {
     }
     int rgb = Integer.parseInt(text.substring(1), 16);
     return new Colour(rgb >> 16, (rgb >> 8) & 0xff, rgb & 0xff);
+  }
+
+  /**
+   * Returns a shade for one of several objects of a class with this color.
+   *
+   * @param number the number of the object, from 0
+   */
+  Colour forInstance(int number) {
+    return shade(SHADES[number % SHADES.length]);
   }
 
   /**

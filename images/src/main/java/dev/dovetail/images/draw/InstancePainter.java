@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Draws detected objects on their image: translucent masks with an edge, boxes, and tags with class
- * name and score. Annotated objects have the score NaN, which is not drawn.
+ * name and score, which are smaller for small objects. Annotated objects have the score NaN, which
+ * is not drawn.
  *
  * @param classes the class names; a label without a name is written as a number
  * @param style of the drawing
@@ -48,11 +49,12 @@ public record InstancePainter(List<String> classes, DrawingStyle style) {
     List<Integer> largest = descending(found, i -> area(boxes.get(i)));
     Sizes sizes = Sizes.of(image.size(), style.lineWidth());
     Canvas canvas = Canvas.of(image);
+    List<Colour> colours = colours(found);
     Map<Integer, Point> middles = new HashMap<>();
     if (found.hasMasks() && style.masks()) {
       for (int i : largest) {
         Areas mask = Areas.of(found.masks()[i]);
-        canvas.tint(mask, id -> colour(found, i), style.alpha(), sizes.edge());
+        canvas.tint(mask, id -> colours.get(i), style.alpha(), sizes.edge());
         if (style.labels() && !style.boxes()) {
           mask.extents().values().forEach(extent -> middles.put(i, extent.deepest()));
         }
@@ -60,7 +62,7 @@ public record InstancePainter(List<String> classes, DrawingStyle style) {
     }
     if (style.boxes()) {
       for (int i : largest) {
-        canvas.frame(boxes.get(i), colour(found, i), sizes.line());
+        canvas.frame(boxes.get(i), colours.get(i), sizes.line());
       }
     }
     if (style.labels()) {
@@ -68,7 +70,7 @@ public record InstancePainter(List<String> classes, DrawingStyle style) {
       for (int i : descending(found, i -> found.scores()[i])) {
         String caption = Tags.caption(classes, found.labels()[i], found.scores()[i]);
         Optional<Point> middle = Optional.ofNullable(middles.get(i));
-        tags.add(new Tags.Tag(caption, colour(found, i), boxes.get(i), middle));
+        tags.add(new Tags.Tag(caption, colours.get(i), boxes.get(i), middle));
       }
       new Tags(sizes).draw(canvas, tags, boxes);
     }
@@ -97,7 +99,23 @@ public record InstancePainter(List<String> classes, DrawingStyle style) {
     return boxes;
   }
 
-  private Colour colour(Detections found, int i) {
-    return style.palette().colour(style.perInstance() ? i : found.labels()[i]);
+  /**
+   * Returns the color of each object: its own, or that of its class. Objects with masks have shades
+   * of it, which separate neighbors, except in videos, where shades would flicker.
+   */
+  private List<Colour> colours(Detections found) {
+    boolean shades = found.hasMasks() && style.masks() && !style.steady();
+    Map<Integer, Integer> seen = new HashMap<>();
+    List<Colour> colours = new ArrayList<>();
+    for (int i = 0; i < found.count(); i++) {
+      int label = found.labels()[i];
+      int before = seen.merge(label, 1, Integer::sum) - 1;
+      Colour ofClass = style.palette().colour(label);
+      colours.add(
+          style.perInstance()
+              ? style.palette().colour(i)
+              : shades ? ofClass.forInstance(before) : ofClass);
+    }
+    return colours;
   }
 }

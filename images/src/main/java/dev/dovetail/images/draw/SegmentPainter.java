@@ -22,9 +22,6 @@ import java.util.Optional;
  */
 public record SegmentPainter(List<String> classes, DrawingStyle style) {
 
-  /** The shades of the first segments of a class: toward white above 0, toward black below. */
-  private static final double[] SHADES = {0, 0.35, -0.3, 0.55, -0.45, 0.2, -0.15};
-
   private static final String TIMES = " × ";
 
   /** The number of segments of a class for which the legend of a video reserves space. */
@@ -99,7 +96,7 @@ public record SegmentPainter(List<String> classes, DrawingStyle style) {
       Colour colour =
           style.perInstance()
               ? style.palette().colour(colours.size())
-              : style.palette().colour(segment.label()).shade(SHADES[before % SHADES.length]);
+              : style.palette().colour(segment.label()).forInstance(before);
       colours.put(segment.id(), colour);
     }
     return colours;

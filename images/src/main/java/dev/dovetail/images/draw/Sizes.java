@@ -1,6 +1,7 @@
 package dev.dovetail.images.draw;
 
 import dev.dovetail.formats.Size;
+import java.awt.Rectangle;
 
 /**
  * Line widths and text sizes for an image, in pixels. They grow with the image, so that pictures of
@@ -25,6 +26,16 @@ record Sizes(int line, int text) {
   /** Returns the padding between the border of a label and its text. */
   int padding() {
     return Math.max(2, text / 5);
+  }
+
+  /**
+   * Returns sizes for the name of an object, as in detectron2's Visualizer: 3/5 of the text size if
+   * the height of the object is at most 0.036 of the side of the image, all of it from 0.1 on.
+   */
+  Sizes ofObject(Rectangle object, Rectangle image) {
+    double height = object.height / Math.sqrt((double) image.width * image.height);
+    double part = Math.max(1.2, Math.min(2, (height - 0.02) / 0.08 + 1)) / 2;
+    return new Sizes(line, (int) Math.max(Math.min(LEAST_TEXT, text), Math.round(text * part)));
   }
 
   /** Returns sizes with text small enough for a number of lines in a height. */

@@ -3,8 +3,10 @@ package dev.dovetail.images.draw;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,18 +46,22 @@ record Tags(Sizes sizes) {
    * @param objects the boxes of all objects
    */
   void draw(Canvas canvas, List<Tag> tags, List<Rectangle> objects) {
-    Text text = new Text(sizes.text());
-    int most = canvas.bounds().width - 2 * sizes.padding();
+    Map<Integer, Text> texts = new HashMap<>();
+    List<Sizes> own = new ArrayList<>();
     List<String> lines = new ArrayList<>();
     List<LabelPlacement.Label> labels = new ArrayList<>();
     for (Tag tag : tags) {
-      String line = text.fitting(tag.text(), most);
+      Sizes ofTag = sizes.ofObject(tag.bounds(), canvas.bounds());
+      int padding = ofTag.padding();
+      Text text = texts.computeIfAbsent(ofTag.text(), Text::new);
+      String line = text.fitting(tag.text(), canvas.bounds().width - 2 * padding);
+      own.add(ofTag);
       lines.add(line);
       labels.add(
           new LabelPlacement.Label(
               tag.bounds(),
-              text.width(line) + 2 * sizes.padding(),
-              sizes.text() + 2 * sizes.padding(),
+              text.width(line) + 2 * padding,
+              ofTag.text() + 2 * padding,
               tag.middle()));
     }
     List<Optional<Rectangle>> places = new LabelPlacement(canvas.bounds(), objects).place(labels);
@@ -66,13 +72,14 @@ record Tags(Sizes sizes) {
     for (int i = 0; i < tags.size(); i++) {
       Colour colour = tags.get(i).colour();
       String line = lines.get(i);
+      int padding = own.get(i).padding();
+      Text text = texts.get(own.get(i).text());
       places
           .get(i)
           .ifPresent(
               place -> {
                 canvas.fill(place, colour);
-                int x = place.x + sizes.padding();
-                canvas.write(text, line, x, place.y + sizes.padding(), colour.contrast());
+                canvas.write(text, line, place.x + padding, place.y + padding, colour.contrast());
               });
     }
   }

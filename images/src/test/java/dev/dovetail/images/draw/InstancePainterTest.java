@@ -1,6 +1,7 @@
 package dev.dovetail.images.draw;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.images.Image;
+import java.awt.Rectangle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -50,6 +52,42 @@ class InstancePainterTest {
     Colour tinted = colour(picture, 120, 107);
     assertTrue(tinted.red() > 150 && tinted.green() < 70, tinted.toString());
     assertEquals(new Colour(100, 100, 100), colour(picture, 120, 122));
+  }
+
+  /** Two masks of one class that touch, without tags. */
+  private static Image masked(boolean steady) {
+    Size size = new Size(200, 300);
+    Detections two =
+        new Detections(
+            size,
+            new float[] {50, 50, 100, 150, 100, 50, 150, 150},
+            new float[] {0.9f, 0.8f},
+            new int[2],
+            new Rle[] {
+              Rle.ofBox(200, 300, 50, 50, 50, 100), Rle.ofBox(200, 300, 100, 50, 50, 100)
+            });
+    Palette red = new Palette(List.of(RED));
+    DrawingStyle style = new DrawingStyle(0, 0.5, red, false, false, false, true, steady);
+    return new InstancePainter(List.of("cat"), style).draw(grey(size), two);
+  }
+
+  @Test
+  void masksOfOneClassHaveShadesExceptInVideosWhereTheyWouldFlicker() {
+    Image picture = masked(false);
+    assertNotEquals(colour(picture, 100, 75), colour(picture, 100, 125));
+    Image frame = masked(true);
+    assertEquals(colour(frame, 100, 75), colour(frame, 100, 125));
+  }
+
+  @Test
+  void namesOfSmallObjectsAreWrittenSmaller() {
+    Rectangle image = new Rectangle(0, 0, 1000, 1000);
+    Sizes sizes = Sizes.of(new Size(1000, 1000), 0);
+    assertEquals(sizes.text(), sizes.ofObject(new Rectangle(0, 0, 50, 100), image).text());
+    assertEquals(
+        Math.round(0.6 * sizes.text()), sizes.ofObject(new Rectangle(0, 0, 50, 20), image).text());
+    Sizes tiny = Sizes.of(new Size(100, 100), 0);
+    assertEquals(tiny.text(), tiny.ofObject(new Rectangle(0, 0, 5, 5), image).text());
   }
 
   @Test

@@ -95,7 +95,7 @@ final class ImageProcessor {
       notes.add(
           String.format(
               Locale.ROOT,
-              "%s: %s does not have %s; ignored, as by transformers",
+              "%s: %s has no %s; ignored, as by transformers",
               file.source(),
               defaults.type(),
               String.join(", ", left)));

@@ -61,14 +61,14 @@ final class Hub {
     return value("HF_ENDPOINT").orElse(STANDARD).replaceAll("/+$", "");
   }
 
-  /** Returns the name of the endpoint in cache folders. */
+  /** Returns the name of the endpoint in cache directories. */
   String suffix() {
     return endpoint().equals(STANDARD)
         ? ""
         : "-" + Checksum.of(endpoint()).substring(0, Checksum.SHORT / 2);
   }
 
-  /** Returns the cache folder of {@code huggingface_hub}. */
+  /** Returns the cache directory of {@code huggingface_hub}. */
   Path downloaded() {
     return value("HF_HUB_CACHE")
         .or(() -> value("HUGGINGFACE_HUB_CACHE"))

@@ -16,7 +16,7 @@ import java.util.Optional;
  * Weights in repositories of the hub. They are read from the cache, otherwise from the cache of
  * {@code huggingface_hub} on this machine, otherwise from the hub.
  *
- * @param cache the folder of all repositories
+ * @param cache the directory of all repositories
  */
 record HubWeights(Path cache, Hub hub, RemoteWeights.Listener listener) {
 

@@ -4,7 +4,9 @@ import dev.dovetail.files.HttpFile;
 import dev.dovetail.files.HttpStatusException;
 import dev.dovetail.natives.CacheFolder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,9 @@ import java.util.Optional;
  * @param path path of the file, which may not exist yet
  */
 record KeptFile(Path path) {
+
+  /** The number of bytes that show whether a file is a web page. */
+  private static final int LOOK = 256;
 
   /** Locks within this process, since file locks are per process. */
   private static final Object OWN_PROCESS = new Object();
@@ -76,7 +81,7 @@ record KeptFile(Path path) {
               + path.getParent()
               + ": "
               + e.getMessage()
-              + "; set XDG_CACHE_HOME to another folder",
+              + "; set XDG_CACHE_HOME to another directory",
           e);
     }
   }
@@ -96,6 +101,11 @@ record KeptFile(Path path) {
       }
       throw e;
     }
+    if (isWebPage(part)) {
+      Files.delete(part);
+      throw new IOException(
+          from.uri() + " is a web page, not a checkpoint; copy the address of the file itself");
+    }
     String sha256 = Checksum.of(part);
     if (expected.isPresent() && !sha256.startsWith(expected.get())) {
       Files.delete(part);
@@ -109,5 +119,14 @@ record KeptFile(Path path) {
     }
     Files.writeString(beside(".sha256"), sha256 + "\n");
     Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Servers send one if a file was removed or requires an account. */
+  private static boolean isWebPage(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      String start = new String(in.readNBytes(LOOK), StandardCharsets.ISO_8859_1).stripLeading();
+      return start.regionMatches(true, 0, "<!doctype html", 0, 14)
+          || start.regionMatches(true, 0, "<html", 0, 5);
+    }
   }
 }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * Remote weights: {@code https://…} for a file on a web server, {@code hf:OWNER/NAME} for a
- * repository of the Hugging Face Hub. They are downloaded to the cache folder on first use; later
- * calls do not need the network.
+ * repository of the Hugging Face Hub. They are downloaded to the cache directory on first use;
+ * later calls do not need the network.
  */
 public final class RemoteWeights {
 
@@ -56,7 +56,7 @@ public final class RemoteWeights {
     this.environment = environment;
   }
 
-  /** {@return remote weights in the default cache folder} */
+  /** {@return remote weights in the default cache directory} */
   public static RemoteWeights standard() {
     return new RemoteWeights(CacheFolder.standard(), System.getenv());
   }

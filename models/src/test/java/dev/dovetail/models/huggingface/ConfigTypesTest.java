@@ -278,7 +278,7 @@ class ConfigTypesTest {
         "eomt | 'image_size':100 | 'image_size' is 100, expected a multiple",
         "eomt | 'image_size':[64,128] | 'image_size' is [64,128], expected a square",
         "eomt | 'architectures':['EomtModel'] | 'architectures' is",
-        "eomt_dinov3 | 'query_bias':false | 'query_bias' is false, expected the same",
+        "eomt_dinov3 | 'query_bias':false | 'query_bias' is false, expected the value of",
         "eomt_dinov3 | 'query_bias':false,'value_bias':false,'key_bias':true | 'key_bias' is true",
         "eomt_dinov3 | 'proj_bias':false | 'proj_bias' is false",
         "eomt_dinov3 | 'rope_parameters':{'rope_type':'linear'} | 'rope_parameters.rope_type'",

@@ -307,7 +307,7 @@ class ImageProcessorTest {
         "'do_pad': true, 'pad_size': {'height': 8, 'width': 8} | at least the size that is padded",
         "'do_pad': true, 'pad_size': {'shortest_edge': 300} | 'pad_size' is",
         "'image_processor_type': 'FooImageProcessor' | expected one of the supported",
-        "'image_processor_type': 7 | 'image_processor_type' is 7, expected a string",
+        "'image_processor_type': 7 | 'image_processor_type' is 7, expected a text",
         "'feature_extractor_type': 'FooFeatureExtractor' | 'feature_extractor_type' is",
         "'image_processor_type': 'DetrImageProcessor', 'size': {'shortest_edge': 8} | both edges",
         "'image_processor_type': 'RTDetrImageProcessor', 'size': {'shortest_edge': 8} | both edges",

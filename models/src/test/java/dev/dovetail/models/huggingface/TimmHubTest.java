@@ -82,7 +82,7 @@ class TimmHubTest {
       delimiter = '|',
       value = {
         "'architecture':'resnet19' | 'architecture': unknown preset 'resnet19'",
-        "'architecture':7 | 'architecture' is 7, expected a string",
+        "'architecture':7 | 'architecture' is 7, expected a text",
         "'architecture':'resnet18','global_pool':'max' | 'global_pool' is \"max\", expected \"avg\"",
         "'architecture':'vit_base_patch16_224','global_pool':'avg' | 'global_pool' is \"avg\"",
         "'architecture':'resnet18','model_args':{'in_chans':1} | 'model_args' is",

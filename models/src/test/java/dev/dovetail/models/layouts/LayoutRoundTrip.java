@@ -160,7 +160,7 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
     return tensors.keySet().stream().sorted().toList();
   }
 
-  /** Returns a test for every fixture in the folders. */
+  /** Returns a test for every fixture in the directories. */
   static Stream<DynamicTest> eachFixture(List<String> folders, ThrowingConsumer<Path> test) {
     return folders.stream()
         .flatMap(part -> FixtureFolders.in(part, "model.safetensors").each(test));

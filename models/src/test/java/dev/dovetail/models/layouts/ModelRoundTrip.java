@@ -32,7 +32,7 @@ import java.util.stream.LongStream;
  * Writes the parameters of a small model with other names and reads them back like a user's
  * checkpoint.
  *
- * @param folder the folder for the files
+ * @param folder the directory for the files
  */
 record ModelRoundTrip(Path folder, Model<?, ?> model) {
 

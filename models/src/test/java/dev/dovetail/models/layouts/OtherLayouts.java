@@ -18,7 +18,7 @@ abstract class OtherLayouts {
 
   @TempDir Path folder;
 
-  /** Returns the folders of the fixtures. */
+  /** Returns the directories of the fixtures. */
   List<String> folders() {
     return List.of("fixtures/zoo/timm", "fixtures/zoo/hf");
   }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Runs every folder of the ViT-CoMer fixtures and compares the results with the reference
- * implementation. The config of a folder, not its name, determines the code that runs.
+ * Runs every directory of the ViT-CoMer fixtures and compares the results with the reference
+ * implementation. The config of a directory, not its name, determines the code that runs.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class ComerFixturesTest {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /**
  * Detectors saved by transformers: the directory is opened like a user's, and its raw outputs and
  * post-processed objects equal the library's. This test does not depend on families or names of
- * folders.
+ * directories.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class DetectorFixturesTest {

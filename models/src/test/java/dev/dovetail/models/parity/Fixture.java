@@ -24,7 +24,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A folder with inputs, weights and the outputs of a reference implementation. */
+/** A directory with inputs, weights and the outputs of a reference implementation. */
 record Fixture(Path folder, JsonNode config) {
 
   private static final Pattern CASE = Pattern.compile("case(\\d+)\\.(.+)");

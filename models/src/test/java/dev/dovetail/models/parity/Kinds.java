@@ -51,7 +51,7 @@ final class Kinds {
                                     fixtures.part(), "fixture of the kind " + kind))));
   }
 
-  /** Returns the kind of a folder; an unreadable description fails the folder's own test. */
+  /** Returns the kind of a directory; an unreadable description fails the directory's own test. */
   private static Stream<String> of(Path folder) {
     try {
       Fixture fixture = Fixture.read(folder);

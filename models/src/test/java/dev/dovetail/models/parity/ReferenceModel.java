@@ -15,7 +15,7 @@ import org.junit.jupiter.api.function.ThrowingConsumer;
 /** A trained reference model. */
 record ReferenceModel(ReferenceFolder files) {
 
-  /** Returns a test for every folder whose model has this task. */
+  /** Returns a test for every directory whose model has this task. */
   static Stream<DynamicTest> each(
       Class<? extends Task<?, ?>> task, ThrowingConsumer<ReferenceModel> test) {
     return ReferenceFolder.each(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /**
  * Semantic segmenters saved by transformers: the directory is opened like a user's, and its raw
  * outputs and its label map equal the library's. This test does not depend on families or names of
- * folders.
+ * directories.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class SegmenterFixturesTest {

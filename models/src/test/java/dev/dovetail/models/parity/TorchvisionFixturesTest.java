@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * torchvision's detectors from a state dict and a config: pyramids, predictions, proposals and
- * results equal torchvision's. The model is determined by the parameters of the folder and the
+ * results equal torchvision's. The model is determined by the parameters of the directory and the
  * shapes of the weights.
  */
 public class TorchvisionFixturesTest {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /**
  * Models with query masks saved by transformers: the directory is opened like a user's, and its raw
  * outputs, semantic maps, instances and panoptic segments equal the library's. This test does not
- * depend on families or names of folders.
+ * depend on families or names of directories.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class UniversalFixturesTest {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Compares backbones and classifiers with timm and transformers, and adapters with their authors'
- * code. The config of a folder, not its name, determines the code that runs.
+ * code. The config of a directory, not its name, determines the code that runs.
  */
 @Execution(ExecutionMode.CONCURRENT)
 public class ZooFixturesTest {

@@ -32,7 +32,7 @@ final class ZooRunner {
   /**
    * Compares all recorded outputs.
    *
-   * @param model computes the outputs of a traced image with the folder's names
+   * @param model computes the outputs of a traced image with the directory's names
    * @return the number of outputs that agree
    */
   static int compare(Path folder, BiFunction<Scope, Tensor, Map<String, Tensor>> model)

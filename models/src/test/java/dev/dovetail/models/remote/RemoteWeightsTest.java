@@ -122,6 +122,15 @@ class RemoteWeightsTest {
   }
 
   @Test
+  void aWebPageIsNotKept() throws IOException {
+    byte[] page = "\n<!DOCTYPE html><html>gone</html>".getBytes(StandardCharsets.UTF_8);
+    hub.files.put("model.safetensors", page);
+    assertTrue(refused(MODEL).contains("is a web page, not a checkpoint"));
+    hub.files.put("model.safetensors", noise(4));
+    assertArrayEquals(noise(4), Files.readAllBytes(fetch(MODEL)));
+  }
+
+  @Test
   void anIndexWithFilesOutsideItsFolderIsRejected() {
     hub.files.put(
         "model.safetensors.index.json",
@@ -139,7 +148,7 @@ class RemoteWeightsTest {
     assertTrue(revision.contains("repository, revision or file does not exist"), revision);
     assertArrayEquals(noise(4), Files.readAllBytes(fetch(MODEL + "/other.pth@main")));
     String missing = refused(MODEL + "/none.pth");
-    assertTrue(missing.contains("the repository holds sub/best.pth, other.pth"), missing);
+    assertTrue(missing.contains("the repository contains sub/best.pth, other.pth"), missing);
   }
 
   @Test
@@ -155,7 +164,7 @@ class RemoteWeightsTest {
     hub.files.put("model.safetensors", noise(5));
     hub.requiredToken = "secret";
     String message = refused(MODEL);
-    assertTrue(message.contains("set HF_TOKEN"), message);
+    assertTrue(message.contains("Set HF_TOKEN"), message);
     environment.put("HF_TOKEN", "secret\n");
     fetch(MODEL);
     assertEquals("Bearer secret", hub.hubSaw);
@@ -169,7 +178,7 @@ class RemoteWeightsTest {
     Path file = Files.createDirectories(folder.resolve("hf")).resolve("token");
     Files.writeString(file, "from file");
     environment.put("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1");
-    assertTrue(refused(MODEL).contains("set HF_TOKEN"));
+    assertTrue(refused(MODEL).contains("Set HF_TOKEN"));
     environment.remove("HF_HUB_DISABLE_IMPLICIT_TOKEN");
     fetch(MODEL);
   }
@@ -189,7 +198,7 @@ class RemoteWeightsTest {
   @Test
   void offlineModeIsReported() {
     environment.put("HF_HUB_OFFLINE", "1");
-    assertTrue(refused(MODEL).contains("HF_HUB_OFFLINE forbids"));
+    assertTrue(refused(MODEL).contains("HF_HUB_OFFLINE disables"));
     environment.remove("HF_HUB_OFFLINE");
     hub.close();
     String message = refused(MODEL);

@@ -10,21 +10,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A cluster on this machine. Its driver and each of its executors are processes of their own, which
- * have Spark's jars as a cluster has them, and what an application brings by {@code --jars}.
+ * A cluster on this machine. The driver and each executor are separate processes. Their class path
+ * consists of Spark's jars, as on a real cluster, and of the jars sent with {@code --jars}.
  *
- * @param folder for the jars and the work of the executors
- * @param home a folder whose {@code jars} are Spark's
- * @param jars what the application brings, the application first
+ * @param folder contains the jars and the work of the executors
+ * @param home the directory whose {@code jars} are Spark's
+ * @param jars the jars sent with the application, its own first
  */
 record Cluster(Path folder, Path home, List<Path> jars) {
 
-  /** What Spark's own scripts open to it; executors get the same from Spark. */
+  /** The packages that Spark's scripts open to it. Spark starts executors with the same. */
   private static final List<String> OPENED =
       List.of(
           "java.base/java.lang",
@@ -42,7 +43,7 @@ record Cluster(Path folder, Path home, List<Path> jars) {
           "java.base/sun.security.action",
           "java.base/sun.util.calendar");
 
-  /** Which executors there are. */
+  /** The number and the size of the executors. */
   record Size(int executors, int cores, int megabytes) {
 
     private String master() {
@@ -50,10 +51,12 @@ record Cluster(Path folder, Path home, List<Path> jars) {
     }
   }
 
-  /** An application that runs. */
+  /** A running application. */
   record Running(Process driver, Path out, Path log) {
 
-    /** The processes of the executors that run now. */
+    private static final Pattern COLLECTION = Pattern.compile("->(\\d+)M\\(");
+
+    /** Returns the processes of the running executors. */
     List<ProcessHandle> executors() {
       return driver
           .descendants()
@@ -61,7 +64,7 @@ record Cluster(Path folder, Path home, List<Path> jars) {
           .toList();
     }
 
-    /** The resident memory of all executors in megabytes. */
+    /** Returns the resident memory of all executors in megabytes. */
     long resident() throws IOException {
       long kilobytes = 0;
       for (ProcessHandle executor : executors()) {
@@ -77,7 +80,24 @@ record Cluster(Path folder, Path home, List<Path> jars) {
       return kilobytes / 1024;
     }
 
-    /** How many tasks of the current stage have ended, as {@link StreamApplication} says it. */
+    /** Returns the used heap of all executors after their last collection in megabytes. */
+    long heap() throws IOException {
+      long megabytes = 0;
+      for (ProcessHandle executor : executors()) {
+        Path collections = out.resolveSibling("gc-" + executor.pid() + ".log");
+        if (Files.exists(collections)) {
+          megabytes +=
+              COLLECTION
+                  .matcher(Files.readString(collections))
+                  .results()
+                  .mapToLong(found -> Long.parseLong(found.group(1)))
+                  .reduce(0, (before, last) -> last);
+        }
+      }
+      return megabytes;
+    }
+
+    /** Returns the number of ended tasks that {@link StreamApplication} printed last. */
     int tasksEnded() throws IOException {
       String text = printed();
       int last = text.lastIndexOf(StreamApplication.ENDED);
@@ -85,15 +105,15 @@ record Cluster(Path folder, Path home, List<Path> jars) {
       return number.contains("\n") ? Integer.parseInt(number.lines().findFirst().orElse("0")) : 0;
     }
 
-    /** What the application has printed so far. */
+    /** Returns the output of the application so far. */
     String printed() throws IOException {
       return Files.readString(out);
     }
 
     /**
-     * What the application printed, as {@code name=value}.
+     * Waits for the application and returns the values that it printed as {@code name=value}.
      *
-     * @throws AssertionError if it failed
+     * @throws AssertionError if the application failed
      */
     Map<String, String> values() throws IOException, InterruptedException {
       int exit = driver.waitFor();
@@ -111,14 +131,14 @@ record Cluster(Path folder, Path home, List<Path> jars) {
     }
   }
 
-  /** A cluster whose files are in a folder that is empty. */
+  /** Creates a cluster with its files in an empty directory. */
   static Cluster in(Path folder) throws IOException {
     Path root = Path.of(System.getProperty("dovetail.root"));
     Path spark = root.resolve("spark/distribution/target/home/jars");
     Path application = root.resolve("spark/target/application.classpath");
     if (!Files.isDirectory(spark) || !Files.exists(application)) {
       throw new IOException(
-          "there is no " + spark + " or " + application + "; -Pslow -pl spark -am makes both");
+          spark + " or " + application + " is missing; -Pslow -pl spark -am creates both");
     }
     Path home = Files.createDirectories(folder.resolve("home"));
     Files.createSymbolicLink(home.resolve("jars"), spark);
@@ -154,7 +174,7 @@ record Cluster(Path folder, Path home, List<Path> jars) {
     return jar;
   }
 
-  /** Starts an application by {@code SparkSubmit}, which is what spark-submit starts. */
+  /** Starts an application through {@code SparkSubmit}, as the script spark-submit does. */
   Running submit(Size size, List<String> settings, Class<?> application, Object... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -168,6 +188,8 @@ record Cluster(Path folder, Path home, List<Path> jars) {
       command.addAll(List.of("--conf", setting));
     }
     command.addAll(List.of("--conf", "spark.ui.enabled=false"));
+    String collections = "-Xlog:gc:file=" + folder.resolve("gc-%p.log");
+    command.addAll(List.of("--conf", "spark.executor.extraJavaOptions=" + collections));
     command.addAll(List.of("--conf", "spark.sql.shuffle.partitions=4"));
     command.addAll(List.of("--conf", "spark.executor.cores=" + size.cores()));
     command.addAll(List.of("--conf", "spark.executor.memory=" + size.megabytes() + "m"));
@@ -186,7 +208,7 @@ record Cluster(Path folder, Path home, List<Path> jars) {
     return new Running(builder.start(), out, log);
   }
 
-  /** The lines that all executors logged so far and that contain a text. */
+  /** Returns the lines with a text in the logs of all executors. */
   List<String> logged(String text) throws IOException {
     List<String> lines = new ArrayList<>();
     try (Stream<Path> files = Files.walk(home.resolve("work"))) {

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Random;
 
-/** Small pictures of random patches. */
+/** Small images of random patches. */
 final class Pictures {
 
   private Pictures() {}
 
-  /** Writes pictures, each different, and gives their folder. */
+  /** Writes distinct images and returns their directory. */
   static Path write(Path folder, int count, int height, int width) throws IOException {
     Files.createDirectories(folder);
     Random random = new Random(5);

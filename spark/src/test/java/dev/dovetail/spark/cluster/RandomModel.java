@@ -47,15 +47,15 @@ record RandomModel(Path config, Path weights) {
         "preprocess": {"scale": [SCALE]},
       """;
 
-  /** A panoptic model of the sample set's classes. */
+  /** Writes a panoptic model with the sample set's classes. */
   static RandomModel panoptic(Path folder, List<String> names) throws IOException {
     return write(folder, "panoptic", PANOPTIC, names);
   }
 
   /**
-   * A semantic model.
+   * Writes a semantic model.
    *
-   * @param side to which images are brought; of 64 it takes about three milliseconds
+   * @param side the size to which images are scaled
    */
   static RandomModel semantic(Path folder, int side) throws IOException {
     String scale = side + ", " + side;
@@ -78,7 +78,7 @@ record RandomModel(Path config, Path weights) {
     for (Parameter p : ModelGraph.bare(read.model(), 1, new Size(64, 64)).parameters()) {
       float[] values = new float[Math.toIntExact(p.shape().elements())];
       if (p.name().matches(".*(conv_seg|cls_embed|mask_embed\\..|mask_feature)\\.weight")) {
-        for (int i = 0; i < values.length; i++) { // else all classes are as likely
+        for (int i = 0; i < values.length; i++) { // with the default all classes are equally likely
           values[i] = (float) random.nextGaussian();
         }
       } else {

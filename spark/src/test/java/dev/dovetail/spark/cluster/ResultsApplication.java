@@ -33,9 +33,9 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Compares what executors give with what one machine does: the results row by row, and the metrics
- * bit by bit. Arguments: a sample set, a folder to write to, and the config and the weights of a
- * panoptic model.
+ * Compares the results of executors with those of one machine, row by row, and the metrics bit by
+ * bit. Arguments: a sample set, an output directory, and the config and the weights of a panoptic
+ * model.
  */
 public final class ResultsApplication {
 
@@ -44,21 +44,24 @@ public final class ResultsApplication {
   public static void main(String[] arguments) throws Exception {
     Path set = Path.of(arguments[0]);
     Path out = Path.of(arguments[1]);
+    Disturbance disturbance = new Disturbance();
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
+      spark.sparkContext().addSparkListener(disturbance);
       detection(spark, set, out);
       semantic(spark, set, out);
       panoptic(spark, set, out, Path.of(arguments[2]), Path.of(arguments[3]));
     }
+    System.out.println("failed=" + disturbance.failed());
   }
 
   private static void detection(SparkSession spark, Path set, Path out) throws Exception {
     DovetailModel model = new DovetailModel().setModel("sample-mask-rcnn");
-    Dataset<Row> found = results(spark, model, set, out.resolve("detection"));
+    Dataset<Row> results = results(spark, model, set, out.resolve("detection"));
     Path truth = set.resolve("annotations/instances_val.json");
     Path run = out.resolve("run");
     try (dev.dovetail.DovetailModel alone = Dovetail.model("sample-mask-rcnn").open()) {
       int equal = 0;
-      for (Row row : found.filter("error is null").collectAsList()) {
+      for (Row row : results.filter("error is null").collectAsList()) {
         Prediction expected = alone.predict(path(row));
         List<String> counts =
             Arrays.stream(expected.detections().masks()).map(mask -> mask.compressed()).toList();
@@ -73,39 +76,60 @@ public final class ResultsApplication {
       alone.evaluate(
           EvaluationOptions.of(set.resolve("images/val"), truth).toBuilder().out(run).build());
     }
-    for (IouType type : List.of(IouType.BBOX, IouType.SEGM)) {
-      CocoEvaluation score =
-          CocoEvaluation.of(
-              truth,
-              run.resolve(type.label() + ".json"),
-              CocoParams.of(type),
-              new Warnings(Strictness.LENIENT));
-      DovetailEvaluator evaluator =
-          new DovetailEvaluator()
-              .setType(type.label())
-              .setAnnotations(truth.toString())
-              .setClasses(model.classes());
-      for (int partitions : new int[] {1, 7}) {
-        Dataset<Row> twice = found.union(found.limit(9)).repartition(partitions);
-        System.out.println(
-            type.label()
-                + "."
-                + partitions
-                + "="
-                + evaluator.objects(twice).arraySha256().equals(score.arraySha256()));
-      }
+    for (CocoParams params :
+        List.of(
+            CocoParams.of(IouType.BBOX),
+            CocoParams.of(IouType.SEGM),
+            CocoParams.of(IouType.BOUNDARY))) {
+      objects(results, model, truth, run, params, params.type().label());
     }
-    System.out.println("errors=" + found.filter("error is not null").count());
-    found
+    Path lvis = out.resolve("lvis_val.json");
+    LvisSet.write(truth, lvis);
+    for (IouType type : List.of(IouType.BBOX, IouType.SEGM)) {
+      objects(results, model, lvis, run, CocoParams.lvis(type), "lvis-" + type.label());
+    }
+    System.out.println("errors=" + results.filter("error is not null").count());
+    results
         .filter("error is not null")
         .select("error")
         .collectAsList()
         .forEach(row -> System.out.println("error: " + row.getString(0)));
   }
 
+  /** Compares an evaluation of objects with one of the files that a single machine wrote. */
+  private static void objects(
+      Dataset<Row> results,
+      DovetailModel model,
+      Path truth,
+      Path run,
+      CocoParams params,
+      String type)
+      throws Exception {
+    String file = params.type().needsMasks() ? "segm.json" : "bbox.json";
+    CocoEvaluation score =
+        CocoEvaluation.of(truth, run.resolve(file), params, new Warnings(Strictness.LENIENT));
+    DovetailEvaluator evaluator =
+        new DovetailEvaluator()
+            .setType(type)
+            .setAnnotations(truth.toString())
+            .setClasses(model.classes());
+    for (int partitions : new int[] {1, 7}) {
+      Dataset<Row> twice = results.union(results.limit(9)).repartition(partitions);
+      CocoEvaluation got = evaluator.objects(Disturbance.of(twice));
+      System.out.println(
+          type
+              + "."
+              + partitions
+              + "="
+              + got.arraySha256().equals(score.arraySha256())
+              + " "
+              + got.stats()[0]);
+    }
+  }
+
   private static void semantic(SparkSession spark, Path set, Path out) throws Exception {
     DovetailModel model = new DovetailModel().setModel("sample-upernet");
-    Dataset<Row> found = results(spark, model, set, out.resolve("semantic"));
+    Dataset<Row> results = results(spark, model, set, out.resolve("semantic"));
     Map<String, Object> expected = new HashMap<>();
     try (dev.dovetail.DovetailModel alone = Dovetail.model("sample-upernet").open()) {
       expected.putAll(
@@ -122,7 +146,8 @@ public final class ResultsApplication {
             .setReduceZeroLabel(true)
             .setClasses(model.classes());
     for (int partitions : new int[] {1, 7}) {
-      Map<String, Double> metrics = evaluator.metrics(found.repartition(partitions));
+      Map<String, Double> metrics =
+          evaluator.metrics(Disturbance.of(results.repartition(partitions)));
       metrics.keySet().forEach(name -> metrics.compute(name, (n, v) -> v.isNaN() ? null : v));
       System.out.println(
           "semantic."
@@ -135,14 +160,14 @@ public final class ResultsApplication {
     }
   }
 
-  /** The weights come with the application, by {@code --files}. */
+  /** The weights are sent with the application, by {@code --files}. */
   private static void panoptic(SparkSession spark, Path set, Path out, Path config, Path weights)
       throws Exception {
     DovetailModel model =
         new DovetailModel()
             .setModel(config.toString())
             .setWeights(weights.getFileName().toString());
-    Dataset<Row> found = results(spark, model, set, out.resolve("panoptic"));
+    Dataset<Row> results = results(spark, model, set, out.resolve("panoptic"));
     Path truth = set.resolve("annotations/panoptic_val.json");
     Object expected;
     try (dev.dovetail.DovetailModel alone = Dovetail.load(config, weights)) {
@@ -159,7 +184,7 @@ public final class ResultsApplication {
             .setAnnotations(truth.toString())
             .setClasses(model.classes());
     for (int partitions : new int[] {1, 7}) {
-      double quality = evaluator.evaluate(found.repartition(partitions));
+      double quality = evaluator.evaluate(Disturbance.of(results.repartition(partitions)));
       System.out.println(
           "panoptic."
               + partitions
@@ -171,7 +196,7 @@ public final class ResultsApplication {
     segments(spark, model, evaluator, truth);
   }
 
-  /** The true segments as results, every third with the next class. */
+  /** Scores the annotated segments, every third one with a wrong class. */
   private static void segments(
       SparkSession spark, DovetailModel model, DovetailEvaluator evaluator, Path truth)
       throws Exception {
@@ -183,18 +208,20 @@ public final class ResultsApplication {
     List<Row> rows = new ArrayList<>();
     for (PanopticAnnotation annotation : dataset.annotations()) {
       Path file = truth.resolveSibling("panoptic_val").resolve(annotation.fileName());
-      List<PanopticSegment> found = new ArrayList<>();
+      List<PanopticSegment> predicted = new ArrayList<>();
       List<Integer> labels = new ArrayList<>();
       for (PanopticSegment segment : annotation.segments()) {
         int label = (int) segment.categoryId() - 1;
         labels.add(labels.size() % 3 == 2 ? (label + 1) % model.classes().length : label);
-        found.add(
+        predicted.add(
             new PanopticSegment(
                 segment.id(), labels.get(labels.size() - 1) + 1, segment.area(), false));
       }
       IdMap map = IdPng.read(file);
       alone.accumulate(
-          map, new PanopticAnnotation("", annotation.imageId(), annotation.fileName(), found), map);
+          map,
+          new PanopticAnnotation("", annotation.imageId(), annotation.fileName(), predicted),
+          map);
       rows.add(
           RowFactory.create(
               "/images/" + annotation.fileName().replace(".png", ".jpg"),
@@ -203,10 +230,10 @@ public final class ResultsApplication {
                   map.size().height(),
                   map.size().width(),
                   Files.readAllBytes(file),
-                  found.stream().map(segment -> (int) segment.id()).toList(),
+                  predicted.stream().map(segment -> (int) segment.id()).toList(),
                   labels,
-                  found.stream().map(segment -> 1f).toList(),
-                  found.stream().map(segment -> (int) segment.area()).toList()),
+                  predicted.stream().map(segment -> 1f).toList(),
+                  predicted.stream().map(segment -> (int) segment.area()).toList()),
               null));
     }
     PanopticEvaluation expected = alone.summarise();
@@ -215,7 +242,7 @@ public final class ResultsApplication {
         "segments=" + got.equals(expected) + " " + expected.overall().get("All").pq());
   }
 
-  /** The results of all images, written and read again. */
+  /** Writes the results for all images, and reads them. */
   private static Dataset<Row> results(SparkSession spark, DovetailModel model, Path set, Path out) {
     Dataset<Row> images =
         spark
@@ -223,7 +250,7 @@ public final class ResultsApplication {
             .format("binaryFile")
             .load(set.resolve("images/val").toString())
             .repartition(5, functions.col("path"));
-    model.transform(images).drop("content").write().parquet(out.toString());
+    model.transform(Disturbance.of(images)).drop("content").write().parquet(out.toString());
     return spark.read().parquet(out.toString());
   }
 

@@ -2,15 +2,16 @@ package dev.dovetail.spark.cluster;
 
 import dev.dovetail.spark.DovetailModel;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * Runs a model over a folder and prints what all results come to; says on the way how many tasks
- * have ended. Arguments: the images, how many tasks, how often, the config and the weights of a
- * semantic model.
+ * Runs a semantic model over the contents of a directory's images and prints the number and a hash
+ * of all results. While it runs, it prints the number of tasks that have ended. Arguments: the
+ * directory, the number of rounds, and the config and the weights of the model.
  */
 public final class StreamApplication {
 
@@ -18,12 +19,17 @@ public final class StreamApplication {
 
   private StreamApplication() {}
 
+  /** The settings with which small files are read by about so many tasks. */
+  static List<String> tasks(int count) {
+    return List.of(
+        "spark.sql.files.openCostInBytes=4096", "spark.sql.files.minPartitionNum=" + count);
+  }
+
   public static void main(String[] arguments) throws Exception {
-    int tasks = Integer.parseInt(arguments[1]);
-    int rounds = Integer.parseInt(arguments[2]);
+    int rounds = Integer.parseInt(arguments[1]);
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       Dataset<Row> images = spark.read().format("binaryFile").load(arguments[0]);
-      DovetailModel model = new DovetailModel().setModel(arguments[3]).setWeights(arguments[4]);
+      DovetailModel model = new DovetailModel().setModel(arguments[2]).setWeights(arguments[3]);
       Thread watch = new Thread(() -> watch(spark), "watch");
       watch.setDaemon(true);
       watch.start();
@@ -31,7 +37,7 @@ public final class StreamApplication {
         System.out.println("round " + round);
         Row total =
             model
-                .transform(images.repartition(tasks))
+                .transform(images)
                 .agg(
                     functions.count(functions.lit(1)),
                     functions.count("prediction"),
@@ -44,7 +50,7 @@ public final class StreamApplication {
     }
   }
 
-  /** Prints how many tasks have ended, whenever it has changed. */
+  /** Prints the number of tasks that have ended whenever it changes. */
   private static void watch(SparkSession spark) {
     String last = "";
     while (true) {

@@ -1,4 +1,4 @@
-/** Tests on executors, which are processes of their own, and the applications that they run. */
+/** Tests on executors, which are separate processes, and the applications that they run. */
 @NullMarked
 package dev.dovetail.spark.cluster;
 

@@ -21,10 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Top-1 and top-5 accuracy on a folder that contains one folder of images for each class. */
+/** Top-1 and top-5 accuracy on a directory that contains one directory of images for each class. */
 final class ImageFolderEvaluation implements Evaluation<ClassScores> {
 
-  /** ImageNet's folder names: WordNet ids, whose order is that of the labels. */
+  /** ImageNet's directory names: WordNet ids, whose order is that of the labels. */
   private static final String WORDNET_ID = "n[0-9]{8}";
 
   private final List<String> classes;
@@ -47,9 +47,11 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
   /**
    * @param names the model's class names in label order; empty if unknown
    * @param classes number of classes of the model
-   * @throws DataMismatchException if the annotations are a file or differ from the folder of images
-   * @throws IllegalArgumentException if the number of names or folders is not that of the classes
-   * @throws IOException if a class has no folder, or the folder cannot be read
+   * @throws DataMismatchException if the annotations are a file or differ from the directory of
+   *     images
+   * @throws IllegalArgumentException if the number of names or directories is not that of the
+   *     classes
+   * @throws IOException if a class has no directory, or the directory cannot be read
    */
   static ImageFolderEvaluation of(EvaluationData data, List<String> names, int classes)
       throws IOException {
@@ -58,7 +60,7 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
       throw new DataMismatchException(
           "--annotations "
               + folder
-              + " is a file; a classifier needs the folder that contains a folder of images for"
+              + " is a file; a classifier needs the directory that contains a directory of images for"
               + " each class, the same as for --images");
     }
     if (!Files.isDirectory(data.images()) || !Files.isSameFile(data.images(), folder)) {
@@ -67,16 +69,16 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
               + data.images()
               + " and --annotations "
               + folder
-              + " are different folders; a classifier's images are in the folders of their classes,"
-              + " so both must be the folder that contains these");
+              + " are different directories; a classifier's images are in the directories of their classes,"
+              + " so both must be the directory that contains these");
     }
     ImageFolder images = ImageFolder.open(folder, order(data, names, classes), data.warnings());
     return new ImageFolderEvaluation(images, data.limit());
   }
 
   /**
-   * Returns the names of the folders in the order of the labels; empty for all folders in sorted
-   * order.
+   * Returns the names of the directories in the order of the labels; empty for all directories in
+   * sorted order.
    */
   private static List<String> order(EvaluationData data, List<String> names, int classes)
       throws IOException {
@@ -85,7 +87,10 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
       if (!folders.isEmpty() && folders.size() != classes) {
         throw new IllegalArgumentException(
             data.annotations()
-                + (" has folders for " + folders.size() + " classes, but the model has " + classes)
+                + (" has directories for "
+                    + folders.size()
+                    + " classes, but the model has "
+                    + classes)
                 + " classes, and neither config nor checkpoint names them; specify the names as"
                 + " 'classes' in the config");
       }
@@ -100,7 +105,7 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
         && folders.stream().allMatch(name -> name.matches(WORDNET_ID))) {
       data.warnings()
           .add(
-              "folders named by WordNet ids are mapped to the model's classes in their order, as in"
+              "directories named by WordNet ids are mapped to the model's classes in their order, as in"
                   + " ImageNet",
               () -> folders.get(0) + " for '" + names.get(0) + "'");
       return List.of();

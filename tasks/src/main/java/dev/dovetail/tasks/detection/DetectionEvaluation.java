@@ -83,7 +83,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
 
   /**
    * @param classes number of classes of the model
-   * @throws DataMismatchException if the annotations are a folder but not that of Cityscapes
+   * @throws DataMismatchException if the annotations are a directory but not that of Cityscapes
    * @throws IllegalArgumentException if the model's classes do not match the categories
    */
   static DetectionEvaluation of(EvaluationData unlocated, List<String> names, int classes)
@@ -108,7 +108,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
       throw new DataMismatchException(
           "--annotations "
               + annotations
-              + " is a folder; this model needs COCO's instances JSON, or Cityscapes' folder of"
+              + " is a directory; this model needs COCO's instances JSON, or Cityscapes' directory of"
               + " *_gtFine_instanceIds.png");
     }
     return Optional.of(CityscapesTruth.read(annotations));

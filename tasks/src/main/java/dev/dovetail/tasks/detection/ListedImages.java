@@ -26,7 +26,7 @@ record ListedImages(CocoDataset dataset, List<CocoImage> images, List<Path> file
   /**
    * Locates the images without opening them.
    *
-   * @param folder the folder that file names are relative to
+   * @param folder the directory that file names are relative to
    * @param limit maximum number of images
    * @param warnings counts file names in the syntax of other systems
    * @throws IOException if the data set lists no image or one without a name, if all images are
@@ -63,7 +63,7 @@ record ListedImages(CocoDataset dataset, List<CocoImage> images, List<Path> file
     return Files.exists(beside)
         ? ". However, "
             + beside
-            + " exists: specify the folder that the file names in the annotations are relative to"
+            + " exists: specify the directory that the file names in the annotations are relative to"
         : "";
   }
 }

@@ -35,7 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Panoptic quality on COCO's layout (a JSON file, a folder of PNG files beside it with the same
+ * Panoptic quality on COCO's layout (a JSON file, a directory of PNG files beside it with the same
  * name without {@code .json}, and images with the names of the PNG files) or on Cityscapes'
  * instance maps.
  */
@@ -67,8 +67,8 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
 
   /**
    * @param classes number of classes of the model
-   * @throws DataMismatchException if the annotations are a folder, or the folder of PNG files is
-   *     missing
+   * @throws DataMismatchException if the annotations are a directory, or the directory of PNG files
+   *     is missing
    */
   static PanopticMapsEvaluation of(EvaluationData unlocated, List<String> names, int classes)
       throws IOException {
@@ -94,7 +94,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
                       new DataMismatchException(
                           "--annotations "
                               + annotations
-                              + ": the folder "
+                              + ": the directory "
                               + PanopticTruth.expectedMaps(annotations)
                               + " beside it does not exist; it should contain the PNG files with"
                               + " the segments"
@@ -107,7 +107,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
     throw new DataMismatchException(
         "--annotations "
             + annotations
-            + " is a folder; this model needs COCO's panoptic JSON, or Cityscapes' folder of"
+            + " is a directory; this model needs COCO's panoptic JSON, or Cityscapes' directory of"
             + " *_gtFine_instanceIds.png");
   }
 
@@ -140,7 +140,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
         annotation.source()
             + ": \"file_name\" is '"
             + name
-            + "', which is not the name of a file in a folder");
+            + "', which is not the name of a file in a directory");
   }
 
   private static Optional<Path> image(Map<String, Path> images, String map) {

@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Presents segments as counts per class, as PNG files of ids with JSON files, and as drawings. */
-record PanopticPresentation(List<String> classes) implements Presentation<PanopticMap> {
+record PanopticPresentation(List<String> classes, List<Integer> stuff)
+    implements Presentation<PanopticMap> {
 
   private static final String SEGMENTS = "segments";
 

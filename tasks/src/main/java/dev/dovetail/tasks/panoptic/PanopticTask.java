@@ -71,7 +71,7 @@ public record PanopticTask(int classes, PanopticInference inference)
 
   @Override
   public Presentation<PanopticMap> presentation(List<String> names) {
-    return new PanopticPresentation(names);
+    return new PanopticPresentation(names, inference.stuff());
   }
 
   @Override

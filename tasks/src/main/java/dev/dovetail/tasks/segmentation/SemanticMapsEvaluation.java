@@ -30,8 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * mIoU and related metrics on a folder of images and a folder of label maps. For Cityscapes also
- * the metrics of its own script.
+ * mIoU and related metrics on a directory of images and a directory of label maps. For Cityscapes
+ * also the metrics of its own script.
  */
 final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
 
@@ -79,7 +79,7 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
       throw new DataMismatchException(
           "--annotations "
               + data.annotations()
-              + " is a file; a semantic model needs a folder of PNG files");
+              + " is a file; a semantic model needs a directory of PNG files");
     }
     SemanticDataset dataset = SemanticDataset.open(data.images(), data.annotations());
     for (Path image : dataset.unlabelled()) {

@@ -33,23 +33,29 @@ record SemanticPresentation(List<String> classes) implements Presentation<LabelM
   @Override
   public List<List<String>> rows(LabelMap result) {
     List<String> words = new ArrayList<>();
-    shares(result).entrySet().stream()
+    named(shares(result)).entrySet().stream()
         .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
         .filter(share -> share.getValue() >= LEAST_SHARE)
         .forEach(share -> words.add(Math.round(100 * share.getValue()) + "% " + share.getKey()));
     return List.of(List.of(words.isEmpty() ? "nothing" : String.join(", ", words)));
   }
 
-  private Map<String, Double> shares(LabelMap map) {
+  private Map<String, Double> named(Map<Integer, Double> shares) {
+    Map<String, Double> named = new LinkedHashMap<>();
+    shares.forEach((c, share) -> named.put(Presentation.name(classes, c), share));
+    return named;
+  }
+
+  private static Map<Integer, Double> shares(LabelMap map) {
     long[] counts = new long[map.valueCount()];
     int pixels = Math.toIntExact(map.size().pixels());
     for (int i = 0; i < pixels; i++) {
       counts[map.at(i)]++;
     }
-    Map<String, Double> shares = new LinkedHashMap<>();
+    Map<Integer, Double> shares = new LinkedHashMap<>();
     for (int c = 0; c < counts.length; c++) {
       if (counts[c] > 0) {
-        shares.put(Presentation.name(classes, c), (double) counts[c] / pixels);
+        shares.put(c, (double) counts[c] / pixels);
       }
     }
     return shares;
@@ -58,7 +64,11 @@ record SemanticPresentation(List<String> classes) implements Presentation<LabelM
   @Override
   public Map<String, Object> json(LabelMap result, Map<String, String> files) {
     Map<String, Object> json = new LinkedHashMap<>(files);
-    json.put("share_of_pixels", shares(result));
+    Map<Integer, Double> shares = shares(result);
+    Map<String, Integer> labels = new LinkedHashMap<>();
+    shares.keySet().forEach(c -> labels.put(Presentation.name(classes, c), c));
+    json.put("labels", labels);
+    json.put("share_of_pixels", named(shares));
     return json;
   }
 

@@ -177,12 +177,12 @@ class ImageFolderEvaluationTest {
     assertSays(
         FormatException.class,
         () -> of(2, "cat", "horse"),
-        "no directory of the class 'horse'",
+        "no directory for the class 'horse'",
         "[cat, dog]");
     assertSays(
         IllegalArgumentException.class,
         () -> of(3),
-        "folders for 2 classes",
+        "directories for 2 classes",
         "has 3 classes",
         "'classes' in the config");
     assertSays(IllegalArgumentException.class, () -> of(3, "cat", "dog"), "2 class names");
@@ -194,7 +194,7 @@ class ImageFolderEvaluationTest {
             .entries()
             .get(0)
             .toString()
-            .contains("directories that are not classes (left out)"));
+            .contains("directories that are not classes (ignored)"));
   }
 
   @Test
@@ -207,13 +207,13 @@ class ImageFolderEvaluationTest {
         DataMismatchException.class,
         () -> task.evaluation(new EvaluationData(folder, file, warnings), List.of()),
         "is a file",
-        "a folder of images for each class");
+        "a directory of images for each class");
     assertSays(
         DataMismatchException.class,
         () ->
             task.evaluation(new EvaluationData(folder.resolve("cat"), folder, warnings), List.of()),
-        "are different folders",
-        "both must be the folder");
+        "are different directories",
+        "both must be the directory");
     Path dotted = folder.resolve("cat/..");
     assertEquals(
         2,

@@ -140,7 +140,7 @@ class InstanceTaskTest {
       pairs.addAll(inference.ranking() == Ranking.PAIRS ? own : own.subList(0, 1));
     }
     pairs.sort(Comparator.comparingDouble(Pair::chance).reversed());
-    List<Instance> found = new ArrayList<>();
+    List<Instance> instances = new ArrayList<>();
     for (Pair pair : pairs.subList(0, Math.min(inference.maxDetections(), pairs.size()))) {
       double[][] seen = cut(resize(masks[pair.query()], PADDED), RESIZED);
       double[][] sized =
@@ -160,11 +160,11 @@ class InstanceTaskTest {
       double score = pair.chance() * sum / (area + 1e-6);
       boolean[][] mask = nearest(sized);
       if (area > 0 && score >= inference.scoreThreshold()) {
-        found.add(new Instance(pair.label(), score, mask));
+        instances.add(new Instance(pair.label(), score, mask));
       }
     }
-    found.sort(Comparator.comparingDouble(Instance::score).reversed());
-    return found;
+    instances.sort(Comparator.comparingDouble(Instance::score).reversed());
+    return instances;
   }
 
   private static boolean[][] nearest(double[][] map) {

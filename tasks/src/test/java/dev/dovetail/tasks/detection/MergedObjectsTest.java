@@ -73,10 +73,10 @@ class MergedObjectsTest {
     MergedObjects result = none(0.5, 100);
     result.add(0, AS_IT_IS, outputs(boxes, scores, labels), 1);
     result.add(0, MIRRORED, outputs(mirrored(boxes), scores, labels), 1);
-    Detections found = result.result();
-    assertArrayEquals(boxes, found.boxes());
-    assertArrayEquals(scores, found.scores());
-    assertArrayEquals(new int[] {2, 0, 1}, found.labels());
+    Detections merged = result.result();
+    assertArrayEquals(boxes, merged.boxes());
+    assertArrayEquals(scores, merged.scores());
+    assertArrayEquals(new int[] {2, 0, 1}, merged.labels());
   }
 
   @Test

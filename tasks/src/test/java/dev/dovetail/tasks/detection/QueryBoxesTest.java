@@ -82,7 +82,7 @@ class QueryBoxesTest {
 
     /** DETR: {@code softmax(-1)[..., :-1].max(-1)}, best first. */
     private List<Found> detr(int image) {
-      List<Found> found = new ArrayList<>();
+      List<Found> objects = new ArrayList<>();
       for (int q = 0; q < QUERIES; q++) {
         double sum = 0;
         for (int c = 0; c <= CLASSES; c++) {
@@ -92,20 +92,20 @@ class QueryBoxesTest {
         for (int c = 1; c < CLASSES; c++) {
           best = logit(image, q, c) > logit(image, q, best) ? c : best;
         }
-        found.add(new Found(Math.exp(logit(image, q, best)) / sum, best, corners(image, q)));
+        objects.add(new Found(Math.exp(logit(image, q, best)) / sum, best, corners(image, q)));
       }
-      return found;
+      return objects;
     }
 
     /** Deformable DETR: the best of all {@code sigmoid()}; query and class from the index. */
     private List<Found> deformableDetr(int image) {
-      List<Found> found = new ArrayList<>();
+      List<Found> objects = new ArrayList<>();
       for (int pair = 0; pair < QUERIES * CLASSES; pair++) {
         int q = pair / CLASSES;
         int c = pair % CLASSES;
-        found.add(new Found(1 / (1 + Math.exp(-logit(image, q, c))), c, corners(image, q)));
+        objects.add(new Found(1 / (1 + Math.exp(-logit(image, q, c))), c, corners(image, q)));
       }
-      return found;
+      return objects;
     }
 
     private double logit(int image, int query, int output) {
@@ -202,19 +202,19 @@ class QueryBoxesTest {
                 "masks", TensorData.of(logits, BATCH, QUERIES, height, width)),
             Precision.FP32);
     for (int image = 0; image < BATCH; image++) {
-      Detections found = task.decode(outputs, image, ORIGINAL);
+      Detections objects = task.decode(outputs, image, ORIGINAL);
       List<Found> expected = random.deformableDetr(image);
       List<Integer> pairs = new ArrayList<>();
       for (int i = 0; i < expected.size(); i++) {
         pairs.add(i);
       }
       pairs.sort(Comparator.comparingDouble(i -> -expected.get(i).score()));
-      for (int i = 0; i < found.count(); i++) {
+      for (int i = 0; i < objects.count(); i++) {
         int query = pairs.get(i) / CLASSES;
         int from = (image * QUERIES + query) * height * width;
         assertEquals(
             new MaskLogits(logits, from, height, width).in(ORIGINAL.height(), ORIGINAL.width()),
-            found.masks()[i],
+            objects.masks()[i],
             "mask " + i);
       }
     }

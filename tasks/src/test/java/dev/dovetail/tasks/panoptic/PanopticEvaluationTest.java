@@ -147,13 +147,13 @@ class PanopticEvaluationTest {
   /** Scores the written files like panopticapi. */
   private PanopticEvaluation scoreFiles() throws IOException {
     PanopticDataset expected = PanopticDataset.readTruth(truth, warnings);
-    PanopticDataset found =
+    PanopticDataset dataset =
         PanopticDataset.readPredictions(folder.resolve("out/panoptic.json"), warnings);
     assertEquals(
         expected.annotations().stream().map(PanopticAnnotation::imageId).toList(),
-        found.annotations().stream().map(PanopticAnnotation::imageId).toList());
+        dataset.annotations().stream().map(PanopticAnnotation::imageId).toList());
     PanopticEvaluator evaluator = new PanopticEvaluator(expected, warnings);
-    for (PanopticAnnotation prediction : found.annotations()) {
+    for (PanopticAnnotation prediction : dataset.annotations()) {
       String file = prediction.fileName();
       evaluator.accumulate(
           IdPng.read(folder.resolve("truth").resolve(file)),
@@ -238,7 +238,7 @@ class PanopticEvaluationTest {
     truth = alone;
     String message = assertThrows(DataMismatchException.class, this::evaluation).getMessage();
     assertTrue(
-        message.contains("the folder " + folder.resolve("alone") + " beside it does not exist"),
+        message.contains("the directory " + folder.resolve("alone") + " beside it does not exist"),
         message);
     truth = Files.createDirectories(folder.resolve("other"));
     message = assertThrows(DataMismatchException.class, this::evaluation).getMessage();

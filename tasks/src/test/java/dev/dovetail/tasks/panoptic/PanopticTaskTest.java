@@ -156,10 +156,10 @@ class PanopticTaskTest {
     int joined = 0;
     for (long seed = 0; seed < 20; seed++) {
       Case random = Case.random(seed);
-      List<PanopticMap> found = random.run(INFERENCE, Precision.FP32);
+      List<PanopticMap> maps = random.run(INFERENCE, Precision.FP32);
       for (int image = 0; image < BATCH; image++) {
         PanopticReference.Result expected = random.reference(INFERENCE, image);
-        random.check(found.get(image), expected, image);
+        random.check(maps.get(image), expected, image);
         segments += expected.segments().size();
         uncertain += expected.uncertain();
         overlapped += expected.overlapped();
@@ -190,11 +190,11 @@ class PanopticTaskTest {
     int segments = 0;
     for (long seed = 60; seed < 68; seed++) {
       Case random = Case.random(seed);
-      List<PanopticMap> found = random.run(inference, Precision.FP32);
+      List<PanopticMap> maps = random.run(inference, Precision.FP32);
       for (int image = 0; image < BATCH; image++) {
         PanopticReference.Result expected = random.reference(inference, image);
         int most = inference.wholeWins() ? MOST_FAR_PIXELS : MOST_PIXELS;
-        random.check(found.get(image), expected, image, most);
+        random.check(maps.get(image), expected, image, most);
         segments += expected.segments().size();
       }
     }
@@ -223,11 +223,11 @@ class PanopticTaskTest {
     int most = 0;
     for (long seed = 30; seed < 35; seed++) {
       Case random = Case.random(seed);
-      List<PanopticMap> found = random.run(things, Precision.FP32);
+      List<PanopticMap> maps = random.run(things, Precision.FP32);
       for (int image = 0; image < BATCH; image++) {
-        random.check(found.get(image), random.reference(things, image), image);
+        random.check(maps.get(image), random.reference(things, image), image);
         List<Integer> labels =
-            found.get(image).segments().stream().map(PanopticMap.Segment::label).toList();
+            maps.get(image).segments().stream().map(PanopticMap.Segment::label).toList();
         most = Math.max(most, labels.size() - (int) labels.stream().distinct().count());
       }
     }
@@ -241,12 +241,12 @@ class PanopticTaskTest {
       Arrays.fill(query, 0, CLASSES, 0);
       query[CLASSES] = 6; // certain that there is no object
     }
-    List<PanopticMap> found = random.run(INFERENCE, Precision.FP32);
-    assertEquals(List.of(), found.get(0).segments());
-    assertTrue(Arrays.stream(found.get(0).map().ids()).allMatch(id -> id == 0));
+    List<PanopticMap> maps = random.run(INFERENCE, Precision.FP32);
+    assertEquals(List.of(), maps.get(0).segments());
+    assertTrue(Arrays.stream(maps.get(0).map().ids()).allMatch(id -> id == 0));
     PanopticReference.Result expected = random.reference(INFERENCE, 1);
     assertTrue(!expected.segments().isEmpty());
-    random.check(found.get(1), expected, 1);
+    random.check(maps.get(1), expected, 1);
   }
 
   @Test
@@ -267,8 +267,8 @@ class PanopticTaskTest {
         Arrays.fill(row, -200); // its sigmoid is 0 in float32
       }
     }
-    PanopticMap found = random.run(INFERENCE, Precision.FP32).get(0);
-    assertEquals(List.of(), found.segments());
+    PanopticMap map = random.run(INFERENCE, Precision.FP32).get(0);
+    assertEquals(List.of(), map.segments());
   }
 
   @Test

@@ -50,7 +50,7 @@ class AveragedScoresTest {
       AveragedScores result = new AveragedScores(CLASSES, IMAGE);
       add(result, one, false);
       add(result, other, true);
-      LabelMap found = result.result();
+      LabelMap labels = result.result();
       float[] back = turned(other);
       for (int i = 0; i < IMAGE.pixels(); i++) {
         int best = 0;
@@ -59,7 +59,7 @@ class AveragedScoresTest {
           int first = best * (int) IMAGE.pixels() + i;
           best = (one[at] + back[at]) / 2 > (one[first] + back[first]) / 2 ? k : best;
         }
-        assertEquals(best, found.at(i), "seed " + seed + ", pixel " + i);
+        assertEquals(best, labels.at(i), "seed " + seed + ", pixel " + i);
       }
     }
   }
@@ -73,9 +73,9 @@ class AveragedScoresTest {
       add(twice, scores(seed), false);
       add(twice, turned(scores(seed)), true);
       LabelMap expected = once.result();
-      LabelMap found = twice.result();
+      LabelMap labels = twice.result();
       for (int i = 0; i < IMAGE.pixels(); i++) {
-        assertEquals(expected.at(i), found.at(i), "seed " + seed + ", pixel " + i);
+        assertEquals(expected.at(i), labels.at(i), "seed " + seed + ", pixel " + i);
       }
     }
   }

@@ -79,8 +79,8 @@ class SemanticTaskTest {
   void paddingIsRemovedBeforeLogitsAreResized(Mode mode) throws IOException {
     for (long seed = 0; seed < 5; seed++) {
       for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
-        LabelMap found = run(logits(seed), mode, precision);
-        assertEquals(ORIGINAL, found.size());
+        LabelMap labels = run(logits(seed), mode, precision);
+        assertEquals(ORIGINAL, labels.size());
         double[][][] seen = logits(seed);
         for (int c = 0; c < CLASSES; c++) {
           seen[c] = resize(cut(resize(seen[c], PADDED), RESIZED), ORIGINAL);
@@ -93,7 +93,7 @@ class SemanticTaskTest {
           for (int c = 1; c < CLASSES; c++) {
             best = seen[c][y][x] > seen[best][y][x] ? c : best;
           }
-          differing += best == found.at(i) ? 0 : 1;
+          differing += best == labels.at(i) ? 0 : 1;
         }
         String where = mode + " in " + precision + ", seed " + seed;
         assertTrue(differing <= MOST_PIXELS, where + ": " + differing + " pixels differ");

@@ -162,7 +162,7 @@ public final class CocoTrainingSet implements TrainingSet {
           listing
               + (": no such file: " + file)
               + (Files.isDirectory(folder)
-                  ? "; is " + folder + " the right folder?"
+                  ? "; is " + folder + " the right directory?"
                   : ", and " + folder + " is not a directory"));
     }
     return file;

@@ -35,12 +35,12 @@ record ClassificationObjective(int divisor) implements Objective {
     Path folder = data.images();
     if (!Files.exists(data.annotations()) || !Files.isSameFile(folder, data.annotations())) {
       throw new IllegalArgumentException(
-          "a classifier needs one folder with a subfolder of images for each class, but"
+          "a classifier needs one directory with a subfolder of images for each class, but"
               + " the images are in "
               + folder
               + " and the annotations in "
               + data.annotations()
-              + "; specify that folder as the images, without annotations");
+              + "; specify that directory as the images, without annotations");
     }
     // The images are opened again with the model's classes, and that call reports warnings.
     Warnings ignored = new Warnings(Strictness.LENIENT);

@@ -71,7 +71,7 @@ record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
     if (!CityscapesFiles.isAnnotated(annotations)) {
       throw new IllegalArgumentException(
           annotations
-              + " is a folder; a detector needs COCO's instances JSON, or Cityscapes' folder"
+              + " is a directory; a detector needs COCO's instances JSON, or Cityscapes' directory"
               + " of *_gtFine_instanceIds.png");
     }
     return CityscapesTruth.read(annotations).objects();

@@ -28,13 +28,13 @@ final class RunFolder implements Closeable {
    */
   static void check(TrainingOptions options) throws IOException {
     if (Files.exists(options.out()) && !Files.isDirectory(options.out())) {
-      throw new IOException(options.out() + " is a file; a run needs a folder");
+      throw new IOException(options.out() + " is a file; a run needs a directory");
     }
     Path state = options.out().resolve("state.safetensors");
     if (Files.exists(state) && !options.start().resume()) {
       throw new IOException(
           options.out()
-              + " contains a training run; resume it (--resume), use another folder, or delete it");
+              + " contains a training run; resume it (--resume), use another directory, or delete it");
     }
   }
 

@@ -37,7 +37,7 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
     if (!Files.isDirectory(data.annotations())) {
       throw new IllegalArgumentException(
           data.annotations()
-              + " is not a folder; a semantic model needs a folder of label maps (PNG)");
+              + " is not a directory; a semantic model needs a directory of label maps (PNG)");
     }
     SemanticDataset dataset = SemanticDataset.open(data.images(), data.annotations());
     for (Path image : dataset.unlabelled()) {

@@ -197,7 +197,7 @@ class TrainingStateTest {
       assertSays(refusal(run, file), "is damaged", "checksum", "Start a new run");
 
       Files.write(file, Arrays.copyOf(whole, whole.length / 2));
-      assertSays(refusal(run, file), "cut off", "Start a new run");
+      assertSays(refusal(run, file), "truncated", "Start a new run");
 
       Files.write(file, new byte[0]);
       refusal(run, file);

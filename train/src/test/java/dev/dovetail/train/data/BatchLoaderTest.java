@@ -143,8 +143,9 @@ class BatchLoaderTest {
 
   @Test
   void errorsNameTheImage() {
-    Set missing = failing(new IOException("it is a folder"));
-    assertEquals("photo-2.png: it is a folder", failure(missing, IOException.class).getMessage());
+    Set missing = failing(new IOException("it is a directory"));
+    assertEquals(
+        "photo-2.png: it is a directory", failure(missing, IOException.class).getMessage());
     Set named = failing(new IOException("photo-2.png is damaged"));
     assertEquals("photo-2.png is damaged", failure(named, IOException.class).getMessage());
     Set elongated = failing(new IllegalArgumentException("too elongated"));

@@ -21,7 +21,7 @@ public final class CheckpointFormats {
 
   private static final int START = 64;
 
-  /** Names of checkpoints in a folder. If several kinds exist, the first kind is used. */
+  /** Names of checkpoints in a directory. If several kinds exist, the first kind is used. */
   private static final List<String> ENDINGS =
       List.of(
           ".safetensors" + ShardedIndex.SUFFIX,
@@ -35,16 +35,16 @@ public final class CheckpointFormats {
           ".npz",
           ".pkl");
 
-  /** The names that transformers uses. They have precedence over other files in the folder. */
+  /** The names that transformers uses. They have precedence over other files in the directory. */
   private static final List<String> USUAL =
       List.of("model.safetensors", "model.safetensors" + ShardedIndex.SUFFIX, "pytorch_model.bin");
 
   private CheckpointFormats() {}
 
   /**
-   * Reads a file, or the only checkpoint in a folder.
+   * Reads a file, or the only checkpoint in a directory.
    *
-   * @param path a file, or a folder that contains one checkpoint
+   * @param path a file, or a directory that contains one checkpoint
    * @param key the key of the weights, if the user specified one
    * @return names, shapes and places, without elements
    * @throws IOException if the checkpoint is missing, damaged or of an unknown format
@@ -56,7 +56,7 @@ public final class CheckpointFormats {
     if (!Files.exists(path)) {
       throw new CheckpointException(
           path,
-          "does not exist" + DidYouMean.near(path) + "; expected a checkpoint file or folder");
+          "does not exist" + DidYouMean.near(path) + "; expected a checkpoint file or directory");
     }
     if (InputFile.isStream(path)) {
       throw new CheckpointException(

@@ -45,7 +45,7 @@ final class ZipArchive implements Closeable {
   /**
    * One file of the archive.
    *
-   * @param name with its folders, separated by slashes
+   * @param name with its directories, separated by slashes
    * @param method 0 for stored, 8 for deflated
    * @param packed compressed size in bytes
    * @param bytes uncompressed size in bytes

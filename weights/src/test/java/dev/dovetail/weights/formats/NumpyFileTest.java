@@ -71,7 +71,7 @@ class NumpyFileTest {
   @Test
   void inconsistentArraysAreRejected() throws IOException {
     byte[] data = new byte[16];
-    assertRefused(npy(1, "'<f4'", "False", "(5,)", data), "'w'", "5 float32", "holds 4");
+    assertRefused(npy(1, "'<f4'", "False", "(5,)", data), "'w'", "5 float32", "contains 4");
     assertRefused(npy(1, "'<f4'", "False", "(999999999999999999, 999)", data), "'w'", "64-bit");
     assertRefused(npy(1, "'<f4'", "True", "(9999999999999999999,)", data), "'w'", "shape");
     assertRefused(npy(1, "'<f4'", "False", "(-1,)", data), "'w'", "shape");

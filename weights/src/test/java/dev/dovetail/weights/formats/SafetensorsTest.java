@@ -91,7 +91,7 @@ class SafetensorsTest {
 
   @Test
   void inconsistentHeadersAreRejected() throws IOException {
-    assertRefused(tensor("'F32'", "[2]", "[0,8]"), 7, "'w'", "bytes 0 to 8", "holds 7");
+    assertRefused(tensor("'F32'", "[2]", "[0,8]"), 7, "'w'", "bytes 0 to 8", "contains 7");
     assertRefused(tensor("'F32'", "[2]", "[0,8]"), 9, "9 bytes of data");
     assertRefused(tensor("'F32'", "[3]", "[0,8]"), 8, "'w'", "[3]", "8 bytes");
     assertRefused(tensor("'F32'", "[2]", "[8,0]"), 8, "'w'", "bytes 8 to 0");

@@ -72,7 +72,7 @@ class TorchFixturesTest {
 
   @TestFactory
   Stream<DynamicTest> everyPthBesideASafetensorsEqualsItBitForBit() {
-    // Trained models are next to each other in one folder with other files.
+    // Trained models are next to each other in one directory with other files.
     FixtureFolders models =
         new FixtureFolders(
             "models", "", "folder", SharedFolder.find("models").map(List::of).orElse(List.of()));
@@ -106,7 +106,7 @@ class TorchFixturesTest {
     }
   }
 
-  /** Checks the contract of {@link Checkpoint#meta} for each file of each folder. */
+  /** Checks the contract of {@link Checkpoint#meta} for each file of each directory. */
   @TestFactory
   Stream<DynamicTest> metadataIsPlainContainersAllTheWayDown() {
     return eachFile(
@@ -140,7 +140,7 @@ class TorchFixturesTest {
     }
   }
 
-  /** Returns the files of a folder whose names match a pattern, sorted. */
+  /** Returns the files of a directory whose names match a pattern, sorted. */
   static List<Path> files(Path folder, String name) {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(f -> f.getFileName().toString().matches(name)).sorted().toList();

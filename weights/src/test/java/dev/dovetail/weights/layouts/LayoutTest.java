@@ -99,7 +99,8 @@ class LayoutTest {
             "{'rule':'permute','pattern':'w','axes':[1,0]}," //
                 + "{'rule':'unsqueeze','pattern':'w','axis':1}");
     assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, only(turned.apply(tensors)).floats());
-    assertRefused(layout("{'rule':'unsqueeze','pattern':'w','axis':3}"), tensors, "no axis 3");
+    assertRefused(
+        layout("{'rule':'unsqueeze','pattern':'w','axis':3}"), tensors, "axis 3 cannot be added");
   }
 
   @Test

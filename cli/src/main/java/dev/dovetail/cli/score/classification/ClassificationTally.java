@@ -1,13 +1,14 @@
 package dev.dovetail.cli.score.classification;
 
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.cli.labels.PathIndex;
+import dev.dovetail.cli.labels.ClassMatch;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Slice;
 import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.eval.bootstrap.Bootstrap;
 import dev.dovetail.eval.classification.ClassificationEvaluation;
 import dev.dovetail.eval.classification.ClassificationEvaluator;
+import dev.dovetail.eval.gallery.ClassificationGallery.Classified;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.formats.FormatException;
@@ -17,17 +18,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * Counts the predicted classes of images. The ground truth is a folder with one folder per class,
- * the predictions are JSON lines.
+ * Counts the predicted classes of images. The ground truth is a directory with one directory per
+ * class, the predictions are JSON lines.
  */
 final class ClassificationTally implements Tally {
 
@@ -35,17 +35,20 @@ final class ClassificationTally implements Tally {
   private final ImageFolder truth;
   private final ClassificationEvaluator evaluator;
 
+  /** What was read in this run; images whose state was read are not among them. */
+  private final List<Classified> classified = new ArrayList<>();
+
   /**
    * Lists the ground truth.
    *
-   * @throws IOException if it is not a folder with one folder per class
+   * @throws IOException if it is not a directory with one directory per class
    */
   ClassificationTally(ScoreInput input) throws IOException {
     if (input.predictions() != null && Files.isDirectory(input.predictions())) {
       throw new UsageException(
           "--dt "
               + input.predictions()
-              + " is a folder; expected a file of JSON lines, such as the predictions.jsonl of"
+              + " is a directory; expected a file of JSON lines, such as the predictions.jsonl of"
               + " 'dovetail eval'");
     }
     this.input = input;
@@ -79,7 +82,7 @@ final class ClassificationTally implements Tally {
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
     ClassResults results = ClassResults.read(input.predictions());
     List<String> names = names();
-    Map<String, ClassResults.Entry> predictions = matched(names, results);
+    Map<String, ClassResults.Entry> predictions = ClassMatch.of(names, results, input.warnings());
     List<String> missing = new ArrayList<>();
     int to = part.to(names.size());
     for (int i = part.from(names.size()); i < to; i++) {
@@ -87,7 +90,15 @@ final class ClassificationTally implements Tally {
       if (found == null) {
         missing.add(names.get(i));
       } else {
-        evaluator.accumulate(i, labels(found));
+        int[] labels = labels(found);
+        evaluator.accumulate(i, labels);
+        int shown = Math.min(ClassificationEvaluator.BEST, labels.length);
+        classified.add(
+            new Classified(
+                names.get(i),
+                truth.entries().get(i).label(),
+                Arrays.copyOf(labels, shown),
+                found.scores().stream().limit(shown).mapToDouble(s -> s).toArray()));
       }
     }
     if (!missingAllowed && !missing.isEmpty()) {
@@ -102,30 +113,6 @@ final class ClassificationTally implements Tally {
               missing.get(0)));
     }
     return evaluator.accumulated();
-  }
-
-  /** Returns the predictions by image name, which may be the end of a path. */
-  private Map<String, ClassResults.Entry> matched(List<String> names, ClassResults results)
-      throws FormatException {
-    PathIndex<String> paths = new PathIndex<>();
-    results.images().keySet().forEach(path -> paths.add(path, path));
-    Map<String, ClassResults.Entry> matched = new HashMap<>();
-    Set<String> others = new LinkedHashSet<>(results.images().keySet());
-    for (String name : names) {
-      List<String> found = results.images().containsKey(name) ? List.of(name) : paths.find(name);
-      if (found.size() == 1 && found.get(0).replace('\\', '/').endsWith(name)) {
-        matched.put(name, results.images().get(found.get(0)));
-        others.remove(found.get(0));
-      }
-    }
-    for (String other : others) {
-      input
-          .warnings()
-          .add(
-              "predictions without a ground truth (ignored)",
-              () -> results.images().get(other).place() + ": " + other);
-    }
-    return matched;
   }
 
   private int[] labels(ClassResults.Entry found) throws FormatException {
@@ -147,7 +134,7 @@ final class ClassificationTally implements Tally {
         input
             .warnings()
             .add(
-                "predicted classes without a folder (counted as wrong)",
+                "predicted classes without a directory (counted as wrong)",
                 () -> place + ": '" + name + "'");
       }
     }
@@ -162,6 +149,10 @@ final class ClassificationTally implements Tally {
   @Override
   public ClassificationScore score() {
     ClassificationEvaluation evaluation = evaluator.summarise();
-    return new ClassificationScore(evaluation, Bootstrap.USUAL.intervals(evaluation));
+    boolean all = classified.size() == evaluation.images();
+    return new ClassificationScore(
+        evaluation,
+        Bootstrap.USUAL.intervals(evaluation),
+        all ? Optional.of(classified) : Optional.empty());
   }
 }

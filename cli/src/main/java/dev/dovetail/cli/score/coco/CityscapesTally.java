@@ -2,6 +2,7 @@ package dev.dovetail.cli.score.coco;
 
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.ScoreInput.Depth;
 import dev.dovetail.cli.score.scorer.Slice;
 import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.eval.Slices;
@@ -16,11 +17,13 @@ import dev.dovetail.formats.cityscapes.SubmittedFiles;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.CocoResults;
+import dev.dovetail.formats.coco.CocoResultsBuilder;
 import dev.dovetail.formats.datasets.CityscapesTruth;
 import dev.dovetail.formats.datasets.SubmittedInstances;
 import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.formats.layout.DataPaths;
 import dev.dovetail.formats.layout.Split;
+import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,6 +46,7 @@ final class CityscapesTally implements Tally {
   private final CityscapesTruth truth;
   private final CocoDataset dataset;
   private final CocoEvaluator evaluator;
+  private Optional<CocoScore.Analysed> analysed = Optional.empty();
 
   CityscapesTally(ScoreInput input) throws IOException {
     this.input = input;
@@ -79,8 +83,10 @@ final class CityscapesTally implements Tally {
     if (Files.isRegularFile(input.predictions())) {
       CocoResults results = CocoResults.read(input.predictions(), input.warnings());
       evaluator.accumulate(results, from, to, input.warnings());
+      analyse(part, results);
     } else {
-      submitted(from, to, missingAllowed);
+      List<Optional<Path>> found = submitted(from, to, missingAllowed);
+      analyse(part, found);
     }
     BitSet covered = evaluator.accumulated();
     if (!missingAllowed) {
@@ -89,7 +95,39 @@ final class CityscapesTally implements Tally {
     return covered;
   }
 
-  private void submitted(int from, int to, boolean missingAllowed) throws IOException {
+  /** Looks behind the numbers, where that is wanted and all images are there. */
+  private void analyse(Slice part, CocoResults results) throws IOException {
+    if (part == Slice.WHOLE && input.depth() == Depth.ALL) {
+      analysed = Optional.of(CocoScore.Analysed.of(dataset, results, CocoParams.cityscapes()));
+    }
+  }
+
+  private void analyse(Slice part, List<Optional<Path>> files) throws IOException {
+    if (part != Slice.WHOLE || input.depth() != Depth.ALL) {
+      return;
+    }
+    CocoResultsBuilder rows = new CocoResultsBuilder(CocoResults.Kind.MASKS);
+    for (int i = 0; i < files.size(); i++) {
+      if (files.get(i).isPresent()) {
+        long image = dataset.images().get(i).id();
+        SubmittedInstances objects = instances(i, files.get(i).get());
+        for (int row = 0; row < objects.scores().length; row++) {
+          rows.add(
+              image,
+              objects.labels()[row],
+              objects.scores()[row],
+              null,
+              Segmentation.of(objects.masks()[row]),
+              null);
+        }
+      }
+    }
+    analyse(part, rows.build(input.predictions().toString()));
+  }
+
+  /** Accumulates text files; gives that of each image. */
+  private List<Optional<Path>> submitted(int from, int to, boolean missingAllowed)
+      throws IOException {
     SubmittedFiles files = new SubmittedFiles(input.predictions(), "txt");
     List<Optional<Path>> found = new ArrayList<>();
     for (String core : truth.cores()) {
@@ -124,13 +162,19 @@ final class CityscapesTally implements Tally {
               },
               CocoEvaluator::merge));
     }
+    return found;
   }
 
   private ImageDetections detections(int index, Path file) throws IOException {
+    SubmittedInstances objects = instances(index, file);
+    return ImageDetections.ofMasks(
+        dataset.images().get(index).id(), objects.masks(), objects.scores(), objects.labels());
+  }
+
+  private SubmittedInstances instances(int index, Path file) throws IOException {
     CocoImage image = dataset.images().get(index);
-    SubmittedInstances objects =
-        SubmittedInstances.read(file, input.predictions(), new Size(image.height(), image.width()));
-    return ImageDetections.ofMasks(image.id(), objects.masks(), objects.scores(), objects.labels());
+    return SubmittedInstances.read(
+        file, input.predictions(), new Size(image.height(), image.width()));
   }
 
   @Override
@@ -140,6 +184,6 @@ final class CityscapesTally implements Tally {
 
   @Override
   public CocoScore score() {
-    return CocoScore.of(evaluator, input.options(), Optional.empty());
+    return CocoScore.of(evaluator, input.options(), analysed);
   }
 }

@@ -14,6 +14,7 @@ import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.CocoReport;
 import dev.dovetail.eval.coco.matching.CocoOverlaps;
+import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.eval.gallery.DetectionGallery;
 import dev.dovetail.eval.gallery.GallerySource;
 import dev.dovetail.eval.gallery.PhotoFolder;
@@ -22,6 +23,7 @@ import dev.dovetail.eval.report.DetectionSections;
 import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
 import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +53,15 @@ record CocoScore(
    * @param truth the ground truth
    * @param overlaps the overlaps of detections with it
    */
-  record Analysed(CocoDataset truth, CocoOverlaps overlaps, DetectionAnalysis analysis) {}
+  record Analysed(CocoDataset truth, CocoOverlaps overlaps, DetectionAnalysis analysis) {
+
+    static Analysed of(CocoDataset truth, CocoResults results, CocoParams params)
+        throws IOException {
+      CocoOverlaps overlaps =
+          new CocoOverlaps(truth, results, params, DetectionAnalysis.MAX_DETECTIONS);
+      return new Analysed(truth, overlaps, DetectionAnalysis.of(overlaps));
+    }
+  }
 
   static CocoScore of(CocoEvaluator evaluator, OptionGroups options, Optional<Analysed> analysed) {
     return new CocoScore(

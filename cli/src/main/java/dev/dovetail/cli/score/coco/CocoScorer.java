@@ -3,12 +3,9 @@ package dev.dovetail.cli.score.coco;
 import dev.dovetail.cli.labels.DetectionFiles;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Scorer;
-import dev.dovetail.eval.analysis.DetectionAnalysis;
 import dev.dovetail.eval.coco.CocoEvaluator;
-import dev.dovetail.eval.coco.matching.CocoOverlaps;
 import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.eval.coco.params.IouType;
-import dev.dovetail.eval.coco.params.Protocol;
 import dev.dovetail.formats.coco.CocoFiles;
 import java.io.IOException;
 import java.util.Optional;
@@ -53,15 +50,11 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
         switch (input.depth()) {
           case COMPARED -> false;
           case AS_ASKED -> input.options().group(ErrorOptions.class).needAnalysis();
-          case ALL -> params.protocol() == Protocol.COCO;
+          case ALL -> true;
         };
-    if (!requested) {
-      return Optional.empty();
-    }
-    CocoOverlaps overlaps =
-        new CocoOverlaps(files.truth(), files.results(), params, DetectionAnalysis.MAX_DETECTIONS);
-    return Optional.of(
-        new CocoScore.Analysed(files.truth(), overlaps, DetectionAnalysis.of(overlaps)));
+    return requested
+        ? Optional.of(CocoScore.Analysed.of(files.truth(), files.results(), params))
+        : Optional.empty();
   }
 
   @Override

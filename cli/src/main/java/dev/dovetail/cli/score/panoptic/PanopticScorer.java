@@ -4,7 +4,7 @@ import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Scorer;
 import java.io.IOException;
 
-/** Scores panoptic predictions: two JSON files, each with a folder of PNG files. */
+/** Scores panoptic predictions: two JSON files, each with a directory of PNG files. */
 public final class PanopticScorer implements Scorer {
 
   @Override

@@ -118,7 +118,8 @@ final class PanopticTally implements Tally {
   @Override
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
     if (!truth.annotations().isEmpty()) {
-      source.file(0); // options that do not specify folders are rejected before the expensive work
+      source.file(
+          0); // options that do not specify directories are rejected before the expensive work
     }
     Path predictionImages =
         input.depth() == Depth.COMPARED

@@ -45,7 +45,7 @@ public record ScoreInput(
   /**
    * Checks the inputs of types that need two JSON files.
    *
-   * @throws UsageException if one is a folder, or both are the same pipe
+   * @throws UsageException if one is a directory, or both are the same pipe
    */
   public void requireFiles() {
     requirePredictionsFile();
@@ -54,9 +54,9 @@ public record ScoreInput(
 
   /**
    * Checks the inputs of types whose ground truth is a JSON file, and whose predictions may be a
-   * folder.
+   * directory.
    *
-   * @throws UsageException if the ground truth is a folder, or both are the same pipe
+   * @throws UsageException if the ground truth is a directory, or both are the same pipe
    */
   public void requireTruthFile() {
     requireFile("--gt", truth);
@@ -71,7 +71,7 @@ public record ScoreInput(
   /**
    * Checks the input of types whose predictions are a JSON file.
    *
-   * @throws UsageException if it is a folder
+   * @throws UsageException if it is a directory
    */
   public void requirePredictionsFile() {
     if (predictions != null) {
@@ -100,8 +100,8 @@ public record ScoreInput(
           option
               + " "
               + path
-              + " is a folder; expected a JSON file (only --type semantic and --gt of"
-              + " classification accept folders)");
+              + " is a directory; expected a JSON file (only --type semantic and --gt of"
+              + " classification accept directories)");
     }
   }
 }

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The label maps in a folder of ground truth, and the predictions with matching names. */
+/** The label maps in a directory of ground truth, and the predictions with matching names. */
 final class LabelMapFiles {
 
   /**
@@ -165,7 +165,7 @@ final class LabelMapFiles {
           option
               + " "
               + folder
-              + " is not a folder; expected a folder with one PNG label map per image");
+              + " is not a directory; expected a directory with one PNG label map per image");
     }
     SortedMap<String, Path> files = new TreeMap<>();
     for (Path file : DataFolder.files(folder)) {

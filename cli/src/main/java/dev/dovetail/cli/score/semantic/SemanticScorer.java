@@ -4,7 +4,7 @@ import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Scorer;
 import java.io.IOException;
 
-/** Scores a folder of label maps against another. */
+/** Scores a directory of label maps against another. */
 public final class SemanticScorer implements Scorer {
 
   private final boolean cityscapes;

@@ -44,7 +44,7 @@ record SemanticSet(
   /**
    * Lists the ground truth.
    *
-   * @param truth its folder; for Cityscapes also the directory of the data set
+   * @param truth its directory; for Cityscapes also the directory of the data set
    */
   LabelMapFiles files(Path truth) throws IOException {
     if (naming.isPresent()) {

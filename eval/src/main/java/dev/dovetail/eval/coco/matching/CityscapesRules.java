@@ -6,12 +6,19 @@ import java.util.stream.IntStream;
 /**
  * The rules of {@code evalInstanceLevelSemanticLabeling} in cityscapesScripts. Crowds are groups of
  * objects; other annotations with {@code ignore} are void.
+ *
+ * @param least the smallest number of pixels of an evaluated object
  */
-record CityscapesRules() implements Rules {
+record CityscapesRules(double least) implements Rules {
 
   @Override
   public boolean isIgnored(CocoAnnotation annotation) {
     return isCrowd(annotation) || annotation.ignore();
+  }
+
+  @Override
+  public boolean isVoid(CocoAnnotation annotation) {
+    return !isCrowd(annotation) && (annotation.ignore() || annotation.area() < least);
   }
 
   /** Empty masks are ignored. */

@@ -9,6 +9,7 @@ import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.CocoResults;
 import dev.dovetail.formats.coco.IdIndex;
 import java.io.IOException;
@@ -24,6 +25,9 @@ import java.util.stream.IntStream;
  * categories, as the input of error analyses. The parameters select images and categories.
  */
 public final class CocoOverlaps {
+
+  /** The share of a detection in void from which on it says nothing. */
+  private static final double VOID = 0.5;
 
   private final GroundTruths truths;
   private final ResultImages results;
@@ -120,13 +124,15 @@ public final class CocoOverlaps {
     int g = to - from;
     int[] inFile =
         IntStream.range(0, g)
+            .filter(t -> !truths.isVoid(from + t))
             .boxed()
             .sorted(Comparator.comparingInt(t -> truths.annotation(from + t)))
             .mapToInt(t -> t)
             .toArray();
-    int[] truthCategory = new int[g];
-    boolean[] crowd = new boolean[g];
-    for (int t = 0; t < g; t++) {
+    int shown = inFile.length;
+    int[] truthCategory = new int[shown];
+    boolean[] crowd = new boolean[shown];
+    for (int t = 0; t < shown; t++) {
       truthCategory[t] = truths.categoryOf(from + inFile[t]);
       crowd[t] = truths.isCrowd(from + inFile[t]);
     }
@@ -138,12 +144,14 @@ public final class CocoOverlaps {
     double[] overlaps = new double[n * g];
     Overlap.of(truths.type(), 0).fill(truths, from, to, detections, rows, n, overlaps);
     double[] score = new double[n];
-    double[][] overlap = new double[n][g];
+    double[][] overlap = new double[n][shown];
+    boolean[] excused = new boolean[n];
     for (int d = 0; d < n; d++) {
       score[d] = detections.scores()[rows[d]];
-      for (int t = 0; t < g; t++) {
+      for (int t = 0; t < shown; t++) {
         overlap[d][t] = overlaps[d * g + inFile[t]];
       }
+      excused[d] = isExcused(image, detections, rows[d]);
     }
     ImageOverlaps found =
         new ImageOverlaps(
@@ -152,12 +160,27 @@ public final class CocoOverlaps {
             crowd,
             Arrays.copyOf(category, n),
             score,
-            overlap);
+            overlap,
+            excused);
     return new ImageObjects(
         found,
         IntStream.of(inFile).map(t -> truths.annotation(from + t)).toArray(),
         detections,
         Arrays.copyOf(rows, n));
+  }
+
+  /** Whether a detection says nothing if it finds no ground truth. */
+  private boolean isExcused(int image, ImageDetections detections, int row) {
+    long category = detections.categoryId(row);
+    CocoImage entry = truths.listedImage(detections.imageId());
+    boolean excused = truths.rules().isExcused(truths, image, entry, category);
+    for (int t = truths.start(image); !excused && t < truths.start(image + 1); t++) {
+      excused =
+          truths.isVoid(t)
+              && truths.categoryOf(t) == truths.category(category)
+              && detections.mask(row).iou(truths.mask(t), true, 0) > VOID;
+    }
+    return excused;
   }
 
   private int category(long id) {

@@ -15,7 +15,7 @@ record CocoRules(IouType type) implements Rules {
   @Override
   public String oddity(CocoAnnotation annotation) {
     return annotation.ignore() && !isCrowd(annotation)
-        ? "annotations with \"ignore\" (still counted, as by the COCO tools)"
+        ? "annotations with \"ignore\" (still counted, as in the COCO tools)"
         : null;
   }
 

@@ -339,6 +339,11 @@ public final class GroundTruths {
     }
   }
 
+  /** Whether it is no object but pixels in which nothing is evaluated. */
+  boolean isVoid(int truth) {
+    return rules.isVoid(dataset.annotations().get(annotations[truth]));
+  }
+
   boolean isIgnored(int truth, AreaRange range) {
     return ignored[truth] || !range.contains(areas[truth]);
   }

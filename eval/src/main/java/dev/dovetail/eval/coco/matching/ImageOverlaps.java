@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
  *     are unlisted ones; detections are in the order of descending score
  * @param score {@code [D]}
  * @param overlap {@code [D, G]}: IoU; for a crowd, the fraction of the detection inside it
+ * @param excused {@code [D]}: whether a detection without ground truth is not an error, because its
+ *     category was not annotated in the image or because it is in a region that is not evaluated
  */
 public record ImageOverlaps(
     int image,
@@ -21,7 +23,28 @@ public record ImageOverlaps(
     boolean[] crowd,
     int[] category,
     double[] score,
-    double[][] overlap) {
+    double[][] overlap,
+    boolean[] excused) {
+
+  /**
+   * Creates the overlaps of an image in which every detection counts.
+   *
+   * @param image index of the image in the list of its file
+   * @param truthCategory {@code [G]}
+   * @param crowd {@code [G]}
+   * @param category {@code [D]}
+   * @param score {@code [D]}
+   * @param overlap {@code [D, G]}
+   */
+  public ImageOverlaps(
+      int image,
+      int[] truthCategory,
+      boolean[] crowd,
+      int[] category,
+      double[] score,
+      double[][] overlap) {
+    this(image, truthCategory, crowd, category, score, overlap, new boolean[score.length]);
+  }
 
   /** {@return the number of detections} */
   public int detections() {
@@ -52,6 +75,10 @@ public record ImageOverlaps(
   }
 
   private ImageOverlaps with(int[] rows) {
+    boolean[] kept = new boolean[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      kept[i] = excused[rows[i]];
+    }
     return rows.length == detections()
         ? this
         : new ImageOverlaps(
@@ -60,6 +87,7 @@ public record ImageOverlaps(
             crowd,
             Arrays.stream(rows).map(d -> category[d]).toArray(),
             Arrays.stream(rows).mapToDouble(d -> score[d]).toArray(),
-            Arrays.stream(rows).mapToObj(d -> overlap[d]).toArray(double[][]::new));
+            Arrays.stream(rows).mapToObj(d -> overlap[d]).toArray(double[][]::new),
+            kept);
   }
 }

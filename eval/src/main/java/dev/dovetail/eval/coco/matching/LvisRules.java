@@ -38,10 +38,10 @@ record LvisRules(int maxDets) implements Rules {
   @Override
   public String oddity(CocoAnnotation annotation) {
     if (!takesPart(annotation)) {
-      return "annotations without an area (left out, as by the LVIS tools)";
+      return "annotations without an area (ignored, as in the LVIS tools)";
     }
     return annotation.crowd() == Crowd.YES
-        ? "crowds (treated as single objects, as by the LVIS tools)"
+        ? "crowds (treated as single objects, as in the LVIS tools)"
         : null;
   }
 
@@ -103,6 +103,11 @@ record LvisRules(int maxDets) implements Rules {
   @Override
   public boolean isExhaustive(CocoImage image, long categoryId) {
     return !contains(image.verified().notExhaustive(), categoryId);
+  }
+
+  @Override
+  public boolean isExcused(GroundTruths truths, int image, CocoImage entry, long categoryId) {
+    return !isLookedFor(truths, image, entry, categoryId) || !isExhaustive(entry, categoryId);
   }
 
   private static boolean contains(long[] ids, long id) {

@@ -69,7 +69,7 @@ public final class ResultImages {
       return false;
     }
     warnings.add(
-        "detections of a category that is not listed (left out, as by the COCO tools)",
+        "detections of a category that is not listed (ignored, as in the COCO tools)",
         () -> results.describe(row) + ".category_id: " + results.category(row));
     return true;
   }
@@ -85,7 +85,7 @@ public final class ResultImages {
     }
     if (truths.rules().needsArea() && !LvisRules.hasArea(area(row))) {
       warnings.add(
-          "detections without an area (left out, as by the LVIS tools)",
+          "detections without an area (ignored, as in the LVIS tools)",
           () -> results.describe(row));
     }
   }

@@ -79,11 +79,24 @@ interface Rules {
     return true;
   }
 
+  /**
+   * Returns whether an unmatched detection of the category in the image is excused. It may also be
+   * in a region that {@link #isVoid}.
+   */
+  default boolean isExcused(GroundTruths truths, int image, CocoImage entry, long categoryId) {
+    return false;
+  }
+
+  /** Returns whether an annotation is a region that is not evaluated instead of an object. */
+  default boolean isVoid(CocoAnnotation annotation) {
+    return false;
+  }
+
   static Rules of(CocoParams params) {
     return switch (params.protocol()) {
       case COCO -> new CocoRules(params.type());
       case LVIS -> new LvisRules(params.maxDets()[0]);
-      case CITYSCAPES -> new CityscapesRules();
+      case CITYSCAPES -> new CityscapesRules(params.areas().get(0).low());
     };
   }
 }

@@ -1,0 +1,182 @@
+package dev.dovetail.cli.browse;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.labels.LabelSource;
+import dev.dovetail.cli.labels.PanopticSource;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.cityscapes.CityscapesLabel;
+import dev.dovetail.formats.cityscapes.SubmittedFiles;
+import dev.dovetail.formats.datasets.PanopticTruth;
+import dev.dovetail.formats.panoptic.IdMap;
+import dev.dovetail.formats.panoptic.IdPng;
+import dev.dovetail.formats.panoptic.PanopticAnnotation;
+import dev.dovetail.formats.panoptic.PanopticDataset;
+import dev.dovetail.formats.panoptic.PanopticSegment;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Predicted classes of pixels: label maps, what is submitted to Cityscapes, or segments. */
+final class PredictedMaps {
+
+  /**
+   * The classes of an image.
+   *
+   * @param file they were read from
+   * @param at the class of each pixel, row by row; their number and more for none
+   */
+  private record Found(Path file, Size size, int[] at) {}
+
+  private interface Reader {
+    @Nullable Found read(String name) throws IOException;
+  }
+
+  private final Path place;
+  private final Reader reader;
+  private final int classes;
+  private final Warnings warnings;
+
+  private PredictedMaps(Path place, Reader reader, int classes, Warnings warnings) {
+    this.place = place;
+    this.reader = reader;
+    this.classes = classes;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Lists a directory of label maps: numbers of classes from 0 on.
+   *
+   * @throws UsageException if it is not a directory with PNG files
+   */
+  static PredictedMaps ofFolder(Path folder, int classes, Warnings warnings) throws IOException {
+    requireFolder(folder);
+    Map<String, Path> files = new HashMap<>();
+    LabelSource.files("PREDICTIONS", folder, Set.of("png"))
+        .forEach((name, file) -> files.put(name.replaceFirst("\\.labels$", ""), file));
+    if (files.isEmpty()) {
+      throw new UsageException("PREDICTIONS: there is no PNG file in the directory " + folder);
+    }
+    Reader reader =
+        name -> {
+          Path file = files.get(name);
+          return file == null ? null : found(file, LabelPng.read(file));
+        };
+    return new PredictedMaps(folder, reader, classes, warnings);
+  }
+
+  /**
+   * Lists what is submitted to Cityscapes: ids of labels.
+   *
+   * @throws UsageException if it is not a directory
+   */
+  static PredictedMaps ofSubmitted(Path folder, int classes, Warnings warnings) throws IOException {
+    requireFolder(folder);
+    SubmittedFiles files = new SubmittedFiles(folder, "png");
+    Reader reader =
+        name -> {
+          Optional<Path> file = files.find(name);
+          return file.isEmpty()
+              ? null
+              : found(
+                  file.get(),
+                  LabelPng.read(file.get())
+                      .mapped(CityscapesLabel.trainIds(), CityscapesLabel.NO_CLASS));
+        };
+    return new PredictedMaps(folder, reader, classes, warnings);
+  }
+
+  /**
+   * Reads panoptic predictions.
+   *
+   * @param json the file, with a directory of PNG files of the same name beside it
+   * @param categories ids of the categories, in the order of the classes
+   * @throws UsageException if there is no such directory
+   */
+  static PredictedMaps ofSegments(Path json, List<Long> categories, Warnings warnings)
+      throws IOException {
+    Path maps =
+        PanopticTruth.maps(json)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "PREDICTIONS: "
+                            + json
+                            + " needs the directory of its PNG files, "
+                            + PanopticTruth.expectedMaps(json)));
+    Map<String, PanopticAnnotation> images = new HashMap<>();
+    for (PanopticAnnotation image : PanopticDataset.readPredictions(json, warnings).annotations()) {
+      images.put(PanopticSource.name(image.fileName()), image);
+    }
+    Map<Long, Integer> places = new HashMap<>();
+    categories.forEach(category -> places.put(category, places.size()));
+    Reader reader =
+        name -> {
+          PanopticAnnotation image = images.get(name);
+          return image == null ? null : found(maps.resolve(image.fileName()), image, places);
+        };
+    return new PredictedMaps(json, reader, categories.size(), warnings);
+  }
+
+  private static void requireFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new UsageException(
+          "PREDICTIONS: "
+              + folder
+              + " is a file; the set has label maps, so a directory of predicted label maps (PNG) was"
+              + " expected, such as the label_maps of 'dovetail eval'");
+    }
+  }
+
+  private static Found found(Path file, LabelMap map) {
+    int[] at = new int[Math.toIntExact(map.size().pixels())];
+    Arrays.setAll(at, map::at);
+    return new Found(file, map.size(), at);
+  }
+
+  private static Found found(Path file, PanopticAnnotation image, Map<Long, Integer> places)
+      throws IOException {
+    IdMap map = IdPng.read(file);
+    Map<Integer, Integer> classes = new HashMap<>();
+    for (PanopticSegment segment : image.segments()) {
+      classes.put((int) segment.id(), places.getOrDefault(segment.categoryId(), Integer.MAX_VALUE));
+    }
+    int[] at = map.ids().clone();
+    Arrays.setAll(at, i -> classes.getOrDefault(map.ids()[i], Integer.MAX_VALUE));
+    return new Found(file, map.size(), at);
+  }
+
+  /**
+   * Reads the map of an image.
+   *
+   * @param truth stands in for a map that is not there
+   * @return the predicted classes; their number for what is none
+   */
+  int[] read(LabelledImage image, int... truth) throws IOException {
+    Found found = reader.read(image.name());
+    if (found == null) {
+      warnings.add(
+          "images without a prediction (not compared)",
+          () -> place + " has no map of " + image.name());
+      return truth.clone();
+    }
+    if (!found.size().equals(image.size())) {
+      throw new FormatException(
+          found.file()
+              + (" has " + found.size() + " pixels; its label map, " + image.source() + ", has ")
+              + image.size());
+    }
+    return Arrays.stream(found.at()).map(k -> Math.min(k, classes)).toArray();
+  }
+}

@@ -1,0 +1,182 @@
+package dev.dovetail.cli.browse;
+
+import dev.dovetail.cli.labels.DetectionFiles;
+import dev.dovetail.cli.labels.FileStart;
+import dev.dovetail.cli.labels.LabelFormat;
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.classification.ImageFolder;
+import dev.dovetail.formats.datasets.PanopticTruth;
+import dev.dovetail.formats.image.ImageFormat;
+import dev.dovetail.formats.layout.AnnotationKind;
+import dev.dovetail.formats.layout.DataPaths;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * How a data set is written.
+ *
+ * @param name as it is written
+ * @param labels how the annotations are read; null where they are directories, or there are none
+ */
+record SetFormat(String name, @Nullable LabelFormat labels) {
+
+  /** A directory for each class. */
+  static final SetFormat CLASSIFICATION = new SetFormat("classification", null);
+
+  /** Images without annotations. */
+  static final SetFormat IMAGES = new SetFormat("images", null);
+
+  /** The file that describes a set of YOLO. */
+  static final String YAML = "data.yaml";
+
+  private static final Set<String> PARTS =
+      Set.of("train", "val", "valid", "validation", "test", "training", "images", "labels");
+
+  private static List<SetFormat> all() {
+    return Stream.concat(
+            Arrays.stream(LabelFormat.values()).map(f -> new SetFormat(f.toString(), f)),
+            Stream.of(CLASSIFICATION, IMAGES))
+        .toList();
+  }
+
+  private static SetFormat of(LabelFormat format) {
+    return new SetFormat(format.toString(), format);
+  }
+
+  /** The kind of annotations that a format holds. */
+  static AnnotationKind kind(LabelFormat format) {
+    return switch (format) {
+      case COCO_PANOPTIC -> AnnotationKind.SEGMENTS;
+      case MASKS, ADE20K, CITYSCAPES_MASKS, VOC_MASKS -> AnnotationKind.LABEL_MAPS;
+      default -> AnnotationKind.OBJECTS;
+    };
+  }
+
+  /** The format that a set seems to have. */
+  static SetFormat of(SetRequest request) throws IOException {
+    Path set = request.set();
+    if (!Files.isDirectory(set)) {
+      return ofFile(set);
+    }
+    Optional<SetFormat> downloaded = downloaded(request);
+    if (downloaded.isPresent()) {
+      return downloaded.get();
+    }
+    if (Files.isRegularFile(set.resolve(YAML)) || Files.isDirectory(set.resolve("labels"))) {
+      return of(LabelFormat.YOLO);
+    }
+    if (Files.isDirectory(set.resolve("Annotations"))) {
+      return of(LabelFormat.VOC);
+    }
+    if (Files.isDirectory(set.resolve("SegmentationClass"))) {
+      return of(LabelFormat.VOC_MASKS);
+    }
+    if (request.images().isPresent() && hasOnly(set, "png")) {
+      return of(LabelFormat.MASKS);
+    }
+    Optional<LabelFormat> files = DetectionFiles.formatOfFolder(set);
+    if (files.isPresent()) {
+      return of(files.get());
+    }
+    return isOfClasses(request.part(set)) ? CLASSIFICATION : IMAGES;
+  }
+
+  private static SetFormat ofFile(Path file) throws IOException {
+    if (file.toString().matches("(?i).*\\.ya?ml")) {
+      return of(LabelFormat.YOLO);
+    }
+    LabelFormat format = FileStart.format(file);
+    return of(
+        format == LabelFormat.COCO && PanopticTruth.maps(file).isPresent()
+            ? LabelFormat.COCO_PANOPTIC
+            : format);
+  }
+
+  /** Objects of a data set as it is downloaded, else its segments, else its label maps. */
+  private static Optional<SetFormat> downloaded(SetRequest request) throws IOException {
+    FormatException first = null;
+    for (AnnotationKind kind :
+        List.of(AnnotationKind.OBJECTS, AnnotationKind.SEGMENTS, AnnotationKind.LABEL_MAPS)) {
+      try {
+        Optional<DataPaths> paths = DataPaths.find(request.set(), request.split(), kind);
+        if (paths.isEmpty()) {
+          return Optional.empty();
+        }
+        boolean folder = Files.isDirectory(paths.get().annotations());
+        return Optional.of(
+            of(
+                switch (kind) {
+                  case OBJECTS -> folder ? LabelFormat.CITYSCAPES : LabelFormat.COCO;
+                  case SEGMENTS -> LabelFormat.COCO_PANOPTIC;
+                  case LABEL_MAPS -> LabelFormat.ADE20K;
+                }));
+      } catch (FormatException e) {
+        first = first == null ? e : first;
+      }
+    }
+    throw first;
+  }
+
+  private static boolean hasOnly(Path folder, String ending) throws IOException {
+    List<Path> files = DataFolder.files(folder);
+    return files.stream().anyMatch(file -> DataFolder.hasEnding(file, Set.of(ending)))
+        && files.stream()
+            .filter(file -> DataFolder.hasEnding(file, ImageFormat.ENDINGS))
+            .allMatch(file -> DataFolder.hasEnding(file, Set.of(ending)));
+  }
+
+  /** Whether images lie in directories, two or more, that are not called as parts of a set. */
+  private static boolean isOfClasses(Path folder) throws IOException {
+    List<String> names = ImageFolder.directories(folder);
+    boolean loose =
+        DataFolder.files(folder, 1).stream()
+            .anyMatch(file -> DataFolder.hasEnding(file, ImageFormat.ENDINGS));
+    return names.size() > 1
+        && !loose
+        && names.stream().noneMatch(name -> PARTS.contains(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** The directory of the images in the directory of a set. */
+  static Path usualImages(Path set) {
+    return Stream.of("images", "JPEGImages")
+        .map(set::resolve)
+        .filter(Files::isDirectory)
+        .findFirst()
+        .orElse(set);
+  }
+
+  /** Reads a format as it is written, and lists how they are for the help. */
+  static final class Names implements ITypeConverter<SetFormat>, Iterable<String> {
+
+    @Override
+    public SetFormat convert(String text) {
+      return all().stream()
+          .filter(format -> format.name().equalsIgnoreCase(text))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'"
+                          + text
+                          + "' is not a format; expected one of "
+                          + String.join(", ", this)));
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return all().stream().map(SetFormat::name).iterator();
+    }
+  }
+}
