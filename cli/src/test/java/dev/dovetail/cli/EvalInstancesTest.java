@@ -329,7 +329,7 @@ class EvalInstancesTest {
     String err = eval(truth).succeeded().err();
     assertTrue(
         err.contains("warning: images whose size differs")
-            && err.contains("60x40 pixels large, 61x40"),
+            && err.contains("60x40 pixels, 61x40"),
         err);
     eval(truth, "--strict").failed(Main.FAILED, "size differs", "--strict");
   }

@@ -243,7 +243,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
                       + sample.file()
                       + " is "
                       + decoded
-                      + " pixels large, "
+                      + " pixels, "
                       + sample.size().get()
                       + " in "
                       + dataset.source());

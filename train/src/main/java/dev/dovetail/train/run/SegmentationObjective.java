@@ -41,10 +41,10 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
     }
     SemanticDataset dataset = SemanticDataset.open(data.images(), data.annotations());
     for (Path image : dataset.unlabelled()) {
-      warnings.add("images without a label map (left out)", image::toString);
+      warnings.add("images without a label map (ignored)", image::toString);
     }
     for (Path map : dataset.unused()) {
-      warnings.add("label maps without an image (left out)", map::toString);
+      warnings.add("label maps without an image (ignored)", map::toString);
     }
     TrainingSet set =
         new LabelMapTrainingSet(
