@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param tensor the tensor, or the affected part of a concatenated tensor
  * @param type the type with which the elements are used
  * @param nan number of NaN elements
- * @param plus number of infinite elements
+ * @param plus number of elements that are plus infinity
  * @param minus number of elements that are minus infinity
  * @param large number of finite elements that become infinite in {@code type}
  */
