@@ -71,7 +71,7 @@ public final class Quantizer {
   }
 
   private static Tensor extremes(Tensor x) {
-    // Includes zero, so that an empty value has a range.
+    // Includes zero, so an empty value has a range.
     Tensor all = Tensor.concat(0, x.flatten(0, -1), x.constant(TensorData.of(new float[] {0}, 1)));
     return Tensor.concat(
         0,

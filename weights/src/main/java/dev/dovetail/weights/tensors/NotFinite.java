@@ -90,8 +90,8 @@ public record NotFinite(
 
   /**
    * Returns whether the magnitude of an element reaches the limit. The bits of magnitudes have the
-   * same order as the magnitudes, with NaN last, so that an addition that carries into the sign bit
-   * detects it.
+   * same order as the magnitudes, with NaN last. Therefore, an addition that carries into the sign
+   * bit detects it.
    */
   private static boolean isSuspicious(TensorSource tensor, DType type) throws IOException {
     int size = tensor.type().bytes();
