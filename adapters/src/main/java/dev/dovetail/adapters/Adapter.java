@@ -6,9 +6,9 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 
 /**
- * Computes a feature pyramid with a backbone. The adapter decides when each block runs. Both write
- * into the same scope, as in a checkpoint with the keys {@code backbone.blocks.7} and {@code
- * backbone.interactions.1}.
+ * Computes a feature pyramid with a backbone. The adapter decides when each block runs. Both
+ * declare their parameters in the same scope, as in a checkpoint with the keys {@code
+ * backbone.blocks.7} and {@code backbone.interactions.1}.
  */
 public interface Adapter {
 

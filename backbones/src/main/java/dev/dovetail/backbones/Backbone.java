@@ -10,8 +10,8 @@ import java.util.List;
  * vision transformer has one stage. A hierarchical one has a stage for every stride, and block 0 of
  * a stage starts with the change of resolution.
  *
- * <p>An implementation is a record of hyperparameters. All of its methods write into the scope that
- * is passed in, which an adapter shares.
+ * <p>An implementation is a record of hyperparameters. Its methods declare parameters in the scope
+ * that is passed to them. An adapter uses the same scope.
  */
 public interface Backbone {
 

@@ -43,7 +43,7 @@ public final class Half {
       return (short) (sign | INFINITY);
     }
     if (magnitude < 0x38800000) {
-      // After adding 0.5, the last bit of the sum is 2^-24, so that the hardware does the rounding.
+      // After adding 0.5, the last bit of the sum is 2^-24, so the hardware does the rounding.
       float shifted = Float.intBitsToFloat(magnitude) + 0.5f;
       return (short) (sign | (Float.floatToRawIntBits(shifted) - 0x3f000000));
     }

@@ -1,10 +1,10 @@
 package dev.dovetail.eval;
 
-/** Sums doubles in the same order as numpy, so that means match it to the last bit. */
+/** Sums doubles in the same order as NumPy, so that means are equal to NumPy's to the last bit. */
 public final class NumpySum {
 
   /**
-   * The size of numpy's buffer. Each full block is summed pairwise, and the sums are added from
+   * The size of NumPy's buffer. Each full block is summed pairwise, and the sums are added from
    * left to right.
    */
   private static final int BUFFER = 8192;
@@ -15,7 +15,7 @@ public final class NumpySum {
   private NumpySum() {}
 
   /**
-   * {@return the sum of the first n values, equal to that of {@code numpy.sum} in numpy 1.24}
+   * {@return the sum of the first n values, equal to that of {@code numpy.sum} in NumPy 1.24}
    *
    * @param values the values
    * @param n the number of values to add

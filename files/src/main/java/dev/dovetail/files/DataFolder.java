@@ -26,9 +26,9 @@ public final class DataFolder {
   private DataFolder() {}
 
   /**
-   * Returns all files in a directory and its subfolders, sorted. Symbolic links are followed,
-   * cycles only once. A dangling link is listed, so that its reader reports it. Pipes and devices
-   * are excluded.
+   * Returns all files in a directory and its subdirectories, sorted. Symbolic links are followed,
+   * and cycles only once. A dangling link is listed, so that its reader reports it. Pipes and
+   * devices are excluded.
    *
    * @param folder the directory
    * @return the files
@@ -39,7 +39,7 @@ public final class DataFolder {
   }
 
   /**
-   * Returns the files in a directory and its subfolders up to a depth, sorted.
+   * Returns the files in a directory and its subdirectories up to a depth, sorted.
    *
    * @param folder the directory
    * @param depth the number of levels; 1 for only the directory itself
@@ -116,7 +116,7 @@ public final class DataFolder {
    * matches an image with its labels}
    *
    * @param folder the directory
-   * @param file a file in it or a subfolder
+   * @param file a file in it or in a subdirectory
    */
   public static String stem(Path folder, Path file) {
     StringBuilder path = new StringBuilder();

@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * A Git LFS pointer: a text of about 130 bytes that replaces a large file if a Git repository was
- * cloned without Git LFS. It has the name of the large file, so that any reader may encounter it.
+ * cloned without Git LFS. It has the name of the large file, so any reader may encounter it.
  *
  * @see <a href="https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md">docs/spec.md</a>
  */

@@ -51,7 +51,7 @@ public sealed interface Init {
 
   /**
    * Normal distribution with mean 0, truncated at two standard deviations (timm's {@code
-   * trunc_normal_}).
+   * trunc_normal_tf_}).
    */
   record TruncatedNormal(float std) implements Init {
     @Override

@@ -210,9 +210,8 @@ public sealed interface Sampling extends Op {
    *
    * @param size rows and columns of the result
    * @param spatialScale size of the map relative to the image
-   * @param aligned whether a coordinate is half a cell from the center of its cell (mmcv's and
-   *     torchvision's {@code aligned=True}); otherwise there is no offset, and regions are at least
-   *     one cell large
+   * @param aligned whether coordinates are shifted by half a cell (mmcv's and torchvision's {@code
+   *     aligned=True}); otherwise they are not, and regions are at least one cell large
    * @param samples number of samples along each axis of a bin; 0 for one sample per cell in the bin
    */
   record RoiAlign(int size, float spatialScale, boolean aligned, int samples) implements Sampling {

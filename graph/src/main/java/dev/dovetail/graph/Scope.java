@@ -159,9 +159,9 @@ public final class Scope {
   }
 
   /**
-   * Names an intermediate value like {@link #tap}, and declares that the results are meaningless
-   * unless it is finite, such as scores before the maximum, or box deltas before filtering. A run
-   * reports it if it contains NaN or infinite numbers.
+   * Names an intermediate value like {@link #tap}, and declares that it must be finite, since the
+   * results are meaningless otherwise. Examples are scores before the maximum and box deltas before
+   * filtering. A run reports the value if it contains NaN or infinite numbers.
    *
    * @param name the name in this scope
    * @param value the value

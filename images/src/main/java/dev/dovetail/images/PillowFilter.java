@@ -4,9 +4,9 @@ import dev.dovetail.formats.Size;
 
 /**
  * The filters of Pillow's {@code Image.resize}. Except for {@link #NEAREST}, the support grows with
- * the scale when an image is reduced, so that every pixel contributes. The results are
- * bit-identical to Pillow's for 8 bits: fixed-point weights, applied first along rows and then
- * along columns, with each result rounded to 8 bits ({@code Resample.c}).
+ * the scale when an image is reduced, so every pixel contributes. The results are bit-identical to
+ * Pillow's for 8 bits: fixed-point weights, applied first along rows and then along columns, with
+ * each result rounded to 8 bits ({@code Resample.c}).
  */
 public enum PillowFilter {
   /** The pixel whose area contains the center of the new one, without averaging. */

@@ -31,8 +31,8 @@ public record Preparation(
     boolean mirrored) {
 
   /**
-   * The rule for inputs with a fixed size. Images that reach this size by the usual steps are
-   * prepared by them, with the same result as for variable sizes.
+   * The rule for inputs with a fixed size. An image that reaches this size by the usual steps is
+   * prepared by these steps. Its result is the same as for variable sizes.
    *
    * @param size of every input
    * @param padding whether an image may leave a part of the input empty

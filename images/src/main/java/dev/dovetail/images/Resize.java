@@ -195,9 +195,9 @@ public sealed interface Resize extends Step {
   }
 
   /**
-   * Keeps the aspect ratio: the side that requires the smaller change gets its length. Then, each
-   * side, with its fraction, is rounded to the nearest multiple (half to even). Equals {@code
-   * keep_aspect_ratio} in DPT.
+   * Keeps the aspect ratio: the side that requires the smaller change gets its length. Then each
+   * side, before it is rounded to an integer, is rounded to the nearest multiple (half to even).
+   * Equals {@code keep_aspect_ratio} in DPT.
    */
   record Closest(Size size, int multiple) implements Resize {
 

@@ -33,9 +33,9 @@ import java.util.stream.Collectors;
 /**
  * Matches a checkpoint's keys to a model's parameters. The keys are tried unchanged and converted
  * by the recognized layouts of parts. Each variant is also tried with the prefix {@code backbone.}
- * added (for the checkpoint of a backbone in a dense model) or removed (for the checkpoint of a
- * dense model in a classifier). The variant with the most matches is used. If it is incomplete, the
- * same is tried below the prefixes that wrapper modules use for the model.
+ * added, so that a dense model can load the checkpoint of a backbone, and with it removed, so that
+ * a classifier can load the checkpoint of a dense model. The variant with the most matches is used.
+ * If it is incomplete, the same is tried below the prefixes that wrapper modules use for the model.
  *
  * @param inner the prefix of the model in the checkpoint
  * @param report the report of the best variant

@@ -146,8 +146,9 @@ public record KnownLayout(
 
   /**
    * Finds the layouts that match the names, without prefix or with prefixes of up to four elements.
-   * For each prefix, the result contains the matching layout with the longest signature that does
-   * not match at a shorter prefix, or the first of several. The shortest prefix comes first.
+   * Each layout counts only at the shortest prefix at which it matches. For each prefix, the result
+   * contains the layout with the longest signature, or the first of several. The shortest prefix
+   * comes first.
    */
   public static List<Fit> find(Collection<KnownLayout> layouts, Collection<String> names) {
     Map<String, Fit> best =

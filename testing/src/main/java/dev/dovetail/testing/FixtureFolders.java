@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /**
- * Fixtures of one kind: the subfolders of the shared directory that contain a certain file. The
+ * Fixtures of one kind: the subdirectories of the shared directory that contain a certain file. The
  * existing directories determine the tests; tests do not list them. If there are none, a single
  * skipped test reports that.
  *
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.function.ThrowingConsumer;
 public record FixtureFolders(String part, String file, String what, List<Path> found) {
 
   /**
-   * Returns all direct subfolders of {@code part}. A directory without {@code file} becomes a
+   * Returns all direct subdirectories of {@code part}. A directory without {@code file} becomes a
    * skipped test.
    */
   public static FixtureFolders in(String part, String file) {

@@ -60,7 +60,7 @@ public final class Checkpoint implements AutoCloseable {
    * @param path a file, or a directory that contains one checkpoint
    * @return the checkpoint, without its elements
    * @throws IOException if the checkpoint is missing, damaged or of an unknown format; the message
-   *     contains the place, the cause and the expectation
+   *     contains the location, the cause and what was expected
    */
   public static Checkpoint open(Path path) throws IOException {
     return open(path, Optional.empty());

@@ -32,8 +32,8 @@ public record LoadReport(
     Map<String, String> unused) {
 
   /**
-   * A tensor with another shape than the parameter, or an integer tensor for a floating-point
-   * parameter.
+   * A tensor whose shape differs from that of the parameter, or an integer tensor for a
+   * floating-point parameter.
    */
   public record Mismatch(ParameterSpec wanted, TensorSource found) {}
 

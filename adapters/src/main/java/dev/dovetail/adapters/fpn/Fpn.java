@@ -41,7 +41,7 @@ public record Fpn(int channels, int levels, int startLevel, Further further, Map
   private static final Init XAVIER = new Init.XavierUniform();
 
   /**
-   * @throws IllegalArgumentException if a value is not positive
+   * @throws IllegalArgumentException if a value is out of range
    */
   public Fpn {
     if (channels < 1 || levels < 1) {

@@ -14,8 +14,9 @@ import java.util.List;
 
 /**
  * The light encoder of DEIMv2's smallest models (Huang et al. 2025): a second map of half the
- * resolution is computed from the last one, its mean is added to it, and both are fused in both
- * directions. Parameters have the names of transformers, below {@code encoder}.
+ * resolution is computed from the last one, and the mean of its cells is added to each of them.
+ * Then both maps are fused in both directions. Parameters have the names of transformers, below
+ * {@code encoder}.
  *
  * @param levels number of maps that are used, the coarsest ones; a map of half the resolution of
  *     the last is appended, and the two finest are fused

@@ -20,7 +20,7 @@ import java.util.function.BiFunction;
 public record Taps(List<Integer> after) implements Adapter {
 
   /**
-   * @throws IllegalArgumentException if the numbers are not ascending or negative
+   * @throws IllegalArgumentException if a number is negative or the numbers are not ascending
    */
   public Taps {
     after = List.copyOf(after);

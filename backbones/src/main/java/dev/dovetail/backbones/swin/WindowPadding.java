@@ -4,8 +4,8 @@ import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.ShiftedWindows;
 
 /**
- * The treatment of grids that Swin's windows do not divide or that fit into a single window.
- * Libraries differ in it. On grids of at least two whole windows in each direction, all constants
+ * The treatment of grids that Swin's windows do not divide or that fit into a single window. It
+ * depends on the library. On grids of at least two whole windows in each direction, all constants
  * behave the same.
  */
 public enum WindowPadding {
@@ -29,9 +29,9 @@ public enum WindowPadding {
    */
   TRANSFORMERS(SmallGrid.SQUARE, true, -100),
   /**
-   * Windows and shifts are those of the training images for images of any size, and the mask is
-   * added twice. The latter matters, since the cosines times the temperature may reach 100:
-   * transformers' Swin V2.
+   * transformers' Swin V2: images of any size have the windows and shifts of the training images,
+   * and the mask is added twice. The sum matters because the cosines times the temperature may
+   * reach 100.
    */
   TRANSFORMERS_V2(SmallGrid.AS_TRAINED, true, -200);
 

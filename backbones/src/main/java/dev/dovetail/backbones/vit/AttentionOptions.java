@@ -12,8 +12,8 @@ import dev.dovetail.graph.nn.RelativePositions;
  *     k_norm})
  * @param innerNorm whether a norm precedes the output projection ({@code norm}; EVA-02 of CLIP)
  * @param padInput whether a grid that windows do not divide is padded with zeros before the
- *     projection to query, key and value (BEiT, ViTDet, SAM), so that padding tokens have their
- *     biases, or after it (ViT-CoMer's ViT)
+ *     projection to query, key and value (BEiT, ViTDet, SAM) instead of after it (ViT-CoMer's ViT).
+ *     Before it, padding tokens get the biases of the projection
  * @param relative the relative positions
  * @param grid rows and columns of the grid that tables of relative positions were learned on; 0 for
  *     the grid of the pre-training images

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Decomposed relative positions (Li et al. 2022, MViTv2, as ViTDet and SAM use them): the bias of a
- * query and a key is the sum of two dot products of the query: with a learned vector for the
- * difference of their rows and with one for the difference of their columns. For other sizes the
+ * query and a key is the sum of two dot products. Both multiply the query, one by a learned vector
+ * for the difference of rows, the other by one for the difference of columns. For other sizes the
  * vectors are interpolated linearly.
  *
  * @param height rows of the window or grid that the vectors were learned for

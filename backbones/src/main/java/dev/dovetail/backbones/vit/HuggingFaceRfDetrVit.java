@@ -48,8 +48,8 @@ public final class HuggingFaceRfDetrVit {
   }
 
   /**
-   * Returns the blocks with global attention. Unless {@code window_block_indexes} is present, the
-   * windowed blocks are those up to the last tap whose index is not a tap.
+   * Returns the blocks with global attention. Without {@code window_block_indexes}, a block has
+   * windows if its index is less than the last tap and is not a tap itself.
    */
   private static List<Integer> global(ConfigTree config, int depth) {
     List<Integer> taps = HuggingFaceTaps.given(config, depth);

@@ -41,7 +41,7 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
    * Merges up to {@code count} pairs of similar tokens into their mean, weighted by their sizes
    * (Bolya et al. 2023, section 3.2).
    *
-   * @param s names the step
+   * @param s a scope for the operations
    * @param metric [batch, n, any], the vectors that similarity is computed from
    * @param count number of pairs, at most half of the tokens after the prefix
    * @param prefix number of leading tokens that are not merged

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A mapping of the tokens of a sequence that are merged to the tokens that they are merged into:
- * the bipartite soft matching of token merging (Bolya et al. 2023, section 3.1). All sizes are
- * known when the graph is built; the matching depends on each image. The sort is stable.
+ * The bipartite soft matching of token merging (Bolya et al. 2023, section 3.1). It maps each token
+ * that is merged to the token that it is merged into. All sizes are known when the graph is built;
+ * the matching depends on each image. The sort is stable.
  *
  * @param split the two sets of tokens
  * @param prefix number of leading tokens that are excluded from merging

@@ -24,7 +24,8 @@ public record TokenWindows(int perSide, List<Integer> globalBlocks, boolean swap
    * @param perSide windows along each side; 1 for none
    * @param globalBlocks the blocks with attention over all windows, counted from 0
    * @param swapped whether tokens are assigned to windows as if the grid's height were its width
-   * @throws IllegalArgumentException if {@code perSide} is below 1, or a block negative
+   * @throws IllegalArgumentException if {@code perSide} is below 1, or the index of a block is
+   *     negative
    */
   public TokenWindows {
     globalBlocks = List.copyOf(globalBlocks);

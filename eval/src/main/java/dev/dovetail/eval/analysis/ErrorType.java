@@ -12,7 +12,7 @@ public enum ErrorType {
   DUPLICATE("Dupe", "another detection matches the same ground truth"),
   /** The detection overlaps no ground truth enough. */
   BACKGROUND("Bkg", "background detected as an object"),
-  /** A ground truth without any detection, not even one with an error above. */
+  /** A ground truth without any detection, not even one with another kind of error. */
   MISSED("Miss", "not detected at all");
 
   private final String label;

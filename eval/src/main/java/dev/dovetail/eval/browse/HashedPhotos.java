@@ -12,7 +12,7 @@ import java.util.Map;
  * A gallery whose photos are compared while they are copied.
  *
  * @param source the gallery
- * @param duplicates takes every photo
+ * @param duplicates receives every photo
  */
 public record HashedPhotos(GallerySource source, NearDuplicates duplicates)
     implements GallerySource {

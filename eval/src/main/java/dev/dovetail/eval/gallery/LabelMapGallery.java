@@ -27,7 +27,7 @@ public final class LabelMapGallery implements GallerySource {
   private static final int DISAGREES = 0xffe8352b;
   private static final int CLEAR = 0;
 
-  /** The fraction of an image that a large region covers at least. */
+  /** The minimum fraction of an image that a large region covers. */
   private static final double LARGE = 0.001;
 
   /** The number of regions listed of an image, the largest first. */

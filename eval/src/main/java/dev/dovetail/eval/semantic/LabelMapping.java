@@ -26,7 +26,7 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
    * @param ignoreIndex the value, after mapping, of ignored pixels; usually 255
    * @param reduceZeroLabel whether 0 is void and class c is stored as c + 1 (ADE20K)
    * @param table class by value; other values are ignored; empty for no table
-   * @throws IllegalArgumentException if both are given
+   * @throws IllegalArgumentException if there is a table and {@code reduceZeroLabel} is true
    */
   public LabelMapping {
     table = Map.copyOf(table);

@@ -74,7 +74,7 @@ public final class SemanticReport {
     return Double.isNaN(value) || value == -1 ? null : value;
   }
 
-  /** Computes numpy.round(value * 100, 2): ties of the scaled value are rounded to even. */
+  /** Computes NumPy's round(value * 100, 2): ties of the scaled value are rounded to even. */
   static String percent(double value) {
     return TextTable.fixed(Math.rint(value * 100 * 100) / 100, 2);
   }

@@ -37,8 +37,8 @@ public final class IdReader {
   }
 
   /**
-   * Creates a reader of annotation ids. The reference converts the id of a match to a number, of
-   * which 0 means no match. Therefore, only the string "0" is 0 here.
+   * Creates a reader of annotation ids. The reference stores the id of a match as a number, and 0
+   * means no match. Therefore, only the string "0" is 0 here.
    */
   static IdReader ofAnnotations() {
     return new IdReader();

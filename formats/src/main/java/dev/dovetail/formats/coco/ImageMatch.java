@@ -110,8 +110,8 @@ public final class ImageMatch {
    * Finds the image of each row.
    *
    * @param rows of predictions
-   * @param sameFile whether a {@code file_name} must be that of the image, so that another one is
-   *     an anomaly
+   * @param sameFile whether a {@code file_name} must be that of the image; another one is then an
+   *     anomaly
    * @param warnings counts rows that are not matched by their original id, or that have the file
    *     name of another image
    * @return the ids of the ground truth

@@ -232,7 +232,7 @@ public abstract class JsonSource implements Closeable {
    *
    * @param value its mark
    * @param problem with the value
-   * @throws FormatException the problem, if the source cannot continue
+   * @throws FormatException with the problem, if the source cannot continue
    */
   abstract void leave(int value, FormatException problem) throws IOException;
 

@@ -125,7 +125,8 @@ public final class MaskOutline {
   }
 
   /**
-   * Returns the right one of two edges, so that pixels that touch only at a corner stay separate.
+   * Returns the next direction. If there are two edges, it is the right turn, so that pixels that
+   * touch only at a corner stay separate.
    */
   private int next(int corner, int direction) {
     for (int turn : new int[] {1, 0, 3}) {

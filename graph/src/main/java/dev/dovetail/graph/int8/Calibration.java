@@ -67,7 +67,7 @@ public record Calibration(int images, Map<String, Layer> layers) {
   }
 
   /**
-   * {@return this calibration with the layers that have the largest errors in float32}
+   * {@return a copy in which the layers with the largest errors stay in float32}
    *
    * @param count the number of further layers to move to float32
    */

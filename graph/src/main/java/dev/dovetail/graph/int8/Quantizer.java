@@ -71,7 +71,7 @@ public final class Quantizer {
   }
 
   private static Tensor extremes(Tensor x) {
-    // Includes zero, so that an empty value has a range.
+    // Includes zero, so an empty value has a range.
     Tensor all = Tensor.concat(0, x.flatten(0, -1), x.constant(TensorData.of(new float[] {0}, 1)));
     return Tensor.concat(
         0,
@@ -198,7 +198,7 @@ public final class Quantizer {
    * on parameters. A file that contains their values instead has a quarter of the size.
    *
    * @param quantized a graph of {@link #quantized}
-   * @return the same graph with the codes as outputs, by a number
+   * @return the same graph with the codes as outputs, which are named 0, 1, …
    */
   public static Graph codes(Graph quantized) {
     Map<String, Tensor> outputs = new LinkedHashMap<>();

@@ -26,8 +26,8 @@ import java.util.List;
  * @param points number of sampled points per query and head: one number per level, or one for all
  *     levels
  * @param method the interpolation of values between cells
- * @param reach the distance from the center of a reference box that an offset of 1 per point
- *     reaches, relative to its width and height
+ * @param reach how far an offset moves a point from the center of a reference box if the offset is
+ *     equal to the number of points; a fraction of the width and height of the box
  * @param storedShares whether checkpoints contain each point's share of the reach, {@code
  *     num_points_scale}, which is one over the number of points of its level
  */
@@ -207,7 +207,7 @@ public record DeformableSampling(
     return TensorData.of(sizes, total(), 2);
   }
 
-  /** Returns the reach of each point relative to the size of a box: [points, 1]. */
+  /** Returns how far an offset of 1 moves each point, as a fraction of the box: [points, 1]. */
   private Tensor shares(Scope s) {
     List<Float> shares = new ArrayList<>();
     for (int n : points) {

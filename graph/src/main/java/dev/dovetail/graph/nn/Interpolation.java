@@ -22,7 +22,8 @@ public enum Interpolation {
     }
   },
   /**
-   * Bicubic with the step of Meta's DINOv2 without registers, which deviates by a tenth of a cell.
+   * Bicubic, as in Meta's DINOv2 without registers: the scale factor is that of a result which is a
+   * tenth of a cell larger.
    */
   DINOV2 {
     @Override

@@ -88,7 +88,7 @@ public record RelativePositions(int height, int width, boolean classToken) {
   /**
    * {@return the bias [1, heads, tokens, tokens] of a table [entries, heads]}
    *
-   * @param s the scope of the step
+   * @param s a scope for the operations
    * @param table one row per relative position
    */
   public Tensor select(Scope s, Tensor table) {

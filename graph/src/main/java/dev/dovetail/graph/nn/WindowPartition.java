@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
  * 2021, section 3.2). Rolling, padding and partitioning are a single gather with a constant index,
  * and the reverse is another. Several layers can share them.
  *
- * <p>Only the few windows that the roll composed of opposite ends of the grid need a mask. They
- * form a separate group, so that the other windows need none: a layer partitions, attends in each
- * group, and reverses.
+ * <p>A few windows contain cells from opposite ends of the grid. Only these need a mask, so they
+ * form a separate group. A layer partitions the tokens, attends in each group, and reverses the
+ * partition.
  */
 public final class WindowPartition {
 

@@ -13,10 +13,9 @@ import java.util.Optional;
 
 /**
  * Moves a convolution before the upsampling of its input, as in decoders of segmenters. Both steps
- * are linear, so that the channels can be mixed while the map is small. Each tap of the kernel
- * produces its own map. Taps and upsampling are then one product with a constant matrix along each
- * axis. The 3x3 convolution over the four levels of UperNet needs 37 % of its multiplications this
- * way.
+ * are linear, so the channels can be mixed while the map is small. Each tap of the kernel produces
+ * its own map. Taps and upsampling are then one product with a constant matrix along each axis. The
+ * 3x3 convolution over the four levels of UperNet needs 37 % of its multiplications this way.
  */
 final class ConvolutionBeforeResize {
 

@@ -36,8 +36,9 @@ import java.util.Optional;
  * {@code Deimv2ForObjectDetection} and uses their parameter names.
  *
  * @param base RT-DETR's options; in a config, their keys are at the same level as the others. With
- *     DEIMv2's layers, {@code hidden} is twice the width of the feed-forward networks and {@code
- *     activation} that of the positions, and maps are projected only if their width differs
+ *     DEIMv2's layers, {@code hidden} is twice the width of the feed-forward networks, and {@code
+ *     activation} is used for the positions of queries. Maps are then projected only if their width
+ *     differs
  * @param distribution the distribution of the distances of edges
  * @param style the model variant
  */

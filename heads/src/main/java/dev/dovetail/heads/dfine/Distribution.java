@@ -16,8 +16,8 @@ import dev.dovetail.heads.queries.PredictionMlp;
  * unevenly spaced bins and a score that is corrected by the sharpness of the distribution.
  *
  * @param bins number of bins minus one, an even number of at least 4
- * @param up distance of the second-to-last bin in units of {@code scale} widths; the value of a
- *     checkpoint takes precedence
+ * @param up distance of the second-to-last bin, as a fraction of the width or height of the box;
+ *     the value of a checkpoint takes precedence
  * @param scale flatness of the spacing around zero, {@code reg_scale}; the value of a checkpoint
  *     takes precedence
  * @param quality the estimator that corrects the scores

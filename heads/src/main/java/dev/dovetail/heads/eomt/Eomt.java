@@ -37,8 +37,8 @@ import java.util.Optional;
  * @param transformer the transformer
  * @param queries number of masks
  * @param queryBlocks number of blocks at the end that process queries
- * @param maskedBlocks indices of blocks that are preceded by a mask prediction; in these blocks and
- *     the following ones, up to the next of them, queries attend to the patches inside their masks
+ * @param maskedBlocks indices of blocks that are preceded by a mask prediction; from each of them
+ *     up to the next one, a query attends to no patches outside its mask
  * @param upscaleBlocks number of twofold upscaling steps of the map of patches
  * @param activation activation of the upscaling and between the layers that predict masks
  */

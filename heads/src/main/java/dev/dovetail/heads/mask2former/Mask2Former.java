@@ -77,11 +77,11 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
   /**
    * {@inheritDoc}
    *
-   * <p>Taps in {@code decode_head} are {@code mask_features}, {@code memory0}, … (coarsest first),
-   * and for the prediction before layer K, or after the last layer, {@code clsK}, {@code maskK} and
-   * {@code blockedK} (1 where the attention of the next layer is masked). Taps at the root have
-   * transformers' names: {@code encoder_last_hidden_state}, {@code pixel_decoder_last_hidden_state}
-   * and {@code transformer_decoder_last_hidden_state}.
+   * <p>Taps in {@code decode_head} are {@code mask_features} and {@code memory0}, … (coarsest
+   * first). The prediction before layer K, or after the last layer, is tapped as {@code clsK},
+   * {@code maskK} and {@code blockedK} (1 where the attention of the next layer is masked). Taps at
+   * the root have transformers' names: {@code encoder_last_hidden_state}, {@code
+   * pixel_decoder_last_hidden_state} and {@code transformer_decoder_last_hidden_state}.
    */
   @Override
   public QueryMasks predict(Scope root, FeaturePyramid features, ImageBatch images) {

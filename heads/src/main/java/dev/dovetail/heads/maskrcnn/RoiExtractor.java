@@ -20,7 +20,8 @@ import java.util.List;
  * @param levels number of levels of the pyramid that are used, finest first
  * @param finestScale half of the side length in pixels from which a region is assigned to the
  *     second level
- * @param aligned whether coordinates are shifted by half a cell, as in PyTorch's {@code roi_align}
+ * @param aligned whether coordinates are shifted by half a cell ({@code aligned=True} of
+ *     torchvision's {@code roi_align})
  * @param samples number of samples along each axis of a bin; 0 for the number of cells of the bin
  */
 public record RoiExtractor(int levels, int finestScale, boolean aligned, int samples) {

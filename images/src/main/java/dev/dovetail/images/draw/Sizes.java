@@ -29,8 +29,9 @@ record Sizes(int line, int text) {
   }
 
   /**
-   * Returns sizes for the name of an object, as in detectron2's Visualizer: 3/5 of the text size if
-   * the height of the object is at most 0.036 of the side of the image, all of it from 0.1 on.
+   * Returns sizes for the name of an object, as in detectron2's Visualizer. They depend on the
+   * height of the object divided by the square root of the image's area. The text has 3/5 of its
+   * size up to a ratio of 0.036, and its full size from 0.1 on.
    */
   Sizes ofObject(Rectangle object, Rectangle image) {
     double height = object.height / Math.sqrt((double) image.width * image.height);

@@ -101,7 +101,7 @@ final class ImageProcessorSteps {
         !is("do_flip_channel_order"));
   }
 
-  /** DPT pads on all four sides, but not if both sides are already such multiples. */
+  /** DPT pads on all four sides, but not if height and width are already such multiples. */
   private void requireNothingOnAllSides(Target target) {
     if (!is(PAD) || defaults.rule("pads_on_all_sides") == 0) {
       return;

@@ -64,7 +64,7 @@ public final class RemoteWeights {
   /**
    * {@return whether a name is an address of remote weights instead of a file}
    *
-   * @param name the argument of a user
+   * @param name text that a user entered
    */
   public static boolean is(String name) {
     return name.startsWith(HUB) || HttpFile.isUrl(name);

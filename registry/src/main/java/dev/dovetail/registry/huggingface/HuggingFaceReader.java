@@ -110,10 +110,9 @@ public interface HuggingFaceReader<M extends Record> {
   }
 
   /**
-   * Returns the image processor classes of this family that Dovetail does not support in general,
-   * each with its keys of {@code preprocessor_config.json} and their defaults. Instead of most
-   * keys, {@code like} can name a supported class, and {@code without} lists those of its keys that
-   * this class lacks.
+   * Returns the image processor classes that only this family uses, each with its keys of {@code
+   * preprocessor_config.json} and their defaults. With {@code like}, a class has all keys of
+   * another supported class except those that {@code without} lists.
    */
   default Map<String, ObjectNode> imageProcessors() {
     return Map.of();

@@ -127,8 +127,8 @@ public sealed interface Rule {
   }
 
   /**
-   * Creates a constant tensor with the shape of every matching tensor, unless the checkpoint
-   * contains it: the layer scale of 1 that DeiT omits.
+   * Creates a constant tensor for every matching tensor, with the same shape, unless the checkpoint
+   * contains it. An example is the layer scale of 1 that DeiT omits.
    */
   record Synthesise(Pattern pattern, String to, float value) implements Rule {}
 
@@ -139,8 +139,8 @@ public sealed interface Rule {
   record Twin(Pattern pattern, String of, String reason) implements Rule {}
 
   /**
-   * Of tensors that differ in a number, renames those with the largest number and removes the
-   * others, with the reason.
+   * Selects among tensors whose names differ only in a number: renames those with the largest
+   * number and removes the others, with the reason.
    *
    * @param pattern the first group is the number
    */

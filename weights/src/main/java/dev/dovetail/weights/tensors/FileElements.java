@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Readers of a {@link StoredTensor}. A contiguous tensor is read sequentially, so that streaming a
- * checkpoint leaves no mapped pages behind. A strided view needs random access, so that its range
- * is mapped.
+ * checkpoint leaves no mapped pages behind. A strided view needs random access, so its range is
+ * mapped.
  */
 final class FileElements {
 

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param tensor the tensor, or the affected part of a concatenated tensor
  * @param type the type with which the elements are used
  * @param nan number of NaN elements
- * @param plus number of infinite elements
+ * @param plus number of elements that are plus infinity
  * @param minus number of elements that are minus infinity
  * @param large number of finite elements that become infinite in {@code type}
  */
@@ -90,8 +90,8 @@ public record NotFinite(
 
   /**
    * Returns whether the magnitude of an element reaches the limit. The bits of magnitudes have the
-   * same order as the magnitudes, with NaN last, so that an addition that carries into the sign bit
-   * detects it.
+   * same order as the magnitudes, with NaN last. Therefore, an addition that carries into the sign
+   * bit detects it.
    */
   private static boolean isSuspicious(TensorSource tensor, DType type) throws IOException {
     int size = tensor.type().bytes();

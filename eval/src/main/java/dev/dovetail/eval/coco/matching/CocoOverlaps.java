@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  */
 public final class CocoOverlaps {
 
-  /** The share of a detection in void from which on it says nothing. */
+  /** A detection is excused if more than this fraction of it is in void. */
   private static final double VOID = 0.5;
 
   private final GroundTruths truths;
@@ -169,7 +169,7 @@ public final class CocoOverlaps {
         Arrays.copyOf(rows, n));
   }
 
-  /** Whether a detection says nothing if it finds no ground truth. */
+  /** Returns whether a detection without a ground truth is excused, that is, not an error. */
   private boolean isExcused(int image, ImageDetections detections, int row) {
     long category = detections.categoryId(row);
     CocoImage entry = truths.listedImage(detections.imageId());

@@ -127,7 +127,7 @@ public final class Matcher implements ImageMatcher {
     return m;
   }
 
-  /** Orders the ground truths that count before the ignored ones. Returns how many count. */
+  /** Lists the ground truths that count, then the ignored ones. Returns how many count. */
   private int orderTruths(AreaRange range, int from, int to) {
     int counted = 0;
     for (int t = from; t < to; t++) {

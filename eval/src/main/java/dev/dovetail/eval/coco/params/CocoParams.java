@@ -79,7 +79,7 @@ public final class CocoParams {
 
   /**
    * {@return Cityscapes' parameters as used in papers: masks, IoU 0.50:0.05:0.95 as computed by
-   * numpy's {@code arange}, objects of at least 100 pixels, all detections}
+   * NumPy's {@code arange}, objects of at least 100 pixels, all detections}
    */
   public static CocoParams cityscapes() {
     double step = 0.5 + 0.05 - 0.5;
@@ -356,7 +356,7 @@ public final class CocoParams {
     }
 
     /**
-     * Equal to numpy.linspace: start + i * step with each operation rounded, and exactly the stop
+     * Equal to NumPy's linspace: start + i * step with each operation rounded, and exactly the stop
      * value.
      */
     private static double[] linspace(double start, double stop, int n) {
