@@ -109,7 +109,7 @@ public final class CacheFolder {
       return path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
     } catch (UserPrincipalNotFoundException e) {
       throw new IOException(
-          "the user " + name + " is unknown, so that the owner of the cache cannot be checked", e);
+          "the user " + name + " is unknown, so the owner of the cache cannot be checked", e);
     }
   }
 

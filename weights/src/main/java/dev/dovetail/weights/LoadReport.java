@@ -20,7 +20,7 @@ import java.util.Map;
  * @param matched the tensors to load, by the model's names, in the model's order
  * @param missing parameters that the checkpoint lacks
  * @param unexpected tensors that the model lacks
- * @param mismatched tensors with the name of a parameter but another shape or kind
+ * @param mismatched tensors with the name of a parameter but a different shape or kind
  * @param unused tensors that are deliberately ignored, each with the reason
  */
 public record LoadReport(
@@ -44,7 +44,7 @@ public record LoadReport(
    * @param matched the tensors to load, by the model's names, in the model's order
    * @param missing parameters that the checkpoint lacks
    * @param unexpected tensors that the model lacks
-   * @param mismatched tensors with the name of a parameter but another shape or kind
+   * @param mismatched tensors with the name of a parameter but a different shape or kind
    * @param unused tensors that are deliberately ignored, each with the reason
    */
   public LoadReport {

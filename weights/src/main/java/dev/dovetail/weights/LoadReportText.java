@@ -59,13 +59,13 @@ final class LoadReportText {
         start
             + String.format(
                 Locale.ROOT,
-                "%d parameters match, %d are missing, %d have another shape or kind, %d tensors are unexpected",
+                "%d parameters match, %d are missing, %d have a different shape or kind, %d tensors are unexpected",
                 report.matched().size(),
                 report.missing().size(),
                 report.mismatched().size(),
                 report.unexpected().size()));
     section(lines, "missing", report.missing(), this::missing);
-    section(lines, "another shape or kind", report.mismatched(), LoadReportText::mismatch);
+    section(lines, "a different shape or kind", report.mismatched(), LoadReportText::mismatch);
     section(lines, "unexpected", report.unexpected(), LoadReportText::found);
     return lines;
   }
@@ -112,11 +112,11 @@ final class LoadReportText {
       return headAdvice(allowMissing);
     }
     if (!report.mismatched().isEmpty()) {
-      return "The checkpoint is of a model of another size; choose the config with which it was"
+      return "The checkpoint is for a model of a different size; choose the config with which it was"
           + " trained.";
     }
     if (allowMissing) {
-      return "No parameters match; the checkpoint is of another model.";
+      return "No parameters match; the checkpoint is for a different model.";
     }
     return "Choose the config with which the checkpoint was trained, or load the matching"
         + " parameters with --allow-missing.";

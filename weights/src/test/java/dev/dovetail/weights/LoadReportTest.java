@@ -51,7 +51,7 @@ class LoadReportTest {
     String message = refused(report, false);
     for (String words :
         List.of(
-            "0 parameters match, 2 are missing, 1 have another shape or kind, 2 tensors are unexpected",
+            "0 parameters match, 2 are missing, 1 have a different shape or kind, 2 tensors are unexpected",
             "a is float32 [2, 3], expected floating point [3, 2]",
             "head.weight [4]; did you mean 'head.wieght'?",
             "c [7]",

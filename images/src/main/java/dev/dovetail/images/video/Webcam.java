@@ -39,7 +39,7 @@ public final class Webcam implements VideoReader {
     }
     if (!Files.isReadable(device)) {
       throw new IOException(
-          device + ": permission to read this webcam denied; is the user in its group?");
+          device + ": permission to read this webcam was denied; is the user in its group?");
     }
     OpenCv.load();
     int number = Integer.parseInt(device.toString().substring(DEVICE.length()));

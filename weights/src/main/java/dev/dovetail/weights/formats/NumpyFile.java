@@ -107,7 +107,7 @@ final class NumpyFile {
           file,
           String.format(
               Locale.ROOT,
-              "announces for %s a header of %d bytes; at most %d are read and %d are left",
+              "declares for %s a header of %d bytes; at most %d are read and %d are left",
               array,
               length,
               MAX_HEADER,

@@ -106,7 +106,7 @@ final class PickleInput implements Closeable {
       throw problem(
           String.format(
               Locale.ROOT,
-              "announces %s bytes of text or data, but %d are left",
+              "declares %s bytes of text or data, but %d are left",
               Long.toUnsignedString(count),
               left()));
     }

@@ -67,7 +67,7 @@ final class SafetensorsHeader {
             file,
             String.format(
                 Locale.ROOT,
-                "announces a header of %s bytes in its first eight, but has %d bytes in total:"
+                "declares a header of %s bytes in its first eight, but has %d bytes in total:"
                     + " it is truncated or not a safetensors file",
                 Long.toUnsignedString(length),
                 size));
