@@ -105,8 +105,8 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
   }
 
   /**
-   * Returns the format of a data set in its published layout; empty for another layout. Objects take
-   * precedence over segments, and segments over label maps.
+   * Returns the format of a data set in its published layout; empty for another layout. Objects
+   * take precedence over segments, and segments over label maps.
    */
   private static Optional<SetFormat> downloaded(SetRequest request) throws IOException {
     FormatException first = null;
@@ -141,8 +141,8 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
   }
 
   /**
-   * Returns whether a directory contains one directory of images per class: two or more directories,
-   * none with the name of a split.
+   * Returns whether a directory contains one directory of images per class: two or more
+   * directories, none with the name of a split.
    */
   private static boolean isOfClasses(Path folder) throws IOException {
     List<String> names = ImageFolder.directories(folder);
