@@ -5,8 +5,8 @@ import dev.dovetail.images.Geometry;
 import java.util.Map;
 
 /**
- * The result of an image whose views have not all passed the network yet. It is used by one thread
- * at a time.
+ * The result of an image before all of its views have passed through the network. It is used by one
+ * thread at a time.
  *
  * @param <R> the type of the result
  */
@@ -36,6 +36,6 @@ public interface PendingResult<R> {
    */
   void add(int round, Geometry view, Map<String, TensorData> outputs, int place);
 
-  /** Returns the result after all views have passed. */
+  /** Returns the result, after all views have passed in every round. */
   R result();
 }
