@@ -32,10 +32,10 @@ import org.apache.spark.sql.functions;
 /**
  * Scores the results of {@link DovetailModel} against a ground truth with the metrics of COCO,
  * LVIS, panopticapi and mmsegmentation. The metrics equal those of {@code dovetail score} to the
- * last bit for every partitioning of the results, and if tasks run several times.
+ * last bit, however the results are partitioned, and even if Spark runs a task several times.
  *
- * <p>A path is matched with the image of the ground truth in whose name it ends. Every image must
- * have a result, unless {@link #setMissingAllowed} allows missing ones, and every result must have
+ * <p>A result belongs to the image of the ground truth whose name its path ends with. Every image
+ * must have a result, unless {@link #setMissingAllowed} allows missing ones. Every result must have
  * an image. Equal results for the same image count once.
  */
 public final class DovetailEvaluator extends Evaluator implements DefaultParamsWritable {

@@ -198,7 +198,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the number of threads of one operator.
+   * Sets the number of threads per operator.
    *
    * @param value 0 for {@code spark.executor.cores}, or if that is not set, for the cores of the
    *     machine
@@ -210,9 +210,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the most memory of the compiled plans of an executor, outside its heap.
+   * Sets the maximum memory of an executor's compiled plans. It is outside the Java heap.
    *
-   * @param value in bytes; one plan is always kept
+   * @param value the maximum in bytes; one plan is always kept
    * @return this
    */
   public DovetailModel setPlanMemory(long value) {
@@ -221,7 +221,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the largest number of images in one pass.
+   * Sets the maximum batch size.
    *
    * @param value 1 for results that do not depend on the partitioning of the images
    * @return this

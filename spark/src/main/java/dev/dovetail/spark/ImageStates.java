@@ -25,12 +25,13 @@ import scala.Tuple3;
 
 /**
  * The aggregation of an evaluation. Each result becomes the state of its image: the counts of an
- * accumulator, some kilobytes. States are grouped by image, so that equal results for an image
+ * accumulator, in a few kilobytes. States are grouped by image, so that equal results for an image
  * count once, and different results for an image are an error. The states of each partition are
  * then added and sent to the driver, which adds the sums. The total is the same to the last bit in
  * any order.
  *
- * <p>If a result is not valid, a message takes the place of its state, and the driver throws it.
+ * <p>If a result is invalid, a message takes the place of its state. The driver throws an exception
+ * with this message.
  */
 final class ImageStates {
 

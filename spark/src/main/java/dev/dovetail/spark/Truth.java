@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 
 /**
- * A ground truth that results are compared with. It is safe for use by several threads, but each
- * accumulator belongs to one thread.
+ * A ground truth that results are compared with. Thread-safe, but each accumulator may be used by
+ * only one thread.
  *
  * @param <A> the accumulator
  * @param <E> the evaluation

@@ -18,11 +18,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Object detection. The outputs of its graphs are {@code boxes} float32 [batch, n, 4] (x1 y1 x2 y2
- * in original pixels), {@code scores} float32 and {@code labels} int64 [batch, n], for models with
- * masks {@code mask_probs} float32 [batch, n, side, side] (within the box) or {@code mask_logits}
- * float32 [batch, n, height, width] (over the image, with {@code mask_extent} float32 [batch, 2]
- * for padded images: the rows and columns of the image), and {@code count} int64 [batch].
+ * Object detection. The outputs of its graphs are:
+ *
+ * <ul>
+ *   <li>{@code boxes} float32 [batch, n, 4]: x1 y1 x2 y2 in original pixels
+ *   <li>{@code scores} float32 [batch, n]
+ *   <li>{@code labels} int64 [batch, n]
+ *   <li>{@code count} int64 [batch]: the number of objects of each image
+ *   <li>for masks within boxes, {@code mask_probs} float32 [batch, n, side, side]
+ *   <li>for masks over the whole image, {@code mask_logits} float32 [batch, n, height, width], and
+ *       for padded images {@code mask_extent} float32 [batch, 2]: the rows and columns of the image
+ * </ul>
  *
  * @param classes number of classes of the model
  * @param masks how masks within boxes are pasted into the image
