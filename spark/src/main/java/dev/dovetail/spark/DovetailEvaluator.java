@@ -114,7 +114,7 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
    * Sets the ground truth.
    *
    * @param value a JSON file in the format of COCO, LVIS or COCO panoptic (whose PNG files are in a
-   *     directory of the same name beside it), or a directory of label maps; any URI that Spark's
+   *     directory of the same name next to it), or a directory of label maps; any URI that Spark's
    *     connectors can read
    * @return this
    */

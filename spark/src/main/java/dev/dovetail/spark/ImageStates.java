@@ -132,8 +132,9 @@ final class ImageStates {
   }
 
   /**
-   * Returns one of two states of an image, which must be equal. A message takes precedence, and the
-   * lesser of two messages.
+   * Merges two states of an image. If they are equal, returns one of them. If they differ, returns
+   * a message. If one of them is a message, returns it; of two messages, the first in alphabetical
+   * order.
    */
   private static Tuple3<Integer, byte[], String> same(
       Tuple3<Integer, byte[], String> a, Tuple3<Integer, byte[], String> b, ImageNames images) {

@@ -81,8 +81,8 @@ public record TrainingState(
    * @param file a file that {@link #save} wrote in a run of the same config
    * @return the progress of that run
    * @throws IOException if the file cannot be read, is damaged, is not a training state, or is from
-   *     another training; the message lists the differences. Parameters, optimizer and average are
-   *     then unchanged, unless reading failed midway
+   *     another training run; the message lists the differences. Parameters, optimizer and average
+   *     are then unchanged, unless reading failed midway
    */
   public Progress restore(Path file) throws IOException {
     try (Checkpoint checkpoint = open(file)) {
