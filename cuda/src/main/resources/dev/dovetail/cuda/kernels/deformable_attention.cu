@@ -5,9 +5,9 @@
 // T: element type; V: channels per thread; BATCH, QUERIES, CELLS, HEADS, CHANNELS (per head),
 // POINTS (of all levels), LEVELS, LEVEL_HEIGHTS, LEVEL_WIDTHS, LEVEL_STARTS, LEVEL_OF_POINT;
 // OFFSETS: 1 if places are offsets from reference points; REFERENCE_BATCH, REFERENCE_LEVELS: the
-// number of images and of levels with their own reference points; BIASES: 1 if the kernel adds the biases of value, logits and offsets;
-// SHARE: the number of adjacent threads that share the points of a query and head; PAIRS as in
-// cells.cuh.
+// number of images and of levels with their own reference points; BIASES: 1 if the kernel adds the
+// biases of value, logits and offsets; SHARE: the number of adjacent threads that share the points
+// of a query and head; PAIRS as in cells.cuh.
 //
 // CHANNELS / V threads compute a head of a query. A block has one head and neighboring queries, so
 // most of its reads hit the L1 cache. Each thread computes every SHAREth point: the position of its
@@ -46,7 +46,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
   constexpr int heights[LEVELS] = {LEVEL_HEIGHTS}, widths[LEVELS] = {LEVEL_WIDTHS};
   constexpr int starts[LEVELS] = {LEVEL_STARTS}, level_of[POINTS] = {LEVEL_OF_POINT};
   const int head = blockIdx.y, channel = head * CHANNELS + (int)(threadIdx.x % GROUP) * V;
-  const int row = blockIdx.x * BLOCK_QUERIES + threadIdx.x / GROUP;  // the index among the queries of all images
+  const int row = blockIdx.x * BLOCK_QUERIES + threadIdx.x / GROUP;  // the query, counted over all images
   if (row >= BATCH * QUERIES) return;  // all threads that share points return
   const int own = threadIdx.x % SHARE;
   const unsigned mates = (SHARE == 32 ? 0xffffffffu : (1u << SHARE % 32) - 1u) << (threadIdx.x % 32 - own);
