@@ -43,7 +43,7 @@ public record EvaluationOptions(
   }
 
   /**
-   * Returns options to evaluate the validation images of a data set in its original layout (COCO,
+   * Returns options to evaluate the validation images of a data set in its published layout (COCO,
    * ADE20K, Cityscapes). The model's task selects the annotations.
    *
    * @param directory the directory of the data set; for a classifier, one with a subdirectory for

@@ -4,8 +4,8 @@ import dev.dovetail.tasks.masks.MaskSize;
 import java.util.List;
 
 /**
- * The section {@code test} of a config for panoptic segmentation. The defaults are the authors'
- * rules; transformers' rules differ in the keys from {@code masks} on.
+ * The section {@code test} of a config for panoptic segmentation. The defaults are the rules of
+ * Mask2Former's authors. The rules of transformers differ in the keys from {@code masks} on.
  *
  * @param scoreThreshold score that a query must exceed
  * @param overlapThreshold fraction of a mask that must remain visible
