@@ -36,7 +36,7 @@ public interface Passes<P extends Predictions, R> {
    * Traces the pass of a view. Graphs of the second round have a batch size of one and the
    * additional inputs of {@link PendingResult#inputs}.
    *
-   * @param round index of the round, from 0
+   * @param round the index of the round, from 0
    * @param root the root scope of the model
    * @return the outputs of the graph by name, which {@link PendingResult#add} reads
    */

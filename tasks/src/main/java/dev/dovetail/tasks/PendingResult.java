@@ -29,10 +29,10 @@ public interface PendingResult<R> {
   /**
    * Adds the outputs of a view.
    *
-   * @param round index of the round, from 0; the views have the same order in each round
+   * @param round the index of the round, from 0; the views have the same order in each round
    * @param view the placement of the image in the input
    * @param outputs the outputs of the graph
-   * @param place index of the image in the batch
+   * @param place the index of the image in the batch
    */
   void add(int round, Geometry view, Map<String, TensorData> outputs, int place);
 

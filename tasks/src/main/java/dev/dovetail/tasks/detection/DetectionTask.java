@@ -30,7 +30,7 @@ import java.util.Optional;
  *       for padded images {@code mask_extent} float32 [batch, 2]: the rows and columns of the image
  * </ul>
  *
- * @param classes number of classes of the model
+ * @param classes the number of classes of the model
  * @param masks how masks within boxes are pasted into the image
  * @param augmentation the views of an image that are merged; empty for a single pass
  */
@@ -47,7 +47,7 @@ public record DetectionTask(
   /**
    * Creates a task with default masks and a single view of an image.
    *
-   * @param classes number of classes of the model
+   * @param classes the number of classes of the model
    */
   public DetectionTask(int classes) {
     this(classes, MaskInference.defaults(), Optional.empty());

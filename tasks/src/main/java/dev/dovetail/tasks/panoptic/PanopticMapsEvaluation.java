@@ -66,7 +66,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
   }
 
   /**
-   * @param classes number of classes of the model
+   * @param classes the number of classes of the model
    * @throws DataMismatchException if the annotations are a directory, or the directory of PNG files
    *     is missing
    */
