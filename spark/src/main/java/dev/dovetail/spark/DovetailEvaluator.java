@@ -170,8 +170,8 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   }
 
   /**
-   * Sets whether images of the ground truth may lack a result. Such an image counts as one without
-   * detections. In the evaluation of label maps and segments it is ignored.
+   * Sets whether images of the ground truth may lack a result. In the evaluation of objects, such
+   * an image counts as one without detections. In that of label maps and segments, it is ignored.
    *
    * @param value false if a missing result is an error
    * @return this
@@ -300,7 +300,7 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
    *
    * @param predictions rows with the columns of paths and results
    * @throws IllegalArgumentException if an image of the ground truth has no result, if a result has
-   *     no image in the ground truth, or if the two do not fit
+   *     no image in the ground truth, or if a result does not match its image
    * @throws UncheckedIOException if the ground truth cannot be read
    */
   public Map<String, Double> metrics(Dataset<?> predictions) {

@@ -243,7 +243,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the task. It is necessary only if the driver cannot open the model.
+   * Sets the task. Required only if the driver cannot open the model.
    *
    * @param value {@code detection}, {@code semantic}, {@code panoptic}, {@code classification} or
    *     {@code embedding}
@@ -267,7 +267,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the column with the names of the images in messages.
+   * Sets the column of image names, which are used in messages.
    *
    * @param value a column of type {@code string}; it does not have to exist
    * @return this
@@ -386,7 +386,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the model does not exist, a parameter does not fit it, or
+   * @throws IllegalArgumentException if the model does not exist, a parameter does not match it, or
    *     the schema lacks the column of images
    */
   @Override

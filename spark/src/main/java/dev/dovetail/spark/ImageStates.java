@@ -62,7 +62,7 @@ final class ImageStates {
    * Adds up all results.
    *
    * @param results rows with a path and the columns of the results, with arrays of primitives
-   * @throws IllegalArgumentException if a result does not fit the ground truth
+   * @throws IllegalArgumentException if a result does not match the ground truth
    */
   static <A extends Accumulator> Total<A> total(
       Dataset<Row> results, Broadcast<TruthSource> source, Truth<A, ?> truth) {

@@ -69,7 +69,7 @@ record ModelOptions(
   /**
    * Opens the model.
    *
-   * @throws IOException if a file cannot be read, or the weights do not fit
+   * @throws IOException if a file cannot be read, or the weights do not match the model
    * @throws IllegalArgumentException if the model does not exist, or its config is not valid
    */
   dev.dovetail.DovetailModel open() throws IOException {
