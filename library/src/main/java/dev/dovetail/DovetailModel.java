@@ -63,8 +63,8 @@ public final class DovetailModel implements AutoCloseable {
   }
 
   /**
-   * Returns whether the model detects objects with boxes, which {@link Prediction#saveCutouts} can
-   * write.
+   * Returns whether the model detects objects with boxes, so that {@link Prediction#saveCutouts}
+   * can save crops of them.
    */
   public boolean findsObjects() {
     return presentation(open).findsObjects();

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param limit the maximum number of images; the first ones in the annotations are used
  * @param scored whether results are scored; otherwise they are only written
  * @param strict whether malformed annotations are rejected; otherwise they are counted and reported
- * @param progress is notified of each finished image
+ * @param progress the listener that is notified of each finished image
  */
 public record EvaluationOptions(
     Path images,
@@ -43,7 +43,7 @@ public record EvaluationOptions(
   }
 
   /**
-   * Returns options to evaluate the validation images of a data set in its original layout (COCO,
+   * Returns options to evaluate the validation images of a data set in its published layout (COCO,
    * ADE20K, Cityscapes). The model's task selects the annotations.
    *
    * @param directory the directory of the data set; for a classifier, one with a subdirectory for

@@ -201,9 +201,9 @@ public final class Prediction {
   }
 
   /**
-   * Saves the image content of each object's box as {@code CLASS/NAME-N.jpg}, where N counts from 1
-   * in the order of the objects. In the directory name, characters that some file systems reject
-   * are replaced by {@code _}.
+   * Saves a crop of each object's box as {@code CLASS/NAME-N.jpg}, where N counts from 1 in the
+   * order of the objects. In the directory name, characters that some file systems reject are
+   * replaced by {@code _}.
    *
    * @param image the image of this prediction
    * @return the files, relative to {@code folder}; none for boxes outside the image

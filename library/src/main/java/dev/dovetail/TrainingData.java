@@ -5,11 +5,11 @@ import java.nio.file.Path;
 /**
  * Annotated images on disk.
  *
- * @param images the directory of the images; or the directory of a data set in its original layout
- *     (COCO, ADE20K, Cityscapes), whose training images are used for training and whose validation
- *     images are used for evaluation
- * @param annotations COCO instances JSON, or a directory of label maps; for a classifier, the same
- *     directory as {@code images}, with a subdirectory for each class; for a data set in its
- *     original layout, also the same directory
+ * <p>For a data set in its published layout (COCO, ADE20K, Cityscapes), both paths are its
+ * directory. The training split is used for training, and the validation split for evaluation. For
+ * a classifier, both paths are the directory with a subdirectory for each class.
+ *
+ * @param images the directory of the images
+ * @param annotations COCO instances JSON, or a directory of label maps
  */
 public record TrainingData(Path images, Path annotations) {}

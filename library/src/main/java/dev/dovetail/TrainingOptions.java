@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param freeze name prefixes of parameters that are not trained, such as {@code backbone} or
  *     {@code backbone.blocks.0}
  * @param out the output directory for log, checkpoints and report
- * @param listener is notified of the progress
+ * @param listener the listener that is notified of the progress
  */
 public record TrainingOptions(
     String model,
@@ -52,7 +52,7 @@ public record TrainingOptions(
   }
 
   /**
-   * {@return a builder without validation, checkpoint, frozen parameters and listener}
+   * {@return a builder without validation, checkpoint, frozen parameters or listener}
    *
    * @param model a config file, or the name of a config shipped with Dovetail
    * @param data the training data

@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Compares several threads that each predict single images on one model, with one thread per
- * operator, with a single thread that predicts batches, with all cores per operator, in images per
- * second.
+ * Compares two ways to run one model, in images per second. On one side, several threads predict
+ * single images, with one thread per operator. On the other side, a single thread predicts batches,
+ * with all cores per operator.
  */
 @Command(
     name = "threads",

@@ -16,9 +16,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Compares the images per second of the whole pipeline, from JPEG files to pasted masks or label
- * maps, with ONNX Runtime's {@code OrtSession.run} on the same graph with the same number of
- * threads, alternately.
+ * Compares the images per second of the whole pipeline with those of ONNX Runtime's {@code
+ * OrtSession.run}, alternately. The pipeline reads JPEG files and produces pasted masks or label
+ * maps. Both run the same graph with the same number of threads.
  */
 @Command(
     name = "throughput",

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Options for drawing predictions. */
 final class PictureOptions {
 
-  /** The subfolder of object crops. */
+  /** The subdirectory for object crops. */
   static final String CROPS = "crops";
 
   private static final int WIDEST = 1000;

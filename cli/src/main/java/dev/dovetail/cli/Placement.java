@@ -24,9 +24,9 @@ import java.util.TreeMap;
  * Where the nodes of a graph run, and which attention kernels it uses. ONNX Runtime does not report
  * its choice of kernels; they are derived from the rules of its CUDA provider.
  *
- * @param nodes number of nodes by operator and provider
- * @param attentions number of attentions by kernel; empty on the CPU
- * @param copies number of copies between CPU and device in the graph
+ * @param nodes the number of nodes by operator and provider
+ * @param attentions the number of attentions by kernel; empty on the CPU
+ * @param copies the number of copies between CPU and device in the graph
  */
 record Placement(
     Map<String, Map<String, Integer>> nodes, Map<String, Integer> attentions, int copies) {

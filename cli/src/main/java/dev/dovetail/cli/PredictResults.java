@@ -78,7 +78,7 @@ final class PredictResults {
    * Writes and prints all results.
    *
    * @param columns the columns of the table after the image
-   * @param out directory of the JSON file; null to write none
+   * @param out the directory of the JSON file; null to write none
    */
   void report(List<String> columns, @Nullable Path out, JsonOption json) throws IOException {
     ArrayNode all = JSON.valueToTree(entries.values());

@@ -11,7 +11,7 @@ import java.util.List;
 /** The input tensors of the command {@code run}, converted to a model's inputs. */
 final class TensorInputs {
 
-  /** The input's two names: in the fixtures, and in the graph. */
+  /** The two names of the image: in the reference data, and in the graph. */
   static final List<String> IMAGE = List.of("image", "pixel_values");
 
   private final Checkpoint file;

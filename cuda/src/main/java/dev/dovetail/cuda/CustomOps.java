@@ -77,8 +77,8 @@ final class CustomOps {
   private static final Map<Long, Definition> BY_ADDRESS = new ConcurrentHashMap<>();
 
   /**
-   * By the number in the node's attribute, which is also the handle that ONNX Runtime holds. It
-   * cannot be an object, since the garbage collector moves objects.
+   * By the number in the node's attribute. ONNX Runtime uses this number as the handle of the node.
+   * A handle cannot be the address of an object, since the garbage collector moves objects.
    */
   private static final Map<Long, NodeKernel> KERNELS = new ConcurrentHashMap<>();
 

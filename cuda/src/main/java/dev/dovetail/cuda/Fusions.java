@@ -96,7 +96,7 @@ final class Fusions {
     }
   }
 
-  /** Returns whether the graph needs a value, except for operators that are replaced. */
+  /** Returns whether the value is an output of the graph, or an operator that stays reads it. */
   private boolean isRead(Tensor t) {
     return outputs.contains(t)
         || readers.getOrDefault(t, List.of()).stream()
@@ -187,7 +187,7 @@ final class Fusions {
     Tensor x = swap ? right : left;
     Tensor branch = swap ? left : right;
     if (norm.isEmpty() && !isBranch(branch)) {
-      return false; // a plain addition is as fast
+      return false; // fusion would not be faster than a plain addition
     }
     Optional<Tensor> gamma = gamma(branch);
     Tensor y = gamma.isPresent() ? scaled(branch, gamma.get()) : branch;
@@ -237,7 +237,7 @@ final class Fusions {
     Tensor x = node.inputs().get(0);
     int times = 1;
     if (readOnce(node.outputs().get(0)) && isGelu(readers.get(node.outputs().get(0)).get(0))) {
-      return; // matched along with the next one
+      return; // matched together with the next GELU
     }
     if (isGelu(x.node()) && readOnce(x)) {
       times = 2;

@@ -9,8 +9,8 @@ import org.bytedeco.onnxruntime.OrtTensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.OrtValue;
 
 /**
- * The context of a running node: its operands, its results and its stream. There is one per thread,
- * so that nodes allocate nothing.
+ * The context of a running node: its operands, its results and its stream. There is one object per
+ * thread, so that nodes allocate nothing.
  */
 final class RunningNode {
 

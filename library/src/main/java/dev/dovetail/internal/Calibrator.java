@@ -47,7 +47,10 @@ public record Calibrator(
   /** If the error of the model's outputs exceeds this, more layers return to float32. */
   public static final double MOST_OF_OUTPUTS = 0.1;
 
-  /** How many times more layers return to float32. Each time, {@link #SHARE} of the rest does. */
+  /**
+   * The maximum number of times that more layers return to float32. Each time, {@link #SHARE} of
+   * the remaining layers do.
+   */
   private static final int ROUNDS = 4;
 
   private static final double SHARE = 0.1;

@@ -2,7 +2,7 @@ package dev.dovetail.internal;
 
 import dev.dovetail.tasks.Progress;
 
-/** Forwards progress and records how many images an earlier run had finished. */
+/** Forwards progress, and records the number of images that an earlier run finished. */
 final class Counting implements Progress {
 
   private final Progress listener;

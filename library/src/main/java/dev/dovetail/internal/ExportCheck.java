@@ -25,8 +25,8 @@ public record ExportCheck(List<Output> outputs) {
   private static final double MOST_PIXELS = 1e-3;
 
   /**
-   * The maximum difference relative to an output's largest value. Rounding is about 5e-6, a mistake
-   * about 1e-4 (as for the fixtures).
+   * The maximum difference relative to an output's largest value. Rounding causes differences of
+   * about 5e-6, and an error in the graph about 1e-4, as in the tests on reference data.
    */
   private static final double MOST_OF_LARGEST = 1e-4;
 

@@ -278,7 +278,7 @@ public final class Pipeline<R> {
         PendingResult<R> result = results.get(i);
         behind.add(new Finished<>(image.job(), pool.submit(() -> finish(image, result))));
       }
-      // Sums over several views are large, and finishing them is fast compared with the passes.
+      // With several views, results need much memory and are fast to finish, so none stay pending.
       deliver(views.isOne() ? inFlight : 0);
     }
 

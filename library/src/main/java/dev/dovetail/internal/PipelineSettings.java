@@ -11,7 +11,7 @@ package dev.dovetail.internal;
 public record PipelineSettings(
     int mostInBatch, boolean fixedBatch, int workers, boolean keepsPlans) {
 
-  /** Decoding and processing take a small share of the time, even for small models. */
+  /** Two are enough: decoding and processing take little of the time, even for small models. */
   private static final int WORKERS = 2;
 
   /** Returns settings for one long run. Plans are discarded when they are no longer needed. */

@@ -37,8 +37,7 @@ public final class Session<R> implements AutoCloseable {
   }
 
   /**
-   * @param batch the batch size of all plans, which an exported file fixes; empty if any is
-   *     possible
+   * @param batch the fixed batch size of an exported file; empty if plans may have any batch size
    */
   Session(Task<?, R> task, Views<R> views, Plans plans, OptionalInt batch) {
     this.task = task;

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The views of an image that pass through the plans; usually one.
+ * The views of an image that the plans run on; usually one.
  *
  * @param passes merges the outputs of the views
  * @param preparations how each view is prepared
@@ -34,7 +34,7 @@ record Views<R>(Passes<?, R> passes, List<Preparation> preparations, int rounds)
   interface Runner {
 
     /**
-     * @param round selects the plan of that size
+     * @param round the index of the round, which has its own plan
      * @param more additional inputs besides the images
      */
     Map<String, TensorData> run(Batch input, int round, Map<String, TensorData> more)

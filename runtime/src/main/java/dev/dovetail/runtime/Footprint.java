@@ -24,8 +24,8 @@ import java.util.Set;
 public record Footprint(long weights, long activations) {
 
   /**
-   * The memory that a run allocates for each byte of live values: the arena doubles, and kernels
-   * need scratch memory.
+   * The number of bytes that a run allocates for each byte of live values. The arena grows by
+   * doubling, and kernels need scratch memory.
    */
   private static final int ARENA = 3;
 

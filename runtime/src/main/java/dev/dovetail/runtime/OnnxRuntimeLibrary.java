@@ -37,8 +37,8 @@ final class OnnxRuntimeLibrary {
   private OnnxRuntimeLibrary() {}
 
   /**
-   * Returns ONNX Runtime's environment, and loads the library if needed. Errors are thrown, so ONNX
-   * Runtime's own log is disabled.
+   * Returns ONNX Runtime's environment, and loads the library if needed. ONNX Runtime's own log is
+   * disabled, because errors are thrown.
    *
    * @throws UnsatisfiedLinkError if the library cannot be loaded, or would send telemetry
    */
@@ -53,7 +53,7 @@ final class OnnxRuntimeLibrary {
       environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "dovetail");
       try {
-        // Only on Windows does this call have an effect: it disables event tracing.
+        // Disables event tracing on Windows. On other systems this call has no effect.
         environment.setTelemetry(false);
       } catch (OrtException e) {
         throw new IllegalStateException("ONNX Runtime cannot disable telemetry", e);
@@ -79,7 +79,7 @@ final class OnnxRuntimeLibrary {
     return LIBRARIES.whereabouts();
   }
 
-  /** Returns where the jar contains the libraries for a platform. */
+  /** Returns the path of a platform's libraries in the jar. */
   private static String resources(Platform platform) {
     String system = platform.system().equals("windows") ? "win" : platform.system();
     String processor = platform.processor().equals("x86_64") ? "x64" : platform.processor();

@@ -3,9 +3,9 @@ package dev.dovetail.sample;
 /**
  * The content of a set.
  *
- * @param pictures the number of pictures in both splits
+ * @param pictures the number of images in both splits
  * @param objects the number of individually annotated objects
- * @param small the number of objects with less than 32x32 visible pixels, COCO's small objects
+ * @param small the number of objects with less than 32x32 visible pixels, which COCO calls small
  * @param crowds the number of groups annotated as a crowd
  */
 public record SampleCounts(int pictures, int objects, int small, int crowds) {

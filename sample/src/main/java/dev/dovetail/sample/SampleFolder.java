@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The directory of a set. The set is drawn in a hidden subdirectory and moved into place when it is
- * complete, the marker file last. Only the files of a set are ever replaced.
+ * The directory of a set. The set is drawn in a hidden subdirectory. When it is complete, it is
+ * moved into place, the marker file last. Only the files of a set are ever replaced.
  */
 final class SampleFolder implements Closeable {
 
@@ -103,9 +103,8 @@ final class SampleFolder implements Closeable {
   /** Moves the complete set into place. The files that it replaces are deleted on close. */
   void finish() throws IOException {
     Path old = Files.createDirectory(path().resolve("replaced"));
-    for (int i = PARTS.size() - 1;
-        i >= 0;
-        i--) { // the marker first, since the set is then incomplete
+    // The marker file is moved first, because the set is incomplete from then on.
+    for (int i = PARTS.size() - 1; i >= 0; i--) {
       Path part = folder.resolve(PARTS.get(i));
       if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
         Files.move(part, old.resolve(PARTS.get(i)));

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * with the exact mask of each object.
  *
  * <pre>
- * images/{train,val}/000001.png                    the pictures
+ * images/{train,val}/000001.png                    the images
  * annotations/instances_{train,val}.json           boxes and masks, COCO's format
  * annotations/panoptic_{train,val}.json, …/*.png   panoptic, COCO's format
  * annotations/{train,val}/000001.png               label maps, ADE20K's format: 1 is the first class
@@ -48,7 +48,7 @@ public final class SampleSet {
    * @param options the options of the set
    * @param overwrite whether files with the names of a set are replaced in a directory that
    *     contains other files
-   * @param drawn called after each picture, on any thread
+   * @param drawn called after each image, on any thread
    * @return the content of the set
    * @throws IOException if the directory contains other files and {@code overwrite} is false, or it
    *     cannot be written

@@ -32,10 +32,10 @@ import org.apache.spark.sql.functions;
 /**
  * Scores the results of {@link DovetailModel} against a ground truth with the metrics of COCO,
  * LVIS, panopticapi and mmsegmentation. The metrics equal those of {@code dovetail score} to the
- * last bit for every partitioning of the results, and if tasks run several times.
+ * last bit, however the results are partitioned, and even if Spark runs a task several times.
  *
- * <p>A path is matched with the image of the ground truth in whose name it ends. Every image must
- * have a result, unless {@link #setMissingAllowed} allows missing ones, and every result must have
+ * <p>A result belongs to the image of the ground truth whose name its path ends with. Every image
+ * must have a result, unless {@link #setMissingAllowed} allows missing ones. Every result must have
  * an image. Equal results for the same image count once.
  */
 public final class DovetailEvaluator extends Evaluator implements DefaultParamsWritable {
@@ -114,7 +114,7 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
    * Sets the ground truth.
    *
    * @param value a JSON file in the format of COCO, LVIS or COCO panoptic (whose PNG files are in a
-   *     directory of the same name beside it), or a directory of label maps; any URI that Spark's
+   *     directory of the same name next to it), or a directory of label maps; any URI that Spark's
    *     connectors can read
    * @return this
    */
@@ -170,8 +170,8 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   }
 
   /**
-   * Sets whether images of the ground truth may lack a result. Such an image counts as one without
-   * detections. In the evaluation of label maps and segments it is ignored.
+   * Sets whether images of the ground truth may lack a result. In the evaluation of objects, such
+   * an image counts as one without detections. In that of label maps and segments, it is ignored.
    *
    * @param value false if a missing result is an error
    * @return this
@@ -300,7 +300,7 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
    *
    * @param predictions rows with the columns of paths and results
    * @throws IllegalArgumentException if an image of the ground truth has no result, if a result has
-   *     no image in the ground truth, or if the two do not fit
+   *     no image in the ground truth, or if a result does not match its image
    * @throws UncheckedIOException if the ground truth cannot be read
    */
   public Map<String, Double> metrics(Dataset<?> predictions) {

@@ -198,7 +198,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the number of threads of one operator.
+   * Sets the number of threads per operator.
    *
    * @param value 0 for {@code spark.executor.cores}, or if that is not set, for the cores of the
    *     machine
@@ -210,9 +210,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the most memory of the compiled plans of an executor, outside its heap.
+   * Sets the maximum memory of an executor's compiled plans. It is outside the Java heap.
    *
-   * @param value in bytes; one plan is always kept
+   * @param value the maximum in bytes; one plan is always kept
    * @return this
    */
   public DovetailModel setPlanMemory(long value) {
@@ -221,7 +221,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the largest number of images in one pass.
+   * Sets the maximum batch size.
    *
    * @param value 1 for results that do not depend on the partitioning of the images
    * @return this
@@ -243,7 +243,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the task. It is necessary only if the driver cannot open the model.
+   * Sets the task. Required only if the driver cannot open the model.
    *
    * @param value {@code detection}, {@code semantic}, {@code panoptic}, {@code classification} or
    *     {@code embedding}
@@ -267,7 +267,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Sets the column with the names of the images in messages.
+   * Sets the column of image names, which are used in messages.
    *
    * @param value a column of type {@code string}; it does not have to exist
    * @return this
@@ -386,7 +386,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the model does not exist, a parameter does not fit it, or
+   * @throws IllegalArgumentException if the model does not exist, a parameter does not match it, or
    *     the schema lacks the column of images
    */
   @Override

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the image of a row.
  *
- * @param column the index of the column with the images
+ * @param column the index of the column of images
  * @param isPath whether that column contains paths instead of contents
- * @param name the index of the column with the names of the images in messages; -1 for none
+ * @param name the index of the column of image names, used in messages; -1 for none
  * @param files reads the files at the paths
  */
 record ImageColumn(int column, boolean isPath, int name, StoredFiles files)

@@ -18,18 +18,21 @@ import org.apache.spark.sql.Row;
  */
 final class ImageGroups implements AutoCloseable {
 
-  /** The first group is small, so that the model starts before many files are read. */
+  /** The maximum size of the first group. It is small, so that the model starts early. */
   private static final int FIRST = 16;
 
-  /** Large enough that the end of a group, where some threads are idle, matters little. */
+  /**
+   * The maximum size of other groups. Some threads are idle at the end of a group, which matters
+   * little in a large group.
+   */
   private static final int MOST = 256;
 
-  /** A group ends with the image that exceeds this size. */
+  /** A group ends with the image whose file makes it exceed this number of bytes. */
   private static final long MOST_BYTES = 16 << 20;
 
   private static final int READERS = 8;
 
-  /** Enough to keep all readers busy, and few because images can be large. */
+  /** The number of files to read ahead: enough to keep all threads busy, but little memory. */
   private static final int AHEAD = 2 * READERS;
 
   private final Iterator<Row> rows;

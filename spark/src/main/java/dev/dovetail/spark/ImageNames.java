@@ -4,14 +4,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The names of the images of a ground truth. A path is matched with the name in which it ends. */
+/** The names of the images of a ground truth. A path matches the longest name that it ends with. */
 final class ImageNames {
 
   private final List<String> names;
   private final Map<String, Integer> indices = new HashMap<>();
 
   /**
-   * @param names of the images in their order, relative to any directory
+   * @param names the names of the images in order, relative to any directory
    * @param source the name of the ground truth in messages
    * @throws IllegalArgumentException if two images have the same name
    */
@@ -33,7 +33,7 @@ final class ImageNames {
     return names.get(image);
   }
 
-  /** Returns the index of the image with the longest name in which a path ends, or -1. */
+  /** Returns the index of the image with the longest name that a path ends with, or -1. */
   int find(String path) {
     for (int from = 0; ; ) {
       Integer index = indices.get(path.substring(from));

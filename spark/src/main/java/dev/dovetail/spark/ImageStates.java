@@ -25,12 +25,13 @@ import scala.Tuple3;
 
 /**
  * The aggregation of an evaluation. Each result becomes the state of its image: the counts of an
- * accumulator, some kilobytes. States are grouped by image, so that equal results for an image
+ * accumulator, in a few kilobytes. States are grouped by image, so that equal results for an image
  * count once, and different results for an image are an error. The states of each partition are
  * then added and sent to the driver, which adds the sums. The total is the same to the last bit in
  * any order.
  *
- * <p>If a result is not valid, a message takes the place of its state, and the driver throws it.
+ * <p>If a result is invalid, a message takes the place of its state. The driver throws an exception
+ * with this message.
  */
 final class ImageStates {
 
@@ -61,7 +62,7 @@ final class ImageStates {
    * Adds up all results.
    *
    * @param results rows with a path and the columns of the results, with arrays of primitives
-   * @throws IllegalArgumentException if a result does not fit the ground truth
+   * @throws IllegalArgumentException if a result does not match the ground truth
    */
   static <A extends Accumulator> Total<A> total(
       Dataset<Row> results, Broadcast<TruthSource> source, Truth<A, ?> truth) {
@@ -131,8 +132,9 @@ final class ImageStates {
   }
 
   /**
-   * Returns one of two states of an image, which must be equal. A message takes precedence, and the
-   * lesser of two messages.
+   * Merges two states of an image. If they are equal, returns one of them. If they differ, returns
+   * a message. If one of them is a message, returns it; of two messages, the first in alphabetical
+   * order.
    */
   private static Tuple3<Integer, byte[], String> same(
       Tuple3<Integer, byte[], String> a, Tuple3<Integer, byte[], String> b, ImageNames images) {

@@ -66,7 +66,7 @@ enum Measure {
     return objects.map(Supplier::get);
   }
 
-  /** Whether the evaluation needs masks. */
+  /** {@return whether the evaluation needs masks} */
   boolean readsMasks() {
     return objects().map(params -> params.type().needsMasks()).orElse(false);
   }

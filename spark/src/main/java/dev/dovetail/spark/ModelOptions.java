@@ -24,8 +24,8 @@ import org.apache.spark.resource.ResourceInformation;
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param precision {@code fp32}, {@code fp16} or {@code int8}
  * @param calibration the calibration file of int8; empty for none
- * @param threads the number of threads of one operator; 0 for one on each core
- * @param planMemory the most bytes of all compiled plans
+ * @param threads the number of threads per operator; 0 for one per core
+ * @param planMemory the maximum memory of all compiled plans in bytes
  */
 record ModelOptions(
     String model,
@@ -69,7 +69,7 @@ record ModelOptions(
   /**
    * Opens the model.
    *
-   * @throws IOException if a file cannot be read, or the weights do not fit
+   * @throws IOException if a file cannot be read, or the weights do not match the model
    * @throws IllegalArgumentException if the model does not exist, or its config is not valid
    */
   dev.dovetail.DovetailModel open() throws IOException {

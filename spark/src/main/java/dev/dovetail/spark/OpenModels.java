@@ -56,7 +56,7 @@ final class OpenModels {
   /**
    * Leases the model with these options, and opens it if necessary.
    *
-   * @throws IOException if a file cannot be read, or the weights do not fit
+   * @throws IOException if a file cannot be read, or the weights do not match the model
    * @throws IllegalArgumentException if the model does not exist, or its config is not valid
    */
   static synchronized Lease lease(ModelOptions options) throws IOException {

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds to each row the result for its image, or the reason why it has none. Rows are processed in
- * groups, so that images are decoded ahead and a pass can contain several.
+ * groups, so that images are decoded ahead and run in batches.
  *
- * @param options of the model
- * @param columns of the task's results
+ * @param options the options of the model
+ * @param columns the columns of the task's results
  * @param input reads the image of a row
- * @param batch the largest number of images in one pass
+ * @param batch the maximum batch size
  * @param threshold the score below which objects are removed
  */
 record PredictRows(

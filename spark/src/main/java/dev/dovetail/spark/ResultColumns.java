@@ -146,7 +146,7 @@ enum ResultColumns {
     return Columns.rows(columns);
   }
 
-  /** {@return the columns; an evaluation does not have to read those that can be null} */
+  /** {@return the columns; an evaluation may omit those that can be null} */
   List<EncoderField> columns() {
     return columns;
   }

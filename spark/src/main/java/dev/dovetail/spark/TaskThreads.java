@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Threads of a task besides its own. */
+/** The additional threads of a task. */
 final class TaskThreads {
 
   private TaskThreads() {}
@@ -15,8 +15,8 @@ final class TaskThreads {
   /**
    * Creates threads that do not keep the executor alive.
    *
-   * @param most the largest number of threads
-   * @param name of each thread
+   * @param most the maximum number of threads
+   * @param name the name of each thread
    */
   static ExecutorService pool(int most, String name) {
     return Executors.newFixedThreadPool(
@@ -29,7 +29,7 @@ final class TaskThreads {
   }
 
   /**
-   * Waits for a result; called on the task's thread.
+   * Waits for a result. Called on the task's thread.
    *
    * @throws InterruptedIOException if the task is interrupted
    * @throws IOException if the work threw it

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 
 /**
- * A ground truth that results are compared with. It is safe for use by several threads, but each
- * accumulator belongs to one thread.
+ * A ground truth that results are compared with. Thread-safe, but each accumulator may be used by
+ * only one thread.
  *
  * @param <A> the accumulator
  * @param <E> the evaluation
@@ -31,8 +31,9 @@ interface Truth<A extends Accumulator, E> {
    * @param image the index of the image in {@link #images}
    * @param path the name of the image in messages
    * @param result with arrays of primitives, as {@link ResultColumns#encoder} decodes them
-   * @throws IOException if the ground truth of the image cannot be read, or does not fit the result
-   * @throws IllegalArgumentException if the result does not fit the ground truth
+   * @throws IOException if the ground truth of the image cannot be read, or does not match the
+   *     result
+   * @throws IllegalArgumentException if the result does not match the ground truth
    */
   void accumulate(A into, int image, String path, Row result) throws IOException;
 

@@ -9,7 +9,7 @@ import java.util.List;
  * The views of an image in test-time augmentation: the key {@code augment} of a config's section
  * {@code test}.
  *
- * @param scales sizes of the views relative to the size in {@code preprocess}
+ * @param scales the sizes of the views relative to the size in {@code preprocess}
  * @param flip whether each view is also flipped horizontally
  */
 public record Augmentation(List<Double> scales, boolean flip) {

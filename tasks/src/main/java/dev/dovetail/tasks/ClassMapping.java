@@ -26,9 +26,9 @@ public record ClassMapping(long[] categoryIds) {
    * Maps labels by name if names are known, otherwise by ascending id.
    *
    * @param names the model's class names in label order; empty if unknown
-   * @param labels number of labels of the model
+   * @param labels the number of labels of the model
    * @param categories the categories of the data set
-   * @param source description of the data set in messages
+   * @param source the description of the data set in messages
    * @throws IllegalArgumentException if a class does not match exactly one category, or if names
    *     are unknown and the counts differ
    */

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The region of an image that shows one object.
  *
- * @param name name of the object's class
+ * @param name the name of the object's class
  * @param left the first column
  * @param top the first row
  * @param right the column after the last

@@ -41,7 +41,7 @@ public interface Evaluation<R> {
    * Scores the result of an image.
    *
    * @param result the result in canonical form
-   * @throws IOException if the annotation cannot be read or does not fit the image
+   * @throws IOException if the annotation cannot be read or does not match the image
    */
   void score(Sample sample, R result) throws IOException;
 

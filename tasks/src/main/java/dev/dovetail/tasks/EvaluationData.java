@@ -10,11 +10,11 @@ import java.nio.file.Path;
 /**
  * A data set for an evaluation.
  *
- * @param images the directory with the images, or the directory of a downloaded data set, which is
- *     then the same as {@code annotations}
+ * @param images the directory of the images; for a data set in its published layout, its directory,
+ *     which is also {@code annotations}
  * @param annotations a file or a directory, depending on the task
- * @param limit maximum number of images, beginning with the first in the annotations
- * @param warnings counts anomalies in the annotations
+ * @param limit the maximum number of images; the first ones in the annotations are used
+ * @param warnings counts irregularities in the annotations
  */
 public record EvaluationData(Path images, Path annotations, int limit, Warnings warnings) {
 

@@ -21,7 +21,7 @@ public final class FailureLog {
   }
 
   /**
-   * @param total number of images of the run
+   * @param total the number of images of the run
    * @throws IOException if images failed; the message describes them
    */
   public synchronized void throwIfAny(int total, OutputFolder out) throws IOException {

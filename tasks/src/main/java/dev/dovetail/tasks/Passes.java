@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The passes of an image through a network: one pass, or several views that are merged to one
- * result. All views pass in every round; a second round may use the results of the first one.
+ * The passes of an image through a network: one pass, or several views that are merged into one
+ * result. In each round, every view passes once. A second round may use the results of the first
+ * one.
  *
  * @param <P> the network's predictions
  * @param <R> the result for one image
@@ -35,7 +36,7 @@ public interface Passes<P extends Predictions, R> {
    * Traces the pass of a view. Graphs of the second round have a batch size of one and the
    * additional inputs of {@link PendingResult#inputs}.
    *
-   * @param round index of the round, from 0
+   * @param round the index of the round, from 0
    * @param root the root scope of the model
    * @return the outputs of the graph by name, which {@link PendingResult#add} reads
    */

@@ -5,8 +5,8 @@ import dev.dovetail.images.Geometry;
 import java.util.Map;
 
 /**
- * The result of an image whose views have not all passed the network yet. It is used by one thread
- * at a time.
+ * The result of an image before all of its views have passed through the network. It is used by one
+ * thread at a time.
  *
  * @param <R> the type of the result
  */
@@ -29,13 +29,13 @@ public interface PendingResult<R> {
   /**
    * Adds the outputs of a view.
    *
-   * @param round index of the round, from 0; the views have the same order in each round
+   * @param round the index of the round, from 0; the views have the same order in each round
    * @param view the placement of the image in the input
    * @param outputs the outputs of the graph
-   * @param place index of the image in the batch
+   * @param place the index of the image in the batch
    */
   void add(int round, Geometry view, Map<String, TensorData> outputs, int place);
 
-  /** Returns the result after all views have passed. */
+  /** Returns the result, after all views have passed in every round. */
   R result();
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * An image of a data set.
  *
- * @param index index in the evaluation, from 0
- * @param name name in stored results, unique in the evaluation
- * @param size size according to the annotations, if present
+ * @param index the index in the evaluation, from 0
+ * @param name the name in stored results, unique in the evaluation
+ * @param size the size according to the annotations, if present
  */
 public record Sample(int index, String name, Path file, Optional<Size> size) {}

@@ -86,7 +86,7 @@ public interface Task<P extends Predictions, R> {
    * Decodes the result of one image.
    *
    * @param outputs the outputs of the whole graph
-   * @param image index of the image in the batch
+   * @param image the index of the image in the batch
    * @param original the original size of the image
    */
   R decode(Map<String, TensorData> outputs, int image, Size original);

@@ -111,7 +111,7 @@ final class FFmpegJoin implements Closeable {
     private final @Nullable AVStream stream;
     private final AVPacket packet = avcodec.av_packet_alloc();
 
-    /** The time of the first frame of the file in units of the stream, which becomes 0. */
+    /** The time of the file's first frame in units of the stream. The written file starts there. */
     private final long start;
 
     private @Nullable AVStream copy;
@@ -151,7 +151,7 @@ final class FFmpegJoin implements Closeable {
       copy = avformat.avformat_new_stream(format, null);
       FFmpegErrors.check(
           avcodec.avcodec_parameters_copy(copy.codecpar(), stream.codecpar()), "the video");
-      copy.codecpar().codec_tag(0); // that of the other container
+      copy.codecpar().codec_tag(0); // the tag is only valid in the source's container
       copy.time_base(stream.time_base());
       copy.avg_frame_rate(stream.avg_frame_rate());
     }

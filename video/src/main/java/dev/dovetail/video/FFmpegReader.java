@@ -157,8 +157,8 @@ final class FFmpegReader implements VideoReader {
   }
 
   /**
-   * Returns the time of the decoded frame after the first one; by the frame rate if the file has no
-   * times.
+   * Returns the time of the decoded frame since the first frame. If the file has no times, it is
+   * computed from the frame rate.
    */
   private double seconds() {
     long at = decoded.best_effort_timestamp();

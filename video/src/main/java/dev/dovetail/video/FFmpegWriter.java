@@ -27,8 +27,8 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an MP4 file with H.264, which browsers and all players support, or with MPEG-4 if the
- * H.264 encoder does not support the size. Each frame keeps its time. Each frame is a fragment, so
+ * Writes an MP4 file with H.264, which browsers and all players support. If the H.264 encoder does
+ * not support the size, MPEG-4 is used. Each frame keeps its time. Each frame is a fragment, so
  * that the file can be played even if the program is killed.
  */
 final class FFmpegWriter implements VideoWriter {
@@ -39,12 +39,12 @@ final class FFmpegWriter implements VideoWriter {
   /** The smallest height and width that the H.264 encoder supports. */
   private static final int LEAST_H264 = 16;
 
-  /** The time base per second, which is divisible by 24, 25, 30, 50 and 60 frames per second. */
+  /** Time units per second, a multiple of 24, 25, 30, 50 and 60 frames per second. */
   private static final int UNITS = 60_000;
 
   private static final double USUAL_RATE = 25;
 
-  /** The quality. Flat areas and hard edges of drawings need more bits than film. */
+  /** The bit rate. Drawings have flat areas and hard edges, which need more bits than film. */
   private static final double BITS_PER_PIXEL = 0.2;
 
   private static final long LEAST_BITS = 500_000;

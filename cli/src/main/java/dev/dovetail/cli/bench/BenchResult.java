@@ -14,7 +14,7 @@ import picocli.CommandLine.ExitCode;
  *
  * @param models the models that could be opened, by name, in order
  * @param measurements by batch size, then in the order of the models
- * @param extent height and width of the matrices of the large products
+ * @param extent the height and width of the matrices of the large products
  * @param stopped whether the benchmark was stopped before all measurements were done
  */
 public record BenchResult(

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param runtime device, precision and threads of all models
  * @param batches batch sizes, measured one after the other; empty for 1, or for the batch size that
  *     a file prescribes
- * @param runs number of timed runs per model and batch size
- * @param warmup number of untimed runs before them
+ * @param runs the number of timed runs per model and batch size
+ * @param warmup the number of untimed runs before them
  * @param profiled whether each model is also profiled
  * @param evaluation the data set on which all models are scored
  */

@@ -23,7 +23,7 @@ final class Ceiling implements AutoCloseable {
 
   private static final int WARMUP = 2;
 
-  /** With fewer threads, a product of the smaller size keeps all threads busy. */
+  /** With at most this many threads, smaller matrices are large enough to keep all threads busy. */
   private static final int FEW_THREADS = 8;
 
   private final int extent;

@@ -20,7 +20,7 @@ public interface Subject {
    * Opens the model's weights. Expensive work is deferred to {@link Opened#compile}, except for an
    * exported file, which is loaded entirely.
    *
-   * @throws IOException if a file cannot be read, or the weights do not fit
+   * @throws IOException if a file cannot be read, or the weights do not match the model
    * @throws IllegalArgumentException if the model does not support these settings
    */
   Opened open(Settings settings) throws IOException;

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The pages about a data set.
+ * Writes the pages about a data set.
  *
- * @param out output directory
+ * @param out the output directory
  * @param path the path on the command line
  * @param warnings counts irregularities
  * @param err receives progress

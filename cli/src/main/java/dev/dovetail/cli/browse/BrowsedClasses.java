@@ -27,13 +27,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Images with a class each.
+ * A data set with one class per image.
  *
- * @param folder holds a directory for each class
+ * @param folder the data set, with one directory of images per class
  */
 record BrowsedClasses(ImageFolder folder) implements BrowsedSet {
 
-  /** How many of an image's best classes are looked at. */
+  /** The number of best classes that are read for each image. */
   private static final int BEST = 5;
 
   @Override

@@ -26,11 +26,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Images with a class for each pixel.
+ * A data set with a class for each pixel.
  *
  * @param source the label maps, in any format
- * @param images the directory with the images
- * @param format of the maps, which decides how predictions are read
+ * @param images the directory of the images
+ * @param format the format of the label maps, which determines how predictions are read
  */
 record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implements BrowsedSet {
 
@@ -71,7 +71,7 @@ record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implemen
         : PredictedMaps.ofFolder(predictions, classes, warnings);
   }
 
-  /** The maps as numbers of classes, read when they are asked for. */
+  /** The class indices of each image. The files are read on demand. */
   private record Maps(
       LabelSource source, List<String> classes, List<String> names, Optional<PredictedMaps> found)
       implements SemanticGallery.Maps {
@@ -100,7 +100,7 @@ record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implemen
       return new ClassMaps(image.size(), truth, prediction);
     }
 
-    /** Sets the pixels of a mask, whose runs go down the columns. */
+    /** Sets the pixels of a mask. Its runs are in column-major order. */
     private static void paint(int[] pixels, int[] runs, LabelledImage image, int value) {
       int height = image.size().height();
       int width = image.size().width();

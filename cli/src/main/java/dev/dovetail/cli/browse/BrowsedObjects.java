@@ -38,18 +38,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images with objects.
+ * A data set with objects.
  *
- * @param dataset the objects; of a directory of images alone a list of these
- * @param images the directory with the images
+ * @param dataset the images and their objects; without annotations, only the images
+ * @param images the directory of the images
  */
 record BrowsedObjects(CocoDataset dataset, Path images) implements BrowsedSet {
 
   /**
-   * Reads a set of any format.
+   * Reads a data set in any format.
    *
-   * @param files at hand, by which annotations find theirs; null where they name them exactly
-   * @param images the directory with the images
+   * @param files finds the files of images; null if the annotations contain their exact paths
+   * @param images the directory of the images
    * @throws IOException if a file cannot be read
    */
   static BrowsedObjects of(LabelSource source, @Nullable Images files, Path images)

@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Images with segments: shown as objects, and compared with predictions by the class of each pixel.
+ * A data set with segments. Without predictions, segments are shown as objects. With predictions,
+ * they are shown and compared as label maps.
  *
  * @param source the segments
- * @param files the images at hand
- * @param images the directory with the images
+ * @param files finds the files of images
+ * @param images the directory of the images
  */
 record BrowsedSegments(LabelSource source, Images files, Path images) implements BrowsedSet {
 

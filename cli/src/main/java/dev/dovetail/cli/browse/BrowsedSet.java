@@ -11,29 +11,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A data set to look at, whatever its format. */
+/** A data set in any format, opened for {@code browse}. */
 interface BrowsedSet {
 
   /**
-   * What is shown of it.
+   * The content of the pages.
    *
-   * @param gallery its images
-   * @param sections gives the sections of the page of numbers once all images were shown, of the
-   *     pairs of images that look alike
+   * @param gallery the images
+   * @param sections creates the sections of the page of numbers from the pairs of similar images;
+   *     called after the gallery has been read
    */
   record Pages(GallerySource gallery, Function<List<Pair>, List<Section>> sections) {}
 
-  /** The directory with the images. */
+  /** Returns the directory of the images. */
   Path images();
 
   /**
-   * Gives the pages.
+   * Returns the content of the pages.
    *
    * @param photos the image files
-   * @param predictions what the annotations are compared with
-   * @param warnings counts what is odd
-   * @throws dev.dovetail.cli.console.UsageException if such predictions cannot be compared
-   * @throws IOException if they cannot be read
+   * @param predictions the predictions to compare the annotations with
+   * @param warnings counts irregularities
+   * @throws dev.dovetail.cli.console.UsageException if predictions of this kind cannot be compared
+   * @throws IOException if the predictions cannot be read
    */
   Pages pages(PhotoFolder photos, Optional<Path> predictions, Warnings warnings) throws IOException;
 }

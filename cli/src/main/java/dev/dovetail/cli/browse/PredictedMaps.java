@@ -28,14 +28,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Predicted classes of pixels: label maps, what is submitted to Cityscapes, or segments. */
+/** Predicted classes of pixels: label maps, a Cityscapes submission, or segments. */
 final class PredictedMaps {
 
   /**
-   * The classes of an image.
+   * The predicted classes of an image.
    *
-   * @param file they were read from
-   * @param at the class of each pixel, row by row; their number and more for none
+   * @param file the file that was read
+   * @param at the class of each pixel, in row-major order; a value from the number of classes on
+   *     means no class
    */
   private record Found(Path file, Size size, int[] at) {}
 
@@ -56,7 +57,7 @@ final class PredictedMaps {
   }
 
   /**
-   * Lists a directory of label maps: numbers of classes from 0 on.
+   * Lists a directory of label maps whose values are class indices from 0.
    *
    * @throws UsageException if it is not a directory with PNG files
    */
@@ -77,7 +78,7 @@ final class PredictedMaps {
   }
 
   /**
-   * Lists what is submitted to Cityscapes: ids of labels.
+   * Lists a Cityscapes submission: label maps whose values are Cityscapes label ids.
    *
    * @throws UsageException if it is not a directory
    */
@@ -100,9 +101,9 @@ final class PredictedMaps {
   /**
    * Reads panoptic predictions.
    *
-   * @param json the file, with a directory of PNG files of the same name beside it
-   * @param categories ids of the categories, in the order of the classes
-   * @throws UsageException if there is no such directory
+   * @param json the JSON file; the PNG files are in a directory of the same name next to it
+   * @param categories the ids of the categories, in the order of the classes
+   * @throws UsageException if the directory does not exist
    */
   static PredictedMaps ofSegments(Path json, List<Long> categories, Warnings warnings)
       throws IOException {
@@ -158,10 +159,10 @@ final class PredictedMaps {
   }
 
   /**
-   * Reads the map of an image.
+   * Reads the predicted classes of an image.
    *
-   * @param truth stands in for a map that is not there
-   * @return the predicted classes; their number for what is none
+   * @param truth the annotated classes, which are returned if there is no prediction
+   * @return the class of each pixel; the number of classes for a pixel without a class
    */
   int[] read(LabelledImage image, int... truth) throws IOException {
     Found found = reader.read(image.name());

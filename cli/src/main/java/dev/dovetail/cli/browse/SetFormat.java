@@ -25,20 +25,20 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * How a data set is written.
+ * The format of a data set.
  *
- * @param name as it is written
- * @param labels how the annotations are read; null where they are directories, or there are none
+ * @param name the name of the format on the command line
+ * @param labels the format of the annotations; null for {@link #CLASSIFICATION} and {@link #IMAGES}
  */
 record SetFormat(String name, @Nullable LabelFormat labels) {
 
-  /** A directory for each class. */
+  /** One directory of images per class. */
   static final SetFormat CLASSIFICATION = new SetFormat("classification", null);
 
   /** Images without annotations. */
   static final SetFormat IMAGES = new SetFormat("images", null);
 
-  /** The file that describes a set of YOLO. */
+  /** The file that describes a YOLO data set. */
   static final String YAML = "data.yaml";
 
   private static final Set<String> PARTS =
@@ -55,7 +55,7 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
     return new SetFormat(format.toString(), format);
   }
 
-  /** The kind of annotations that a format holds. */
+  /** Returns the kind of annotations in a format. */
   static AnnotationKind kind(LabelFormat format) {
     return switch (format) {
       case COCO_PANOPTIC -> AnnotationKind.SEGMENTS;
@@ -64,7 +64,7 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
     };
   }
 
-  /** The format that a set seems to have. */
+  /** Detects the format of a data set. */
   static SetFormat of(SetRequest request) throws IOException {
     Path set = request.set();
     if (!Files.isDirectory(set)) {
@@ -104,7 +104,10 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
             : format);
   }
 
-  /** Objects of a data set as it is downloaded, else its segments, else its label maps. */
+  /**
+   * Returns the format of a data set in its published layout; empty for another layout. Objects
+   * take precedence over segments, and segments over label maps.
+   */
   private static Optional<SetFormat> downloaded(SetRequest request) throws IOException {
     FormatException first = null;
     for (AnnotationKind kind :
@@ -137,7 +140,10 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
             .allMatch(file -> DataFolder.hasEnding(file, Set.of(ending)));
   }
 
-  /** Whether images lie in directories, two or more, that are not called as parts of a set. */
+  /**
+   * Returns whether a directory contains one directory of images per class: two or more
+   * directories, none with the name of a split.
+   */
   private static boolean isOfClasses(Path folder) throws IOException {
     List<String> names = ImageFolder.directories(folder);
     boolean loose =
@@ -148,7 +154,7 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
         && names.stream().noneMatch(name -> PARTS.contains(name.toLowerCase(Locale.ROOT)));
   }
 
-  /** The directory of the images in the directory of a set. */
+  /** Returns the directory of the images in a data set: one with a usual name, or the data set. */
   static Path usualImages(Path set) {
     return Stream.of("images", "JPEGImages")
         .map(set::resolve)
@@ -157,7 +163,7 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
         .orElse(set);
   }
 
-  /** Reads a format as it is written, and lists how they are for the help. */
+  /** Reads the name of a format, and lists the names for the help. */
   static final class Names implements ITypeConverter<SetFormat>, Iterable<String> {
 
     @Override

@@ -25,25 +25,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set that is asked for.
+ * A request to browse a data set.
  *
- * @param set what was given
- * @param images the directory with the images; empty where the set says it
- * @param classes a file with their names; empty where the set says them
- * @param split the part
- * @param warnings counts what is odd
+ * @param set the value of SET on the command line
+ * @param images the directory of the images; empty if the data set specifies it
+ * @param classes the file of class names; empty if the data set contains them
+ * @param split the split to browse, if the data set has splits
+ * @param warnings counts irregularities
  */
 record SetRequest(
     Path set, Optional<Path> images, Optional<Path> classes, Split split, Warnings warnings) {
 
-  /** Of an image of which nobody said it. */
+  /** The height and width of an image of unknown size. */
   private static final int UNKNOWN = -1;
 
   /**
-   * Reads the annotations, of label maps only their names.
+   * Reads the annotations. Of label maps, only the file names are read.
    *
-   * @param format how they are written; null to find out
-   * @throws UsageException if the options do not fit the set
+   * @param format the format of the data set; null to detect it
+   * @throws UsageException if the options contradict the data set
    * @throws IOException if the annotations cannot be read
    */
   BrowsedSet open(@Nullable SetFormat format) throws IOException {
@@ -66,7 +66,7 @@ record SetRequest(
     return classes.isEmpty() ? List.of() : ClassNamesOption.read("--classes", classes.get());
   }
 
-  /** The directory of the part below a directory, if there is one, else the directory. */
+  /** Returns the subdirectory of the split if it exists, or else the directory itself. */
   Path part(Path folder) {
     String name = split == Split.TRAIN ? "train" : "val";
     Path part = folder.resolve(name);
@@ -93,12 +93,12 @@ record SetRequest(
     return BrowsedObjects.of(source, files, yaml ? source.folder() : paths.images());
   }
 
-  /** The part of a data.yaml: the one asked for, if the file has it, else the only one. */
+  /** Returns the split if a {@code data.yaml} lists it; null to use the only one. */
   private @Nullable String yamlPart(Path yaml) throws IOException {
     return LabelFormat.hasPart(yaml, split.label()) ? split.label() : null;
   }
 
-  /** Where annotations and images are. */
+  /** Returns the locations of images and annotations. */
   private DataPaths paths(LabelFormat format) throws IOException {
     if (!Files.isDirectory(set)) {
       return new DataPaths(imagesOfFile(), set);
@@ -133,7 +133,7 @@ record SetRequest(
     return images.orElse(set);
   }
 
-  /** The images of a directory, without annotations. */
+  /** Lists the images in a directory, without annotations. */
   private CocoDataset listed() throws IOException {
     List<CocoImage> found = new ArrayList<>();
     for (Path file : DataFolder.files(set)) {

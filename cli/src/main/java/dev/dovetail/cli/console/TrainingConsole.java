@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the progress of a training on stderr: a single, updated line on a terminal, occasional
- * lines otherwise.
+ * Shows the progress of training on stderr: a single, updated line on a terminal, occasional lines
+ * otherwise.
  */
 public final class TrainingConsole implements TrainingListener, AutoCloseable {
 

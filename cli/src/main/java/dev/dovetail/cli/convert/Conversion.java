@@ -32,7 +32,7 @@ final class Conversion {
   /**
    * Creates a conversion.
    *
-   * @param names names of the images, in output order
+   * @param names the names of the images, in output order
    * @param categories the allowed categories of objects
    * @param leftOut categories whose objects are silently ignored
    */

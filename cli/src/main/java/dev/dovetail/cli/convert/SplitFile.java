@@ -28,7 +28,7 @@ record SplitFile(Path file) {
     source.names().forEach(name -> known.add(name, name));
     Set<String> chosen = new LinkedHashSet<>();
     for (String line : TextFile.lines(file)) {
-      // Lists for one class state after the name whether the class is in the image.
+      // In VOC's list for one class, a number after the name tells if the image shows the class.
       String path = line.strip().replaceFirst("\\s+-?[01]$", "");
       if (path.isEmpty()) {
         continue;

@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The steps of a demo. A command or library call exists for each of them.
+ * The steps of a demo. Users can do each step themselves with a command or a library call.
  *
  * @param place the output directory
- * @param pictures number of images to draw
+ * @param pictures the number of images to draw
  * @param err receives progress
  */
 record Demo(DemoFolder place, int pictures, PrintWriter err) {

@@ -18,8 +18,8 @@ final class Download {
   /**
    * Limits of a download.
    *
-   * @param bytes maximum size of one file
-   * @param time maximum duration of one download
+   * @param bytes the maximum size of one file
+   * @param time the maximum duration of one download
    */
   record Limits(long bytes, Duration time) {}
 

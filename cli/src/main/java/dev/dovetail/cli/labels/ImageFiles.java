@@ -27,7 +27,7 @@ public final class ImageFiles implements Images {
   }
 
   /**
-   * Lists the images in a directory and its subfolders.
+   * Lists the images in a directory and its subdirectories.
    *
    * @throws UsageException if the path is not a directory, or two files differ only in their
    *     extension

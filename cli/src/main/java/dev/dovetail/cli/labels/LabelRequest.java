@@ -49,7 +49,7 @@ public record LabelRequest(
     return images == null ? name + ending : images.path(name).orElse(name + ending);
   }
 
-  /** Returns the subfolder with the usual name if it exists, or else the directory of labels. */
+  /** Returns the subdirectory with the usual name if it exists, or else the directory of labels. */
   Path folder(String usual) {
     Path inner = labels.resolve(usual);
     return Files.isDirectory(inner) ? inner : labels;

@@ -62,7 +62,7 @@ public interface LabelSource {
   }
 
   /**
-   * Returns the files of a directory and its subfolders, sorted, by relative path without
+   * Returns the files of a directory and its subdirectories, sorted, by relative path without
    * extension.
    *
    * @throws UsageException if the path is not a directory, or two files differ only in their

@@ -8,8 +8,8 @@ import java.util.Locale;
 /**
  * A written state.
  *
- * @param covered number of images in the state
- * @param images number of images in the data set
+ * @param covered the number of images in the state
+ * @param images the number of images in the data set
  */
 record SavedState(Path file, int covered, int images) {
 

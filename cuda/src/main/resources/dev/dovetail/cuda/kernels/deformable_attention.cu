@@ -4,14 +4,14 @@
 //
 // T: element type; V: channels per thread; BATCH, QUERIES, CELLS, HEADS, CHANNELS (per head),
 // POINTS (of all levels), LEVELS, LEVEL_HEIGHTS, LEVEL_WIDTHS, LEVEL_STARTS, LEVEL_OF_POINT;
-// OFFSETS: 1 if places are offsets from references, which exist for REFERENCE_BATCH images and
-// REFERENCE_LEVELS levels; BIASES: 1 if the kernel adds the biases of value, logits and offsets;
-// SHARE: the number of adjacent threads that share the points of a query and head; PAIRS as in
-// cells.cuh.
+// OFFSETS: 1 if places are offsets from reference points; REFERENCE_BATCH, REFERENCE_LEVELS: the
+// number of images and of levels with their own reference points; BIASES: 1 if the kernel adds the
+// biases of value, logits and offsets; SHARE: the number of adjacent threads that share the points
+// of a query and head; PAIRS as in cells.cuh.
 //
 // CHANNELS / V threads compute a head of a query. A block has one head and neighboring queries, so
-// most of its reads hit the L1 cache. Each thread computes every SHAREth point, that is the position
-// and the weights of its four cells, and shares it with the other threads.
+// most of its reads hit the L1 cache. Each thread computes every SHAREth point: the position of its
+// four cells and their weights. It shares them with the other threads.
 
 #include "numbers.cuh"
 #include "cells.cuh"
@@ -46,8 +46,8 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
   constexpr int heights[LEVELS] = {LEVEL_HEIGHTS}, widths[LEVELS] = {LEVEL_WIDTHS};
   constexpr int starts[LEVELS] = {LEVEL_STARTS}, level_of[POINTS] = {LEVEL_OF_POINT};
   const int head = blockIdx.y, channel = head * CHANNELS + (int)(threadIdx.x % GROUP) * V;
-  const int row = blockIdx.x * BLOCK_QUERIES + threadIdx.x / GROUP;  // the query, over all images
-  if (row >= BATCH * QUERIES) return;  // together with all threads that share points
+  const int row = blockIdx.x * BLOCK_QUERIES + threadIdx.x / GROUP;  // the query, counted over all images
+  if (row >= BATCH * QUERIES) return;  // all threads that share points return
   const int own = threadIdx.x % SHARE;
   const unsigned mates = (SHARE == 32 ? 0xffffffffu : (1u << SHARE % 32) - 1u) << (threadIdx.x % 32 - own);
   const size_t first = ((size_t)row * HEADS + head) * POINTS;
@@ -68,7 +68,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
 #pragma unroll
   for (int step = 1; step < SHARE; step *= 2) most = fmaxf(most, __shfl_xor_sync(mates, most, step));
 
-  float sum = 0.f, inside = 0.f;  // of the softmax; the part inside of the maps, for the bias
+  float sum = 0.f, inside = 0.f;  // the sum of the softmax; its part inside the maps, for the bias
   float acc[V];
 #pragma unroll
   for (int v = 0; v < V; v++) acc[v] = 0.f;
@@ -95,12 +95,12 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
 #else
       const float x = at.at[0] * w - 0.5f, y = at.at[1] * h - 0.5f;
 #endif
-      if (x > -1.f && y > -1.f && x < w && y < h) {  // false if one is NaN
+      if (x > -1.f && y > -1.f && x < w && y < h) {  // false if x or y is NaN
         const int x0 = (int)floorf(x), y0 = (int)floorf(y);
         const float tx = x - x0, ty = y - y0;
         const float left = x0 < 0 ? 0.f : 1.f - tx, rest = x0 + 1 < w ? tx : 0.f;
         const float top = y0 < 0 ? 0.f : 1.f - ty, bottom = y0 + 1 < h ? ty : 0.f;
-        // A cell outside of the map is replaced by its neighbor, with weight 0.
+        // A cell outside the map is replaced by its neighbor, with weight 0.
         cell = (starts[l] + (y0 < 0 ? 0 : y0) * w + (x0 < 0 ? 0 : x0)) * 4 + (x0 >= 0 && x0 + 1 < w ? 2 : 0) +
                (y0 >= 0 && y0 + 1 < h ? 1 : 0);
         shares[0] = left * top;

@@ -39,7 +39,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) residual_norm(
 ) {
   const unsigned row = blockIdx.x * (BLOCK / 32) + threadIdx.x / 32;
   const int lane = threadIdx.x % 32;
-  if (row >= ROWS) return;  // uniform in a warp
+  if (row >= ROWS) return;  // the same for all threads of a warp
   const size_t start = (size_t)row * WIDTH;
   float a[TURNS][V];
   float total = 0.f;

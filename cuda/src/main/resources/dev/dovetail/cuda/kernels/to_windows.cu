@@ -27,7 +27,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) to_windows(
   if (i >= COUNT) return;
   const unsigned channel = i % PACKS * V;
   const unsigned place = i / PACKS % AREA;
-  const unsigned window = i / PACKS / AREA;  // over all images
+  const unsigned window = i / PACKS / AREA;  // counted over all images
   const unsigned column = window % COLUMNS * WINDOW_WIDTH + place % WINDOW_WIDTH;
   const unsigned row = window / COLUMNS % ROWS * WINDOW_HEIGHT + place / WINDOW_WIDTH;
   const unsigned image = window / COLUMNS / ROWS;

@@ -21,7 +21,7 @@ import java.util.Map;
  * Image classification. The output of its graphs is {@code scores} float32 [batch, classes], which
  * sum to 1.
  *
- * @param classes number of classes of the model
+ * @param classes the number of classes of the model
  */
 public record ClassificationTask(int classes) implements Task<ClassLogits, ClassScores> {
 

@@ -46,7 +46,7 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
 
   /**
    * @param names the model's class names in label order; empty if unknown
-   * @param classes number of classes of the model
+   * @param classes the number of classes of the model
    * @throws DataMismatchException if the annotations are a file or differ from the directory of
    *     images
    * @throws IllegalArgumentException if the number of names or directories is not that of the

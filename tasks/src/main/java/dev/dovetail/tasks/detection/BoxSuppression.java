@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  *
  * @param iouThreshold overlap (intersection over union) above which the object with the lower score
  *     is removed
- * @param max maximum number of objects that are kept
+ * @param max the maximum number of objects that are kept
  */
 record BoxSuppression(float iouThreshold, int max) {
 

@@ -82,7 +82,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
   }
 
   /**
-   * @param classes number of classes of the model
+   * @param classes the number of classes of the model
    * @throws DataMismatchException if the annotations are a directory but not that of Cityscapes
    * @throws IllegalArgumentException if the model's classes do not match the categories
    */

@@ -18,13 +18,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Object detection. The outputs of its graphs are {@code boxes} float32 [batch, n, 4] (x1 y1 x2 y2
- * in original pixels), {@code scores} float32 and {@code labels} int64 [batch, n], for models with
- * masks {@code mask_probs} float32 [batch, n, side, side] (within the box) or {@code mask_logits}
- * float32 [batch, n, height, width] (over the image, with {@code mask_extent} float32 [batch, 2]
- * for padded images: the rows and columns of the image), and {@code count} int64 [batch].
+ * Object detection. The outputs of its graphs are:
  *
- * @param classes number of classes of the model
+ * <ul>
+ *   <li>{@code boxes} float32 [batch, n, 4]: x1 y1 x2 y2 in original pixels
+ *   <li>{@code scores} float32 [batch, n]
+ *   <li>{@code labels} int64 [batch, n]
+ *   <li>{@code count} int64 [batch]: the number of objects of each image
+ *   <li>for masks within boxes, {@code mask_probs} float32 [batch, n, side, side]
+ *   <li>for masks over the whole image, {@code mask_logits} float32 [batch, n, height, width], and
+ *       for padded images {@code mask_extent} float32 [batch, 2]: the rows and columns of the image
+ * </ul>
+ *
+ * @param classes the number of classes of the model
  * @param masks how masks within boxes are pasted into the image
  * @param augmentation the views of an image that are merged; empty for a single pass
  */
@@ -41,7 +47,7 @@ public record DetectionTask(
   /**
    * Creates a task with default masks and a single view of an image.
    *
-   * @param classes number of classes of the model
+   * @param classes the number of classes of the model
    */
   public DetectionTask(int classes) {
     this(classes, MaskInference.defaults(), Optional.empty());

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * interpolation.
  *
  * @param masks masks in row-major order; nonzero values are set
- * @param own size of the masks
+ * @param own the size of the masks
  * @param rows for each row of the image, the row of the mask
  * @param columns for each column of the image, the column of the mask
  */

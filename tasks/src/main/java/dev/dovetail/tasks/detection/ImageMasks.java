@@ -19,8 +19,8 @@ final class ImageMasks {
    * Resizes and encodes the masks of one image one by one.
    *
    * @param outputs the outputs of the graph
-   * @param image index of the image in the batch
-   * @param count number of objects in the image
+   * @param image the index of the image in the batch
+   * @param count the number of objects in the image
    * @return the masks; empty if the graph has no such output
    */
   static Rle[] of(Map<String, TensorData> outputs, int image, int count, Size original) {

@@ -5,8 +5,8 @@ import dev.dovetail.tasks.masks.MaskSize;
 /**
  * The section {@code test} of a config for instance segmentation with query masks.
  *
- * @param scoreThreshold minimum score of an instance
- * @param maxDetections maximum number of instances per image
+ * @param scoreThreshold the minimum score of an instance
+ * @param maxDetections the maximum number of instances per image
  * @param ranking how the best instances are selected
  * @param masks the size at which masks are thresholded and scored; smaller masks are then enlarged
  */

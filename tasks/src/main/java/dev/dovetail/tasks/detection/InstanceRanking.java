@@ -29,10 +29,15 @@ record InstanceRanking(QueryMasks predictions, InstanceInference inference) {
   private record Instances(Tensor scores, Tensor labels, Tensor masks) {}
 
   /**
-   * Computes the outputs of the graph, best first: {@code scores} float32 and {@code labels} int64
-   * [batch, n], and {@code masks} uint8 [batch, n, height, width] (1 for pixels of the instance),
-   * over the whole image without padding, at the configured size. A score is the probability of the
-   * class multiplied by the mean probability within the mask.
+   * Computes the outputs of the graph, best first:
+   *
+   * <ul>
+   *   <li>{@code scores} float32 [batch, n]: the probability of the class, multiplied by the mean
+   *       probability within the mask
+   *   <li>{@code labels} int64 [batch, n]
+   *   <li>{@code masks} uint8 [batch, n, height, width], over the image without padding, at the
+   *       configured size: 1 for pixels of the instance
+   * </ul>
    *
    * @param images images of the same original size
    */

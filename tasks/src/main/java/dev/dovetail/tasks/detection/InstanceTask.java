@@ -18,7 +18,7 @@ import java.util.Set;
  * Instance segmentation with query masks (Mask2Former's {@code instance_inference}). The outputs of
  * its graphs are those of {@link InstanceRanking}; boxes are the bounding boxes of masks.
  *
- * @param classes number of classes of the model
+ * @param classes the number of classes of the model
  */
 public record InstanceTask(int classes, InstanceInference inference)
     implements ObjectTask<QueryMasks> {

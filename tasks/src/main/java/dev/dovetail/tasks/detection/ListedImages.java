@@ -27,7 +27,7 @@ record ListedImages(CocoDataset dataset, List<CocoImage> images, List<Path> file
    * Locates the images without opening them.
    *
    * @param folder the directory that file names are relative to
-   * @param limit maximum number of images
+   * @param limit the maximum number of images
    * @param warnings counts file names in the syntax of other systems
    * @throws IOException if the data set lists no image or one without a name, if all images are
    *     missing, or if an image with a name in the syntax of another system is missing

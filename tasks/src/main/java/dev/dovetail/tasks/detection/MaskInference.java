@@ -8,7 +8,7 @@ import dev.dovetail.images.SampledMaskPaste;
  * The section {@code masks} of the config of a detector with masks within boxes.
  *
  * @param paste how masks are pasted into the image
- * @param threshold minimum probability of a pixel in a mask
+ * @param threshold the minimum probability of a pixel in a mask
  */
 public record MaskInference(Method paste, float threshold) {
 

@@ -9,9 +9,9 @@ import dev.dovetail.tasks.Augmentation;
  * their objects.
  *
  * @param views the views; in a config, their keys are at the same level as the others
- * @param iouThreshold overlap with a better object of the same class above which an object is
+ * @param iouThreshold the overlap with a better object of the same class above which an object is
  *     removed
- * @param maxDetections maximum number of objects per image
+ * @param maxDetections the maximum number of objects per image
  */
 public record ObjectAugmentation(
     @JsonUnwrapped Augmentation views, float iouThreshold, int maxDetections) {

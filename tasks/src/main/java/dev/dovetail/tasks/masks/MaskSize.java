@@ -12,7 +12,7 @@ import java.util.List;
  * original image.
  *
  * @param at the kind of size
- * @param size height and width for {@link At#FIXED}; otherwise empty
+ * @param size the height and width for {@link At#FIXED}; otherwise empty
  */
 public record MaskSize(At at, List<Integer> size) {
 

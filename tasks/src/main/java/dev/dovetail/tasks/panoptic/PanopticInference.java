@@ -4,13 +4,13 @@ import dev.dovetail.tasks.masks.MaskSize;
 import java.util.List;
 
 /**
- * The section {@code test} of a config for panoptic segmentation. The defaults are the authors'
- * rules; transformers' rules differ in the keys from {@code masks} on.
+ * The section {@code test} of a config for panoptic segmentation. The defaults are the rules of
+ * Mask2Former's authors. The rules of transformers differ in the keys from {@code masks} on.
  *
- * @param scoreThreshold score that a query must exceed
- * @param overlapThreshold fraction of a mask that must remain visible
+ * @param scoreThreshold the score that a query must exceed
+ * @param overlapThreshold the fraction of a mask that must remain visible
  * @param stuff the classes whose segments are merged
- * @param maskThreshold minimum probability of a pixel in a mask
+ * @param maskThreshold the minimum probability of a pixel in a mask
  * @param masks the size at which mask logits are converted to probabilities
  * @param weightedMasks whether probabilities are multiplied by their query's score before the
  *     comparison with {@code maskThreshold}
@@ -39,8 +39,8 @@ public record PanopticInference(
   /**
    * Creates options with the authors' rules.
    *
-   * @param scoreThreshold score that a query must exceed
-   * @param overlapThreshold fraction of a mask that must remain visible
+   * @param scoreThreshold the score that a query must exceed
+   * @param overlapThreshold the fraction of a mask that must remain visible
    * @param stuff the classes whose segments are merged
    */
   public static PanopticInference ofAuthors(
@@ -53,8 +53,8 @@ public record PanopticInference(
   /**
    * Returns whether enough of a mask remains visible.
    *
-   * @param won number of pixels that a query wins
-   * @param covered number of pixels that its mask covers
+   * @param won the number of pixels that a query wins
+   * @param covered the number of pixels that its mask covers
    */
   boolean keeps(long won, long covered) {
     if (won == 0 || covered == 0) {

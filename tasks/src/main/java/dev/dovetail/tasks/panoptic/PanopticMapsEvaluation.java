@@ -35,9 +35,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Panoptic quality on COCO's layout (a JSON file, a directory of PNG files beside it with the same
- * name without {@code .json}, and images with the names of the PNG files) or on Cityscapes'
- * instance maps.
+ * Panoptic quality on COCO's layout or on Cityscapes' instance maps. COCO's layout has a JSON file,
+ * next to it a directory of PNG files with the same name without {@code .json}, and images with the
+ * names of the PNG files.
  */
 final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
 
@@ -66,7 +66,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
   }
 
   /**
-   * @param classes number of classes of the model
+   * @param classes the number of classes of the model
    * @throws DataMismatchException if the annotations are a directory, or the directory of PNG files
    *     is missing
    */
@@ -134,7 +134,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
         return name;
       }
     } catch (InvalidPathException e) {
-      // This is not a file, either.
+      // An invalid name is reported like one outside the directory.
     }
     throw new IOException(
         annotation.source()

@@ -74,7 +74,7 @@ final class PanopticStore implements ResultStore<PanopticMap> {
     }
   }
 
-  /** Writes {@code panoptic.json}, beside the directory {@code panoptic}. */
+  /** Writes {@code panoptic.json}, next to the directory {@code panoptic}. */
   @Override
   public void finish(Iterable<Sample> earlier, Visitor<PanopticMap> visitor) throws IOException {
     Set<Integer> unvisited = new HashSet<>();

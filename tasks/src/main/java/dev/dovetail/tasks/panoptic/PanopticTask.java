@@ -23,7 +23,7 @@ import java.util.Set;
  * compute the pixels that each query wins. The segments are assembled in Java in the order of the
  * queries (Mask2Former's {@code panoptic_inference}).
  *
- * @param classes number of classes of the model
+ * @param classes the number of classes of the model
  */
 public record PanopticTask(int classes, PanopticInference inference)
     implements Task<QueryMasks, PanopticMap> {

@@ -29,11 +29,17 @@ record QueryContest(QueryMasks predictions, PanopticInference inference) {
   static final String COVERED = "covered";
 
   /**
-   * Computes the outputs of the graph: {@code scores} float32 and {@code labels} int64 [batch,
-   * queries] (the best class, including "no object"), {@code winners} int64 [batch, height, width]
-   * (1 + the query that wins a pixel; 0 if its mask does not cover the pixel, unless {@code
-   * wholeWins}), {@code won} and {@code covered} int64 [batch, queries] (the number of pixels that
-   * a query wins, covered or not, and of those that its mask covers).
+   * Computes the outputs of the graph:
+   *
+   * <ul>
+   *   <li>{@code scores} float32 [batch, queries]
+   *   <li>{@code labels} int64 [batch, queries]: the best class, including "no object"
+   *   <li>{@code winners} int64 [batch, height, width]: 1 + the query that wins the pixel; 0 if its
+   *       mask does not cover the pixel, unless {@code wholeWins}
+   *   <li>{@code won} int64 [batch, queries]: the number of pixels that the query wins, whether its
+   *       mask covers them or not
+   *   <li>{@code covered} int64 [batch, queries]: the number of pixels that the query's mask covers
+   * </ul>
    *
    * @param images images of the same original size
    */

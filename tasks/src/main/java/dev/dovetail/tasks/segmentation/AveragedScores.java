@@ -15,7 +15,7 @@ final class AveragedScores implements PendingResult<LabelMap> {
   private int views;
 
   /**
-   * @param size size of the original image
+   * @param size the size of the original image
    */
   AveragedScores(int classes, Size size) {
     this.size = size;

@@ -8,8 +8,8 @@ import java.util.List;
  * network.
  *
  * @param mode the inference mode
- * @param crop height and width of a window
- * @param stride vertical and horizontal distance of windows
+ * @param crop the height and width of a window
+ * @param stride the vertical and horizontal distance of windows
  * @param masks for networks with query masks: the size at which masks are converted to class scores
  */
 public record SemanticInference(
@@ -54,8 +54,8 @@ public record SemanticInference(
    * Creates options in which masks are converted to scores at their own size.
    *
    * @param mode the inference mode
-   * @param crop height and width of a window
-   * @param stride vertical and horizontal distance of windows
+   * @param crop the height and width of a window
+   * @param stride the vertical and horizontal distance of windows
    */
   public SemanticInference(Mode mode, List<Integer> crop, List<Integer> stride) {
     this(mode, crop, stride, MaskSize.of(MaskSize.At.NETWORK));

@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
  * Semantic segmentation. The output of its graphs is {@code label_map} uint8 or uint16 [batch,
  * height, width] in original pixels.
  *
- * @param classes number of classes of the model
+ * @param classes the number of classes of the model
  * @param inference the options of inference
  * @param labels the meaning of annotations in an evaluation
  * @param augmentation the views of an image that are merged; empty for a single pass
@@ -54,7 +54,7 @@ public record SemanticTask(
   /**
    * Creates a task with a single view of each image.
    *
-   * @param classes number of classes of the model
+   * @param classes the number of classes of the model
    * @param inference the options of inference
    * @param labels the meaning of annotations in an evaluation
    */

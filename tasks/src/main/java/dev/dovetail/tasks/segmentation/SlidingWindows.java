@@ -17,9 +17,9 @@ final class SlidingWindows {
   private SlidingWindows() {}
 
   /**
-   * Computes logits at the size of the network's input (spec heads B4), or at the size of the
-   * network's output for {@link Mode#DIRECT}. All windows have the same size and form one batch;
-   * their logits are tapped as {@code windows}.
+   * Computes logits at the size of the network's input, or at the size of the network's output for
+   * {@link Mode#DIRECT}. All windows have the same size and form one batch; their logits are tapped
+   * as {@code windows}.
    *
    * @param image [batch, 3, height, width], normalized
    * @param network maps an image to logits at a coarser size

@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * layers. This works for every head, whatever the names of its layers.
  *
  * @param classes the number of classes of the model
- * @param grown the shapes with one more class, of the parameters whose shapes differ
+ * @param grown the shapes of these parameters in the model with one more class
  */
 record ClassLayers(int classes, Map<String, List<Long>> grown) {
 

@@ -31,11 +31,11 @@ import org.bytedeco.pytorch.Tensor;
  * <p>The file contains everything that a resumed run needs: parameters, running statistics, the
  * step counts of batch norms, the state of the optimizer and the moving average, the step and the
  * seed. All random numbers depend only on the seed and the step, so no generator state is saved.
- * The state is a single file, because two files cannot be replaced atomically: if the process were
- * killed in between, parameters of one step would be combined with optimizer state of another, and
- * a resumed run would silently diverge. The weights that a run saves for prediction ({@link
- * WeightsFile}) have the same parameters and are never read to resume. They may be older than the
- * state, so save them after it.
+ * The state is a single file, because two files cannot be replaced atomically. If the process were
+ * killed between the two, a resumed run would combine parameters of one step with optimizer state
+ * of another, and would silently diverge. The weights that a run saves for prediction ({@link
+ * WeightsFile}) have the same parameters, but a resumed run never reads them. They may be older
+ * than the state, so save them after it.
  *
  * <p>The file has the safetensors format, with tensors {@code model.…}, {@code optimizer.…} and
  * {@code average.…} and a checksum of all of them. A damaged file is rejected.
@@ -81,8 +81,8 @@ public record TrainingState(
    * @param file a file that {@link #save} wrote in a run of the same config
    * @return the progress of that run
    * @throws IOException if the file cannot be read, is damaged, is not a training state, or is from
-   *     another training; the message lists the differences. Parameters, optimizer and average are
-   *     then unchanged, unless reading failed midway
+   *     another training run; the message lists the differences. Parameters, optimizer and average
+   *     are then unchanged, unless reading failed midway
    */
   public Progress restore(Path file) throws IOException {
     try (Checkpoint checkpoint = open(file)) {

@@ -6,14 +6,14 @@ import dev.dovetail.train.engine.RoiBins;
 import java.nio.ByteBuffer;
 
 /**
- * Computes mask targets: the object's bitmap within the region's box, which is first clipped to the
- * bitmap, resampled by RoIAlign (mmdet's {@code BitmapMasks.crop_and_resize}).
+ * Computes mask targets (mmdet's {@code BitmapMasks.crop_and_resize}). The region's box is clipped
+ * to the object's bitmap. RoIAlign then resamples the bitmap within the box.
  *
  * @param size the height and width of a mask
  */
 record MaskTargets(int size) {
 
-  /** The coverage by the object from which a cell is foreground. */
+  /** The minimum share of a foreground cell that the object covers. */
   static final float THRESHOLD = 0.5f;
 
   /**

@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
  * The sampled regions of one image, positives before negatives, and their training targets (mmdet's
  * {@code StandardRoIHead.forward_train}).
  *
- * @param assigned the assignments of the objects and then of the proposals, as in {@link
+ * @param assigned the assignment of each object and then of each proposal, as in {@link
  *     MaxIouAssigner.Assignment#objects}
- * @param sample the sampled ones of them
+ * @param sample the sampled objects and proposals
  * @param boxes float32 [regions, 4]: x1 y1 x2 y2 in pixels
  * @param labels int64 [regions]; the number of classes for background
  * @param deltas float32 [positives, 4]: the box deltas from the regions to their objects

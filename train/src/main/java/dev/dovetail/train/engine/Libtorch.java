@@ -73,8 +73,8 @@ public final class Libtorch {
 
   /**
    * Loads libtorch without JavaCPP and disables JavaCPP's loading, which would not detect the
-   * loaded libraries. A library serves the classes of one class loader, so this requires that
-   * JavaCPP has the same class loader.
+   * loaded libraries. A native library belongs to one class loader, so JavaCPP must have the same
+   * class loader as this class.
    *
    * @return whether libtorch was loaded; if not, JavaCPP must load it
    */

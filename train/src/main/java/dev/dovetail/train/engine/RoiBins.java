@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * The weights of the cells along one axis of a map in each bin of a region, as defined by {@link
- * Sampling.RoiAlign}: the mean of bilinear samples. Their number is fixed, or the number of cells
- * in a bin, rounded up.
+ * Sampling.RoiAlign}: the mean of bilinear samples. The number of samples per bin is fixed, or is
+ * the number of cells in a bin, rounded up.
  *
  * @param first the first cell of a bin with a nonzero weight
  * @param weights the weights from that cell on
@@ -18,7 +18,7 @@ public record RoiBins(int[] first, double[][] weights) {
    *
    * @param op specifies the number of bins and the positions of their samples
    * @param low the start of the region in cells
-   * @param high its end in cells
+   * @param high the end of the region in cells
    * @param cells the number of cells of the map
    * @return the bins; their weights are empty if the region has no extent or is outside
    */

@@ -35,7 +35,7 @@ final class ClassificationTally implements Tally {
   private final ImageFolder truth;
   private final ClassificationEvaluator evaluator;
 
-  /** What was read in this run; images whose state was read are not among them. */
+  /** The predictions that were read in this run. Images from saved states are not among them. */
   private final List<Classified> classified = new ArrayList<>();
 
   /**

@@ -95,7 +95,7 @@ final class CityscapesTally implements Tally {
     return covered;
   }
 
-  /** Looks behind the numbers, where that is wanted and all images are there. */
+  /** Keeps the data for the error analysis, if it is requested and all images are scored. */
   private void analyse(Slice part, CocoResults results) throws IOException {
     if (part == Slice.WHOLE && input.depth() == Depth.ALL) {
       analysed = Optional.of(CocoScore.Analysed.of(dataset, results, CocoParams.cityscapes()));
@@ -125,7 +125,7 @@ final class CityscapesTally implements Tally {
     analyse(part, rows.build(input.predictions().toString()));
   }
 
-  /** Accumulates text files; gives that of each image. */
+  /** Accumulates the text files, and returns the file of each image. */
   private List<Optional<Path>> submitted(int from, int to, boolean missingAllowed)
       throws IOException {
     SubmittedFiles files = new SubmittedFiles(input.predictions(), "txt");

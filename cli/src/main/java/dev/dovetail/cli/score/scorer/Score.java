@@ -32,12 +32,13 @@ public interface Score {
     return OptionalInt.empty();
   }
 
-  /** Writes a JSON object with full precision and the keys of the type's fixtures. */
+  /** Writes a JSON object with full precision and the keys of the type's reference data. */
   void writeJson(JsonGenerator json) throws IOException;
 
   /**
-   * Returns the metrics as a function of how often each image counts. Some types keep the data for
-   * this only if {@link OptionGroups#compares} is true.
+   * Returns a function that computes the metrics from the number of times that each image counts,
+   * for bootstrap samples. Some types keep the data for this only if {@link OptionGroups#compares}
+   * is true.
    */
   Resamplable resamplable();
 

@@ -22,7 +22,7 @@ public interface Tally {
    *
    * @param missingAllowed whether images without predictions are left to other runs, unless options
    *     select them individually
-   * @return the indices of the completed images: all of the part, except those left to other runs
+   * @return the indices of the scored images: all of the part, except those left to other runs
    */
   BitSet accumulate(Slice part, boolean missingAllowed) throws IOException;
 

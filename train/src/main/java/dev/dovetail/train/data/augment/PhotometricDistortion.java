@@ -8,10 +8,11 @@ import dev.dovetail.images.Image;
  * {@code PhotoMetricDistortion}. After each change the pixels are clipped and truncated to 8 bits.
  * Contrast is changed either before saturation and hue or after them.
  *
- * @param brightness the maximum amount that is added or subtracted, of 255
+ * @param brightness the maximum amount that is added or subtracted, on the scale of 0 to 255
  * @param contrast the range of the factor for pixels
  * @param saturation the range of the factor for the saturation
- * @param hue the maximum amount that is subtracted, or added plus one, of 180
+ * @param hue the maximum amount that is subtracted, on the scale of 0 to 180; the maximum amount
+ *     that is added is one less
  */
 public record PhotometricDistortion(double brightness, Range contrast, Range saturation, int hue)
     implements Transform {

@@ -6,9 +6,9 @@ import dev.dovetail.formats.semantic.LabelMap;
 import java.util.stream.IntStream;
 
 /**
- * Moves whole pixels: each row and column of the result is one of the source, or outside of it.
- * Flips, crops, margins and nearest neighbor resizes are of this kind. They keep masks binary and
- * add no classes to a label map.
+ * Moves whole pixels. Each row and column of the result is a copy of one of the source, or is part
+ * of a margin. Flips, crops, margins and nearest neighbor resizes work like this. They keep masks
+ * binary and add no classes to a label map.
  *
  * @param rows the source row of each row of the result; any other value stands for a margin
  * @param columns the source column of each column of the result; any other value stands for a
@@ -99,7 +99,9 @@ record SourceGrid(int[] rows, int[] columns) {
     return Rle.ofRegion(rows.length, columns.length, x[0], y[0], x.length, y.length, moved);
   }
 
-  /** Returns the places of the result that read from a range of the source; they are contiguous. */
+  /**
+   * Returns the indices of the result that read from a range of the source. They are contiguous.
+   */
   private static int[] reading(int[] sources, int first, int count) {
     return IntStream.range(0, sources.length)
         .filter(i -> sources[i] >= first && sources[i] < first + count)
