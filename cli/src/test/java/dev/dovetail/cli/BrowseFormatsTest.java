@@ -197,7 +197,7 @@ class BrowseFormatsTest {
     Path lines = Files.writeString(folder.resolve("predictions.jsonl"), found);
     browse(classes, lines).succeeded();
     assertTrue(page().contains("kind=any&amp;is=1&amp;as=0\">1</a>"), page());
-    browse(classes, classes).failed(Main.USAGE, "a file of JSON lines was expected");
+    browse(classes, classes).failed(Main.USAGE, "expected a file of JSON lines");
     browse(classes, "--from", "images").succeeded();
     assertFalse(page().contains("% of images"), page());
   }

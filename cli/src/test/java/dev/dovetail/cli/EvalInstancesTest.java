@@ -328,8 +328,7 @@ class EvalInstancesTest {
     Path truth = annotations(tree -> object(tree, "images", 0).put("width", 61));
     String err = eval(truth).succeeded().err();
     assertTrue(
-        err.contains("warning: images whose size differs")
-            && err.contains("60x40 pixels, 61x40"),
+        err.contains("warning: images whose size differs") && err.contains("60x40 pixels, 61x40"),
         err);
     eval(truth, "--strict").failed(Main.FAILED, "size differs", "--strict");
   }

@@ -43,8 +43,8 @@ class ListCommandTest {
 
   @Test
   void longNamesAreNotTruncated() {
-    String shown = CommandLineRun.of("list", "coco_panoptic_eomt_small_640").succeeded().out();
-    assertTrue(shown.contains("  coco_panoptic_eomt_small_640_2x  "), shown);
+    String shown = CommandLineRun.of("list", "coco_panoptic_eomt_small").succeeded().out();
+    assertTrue(shown.contains("coco_panoptic_eomt_small_640_dinov3  eomt"), shown);
     assertFalse(shown.contains("…"), shown);
   }
 

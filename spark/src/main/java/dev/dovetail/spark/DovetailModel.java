@@ -104,11 +104,9 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
         new LongParam(
             uid,
             "planMemory",
-            "the most bytes of an executor's compiled plans, outside its heap",
+            "the maximum memory of an executor's compiled plans in bytes, outside its heap",
             ParamValidators.gt(0));
-    batchSize =
-        new IntParam(
-            uid, "batchSize", "the largest number of images in one pass", ParamValidators.gtEq(1));
+    batchSize = new IntParam(uid, "batchSize", "the maximum batch size", ParamValidators.gtEq(1));
     scoreThreshold =
         new DoubleParam(
             uid,

@@ -54,7 +54,7 @@ public final class BrowseCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "PREDICTIONS",
       description =
-          "what 'dovetail eval' or 'dovetail predict' found: detections (as score --dt takes them),"
+          "predictions of 'dovetail eval' or 'dovetail predict': detections (as for score --dt),"
               + " a directory of label maps, or the predictions.jsonl of a classifier")
   private Path predictions;
 
@@ -63,8 +63,7 @@ public final class BrowseCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       converter = SetFormat.Names.class,
       completionCandidates = SetFormat.Names.class,
-      description =
-          "how SET is written, one of ${COMPLETION-CANDIDATES} (default: what it looks like)")
+      description = "the format of SET, one of ${COMPLETION-CANDIDATES} (default: detected)")
   private SetFormat format;
 
   @Option(
@@ -77,7 +76,7 @@ public final class BrowseCommand implements Callable<Integer> {
       names = "--classes",
       paramLabel = "FILE",
       description =
-          "names of the classes, one a line, or a data.yaml, where SET does not say them (as for"
+          "class names, one per line, or a data.yaml, if SET does not contain them (as for"
               + " convert)")
   private Path classes;
 
@@ -85,7 +84,7 @@ public final class BrowseCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "PART",
       defaultValue = "val",
-      description = "train or val, if SET has such parts (default: ${DEFAULT-VALUE})")
+      description = "train or val, if SET has splits (default: ${DEFAULT-VALUE})")
   private String split;
 
   @Option(

@@ -73,8 +73,8 @@ record BrowsedClasses(ImageFolder folder) implements BrowsedSet {
       throw new UsageException(
           "PREDICTIONS: "
               + file
-              + " is a directory; the set has a class for each image, so a file of JSON lines was"
-              + " expected, such as the predictions.jsonl of 'dovetail eval'");
+              + " is a directory; for a data set with one class per image, expected a file of JSON"
+              + " lines, such as the predictions.jsonl of 'dovetail eval'");
     }
     List<String> names = folder.entries().stream().map(ImageFolder.Entry::name).toList();
     Map<String, ClassResults.Entry> found = ClassMatch.of(names, ClassResults.read(file), warnings);
@@ -82,8 +82,7 @@ record BrowsedClasses(ImageFolder folder) implements BrowsedSet {
     for (ImageFolder.Entry entry : folder.entries()) {
       ClassResults.Entry result = found.get(entry.name());
       if (result == null || result.classes().isEmpty()) {
-        warnings.add(
-            "images without a prediction (taken as it is labelled)", entry.file()::toString);
+        warnings.add("images without a prediction (counted as correct)", entry.file()::toString);
         images.add(
             new Classified(
                 entry.name(), entry.label(), new int[] {entry.label()}, new double[] {Double.NaN}));

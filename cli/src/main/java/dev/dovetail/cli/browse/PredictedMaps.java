@@ -67,7 +67,7 @@ final class PredictedMaps {
     LabelSource.files("PREDICTIONS", folder, Set.of("png"))
         .forEach((name, file) -> files.put(name.replaceFirst("\\.labels$", ""), file));
     if (files.isEmpty()) {
-      throw new UsageException("PREDICTIONS: there is no PNG file in the directory " + folder);
+      throw new UsageException("PREDICTIONS: no PNG files in the directory " + folder);
     }
     Reader reader =
         name -> {
@@ -135,8 +135,8 @@ final class PredictedMaps {
       throw new UsageException(
           "PREDICTIONS: "
               + folder
-              + " is a file; the set has label maps, so a directory of predicted label maps (PNG) was"
-              + " expected, such as the label_maps of 'dovetail eval'");
+              + " is a file; for a data set with label maps, expected a directory of predicted label"
+              + " maps (PNG), such as the label_maps of 'dovetail eval'");
     }
   }
 

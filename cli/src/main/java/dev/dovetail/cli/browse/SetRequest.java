@@ -124,7 +124,7 @@ record SetRequest(
   private Path imagesOfFile() {
     boolean yaml = set.toString().matches("(?i).*\\.ya?ml");
     if (yaml && images.isPresent()) {
-      throw new UsageException("a data.yaml says where the images are; leave out --images");
+      throw new UsageException("a data.yaml specifies the location of the images; omit --images");
     }
     if (!yaml && images.isEmpty()) {
       throw new UsageException(

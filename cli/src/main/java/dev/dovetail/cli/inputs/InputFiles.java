@@ -67,7 +67,7 @@ public final class InputFiles {
     }
     throw new UsageException(
         Files.isDirectory(path(input))
-            ? "no " + plural + " in the directory " + input + " or its subfolders"
+            ? "no " + plural + " in the directory " + input + " or its subdirectories"
             : Input.isCamera(input)
                 ? "no such webcam: " + input + "; " + cameras()
                 : "no such file: "

@@ -96,7 +96,7 @@ public enum LabelFormat {
           "--labels "
               + request.labels()
               + (Files.exists(request.labels()) ? " is not a " : ": no such ")
-              + (listed ? "file" : "folder"));
+              + (listed ? "file" : "directory"));
     }
     return opening.open(request);
   }

@@ -111,7 +111,7 @@ class InputsTest {
     assertEquals(List.of("a b", "c", "clip"), last.names());
     assertEquals(named("deep/clip.MP4", "a b.png"), found(photos + "/**/*.MP4", photos + "/*"));
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    refused("no images or videos in the directory " + empty + " or its subfolders", empty);
+    refused("no images or videos in the directory " + empty + " or its subdirectories", empty);
   }
 
   @Test

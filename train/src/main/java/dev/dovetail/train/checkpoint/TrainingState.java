@@ -187,7 +187,7 @@ public record TrainingState(
     return new CheckpointException(
         differences
             + System.lineSeparator()
-            + "The state is from another training. Resume a run with the model, the optimizer,"
+            + "The state is from another training run. Resume a run with the model, the optimizer,"
             + " the average and the frozen parts that it started with.");
   }
 

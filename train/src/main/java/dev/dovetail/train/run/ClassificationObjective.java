@@ -35,7 +35,7 @@ record ClassificationObjective(int divisor) implements Objective {
     Path folder = data.images();
     if (!Files.exists(data.annotations()) || !Files.isSameFile(folder, data.annotations())) {
       throw new IllegalArgumentException(
-          "a classifier needs one directory with a subfolder of images for each class, but"
+          "a classifier needs one directory with a subdirectory of images for each class, but"
               + " the images are in "
               + folder
               + " and the annotations in "

@@ -104,7 +104,7 @@ record Setup(
       options
           .listener()
           .say(
-              "the model gets the "
+              "the model uses the "
                   + names.size()
                   + " classes of the data set ("
                   + shortened(names)

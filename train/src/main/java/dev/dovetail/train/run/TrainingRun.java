@@ -52,7 +52,7 @@ final class TrainingRun {
   TrainingReport run() throws IOException {
     boolean resumes = Files.exists(folder.state());
     if (options.start().resume() && !resumes) {
-      listener.say(options.out() + " has no training to resume; starting a new one");
+      listener.say(options.out() + " has no training run to resume; starting a new one");
     }
     try (Steps steps = new Steps(setup);
         Parameters parameters = parameters(steps, resumes);

@@ -291,7 +291,7 @@ class TrainerTest {
     Dovetail.train(options(Kind.CLASSIFICATION, "fresh").resume().listener(recorder).build());
     assertTrue(
         recorder.said.contains(
-            temp.resolve("fresh") + " has no training to resume; starting a new one"),
+            temp.resolve("fresh") + " has no training run to resume; starting a new one"),
         recorder.said::toString);
   }
 
@@ -347,7 +347,7 @@ class TrainerTest {
     Recorder recorder = new Recorder(1);
     Dovetail.train(options(Kind.DETECTION, "classes").listener(recorder).build());
     assertTrue(
-        recorder.said.stream().anyMatch(s -> s.startsWith("the model gets the 8 classes")),
+        recorder.said.stream().anyMatch(s -> s.startsWith("the model uses the 8 classes")),
         recorder.said::toString);
     JsonNode config = JSON.readTree(temp.resolve("classes/config.json").toFile());
     assertEquals(8, config.path("head").path("classes").asInt());
