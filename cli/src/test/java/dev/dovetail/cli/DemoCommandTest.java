@@ -85,7 +85,7 @@ class DemoCommandTest {
       assertTrue(Files.isRegularFile(demo.resolve(file)), file);
     }
     for (String part :
-        List.of("boxes", "masks", "mIoU", "2 pictures", demo.toString(), "dovetail predict")) {
+        List.of("boxes", "masks", "mIoU", "2 images", demo.toString(), "dovetail predict")) {
       assertTrue(run.out().contains(part), part + " in " + run.out());
     }
     assertTrue(run.err().contains("demo: drawing 2 pictures"), run.err());
