@@ -129,7 +129,7 @@ class BrowseFormatsTest {
       browse(given).succeeded();
       requireShown(given.toString());
     }
-    browse(yaml, "--images", images).failed(Main.USAGE, "leave out --images");
+    browse(yaml, "--images", images).failed(Main.USAGE, "omit --images");
   }
 
   @Test
@@ -154,7 +154,7 @@ class BrowseFormatsTest {
     assertTrue(page().matches("(?s).*kind=doubt&amp;is=[0-9]+&amp;as=0\">[1-9].*"), page());
     assertTrue(Files.exists(out().resolve("gallery/000001-difference.png")));
     browse(set.folder(), set.predictions(), "--from", "ade20k")
-        .failed(Main.USAGE, "is a file; the set has label maps");
+        .failed(Main.USAGE, "is a file; for a data set with label maps");
   }
 
   @Test

@@ -88,7 +88,7 @@ class DemoCommandTest {
         List.of("boxes", "masks", "mIoU", "2 images", demo.toString(), "dovetail predict")) {
       assertTrue(run.out().contains(part), part + " in " + run.out());
     }
-    assertTrue(run.err().contains("demo: drawing 2 pictures"), run.err());
+    assertTrue(run.err().contains("demo: drawing 2 images"), run.err());
     assertFalse(run.err().contains("warning"), run.err());
   }
 
