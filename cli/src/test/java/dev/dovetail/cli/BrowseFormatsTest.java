@@ -226,6 +226,6 @@ class BrowseFormatsTest {
   @Test
   void aWrongFormatIsRefusedWithThoseThatThereAre() {
     browse(set.folder(), "--from", "xyz")
-        .failed(Main.USAGE, "'xyz' is not a format", "coco-panoptic");
+        .failed(Main.USAGE, "'xyz' is not a supported format", "coco-panoptic");
   }
 }

@@ -1,5 +1,6 @@
 package dev.dovetail.cli.browse;
 
+import dev.dovetail.cli.console.NamedValues;
 import dev.dovetail.cli.labels.DetectionFiles;
 import dev.dovetail.cli.labels.FileStart;
 import dev.dovetail.cli.labels.LabelFormat;
@@ -14,15 +15,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * The format of a data set.
@@ -164,25 +162,9 @@ record SetFormat(String name, @Nullable LabelFormat labels) {
   }
 
   /** Reads the name of a format, and lists the names for the help. */
-  static final class Names implements ITypeConverter<SetFormat>, Iterable<String> {
-
-    @Override
-    public SetFormat convert(String text) {
-      return all().stream()
-          .filter(format -> format.name().equalsIgnoreCase(text))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'"
-                          + text
-                          + "' is not a format; expected one of "
-                          + String.join(", ", this)));
-    }
-
-    @Override
-    public Iterator<String> iterator() {
-      return all().stream().map(SetFormat::name).iterator();
+  static final class Names extends NamedValues<SetFormat> {
+    Names() {
+      super("format", SetFormat::all, SetFormat::name);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.dovetail.cli.labels;
 
+import dev.dovetail.cli.console.NamedValues;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.files.DidYouMean;
 import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoDataset;
@@ -18,15 +18,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Formats of labels and detections, with their readers and writers. */
 public enum LabelFormat {
@@ -197,37 +193,9 @@ public enum LabelFormat {
   }
 
   /** Reads the name of a format, and lists the names for the help. */
-  public abstract static class Names implements ITypeConverter<LabelFormat>, Iterable<String> {
-
-    private final Predicate<LabelFormat> filter;
-
+  public abstract static class Names extends NamedValues<LabelFormat> {
     private Names(Predicate<LabelFormat> filter) {
-      this.filter = filter;
-    }
-
-    @Override
-    public LabelFormat convert(String text) {
-      return formats()
-          .filter(format -> format.toString().equalsIgnoreCase(text))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'"
-                          + text
-                          + "' is not a supported format"
-                          + DidYouMean.near(text, formats().map(LabelFormat::toString).toList())
-                          + "; expected one of "
-                          + String.join(", ", this)));
-    }
-
-    @Override
-    public Iterator<String> iterator() {
-      return formats().map(LabelFormat::toString).iterator();
-    }
-
-    private Stream<LabelFormat> formats() {
-      return Arrays.stream(values()).filter(filter);
+      super("format", () -> Arrays.stream(values()).filter(filter).toList(), LabelFormat::toString);
     }
   }
 

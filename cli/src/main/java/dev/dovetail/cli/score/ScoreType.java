@@ -1,5 +1,6 @@
 package dev.dovetail.cli.score;
 
+import dev.dovetail.cli.console.NamedValues;
 import dev.dovetail.cli.score.classification.ClassificationScorer;
 import dev.dovetail.cli.score.coco.CityscapesScorer;
 import dev.dovetail.cli.score.coco.CocoOptions;
@@ -12,15 +13,11 @@ import dev.dovetail.cli.score.scorer.Scorer;
 import dev.dovetail.cli.score.semantic.SemanticOptions;
 import dev.dovetail.cli.score.semantic.SemanticScorer;
 import dev.dovetail.eval.coco.params.IouType;
-import dev.dovetail.files.DidYouMean;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** The values of {@code --type}. Each has a scorer and the groups of options that apply to it. */
 enum ScoreType {
@@ -68,31 +65,9 @@ enum ScoreType {
   }
 
   /** Reads the name of a type, and lists the names for the help. */
-  static final class Names implements ITypeConverter<ScoreType>, Iterable<String> {
-
-    @Override
-    public ScoreType convert(String text) {
-      return Arrays.stream(values())
-          .filter(type -> type.toString().equalsIgnoreCase(text))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'"
-                          + text
-                          + "' is not a supported type"
-                          + DidYouMean.near(text, names())
-                          + "; expected one of "
-                          + String.join(", ", names())));
-    }
-
-    @Override
-    public Iterator<String> iterator() {
-      return names().iterator();
-    }
-
-    private static List<String> names() {
-      return Arrays.stream(values()).map(ScoreType::toString).toList();
+  static final class Names extends NamedValues<ScoreType> {
+    Names() {
+      super("type", () -> List.of(values()), ScoreType::toString);
     }
   }
 }
