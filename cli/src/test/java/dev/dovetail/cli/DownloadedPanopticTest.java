@@ -176,6 +176,6 @@ class DownloadedPanopticTest {
     Path ade = Files.createDirectories(folder.resolve("ade/images/validation")).getParent();
     model
         .run("eval", "--data", ade.getParent())
-        .failed(Main.FAILED, "ade20k_panoptic_val.json: prepare_ade20k_pan_seg.py of Mask2Former");
+        .failed(Main.FAILED, "ade20k_panoptic_val.json does not exist", "prepare_ade20k_pan_seg.py");
   }
 }

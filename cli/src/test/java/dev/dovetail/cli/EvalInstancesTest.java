@@ -260,7 +260,7 @@ class EvalInstancesTest {
     eval(truth, "--out", out)
         .failed(
             Main.FAILED,
-            "2 of 6 images could not be used",
+            "2 of 6 images could not be processed",
             name(1) + " is not an image",
             "no such image: " + images.resolve(name(2)) + ", which the annotations list",
             "kept in " + out);
@@ -308,7 +308,7 @@ class EvalInstancesTest {
     Files.createDirectories(folder.resolve("dir").resolve("predictions.journal"));
     eval(truth, "--out", folder.resolve("dir"))
         .failed(Main.FAILED, "cannot write", "predictions.journal");
-    eval(truth, "--out", truth).failed(Main.FAILED, truth + " is a file", "folder");
+    eval(truth, "--out", truth).failed(Main.FAILED, truth + " is a file", "directory");
   }
 
   @Test
