@@ -176,6 +176,7 @@ class DownloadedPanopticTest {
     Path ade = Files.createDirectories(folder.resolve("ade/images/validation")).getParent();
     model
         .run("eval", "--data", ade.getParent())
-        .failed(Main.FAILED, "ade20k_panoptic_val.json does not exist", "prepare_ade20k_pan_seg.py");
+        .failed(
+            Main.FAILED, "ade20k_panoptic_val.json does not exist", "prepare_ade20k_pan_seg.py");
   }
 }

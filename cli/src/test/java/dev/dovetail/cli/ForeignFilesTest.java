@@ -281,7 +281,8 @@ class ForeignFilesTest {
     TinyModel.picture(images.resolve("val set/c.png"), 40, 60);
     Path truth = truth("val set\\c.png", "val%20set/%C3%A4%20b.png", "a.png");
     String err = eval(model, truth, "--out", folder.resolve("out")).succeeded().err();
-    assertEquals(1, err.lines().filter(l -> l.contains("warning: file names from another")).count());
+    assertEquals(
+        1, err.lines().filter(l -> l.contains("warning: file names from another")).count());
     assertTrue(err.contains(": 2 (first: " + truth + ": image 0: \"val set\\c.png\" is "), err);
     eval(model, truth, "--strict").failed(Main.FAILED, "another system", "--strict");
   }
