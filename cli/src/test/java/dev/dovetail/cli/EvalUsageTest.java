@@ -96,7 +96,7 @@ class EvalUsageTest {
     eval("--set", "head.classes=3", "--set", "classes=[]")
         .failed(
             Main.FAILED,
-            "another shape",
+            "a different shape",
             "roi_head.bbox_head.fc_cls.weight is float32 [3, 16], expected",
             "[4, 16]");
   }

@@ -234,7 +234,7 @@ class InitialWeightsTest {
     assertFalse(message.contains("pretrainSize"), message);
     assertSays(
         message,
-        "have another shape",
+        "have a different shape",
         "backbone.patch_embed.proj.bias is float32 [16], expected floating point [32]");
   }
 
