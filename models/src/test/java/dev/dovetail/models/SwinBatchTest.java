@@ -21,10 +21,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Swin's windows, with and without masks, for batches of several images. */
+@Tag("slow")
 class SwinBatchTest {
 
   private static final int HEIGHT = 60;

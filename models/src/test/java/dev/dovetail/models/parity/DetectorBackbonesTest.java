@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * that depends on nothing else, the last map of a backbone of transformers.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 class DetectorBackbonesTest {
 
   /** The tolerance relative to the largest value of an output, from the fixtures' README. */
