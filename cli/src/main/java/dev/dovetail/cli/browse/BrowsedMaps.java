@@ -2,6 +2,7 @@ package dev.dovetail.cli.browse;
 
 import dev.dovetail.cli.labels.LabelFormat;
 import dev.dovetail.cli.labels.LabelSource;
+import dev.dovetail.cli.labels.ObjectPainter;
 import dev.dovetail.cli.labels.PanopticSource;
 import dev.dovetail.eval.browse.MapStatistics;
 import dev.dovetail.eval.gallery.LabelMapGallery;
@@ -12,17 +13,13 @@ import dev.dovetail.eval.report.BrowseSections;
 import dev.dovetail.eval.report.Section;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.formats.LabelledImage;
-import dev.dovetail.formats.LabelledObject;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoCategory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,7 +35,7 @@ record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implemen
   public Pages pages(PhotoFolder photos, Optional<Path> predictions, Warnings warnings)
       throws IOException {
     List<String> classes = source.categories().stream().map(CocoCategory::name).toList();
-    Optional<PredictedMaps> predicted =
+    Optional<PredictedPixels> predicted =
         predictions.isPresent()
             ? Optional.of(predicted(predictions.get(), classes.size(), warnings))
             : Optional.empty();
@@ -46,7 +43,7 @@ record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implemen
     return new Pages(
         new LabelMapGallery(
             classes,
-            new Maps(source, classes, source.names(), predicted),
+            new Maps(source, classes, source.names(), predicted, new ObjectPainter(warnings)),
             predicted.isPresent(),
             photos,
             statistics),
@@ -61,19 +58,23 @@ record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implemen
         });
   }
 
-  private PredictedMaps predicted(Path predictions, int classes, Warnings warnings)
+  private PredictedPixels predicted(Path predictions, int classes, Warnings warnings)
       throws IOException {
     if (source instanceof PanopticSource segments && !Files.isDirectory(predictions)) {
-      return PredictedMaps.ofSegments(predictions, segments.categoryIds(), warnings);
+      return PredictedPixels.ofSegments(predictions, segments.categoryIds(), warnings);
     }
     return format == LabelFormat.CITYSCAPES_MASKS
-        ? PredictedMaps.ofSubmitted(predictions, classes, warnings)
-        : PredictedMaps.ofFolder(predictions, classes, warnings);
+        ? PredictedPixels.ofSubmitted(predictions, classes, warnings)
+        : PredictedPixels.ofFolder(predictions, classes, warnings);
   }
 
   /** The class indices of each image. The files are read on demand. */
   private record Maps(
-      LabelSource source, List<String> classes, List<String> names, Optional<PredictedMaps> found)
+      LabelSource source,
+      List<String> classes,
+      List<String> names,
+      Optional<PredictedPixels> found,
+      ObjectPainter painter)
       implements SemanticGallery.Maps {
 
     @Override
@@ -89,30 +90,11 @@ record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implemen
     @Override
     public ClassMaps read(int number) throws IOException {
       LabelledImage image = source.read(names.get(number));
-      int[] truth = new int[Math.toIntExact(image.size().pixels())];
-      Arrays.fill(truth, LabelMapping.IGNORED);
-      Map<String, Integer> places = new HashMap<>();
-      classes.forEach(name -> places.put(name, places.size()));
-      for (LabelledObject object : image.objects()) {
-        paint(truth, object.mask(image.size()).runs(), image, places.get(object.category()));
-      }
+      int[] truth =
+          painter.paint(
+              image, LabelMapping.IGNORED, (object, i) -> classes.indexOf(object.category()));
       int[] prediction = found.isPresent() ? found.get().read(image, truth) : new int[0];
       return new ClassMaps(image.size(), truth, prediction);
-    }
-
-    /** Sets the pixels of a mask. Its runs are in column-major order. */
-    private static void paint(int[] pixels, int[] runs, LabelledImage image, int value) {
-      int height = image.size().height();
-      int width = image.size().width();
-      int at = 0;
-      for (int r = 0; r < runs.length; r++) {
-        int end = at + runs[r];
-        for (; at < end; at++) {
-          if (r % 2 == 1) {
-            pixels[at % height * width + at / height] = value;
-          }
-        }
-      }
     }
   }
 }

@@ -13,16 +13,23 @@ import java.util.Arrays;
 /**
  * Paints the objects of an image into a map. Objects are painted in order, so that later objects
  * cover earlier ones. Boxes without masks are filled.
+ *
+ * @param warnings counts boxes that are filled
  */
-record ObjectPainter(Warnings warnings) {
+public record ObjectPainter(Warnings warnings) {
 
   /** Returns the value of an object with an index in its image. */
-  interface Value {
+  public interface Value {
     int of(LabelledObject object, int number) throws IOException;
   }
 
-  /** Returns the value of each pixel, row by row. */
-  int[] paint(LabelledImage image, int background, Value value) throws IOException {
+  /**
+   * Returns the value of each pixel, row by row.
+   *
+   * @param background the value of pixels without an object
+   * @throws FormatException if a mask does not have the size of its image
+   */
+  public int[] paint(LabelledImage image, int background, Value value) throws IOException {
     Size size = image.size();
     int[] canvas = new int[Math.toIntExact(size.pixels())];
     Arrays.fill(canvas, background);

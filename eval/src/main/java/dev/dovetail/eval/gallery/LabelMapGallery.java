@@ -94,19 +94,18 @@ public final class LabelMapGallery implements GallerySource {
     List<Kind> kinds = new ArrayList<>();
     List<Measure> measures = new ArrayList<>();
     List<Layer> layers = new ArrayList<>();
+    kinds.add(new Kind("label", "class", "all pixels of a class", Look.GOOD, true));
     if (predicted) {
+      kinds.add(
+          new Kind(DOUBT, "wrong label?", "a region predicted as another class", Look.BAD, true));
       measures.add(new Measure("in doubt", true, true));
       layers.add(new Layer("prediction", "prediction"));
       layers.add(new Layer("difference", "differences"));
     }
-    kinds.add(new Kind("label", "class", "all pixels of a class", Look.GOOD, true));
-    kinds.add(
-        new Kind(DOUBT, "wrong label?", "a region predicted as another class", Look.BAD, true));
     measures.add(new Measure("classes", false, true));
     measures.add(new Measure("labelled", true, false));
     layers.add(new Layer("truth", "labels"));
-    return new GalleryInfo(
-        classes, kinds.subList(0, predicted ? 2 : 1), measures, layers, "IoU", Double.NaN);
+    return new GalleryInfo(classes, kinds, measures, layers, "IoU", Double.NaN);
   }
 
   @Override

@@ -29,14 +29,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Predicted classes of pixels: label maps, a Cityscapes submission, or segments. */
-final class PredictedMaps {
+final class PredictedPixels {
 
   /**
    * The predicted classes of an image.
    *
    * @param file the file that was read
-   * @param at the class of each pixel, in row-major order; a value from the number of classes on
-   *     means no class
+   * @param at the class of each pixel, in row-major order; the number of classes for no class
    */
   private record Found(Path file, Size size, int[] at) {}
 
@@ -46,13 +45,11 @@ final class PredictedMaps {
 
   private final Path place;
   private final Reader reader;
-  private final int classes;
   private final Warnings warnings;
 
-  private PredictedMaps(Path place, Reader reader, int classes, Warnings warnings) {
+  private PredictedPixels(Path place, Reader reader, Warnings warnings) {
     this.place = place;
     this.reader = reader;
-    this.classes = classes;
     this.warnings = warnings;
   }
 
@@ -61,7 +58,7 @@ final class PredictedMaps {
    *
    * @throws UsageException if it is not a directory with PNG files
    */
-  static PredictedMaps ofFolder(Path folder, int classes, Warnings warnings) throws IOException {
+  static PredictedPixels ofFolder(Path folder, int classes, Warnings warnings) throws IOException {
     requireFolder(folder);
     Map<String, Path> files = new HashMap<>();
     LabelSource.files("PREDICTIONS", folder, Set.of("png"))
@@ -72,9 +69,9 @@ final class PredictedMaps {
     Reader reader =
         name -> {
           Path file = files.get(name);
-          return file == null ? null : found(file, LabelPng.read(file));
+          return file == null ? null : found(file, LabelPng.read(file), classes);
         };
-    return new PredictedMaps(folder, reader, classes, warnings);
+    return new PredictedPixels(folder, reader, warnings);
   }
 
   /**
@@ -82,7 +79,8 @@ final class PredictedMaps {
    *
    * @throws UsageException if it is not a directory
    */
-  static PredictedMaps ofSubmitted(Path folder, int classes, Warnings warnings) throws IOException {
+  static PredictedPixels ofSubmitted(Path folder, int classes, Warnings warnings)
+      throws IOException {
     requireFolder(folder);
     SubmittedFiles files = new SubmittedFiles(folder, "png");
     Reader reader =
@@ -93,9 +91,10 @@ final class PredictedMaps {
               : found(
                   file.get(),
                   LabelPng.read(file.get())
-                      .mapped(CityscapesLabel.trainIds(), CityscapesLabel.NO_CLASS));
+                      .mapped(CityscapesLabel.trainIds(), CityscapesLabel.NO_CLASS),
+                  classes);
         };
-    return new PredictedMaps(folder, reader, classes, warnings);
+    return new PredictedPixels(folder, reader, warnings);
   }
 
   /**
@@ -105,7 +104,7 @@ final class PredictedMaps {
    * @param categories the ids of the categories, in the order of the classes
    * @throws UsageException if the directory does not exist
    */
-  static PredictedMaps ofSegments(Path json, List<Long> categories, Warnings warnings)
+  static PredictedPixels ofSegments(Path json, List<Long> categories, Warnings warnings)
       throws IOException {
     Path maps =
         PanopticTruth.maps(json)
@@ -127,7 +126,7 @@ final class PredictedMaps {
           PanopticAnnotation image = images.get(name);
           return image == null ? null : found(maps.resolve(image.fileName()), image, places);
         };
-    return new PredictedMaps(json, reader, categories.size(), warnings);
+    return new PredictedPixels(json, reader, warnings);
   }
 
   private static void requireFolder(Path folder) {
@@ -140,9 +139,9 @@ final class PredictedMaps {
     }
   }
 
-  private static Found found(Path file, LabelMap map) {
+  private static Found found(Path file, LabelMap map, int classes) {
     int[] at = new int[Math.toIntExact(map.size().pixels())];
-    Arrays.setAll(at, map::at);
+    Arrays.setAll(at, i -> Math.min(map.at(i), classes));
     return new Found(file, map.size(), at);
   }
 
@@ -151,10 +150,14 @@ final class PredictedMaps {
     IdMap map = IdPng.read(file);
     Map<Integer, Integer> classes = new HashMap<>();
     for (PanopticSegment segment : image.segments()) {
-      classes.put((int) segment.id(), places.getOrDefault(segment.categoryId(), Integer.MAX_VALUE));
+      classes.put((int) segment.id(), places.getOrDefault(segment.categoryId(), places.size()));
     }
-    int[] at = map.ids().clone();
-    Arrays.setAll(at, i -> classes.getOrDefault(map.ids()[i], Integer.MAX_VALUE));
+    int[] ids = map.ids();
+    int[] at = new int[ids.length];
+    for (int i = 0; i < at.length; i++) {
+      boolean repeated = i > 0 && ids[i] == ids[i - 1];
+      at[i] = repeated ? at[i - 1] : classes.getOrDefault(ids[i], places.size());
+    }
     return new Found(file, map.size(), at);
   }
 
@@ -164,13 +167,13 @@ final class PredictedMaps {
    * @param truth the annotated classes, which are returned if there is no prediction
    * @return the class of each pixel; the number of classes for a pixel without a class
    */
-  int[] read(LabelledImage image, int... truth) throws IOException {
+  int[] read(LabelledImage image, int[] truth) throws IOException {
     Found found = reader.read(image.name());
     if (found == null) {
       warnings.add(
           "images without a prediction (not compared)",
           () -> place + " has no map of " + image.name());
-      return truth.clone();
+      return truth;
     }
     if (!found.size().equals(image.size())) {
       throw new FormatException(
@@ -178,6 +181,6 @@ final class PredictedMaps {
               + (" has " + found.size() + " pixels; its label map, " + image.source() + ", has ")
               + image.size());
     }
-    return Arrays.stream(found.at()).map(k -> Math.min(k, classes)).toArray();
+    return found.at();
   }
 }
