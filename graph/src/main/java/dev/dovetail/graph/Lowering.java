@@ -181,6 +181,19 @@ public final class Lowering {
   }
 
   /**
+   * Returns the same operator in float32, regardless of the precision of the graph.
+   *
+   * @param node a node with one result
+   * @param operands its operands
+   * @return the result
+   */
+  public static Tensor inFloat32(Node node, List<Tensor> operands) {
+    Tensor[] others = operands.subList(1, operands.size()).toArray(Tensor[]::new);
+    return inPlaceOf(
+        node, () -> node.trace().inFloat32(() -> operands.get(0).apply(node.op(), others)));
+  }
+
+  /**
    * Creates nodes that replace another, in its scope, and in float32 if it computes in float32.
    *
    * @param node the replaced node

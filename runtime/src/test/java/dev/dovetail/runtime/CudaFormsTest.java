@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Movement;
+import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Sampling.DeformableAttention;
 import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.graph.Shape;
@@ -14,6 +17,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxWriter;
+import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,6 +82,22 @@ class CudaFormsTest {
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "padded");
   }
 
+  @Test
+  void inHalfPrecisionADepthwiseConvolutionStaysInFloat32WithItsNorm() {
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 4, 8, 8);
+    Tensor c = trace.root().weight("c", Init.ones(), 4);
+    Tensor w = trace.root().weight("w", Init.ones(), 4, 1, 3, 3);
+    Tensor sums = x.plus(1).apply(new Convolution.Conv(1, 1, 4), w);
+    Tensor y = sums.apply(new Normalization.BatchNorm(1e-5f), c, c, c, c).plus(2);
+    Graph graph = trace.graph(Map.of("y", y));
+    List<String> operators = operators(graph, Dialect.ORT_CUDA, Precision.FP16);
+    int conv = operators.indexOf("Conv");
+    assertEquals("Cast", operators.get(conv + 1), () -> "" + operators);
+    assertEquals("Add", operators.get(conv + 2), () -> "" + operators);
+    assertEquals(4, count(operators, "Cast"), () -> "" + operators);
+    assertEquals(0, count(operators, "BatchNormalization"), () -> "" + operators);
+  }
+
   private static TensorData random(Random random, Tensor like) {
     float[] values = new float[Math.toIntExact(like.shape().elements())];
     for (int i = 0; i < values.length; i++) {
@@ -101,12 +121,20 @@ class CudaFormsTest {
   }
 
   private static long count(Graph graph, Dialect dialect, String operator) {
-    return OnnxWriter.write(graph, dialect, Precision.FP32, (p, t) -> null, Map.of())
+    return count(operators(graph, dialect, Precision.FP32), operator);
+  }
+
+  private static long count(List<String> operators, String operator) {
+    return operators.stream().filter(operator::equals).count();
+  }
+
+  private static List<String> operators(Graph graph, Dialect dialect, Precision precision) {
+    return OnnxWriter.write(
+            graph, dialect, precision, (p, t) -> new ParameterStore.InFile("w", 0, 64), Map.of())
         .getGraph()
         .getNodeList()
         .stream()
         .map(NodeProto::getOpType)
-        .filter(operator::equals)
-        .count();
+        .toList();
   }
 }

@@ -3,7 +3,9 @@ package dev.dovetail.models.parity;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
@@ -32,19 +34,23 @@ public interface GraphRunner {
       Graph graph, Map<String, TensorSource> weights, Map<String, TensorData> inputs)
       throws IOException;
 
-  /** Returns the engine under test, by default ONNX Runtime. */
+  /** Returns the engine under test, by default ONNX Runtime on the CPU. */
   static GraphRunner underTest() {
     return ServiceLoader.load(GraphRunner.class).findFirst().orElse(GraphRunner::onnxRuntime);
   }
 
-  /** Runs with fused operators and optimization, then with unmodified standard operators. */
+  /**
+   * Runs with fused operators and optimization, then with unmodified standard operators. The system
+   * property {@code dovetail.device} selects a GPU, and the class path its engine.
+   */
   private static List<Map<String, TensorData>> onnxRuntime(
       Graph graph, Map<String, TensorSource> weights, Map<String, TensorData> inputs)
       throws IOException {
     WeightBinding binding = WeightBinding.of(weights, DerivedFiles.standard());
     List<Map<String, TensorData>> results = new ArrayList<>();
-    for (Settings settings :
-        List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
+    Device device = Device.parse(System.getProperty("dovetail.device", "cpu"));
+    Settings fused = Settings.on(device, Precision.FP32);
+    for (Settings settings : List.of(fused, fused.dialect(Dialect.PORTABLE).unoptimised())) {
       try (Plan plan = Plan.compile(graph, binding, settings)) {
         results.add(plan.run(inputs));
       }
