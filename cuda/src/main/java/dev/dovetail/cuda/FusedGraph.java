@@ -16,7 +16,6 @@ import dev.dovetail.runtime.PlanException;
 import dev.dovetail.runtime.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +42,7 @@ final class FusedGraph implements Engine.Prepared {
 
   private final Settings settings;
   private final CudaOptions options;
-  private final Map<Launch, KernelDevice.Loaded> kernels = new HashMap<>();
+  private final Map<Launch, KernelDevice.Loaded> kernels = new ConcurrentHashMap<>();
   private final List<Long> numbers = new ArrayList<>();
 
   /** The signatures of the fused operators, which are the names of their nodes. */
@@ -55,32 +54,32 @@ final class FusedGraph implements Engine.Prepared {
   FusedGraph(Graph graph, Settings settings, CudaOptions options) {
     this.settings = settings;
     this.options = options;
-    List<Fusion> chosen = new ArrayList<>();
-    for (Fusion fusion : Fusions.in(graph, options.fused())) {
-      kernel(fusion).ifPresent(kernel -> chosen.add(registered(fusion, kernel)));
-    }
-    this.graph = graph.fused(chosen);
+    List<Fusion> found = Fusions.in(graph, options.fused());
+    // A kernel takes about 50 ms to compile, and a plan may have dozens.
+    found.stream().map(this::launch).distinct().parallel().forEach(this::load);
+    this.graph =
+        graph.fused(
+            found.stream()
+                .filter(fusion -> kernels.containsKey(launch(fusion)))
+                .map(fusion -> registered(fusion, kernels.get(launch(fusion))))
+                .toList());
   }
 
-  private Optional<KernelDevice.Loaded> kernel(Fusion fusion) {
-    Launch launch =
-        Kernels.of(
-                fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), width(fusion))
-            .orElseThrow();
+  private Launch launch(Fusion fusion) {
+    return Kernels.of(
+            fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), width(fusion))
+        .orElseThrow();
+  }
+
+  private void load(Launch launch) {
     try {
-      KernelDevice.Loaded kernel = kernels.get(launch);
-      if (kernel == null) {
-        kernel = options.kernels().load(launch);
-        kernels.put(launch, kernel);
-      }
-      return Optional.of(kernel);
+      kernels.put(launch, options.kernels().load(launch));
     } catch (KernelException e) {
       if (REPORTED.add(e.getMessage())) {
         LOG.log(
             System.Logger.Level.WARNING,
             e.getMessage() + "; plain operators are used instead (dovetail doctor shows details)");
       }
-      return Optional.empty();
     }
   }
 
