@@ -17,6 +17,9 @@ final class DeformableAttentionKernel {
   /** The maximum number of points, since the loop over points is unrolled. */
   private static final int MOST_POINTS = 128;
 
+  /** The maximum size of the values, since places are 32-bit offsets. */
+  private static final long MOST_BYTES = 0xffff_ffffL;
+
   private static final int WARP = 32;
 
   /** The measured optimum: 83 us, or 85 us with blocks of 256 threads (docs/internals/cuda.md). */
@@ -34,7 +37,7 @@ final class DeformableAttentionKernel {
     if (op.total() > MOST_POINTS
         || group > BLOCK
         || rows * op.heads() * op.total() * 2 > Integer.MAX_VALUE
-        || 4L * value.dim(1) * value.dim(2) > Integer.MAX_VALUE) {
+        || value.elements() * type.bytes() > MOST_BYTES) {
       return Optional.empty();
     }
     Map<String, String> c = new HashMap<>();

@@ -2,34 +2,60 @@
 //
 // V: channels per thread; PAIRS: 1 to process two channels at once, in half precision.
 
-struct alignas(16) Point {
-  int cell;  // the top left cell, times 4; plus 2 if there is a cell to its right, plus 1 if there is one below
 #if PAIRS
-  float weight;
-  unsigned top, bottom;  // weights of the left and the right cell
+typedef unsigned Share;  // the weight of a cell as two equal halves
 #else
-  float shares[4];  // multiplied by the attention weight
+typedef float Share;  // the weight of a cell, multiplied by the attention weight
 #endif
+
+// The weights of the cells: top left, top right, bottom left and bottom right.
+struct alignas(16) Shares { Share of[4]; };
+
+// The place of the top left cell, and the distances to the cells to its right and below, in bytes.
+struct alignas(16) Cell {
+  unsigned at, right, below;
+  float weight;  // the attention weight, for PAIRS
 };
 
-template <typename E>
-__device__ __forceinline__ void blend(float (&acc)[V], const Point& p, const E* a, const E* b, const E* c, const E* d) {
+__device__ __forceinline__ Share share(float weight, float part) {
 #if PAIRS
-  const Pack<unsigned, V / 2> w = load<V / 2>((const unsigned*)a), x = load<V / 2>((const unsigned*)b);
-  const Pack<unsigned, V / 2> y = load<V / 2>((const unsigned*)c), z = load<V / 2>((const unsigned*)d);
-  const unsigned s0 = __byte_perm(p.top, 0u, 0x1010), s1 = __byte_perm(p.top, 0u, 0x3232);
-  const unsigned s2 = __byte_perm(p.bottom, 0u, 0x1010), s3 = __byte_perm(p.bottom, 0u, 0x3232);
+  return pair(part, part);
+#else
+  return weight * part;
+#endif
+}
+
+// Reads V channels of a cell. A 32-bit offset from the start of a tensor takes one addition.
+template <typename E> __device__ __forceinline__ Pack<E, V> cell(const E* tensor, unsigned offset) {
+  return *reinterpret_cast<const Pack<E, V>*>(reinterpret_cast<const char*>(tensor) + offset);
+}
+
+// Adds a weighted sample; own: the image and channel of the thread in the tensor, in bytes.
+template <typename E>
+__device__ __forceinline__ void blend(float (&acc)[V], const Shares& s, const Cell& c, const E* tensor, unsigned own) {
+  const unsigned top = own + c.at, bottom = top + c.below;
+#if PAIRS
+  union { Pack<E, V> all; unsigned pairs[V / 2]; } x[4];
+#else
+  struct { Pack<E, V> all; } x[4];
+#endif
+  x[0].all = cell(tensor, top);
+  x[1].all = cell(tensor, top + c.right);
+  x[2].all = cell(tensor, bottom);
+  x[3].all = cell(tensor, bottom + c.right);
+#if PAIRS
 #pragma unroll
   for (int i = 0; i < V / 2; i++) {
-    unsigned sum = pair_fma(s3, z.at[i], pair_fma(s2, y.at[i], pair_fma(s1, x.at[i], pair_fma(s0, w.at[i], 0u))));
-    acc[2 * i] += p.weight * number(f16{(unsigned short)sum});
-    acc[2 * i + 1] += p.weight * number(f16{(unsigned short)(sum >> 16)});
+    unsigned sum = 0u;
+#pragma unroll
+    for (int k = 0; k < 4; k++) sum = pair_fma(s.of[k], x[k].pairs[i], sum);
+    acc[2 * i] += c.weight * number(f16{(unsigned short)sum});
+    acc[2 * i + 1] += c.weight * number(f16{(unsigned short)(sum >> 16)});
   }
 #else
-  const Pack<E, V> w = load<V>(a), x = load<V>(b), y = load<V>(c), z = load<V>(d);
 #pragma unroll
   for (int v = 0; v < V; v++)
-    acc[v] += p.shares[0] * number(w.at[v]) + p.shares[1] * number(x.at[v]) + p.shares[2] * number(y.at[v]) +
-              p.shares[3] * number(z.at[v]);
+#pragma unroll
+    for (int k = 0; k < 4; k++) acc[v] += s.of[k] * number(x[k].all.at[v]);
 #endif
 }

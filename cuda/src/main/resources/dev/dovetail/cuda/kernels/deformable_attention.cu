@@ -20,6 +20,7 @@ constexpr int GROUP = CHANNELS / V;
 constexpr int BLOCK_QUERIES = BLOCK / GROUP;
 constexpr int OWN = (POINTS + SHARE - 1) / SHARE;
 constexpr int STRIDE = HEADS * CHANNELS;
+constexpr unsigned CELL_BYTES = STRIDE * sizeof(T);
 
 #if OFFSETS
 typedef T Place;
@@ -42,13 +43,16 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
 #endif
 #endif
     T* __restrict__ out) {
-  __shared__ Point points[BLOCK];
+  __shared__ Shares shares_of[BLOCK];
+  __shared__ Cell cell_of[BLOCK];
   constexpr int heights[LEVELS] = {LEVEL_HEIGHTS}, widths[LEVELS] = {LEVEL_WIDTHS};
   constexpr int starts[LEVELS] = {LEVEL_STARTS}, level_of[POINTS] = {LEVEL_OF_POINT};
   const int head = blockIdx.y, channel = head * CHANNELS + (int)(threadIdx.x % GROUP) * V;
   const int row = blockIdx.x * BLOCK_QUERIES + threadIdx.x / GROUP;  // the query, counted over all images
   if (row >= BATCH * QUERIES) return;  // all threads that share points return
   const int own = threadIdx.x % SHARE;
+  // Threads of a warp that read different points at the same time read neighboring slots.
+  const int slot = threadIdx.x / 32 * 32 + threadIdx.x % 32 / SHARE;
   const unsigned mates = (SHARE == 32 ? 0xffffffffu : (1u << SHARE % 32) - 1u) << (threadIdx.x % 32 - own);
   const size_t first = ((size_t)row * HEADS + head) * POINTS;
 
@@ -72,16 +76,20 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
   float acc[V];
 #pragma unroll
   for (int v = 0; v < V; v++) acc[v] = 0.f;
-  const T* __restrict__ map = value + (size_t)(row / QUERIES) * CELLS * STRIDE + channel;
+  const unsigned mine = ((unsigned)(row / QUERIES) * CELLS * STRIDE + channel) * sizeof(T);
 
 #pragma unroll
   for (int k = 0; k < OWN; k++) {
     const int p = k * SHARE + own;
+    bool same = true;  // whether these points are in one level; its size is then a constant
+#pragma unroll
+    for (int mate = 1; mate < SHARE && k * SHARE + mate < POINTS; mate++)
+      same = same && level_of[k * SHARE + mate] == level_of[k * SHARE];
     float weight = 0.f, shares[4] = {0.f, 0.f, 0.f, 0.f};
-    int cell = 0;
+    unsigned at_cell = 0, right = 0, below = 0;
     if (p < POINTS) {
       weight = expf(score[k] - most);
-      const int l = level_of[p], h = heights[l], w = widths[l];
+      const int l = same ? level_of[k * SHARE] : level_of[p], h = heights[l], w = widths[l];
       const Pack<Place, 2> at = load<2>(places + 2 * (first + p));
 #if OFFSETS
       const float* reference = references + 2 * ((REFERENCE_BATCH == 1 ? row % QUERIES : row) * REFERENCE_LEVELS +
@@ -101,8 +109,9 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
         const float left = x0 < 0 ? 0.f : 1.f - tx, rest = x0 + 1 < w ? tx : 0.f;
         const float top = y0 < 0 ? 0.f : 1.f - ty, bottom = y0 + 1 < h ? ty : 0.f;
         // A cell outside the map is replaced by its neighbor, with weight 0.
-        cell = (starts[l] + (y0 < 0 ? 0 : y0) * w + (x0 < 0 ? 0 : x0)) * 4 + (x0 >= 0 && x0 + 1 < w ? 2 : 0) +
-               (y0 >= 0 && y0 + 1 < h ? 1 : 0);
+        at_cell = (starts[l] + (y0 < 0 ? 0 : y0) * w + (x0 < 0 ? 0 : x0)) * CELL_BYTES;
+        right = x0 >= 0 && x0 + 1 < w ? CELL_BYTES : 0u;
+        below = y0 >= 0 && y0 + 1 < h ? w * CELL_BYTES : 0u;
         shares[0] = left * top;
         shares[1] = rest * top;
         shares[2] = left * bottom;
@@ -112,20 +121,15 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
       sum += weight;
     }
     __syncwarp(mates);  // wait until the previous points are read
-#if PAIRS
-    points[threadIdx.x] = {cell, weight, pair(shares[0], shares[1]), pair(shares[2], shares[3])};
-#else
-    points[threadIdx.x] = {cell, {weight * shares[0], weight * shares[1], weight * shares[2], weight * shares[3]}};
-#endif
+    const int to = slot + own * (32 / SHARE);
+    shares_of[to] = {share(weight, shares[0]), share(weight, shares[1]), share(weight, shares[2]), share(weight, shares[3])};
+    cell_of[to] = {at_cell, right, below, weight};
     __syncwarp(mates);
 #pragma unroll
     for (int mate = 0; mate < SHARE; mate++) {
       if (k * SHARE + mate < POINTS) {
-        const Point point = points[threadIdx.x - own + mate];
-        const T* from = map + (point.cell >> 2) * STRIDE;
-        const int right = point.cell & 2 ? STRIDE : 0;
-        const int below = point.cell & 1 ? widths[level_of[k * SHARE + mate]] * STRIDE : 0;
-        blend(acc, point, from, from + right, from + below, from + below + right);
+        const int from = slot + mate * (32 / SHARE);
+        blend(acc, shares_of[from], cell_of[from], value, mine);
       }
     }
   }
