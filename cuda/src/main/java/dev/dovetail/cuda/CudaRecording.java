@@ -6,32 +6,39 @@ import static org.bytedeco.cuda.global.cudart.cudaGraphDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaGraphExecDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaGraphGetNodes;
 import static org.bytedeco.cuda.global.cudart.cudaGraphGetRootNodes;
+import static org.bytedeco.cuda.global.cudart.cudaGraphHostNodeGetParams;
+import static org.bytedeco.cuda.global.cudart.cudaGraphHostNodeSetParams;
 import static org.bytedeco.cuda.global.cudart.cudaGraphInstantiate;
 import static org.bytedeco.cuda.global.cudart.cudaGraphLaunch;
 import static org.bytedeco.cuda.global.cudart.cudaGraphMemcpyNodeGetParams;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeGetDependentNodes;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeGetType;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeEmpty;
+import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeHost;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeKernel;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeMemAlloc;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeMemFree;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeMemcpy;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeMemset;
 import static org.bytedeco.cuda.global.cudart.cudaMemoryTypeDevice;
+import static org.bytedeco.cuda.global.cudart.cudaMemoryTypeHost;
 import static org.bytedeco.cuda.global.cudart.cudaPointerGetAttributes;
 import static org.bytedeco.cuda.global.cudart.cudaStreamBeginCapture;
 import static org.bytedeco.cuda.global.cudart.cudaStreamCaptureModeThreadLocal;
 import static org.bytedeco.cuda.global.cudart.cudaStreamEndCapture;
-import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
 
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraphNode_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.cudart.cudaGraphEdgeData;
+import org.bytedeco.cuda.cudart.cudaHostNodeParams;
 import org.bytedeco.cuda.cudart.cudaMemcpy3DParms;
 import org.bytedeco.cuda.cudart.cudaPointerAttributes;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
@@ -42,41 +49,39 @@ import org.bytedeco.javacpp.SizeTPointer;
  */
 final class CudaRecording implements RunDevice.Recording {
 
-  private final CUgraphExec_st launches;
-  private final CUstream_st stream;
+  /** A function that ignores its argument if that is null, for nodes that must do nothing. */
+  private static final String NO_EFFECT = "free";
 
-  private CudaRecording(CUgraphExec_st launches, CUstream_st stream) {
-    this.launches = launches;
+  private final CUstream_st stream;
+  private final CUgraphExec_st launches = new CUgraphExec_st();
+  private final HostFunctions functions;
+
+  private CudaRecording(CUstream_st stream, HostFunctions functions) {
     this.stream = stream;
+    this.functions = functions;
   }
 
   /**
-   * Records what a run launches on a stream, and nothing else that other threads do meanwhile.
+   * Records what a run launches on a stream, and nothing that other threads do meanwhile.
    *
    * @throws IllegalStateException if the run cannot be recorded, for example because it waits for
    *     the GPU, or must not be replayed
    */
   static CudaRecording of(CUstream_st stream, Runnable run) {
     CUgraph_st graph = new CUgraph_st();
-    check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
+    HostFunctions functions = new HostFunctions();
     try {
-      int code;
-      try {
-        run.run();
-      } finally {
-        code = cudaStreamEndCapture(stream, graph);
-        cudaGetLastError(); // the error of a failed recording is no error of the next call
+      capture(stream, run, graph);
+      for (CUgraphNode_st node : nodes(graph)) {
+        inspect(node, functions);
       }
-      check(code);
-      CUgraphExec_st launches = new CUgraphExec_st();
-      check(cudaGraphInstantiate(launches, graph));
-      CudaRecording recording = new CudaRecording(launches, stream);
-      Optional<String> problem = problem(graph);
-      if (problem.isPresent()) {
-        recording.discard();
-        throw new IllegalStateException(problem.get());
-      }
+      functions.detach();
+      CudaRecording recording = new CudaRecording(stream, functions);
+      check(cudaGraphInstantiate(recording.launches, graph));
       return recording;
+    } catch (RuntimeException e) {
+      functions.run();
+      throw e;
     } finally {
       if (!graph.isNull()) {
         cudaGraphDestroy(graph);
@@ -84,70 +89,117 @@ final class CudaRecording implements RunDevice.Recording {
     }
   }
 
+  private static void capture(CUstream_st stream, Runnable run, CUgraph_st graph) {
+    check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
+    int code;
+    try {
+      run.run();
+    } finally {
+      code = cudaStreamEndCapture(stream, graph);
+      cudaGetLastError(); // the error of a failed recording is no error of the next call
+    }
+    check(code);
+  }
+
   /**
-   * Returns why a graph must not be replayed. What it reads from the host is only valid once, and
-   * ONNX Runtime frees that memory in a host function, which must run exactly once.
+   * Returns the nodes of a graph in the order in which they run.
+   *
+   * @throws IllegalStateException if they are not one sequence
    */
-  private static Optional<String> problem(CUgraph_st graph) {
+  private static List<CUgraphNode_st> nodes(CUgraph_st graph) {
+    List<CUgraphNode_st> nodes = new ArrayList<>();
     try (SizeTPointer count = new SizeTPointer(1);
         SizeTPointer one = new SizeTPointer(1);
         cudaGraphEdgeData edge = new cudaGraphEdgeData()) {
       check(cudaGraphGetNodes(graph, null, count));
       long all = count.get();
-      CUgraphNode_st node = new CUgraphNode_st();
+      // JavaCPP's binding returns one node at a time, which suffices for a sequence.
       check(cudaGraphGetRootNodes(graph, null, count));
-      long next = count.get();
-      if (next == 1) {
-        check(cudaGraphGetRootNodes(graph, node, one.put(1)));
+      while (count.get() == 1) {
+        CUgraphNode_st next = new CUgraphNode_st();
+        one.put(1);
+        check(
+            nodes.isEmpty()
+                ? cudaGraphGetRootNodes(graph, next, one)
+                : cudaGraphNodeGetDependentNodes(nodes.get(nodes.size() - 1), next, edge, one));
+        nodes.add(next);
+        check(cudaGraphNodeGetDependentNodes(next, null, null, count));
       }
-      // JavaCPP's binding returns one node at a time. One stream records a chain of nodes.
-      long seen = 0;
-      while (next == 1) {
-        Optional<String> problem = problem(node);
-        if (problem.isPresent()) {
-          return problem;
-        }
-        seen++;
-        check(cudaGraphNodeGetDependentNodes(node, null, null, count));
-        next = count.get();
-        if (next == 1) {
-          CUgraphNode_st following = new CUgraphNode_st();
-          check(cudaGraphNodeGetDependentNodes(node, following, edge, one.put(1)));
-          node = following;
-        }
+      if (nodes.size() != all) {
+        throw new IllegalStateException("its " + all + " launches are not one sequence");
       }
-      return seen == all
-          ? Optional.empty()
-          : Optional.of("its " + all + " launches are not in one sequence");
+      return nodes;
     }
   }
 
-  private static Optional<String> problem(CUgraphNode_st node) {
+  /**
+   * Verifies that a node can run again. ONNX Runtime passes small arrays to kernels in pinned
+   * memory, which a host function frees at the end of the run; that function must run once, after
+   * the last replay. What is copied from other memory of the host is no longer there in a replay.
+   */
+  private static void inspect(CUgraphNode_st node, HostFunctions functions) {
     int[] type = new int[1];
     check(cudaGraphNodeGetType(node, type));
-    if (type[0] == cudaGraphNodeTypeMemcpy) {
+    if (type[0] == cudaGraphNodeTypeHost) {
+      functions.add(node);
+    } else if (type[0] == cudaGraphNodeTypeMemcpy) {
       try (cudaMemcpy3DParms copy = new cudaMemcpy3DParms()) {
         check(cudaGraphMemcpyNodeGetParams(node, copy));
-        return onDevice(copy.srcPtr().ptr()) && onDevice(copy.dstPtr().ptr())
-            ? Optional.empty()
-            : Optional.of("it copies from or to the host");
+        int from = memory(copy.srcPtr().ptr());
+        if (from != cudaMemoryTypeDevice && from != cudaMemoryTypeHost) {
+          throw new IllegalStateException("it copies from pageable memory");
+        }
+        if (memory(copy.dstPtr().ptr()) != cudaMemoryTypeDevice) {
+          throw new IllegalStateException("it copies to the host");
+        }
       }
+    } else if (type[0] != cudaGraphNodeTypeKernel
+        && type[0] != cudaGraphNodeTypeMemset
+        && type[0] != cudaGraphNodeTypeEmpty
+        && type[0] != cudaGraphNodeTypeMemAlloc
+        && type[0] != cudaGraphNodeTypeMemFree) {
+      throw new IllegalStateException("it has a CUDA graph node of type " + type[0]);
     }
-    return type[0] == cudaGraphNodeTypeKernel
-            || type[0] == cudaGraphNodeTypeMemset
-            || type[0] == cudaGraphNodeTypeEmpty
-            || type[0] == cudaGraphNodeTypeMemAlloc
-            || type[0] == cudaGraphNodeTypeMemFree
-        ? Optional.empty()
-        : Optional.of("it contains a CUDA graph node of type " + type[0]);
   }
 
-  private static boolean onDevice(Pointer memory) {
+  private static int memory(Pointer address) {
     try (cudaPointerAttributes attributes = new cudaPointerAttributes()) {
-      return cudaPointerGetAttributes(attributes, memory) == 0
-          && attributes.type() == cudaMemoryTypeDevice;
-    } finally {
-      cudaGetLastError();
+      check(cudaPointerGetAttributes(attributes, address));
+      return attributes.type();
+    }
+  }
+
+  /** The host functions of a recording, which run once after the last replay. */
+  private static final class HostFunctions {
+
+    private final List<CUgraphNode_st> nodes = new ArrayList<>();
+    private final List<cudaHostNodeParams> calls = new ArrayList<>();
+
+    void add(CUgraphNode_st node) {
+      cudaHostNodeParams call = new cudaHostNodeParams();
+      check(cudaGraphHostNodeGetParams(node, call));
+      nodes.add(node);
+      calls.add(call);
+    }
+
+    /** Makes the nodes do nothing. They remain, since those after them depend on them. */
+    void detach() {
+      try (cudaHostNodeParams nothing = new cudaHostNodeParams()) {
+        LongPointer fields = new LongPointer(nothing);
+        fields.put(0, Loader.addressof(NO_EFFECT).address());
+        fields.put(1, 0);
+        for (CUgraphNode_st node : nodes) {
+          check(cudaGraphHostNodeSetParams(node, nothing));
+        }
+      }
+    }
+
+    void run() {
+      for (cudaHostNodeParams call : calls) {
+        call.fn().call(call.userData());
+        call.close();
+      }
+      calls.clear();
     }
   }
 
@@ -156,18 +208,9 @@ final class CudaRecording implements RunDevice.Recording {
     check(cudaGraphLaunch(launches, stream));
   }
 
-  /** Runs the host functions, which free memory of ONNX Runtime. Results are not used. */
-  private void discard() {
-    try {
-      replay();
-      check(cudaStreamSynchronize(stream));
-    } finally {
-      close();
-    }
-  }
-
   @Override
   public void close() {
     cudaGraphExecDestroy(launches);
+    functions.run();
   }
 }
