@@ -30,20 +30,20 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
   }
 
   static Placement of(Session session, Signature signature, MemoryInfo memory) {
-    try (BytePointer name = name(memory.asOrtMemoryInfo())) {
-      return new Placement(
-          signature,
-          resident(
-              signature.inputs(),
-              name.getString(),
-              (found, n) ->
-                  Ort.API.SessionGetMemoryInfoForInputs(session.asOrtSession(), found, n)),
-          resident(
-              signature.outputs(),
-              name.getString(),
-              (found, n) ->
-                  Ort.API.SessionGetMemoryInfoForOutputs(session.asOrtSession(), found, n)));
-    }
+    String name = name(memory.asOrtMemoryInfo());
+    Set<String> inputs =
+        resident(
+            signature.inputs(),
+            name,
+            (found, n) -> Ort.API.SessionGetMemoryInfoForInputs(session.asOrtSession(), found, n));
+    Set<String> outputs =
+        resident(
+            signature.outputs(),
+            name,
+            (found, n) -> Ort.API.SessionGetMemoryInfoForOutputs(session.asOrtSession(), found, n));
+    // ONNX Runtime returns such an output as it was passed, and writes nothing to a buffer.
+    outputs.removeAll(signature.inputs().keySet());
+    return new Placement(signature, inputs, outputs);
   }
 
   /** {@return whether everything is in buffers, so that runs depend on fixed addresses only} */
@@ -64,7 +64,7 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
       Ort.check(query.ask(found, types.size()));
       int i = 0;
       for (Map.Entry<String, TensorType> type : types.entrySet()) {
-        String place = name(found.get(OrtMemoryInfo.class, i++)).getString();
+        String place = name(found.get(OrtMemoryInfo.class, i++));
         if (type.getValue().shape().isStatic() && place.equals(memory)) {
           names.add(type.getKey());
         }
@@ -74,10 +74,10 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
   }
 
   /** Returns ONNX Runtime's name of a kind of memory, which distinguishes pinned host memory. */
-  private static BytePointer name(OrtMemoryInfo info) {
+  private static String name(OrtMemoryInfo info) {
     try (PointerPointer<BytePointer> slot = new PointerPointer<>(1)) {
       Ort.check(Ort.API.MemoryInfoGetName(info, slot));
-      return new BytePointer(slot.get(0));
+      return new BytePointer(slot.get(0)).getString();
     }
   }
 }

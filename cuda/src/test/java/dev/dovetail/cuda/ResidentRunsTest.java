@@ -1,10 +1,19 @@
 package dev.dovetail.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Selection;
@@ -18,6 +27,7 @@ import dev.dovetail.runtime.PlanException;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -262,6 +272,66 @@ class ResidentRunsTest {
         assertEquals(2, memory.openSlots.get());
       }
       assertEquals(1, memory.openSlots.get());
+    }
+    assertFreed();
+  }
+
+  private static ValueInfoProto value(String name) {
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(TensorProto.DataType.FLOAT_VALUE)
+                        .setShape(
+                            TensorShapeProto.newBuilder()
+                                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(3)))))
+        .build();
+  }
+
+  @Test
+  void filesMayHaveUnusedInputsAndOutputsThatNoNodeWrites() throws IOException {
+    ModelProto model =
+        ModelProto.newBuilder()
+            .setIrVersion(8)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+            .setGraph(
+                GraphProto.newBuilder()
+                    .setName("g")
+                    .addInput(value("a"))
+                    .addInput(value("unused"))
+                    .addNode(NodeProto.newBuilder().setOpType("Neg").addInput("a").addOutput("y"))
+                    .addOutput(value("y"))
+                    .addInitializer(
+                        TensorProto.newBuilder()
+                            .setName("constant")
+                            .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                            .addDims(3)
+                            .addAllFloatData(List.of(4f, 5f, 6f)))
+                    .addOutput(value("constant"))
+                    .addOutput(value("a")))
+            .build();
+    Path file = Files.write(folder.resolve("model.onnx"), model.toByteArray());
+    CudaOptions options =
+        new CudaOptions(
+            CudaEngineTest.REFUSING,
+            op -> false,
+            CudaOptions.Runs.RECORDED,
+            () -> memory,
+            Map.of());
+    try (NativeSession session =
+        NativeFile.open(file, Settings.cpu(), options, Optional.empty())) {
+      for (int i = 1; i < 6; i++) {
+        Map<String, TensorData> out =
+            session.run(
+                Map.of(
+                    "a", TensorData.of(new float[] {i, 2, 3}, 3),
+                    "unused", TensorData.of(new float[3], 3)));
+        assertArrayEquals(new float[] {-i, -2, -3}, out.get("y").floats());
+        assertArrayEquals(new float[] {i, 2, 3}, out.get("a").floats());
+        assertArrayEquals(new float[] {4, 5, 6}, out.get("constant").floats());
+      }
     }
     assertFreed();
   }
