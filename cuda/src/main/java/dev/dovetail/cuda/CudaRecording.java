@@ -26,6 +26,7 @@ import static org.bytedeco.cuda.global.cudart.cudaPointerGetAttributes;
 import static org.bytedeco.cuda.global.cudart.cudaStreamBeginCapture;
 import static org.bytedeco.cuda.global.cudart.cudaStreamCaptureModeThreadLocal;
 import static org.bytedeco.cuda.global.cudart.cudaStreamEndCapture;
+import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -210,6 +211,7 @@ final class CudaRecording implements RunDevice.Recording {
 
   @Override
   public void close() {
+    cudaStreamSynchronize(stream); // a failed run may not be finished
     cudaGraphExecDestroy(launches);
     functions.run();
   }

@@ -51,7 +51,7 @@ final class NativeFile {
         }
       }
     }
-    return new Signature(inputs, outputs);
+    return new Signature(inputs, outputs, Map.of());
   }
 
   private static Map<String, String> metadata(Session session) {

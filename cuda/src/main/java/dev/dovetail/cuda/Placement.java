@@ -16,7 +16,8 @@ import org.bytedeco.onnxruntime.Session;
  * Which inputs and outputs of a session are in buffers of its slots: those whose shapes are known in
  * advance, and which the graph reads or writes in the device's memory. ONNX Runtime reads some
  * inputs on the host, such as sizes; they remain there, since ONNX Runtime would otherwise copy them
- * back and wait for the copy.
+ * back and wait for the copy. Constant outputs need no run, and ONNX Runtime would copy them in a way
+ * that cannot be recorded.
  *
  * @param signature all inputs and outputs
  * @param inputs the names of the inputs in buffers
@@ -43,18 +44,21 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
             (found, n) -> Ort.API.SessionGetMemoryInfoForOutputs(session.asOrtSession(), found, n));
     // ONNX Runtime returns such an output as it was passed, and writes nothing to a buffer.
     outputs.removeAll(signature.inputs().keySet());
+    outputs.removeAll(signature.constants().keySet());
     return new Placement(signature, inputs, outputs);
   }
 
   /** {@return whether everything is in buffers, so that runs depend on fixed addresses only} */
   boolean isWhole() {
     return inputs.size() == signature.inputs().size()
-        && outputs.size() == signature.outputs().size();
+        && elsewhere().isEmpty();
   }
 
-  /** {@return the names of the outputs that have no buffer, in order} */
+  /** {@return the names of the outputs for which ONNX Runtime allocates memory, in order} */
   List<String> elsewhere() {
-    return signature.outputs().keySet().stream().filter(name -> !outputs.contains(name)).toList();
+    return signature.outputs().keySet().stream()
+        .filter(name -> !outputs.contains(name) && !signature.constants().containsKey(name))
+        .toList();
   }
 
   private static Set<String> resident(

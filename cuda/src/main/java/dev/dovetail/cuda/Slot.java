@@ -29,6 +29,9 @@ final class Slot implements Pool.Item {
   /** Where ONNX Runtime places the outputs that have no buffer. */
   private final MemoryInfo elsewhere;
 
+  /** The names of those outputs. */
+  private final List<String> unplaced;
+
   private final IoBinding binding;
   private final Transfers transfers;
   private final Map<String, Transfers.Buffer> inputs = new LinkedHashMap<>();
@@ -45,6 +48,7 @@ final class Slot implements Pool.Item {
     this.placement = placement;
     this.device = device;
     this.elsewhere = elsewhere;
+    this.unplaced = placement.elsewhere();
     this.transfers = device.transfers();
     this.binding = new IoBinding(session);
     try {
@@ -108,7 +112,7 @@ final class Slot implements Pool.Item {
     if (recording.isPresent()) {
       recording.get().replay();
     } else {
-      for (String name : placement.elsewhere()) {
+      for (String name : unplaced) {
         // Otherwise ONNX Runtime would expect the shape of the run before.
         binding.BindOutput(name, elsewhere.asOrtMemoryInfo());
       }
@@ -142,18 +146,18 @@ final class Slot implements Pool.Item {
     outputs.values().forEach(transfers::download);
     transfers.await();
     Map<String, TensorData> all = new LinkedHashMap<>();
-    placement.signature().outputs().forEach((name, type) -> all.put(name, null));
+    Signature signature = placement.signature();
+    signature.outputs().forEach((name, t) -> all.put(name, signature.constants().get(name)));
     outputs.forEach(
         (name, buffer) ->
             all.put(
                 name,
-                TensorData.of(
-                    placement.signature().outputs().get(name), copied(buffer.host()))));
-    if (!placement.elsewhere().isEmpty()) {
+                TensorData.of(signature.outputs().get(name), copied(buffer.host()))));
+    if (!unplaced.isEmpty()) {
       try (ValueVector results = binding.GetConst().GetOutputValues()) {
         // The binding lists outputs in the order in which they were first bound.
         int i = outputs.size();
-        for (String name : placement.elsewhere()) {
+        for (String name : unplaced) {
           all.put(name, Values.copied(results.get(i++)));
         }
       }

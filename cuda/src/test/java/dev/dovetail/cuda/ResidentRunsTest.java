@@ -229,6 +229,25 @@ class ResidentRunsTest {
   }
 
   @Test
+  void constantOutputsNeedNoBufferAndDoNotPreventRecording() throws IOException {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 3, 4);
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    outputs.put("count", x.constant(TensorData.of(new long[] {300, 300}, 2)));
+    outputs.put("twice", x.times(2));
+    Graph graph = trace.graph(outputs);
+    List<Map<String, TensorData>> expected = expected(graph, 4);
+    try (NativeSession session = session(graph, CudaOptions.Runs.RECORDED)) {
+      for (int i = 0; i < 4; i++) {
+        assertSame(expected.get(i), session.run(inputs(graph, i)));
+      }
+      assertEquals(2, memory.buffers.get());
+    }
+    assertEquals(2, memory.replays.get());
+    assertFreed();
+  }
+
+  @Test
   void aFailedRunFreesItsSlotAndLaterRunsSucceed() throws IOException {
     List<Map<String, TensorData>> expected = expected(BLOCK, 1);
     try (NativeSession session = session(BLOCK, CudaOptions.Runs.RECORDED)) {
