@@ -87,8 +87,7 @@ record CudaOptions(
 
   /** {@return options with all fused operators on a GPU} */
   static CudaOptions on(CudaDevice gpu, Runs runs) {
-    return new CudaOptions(
-        gpu, op -> true, runs, () -> new CudaRunDevice(gpu.index()), Map.of());
+    return new CudaOptions(gpu, op -> true, runs, () -> new CudaRunDevice(gpu.index()), Map.of());
   }
 
   /** {@return these options without fused operators} */

@@ -45,8 +45,9 @@ import org.bytedeco.javacpp.SizeTPointer;
 
 /**
  * The launches of a run as a CUDA graph, which the GPU executes without the CPU. The engine records
- * them itself. ONNX Runtime's own recordings belong to the thread that made them, fail while another
- * thread allocates memory, and must be requested before the session is created, which then may fail.
+ * them itself. ONNX Runtime's own recordings belong to the thread that made them, fail while
+ * another thread allocates memory, and must be requested before the session is created, which then
+ * may fail.
  */
 final class CudaRecording implements RunDevice.Recording {
 

@@ -49,8 +49,7 @@ final class NativeOptions implements AutoCloseable {
     this.device = cuda.device().map(this::keep);
     // A replayed run has no nodes whose times could be measured.
     this.recorded = cuda.runs() == CudaOptions.Runs.RECORDED && profile.isEmpty();
-    profile.ifPresent(
-        prefix -> options.EnableProfiling(keep(new BytePointer(prefix.toString()))));
+    profile.ifPresent(prefix -> options.EnableProfiling(keep(new BytePointer(prefix.toString()))));
     if (settings.device() instanceof Device.Cuda gpu) {
       CudaProvider.sessionEntries().forEach(options::AddConfigEntry);
       Map<String, String> provider = CudaProvider.options();
@@ -113,7 +112,12 @@ final class NativeOptions implements AutoCloseable {
             device.map(d -> new ResidentRuns(session, found, d, recorded));
         NativeSession result =
             new NativeSession(
-                session, found, metadata.apply(session), settings.device(), resident, this::release);
+                session,
+                found,
+                metadata.apply(session),
+                settings.device(),
+                resident,
+                this::release);
         taken = true;
         return result;
       } finally {

@@ -13,11 +13,11 @@ import org.bytedeco.onnxruntime.OrtStatus;
 import org.bytedeco.onnxruntime.Session;
 
 /**
- * Which inputs and outputs of a session are in buffers of its slots: those whose shapes are known in
- * advance, and which the graph reads or writes in the device's memory. ONNX Runtime reads some
- * inputs on the host, such as sizes; they remain there, since ONNX Runtime would otherwise copy them
- * back and wait for the copy. Constant outputs need no run, and ONNX Runtime would copy them in a way
- * that cannot be recorded.
+ * Which inputs and outputs of a session are in buffers of its slots: those whose shapes are known
+ * in advance, and which the graph reads or writes in the device's memory. ONNX Runtime reads some
+ * inputs on the host, such as sizes; they remain there, since ONNX Runtime would otherwise copy
+ * them back and wait for the copy. Constant outputs need no run, and ONNX Runtime would copy them
+ * in a way that cannot be recorded.
  *
  * @param signature all inputs and outputs
  * @param inputs the names of the inputs in buffers
@@ -50,8 +50,7 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
 
   /** {@return whether everything is in buffers, so that runs depend on fixed addresses only} */
   boolean isWhole() {
-    return inputs.size() == signature.inputs().size()
-        && elsewhere().isEmpty();
+    return inputs.size() == signature.inputs().size() && elsewhere().isEmpty();
   }
 
   /** {@return the names of the outputs for which ONNX Runtime allocates memory, in order} */
@@ -61,8 +60,7 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
         .toList();
   }
 
-  private static Set<String> resident(
-      Map<String, TensorType> types, String memory, Query query) {
+  private static Set<String> resident(Map<String, TensorType> types, String memory, Query query) {
     Set<String> names = new LinkedHashSet<>();
     try (PointerPointer<OrtMemoryInfo> found = new PointerPointer<>(Math.max(types.size(), 1))) {
       Ort.check(query.ask(found, types.size()));

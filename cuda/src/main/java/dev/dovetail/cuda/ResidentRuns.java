@@ -58,8 +58,7 @@ final class ResidentRuns implements AutoCloseable {
     this.placement = Placement.of(session, signature, device.memory());
     this.recordable = recorded && placement.isWhole();
     unfinished.AddConfigEntry("disable_synchronize_execution_providers", "1");
-    this.slots =
-        new Pool<>(MOST_SLOTS, () -> new Slot(session, placement, device, Ort.HOST));
+    this.slots = new Pool<>(MOST_SLOTS, () -> new Slot(session, placement, device, Ort.HOST));
   }
 
   /** {@return the outputs of a run, as in {@link Engine.Session#run}} */

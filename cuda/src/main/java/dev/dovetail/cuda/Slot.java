@@ -150,9 +150,7 @@ final class Slot implements Pool.Item {
     signature.outputs().forEach((name, t) -> all.put(name, signature.constants().get(name)));
     outputs.forEach(
         (name, buffer) ->
-            all.put(
-                name,
-                TensorData.of(signature.outputs().get(name), copied(buffer.host()))));
+            all.put(name, TensorData.of(signature.outputs().get(name), copied(buffer.host()))));
     if (!unplaced.isEmpty()) {
       try (ValueVector results = binding.GetConst().GetOutputValues()) {
         // The binding lists outputs in the order in which they were first bound.

@@ -37,7 +37,12 @@ final class BenchModels {
   /** Small models, in which launches take a large part of the time, and two others. */
   static List<String> launched() {
     return List.of(
-        "vit-s-b1", "rt-detr-b1", "segformer-logits-b1", "segformer-b1", "upernet-b1", "comer-b1",
+        "vit-s-b1",
+        "rt-detr-b1",
+        "segformer-logits-b1",
+        "segformer-b1",
+        "upernet-b1",
+        "comer-b1",
         "upernet-b8");
   }
 
@@ -77,8 +82,7 @@ final class BenchModels {
 
   private static Model<?, ?> model(Path configs, String name, String... changes)
       throws IOException {
-    return ModelConfig.read(
-            configs.resolve(name + ".json"), List.of(changes), PartRegistry.load())
+    return ModelConfig.read(configs.resolve(name + ".json"), List.of(changes), PartRegistry.load())
         .model();
   }
 

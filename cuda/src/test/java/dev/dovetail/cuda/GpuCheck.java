@@ -27,15 +27,16 @@ import java.util.stream.Collectors;
 
 /**
  * Checks and measures the engine on a GPU. Arguments: the directory of configs, the seconds after
- * which no new item starts, then sections, or none for all of them but {@code placement}. Prints one
- * line of JSON per result. Sections:
+ * which no new item starts, then sections, or none for all of them but {@code placement}. Prints
+ * one line of JSON per result. Sections:
  *
  * <ul>
  *   <li>{@code check} compares fused operators with the nodes that they replace
  *   <li>{@code kernels} measures each kernel
  *   <li>{@code plans} or {@code plans:COUNT} runs plans in several threads on every GPU, and opens
  *       and closes plans, by default 1000 ({@link PlanChecks})
- *   <li>{@code runs} or {@code runs:NAME,…} measures plans with each kind of runs ({@link RunTimes})
+ *   <li>{@code runs} or {@code runs:NAME,…} measures plans with each kind of runs ({@link
+ *       RunTimes})
  *   <li>{@code model:NAME} or {@code model:NAME:WAY,…} measures a model with inputs and outputs in
  *       GPU memory ({@link BenchModels})
  *   <li>{@code placement:NAME} lists the nodes that run on the CPU
@@ -165,8 +166,7 @@ public final class GpuCheck {
       Map<String, String> more)
       throws Exception {
     CudaOptions options =
-        new CudaOptions(
-            device, op -> fused, runs, () -> new CudaRunDevice(device.index()), more);
+        new CudaOptions(device, op -> fused, runs, () -> new CudaRunDevice(device.index()), more);
     return Sessions.compile(graph, weights, Settings.on(GPU, precision), options);
   }
 
@@ -181,8 +181,10 @@ public final class GpuCheck {
         if (late()) {
           return;
         }
-        try (Sessions.Compiled plain = session(c.graph(), precision, false, CudaOptions.Runs.RESIDENT, Map.of());
-            Sessions.Compiled fused = session(c.graph(), precision, true, CudaOptions.Runs.RESIDENT, Map.of())) {
+        try (Sessions.Compiled plain =
+                session(c.graph(), precision, false, CudaOptions.Runs.RESIDENT, Map.of());
+            Sessions.Compiled fused =
+                session(c.graph(), precision, true, CudaOptions.Runs.RESIDENT, Map.of())) {
           Map<String, TensorData> expected = plain.session().run(inputs);
           exact = precision == Precision.FP32 ? expected : exact;
           double error = error(exact, fused.session().run(inputs));
@@ -257,8 +259,7 @@ public final class GpuCheck {
       long start = System.nanoTime();
       try (Sessions.Compiled session =
               session(graph, Precision.FP16, way != Way.PLAIN, way.runs, way.options);
-          ResidentRuns.Repeated run =
-              (ResidentRuns.Repeated) session.session().repeat(inputs)) {
+          ResidentRuns.Repeated run = (ResidentRuns.Repeated) session.session().repeat(inputs)) {
         double compiled = (System.nanoTime() - start) * 1e-9;
         start = System.nanoTime();
         run.run();

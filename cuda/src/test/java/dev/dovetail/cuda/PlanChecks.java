@@ -52,8 +52,7 @@ final class PlanChecks {
       Map<String, TensorData> found = inThreads(gpu);
       if (!expected.isEmpty()) {
         check.line(
-            "\"device\": %d, \"difference_to_device_0\": %.3g",
-            i, GpuCheck.error(expected, found));
+            "\"device\": %d, \"difference_to_device_0\": %.3g", i, GpuCheck.error(expected, found));
       }
       expected = expected.isEmpty() ? found : expected;
     }

@@ -122,8 +122,7 @@ class ResidentRunsTest {
 
   @Test
   void manyThreadsComputeTheSameInFewSlots() throws Exception {
-    for (CudaOptions.Runs runs :
-        List.of(CudaOptions.Runs.RESIDENT, CudaOptions.Runs.RECORDED)) {
+    for (CudaOptions.Runs runs : List.of(CudaOptions.Runs.RESIDENT, CudaOptions.Runs.RECORDED)) {
       int count = 200;
       List<Map<String, TensorData>> expected = expected(BLOCK, count);
       ExecutorService threads = Executors.newFixedThreadPool(6);
@@ -256,8 +255,7 @@ class ResidentRunsTest {
       }
       memory.failing = true;
       for (int i = 0; i < 5; i++) {
-        PlanException e =
-            assertThrows(PlanException.class, () -> session.run(inputs(BLOCK, 0)));
+        PlanException e = assertThrows(PlanException.class, () -> session.run(inputs(BLOCK, 0)));
         assertTrue(e.getMessage().contains("illegal memory access"), e.getMessage());
         assertEquals(0, memory.openSlots.get());
         assertEquals(0, memory.openRecordings.get());
@@ -339,8 +337,7 @@ class ResidentRunsTest {
             CudaOptions.Runs.RECORDED,
             () -> memory,
             Map.of());
-    try (NativeSession session =
-        NativeFile.open(file, Settings.cpu(), options, Optional.empty())) {
+    try (NativeSession session = NativeFile.open(file, Settings.cpu(), options, Optional.empty())) {
       for (int i = 1; i < 6; i++) {
         Map<String, TensorData> out =
             session.run(

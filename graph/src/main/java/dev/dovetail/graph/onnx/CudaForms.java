@@ -56,8 +56,8 @@ final class CudaForms {
   }
 
   /**
-   * Replaces GatherND, which copies its sizes from pageable memory in each run. Such a run cannot be
-   * recorded as a CUDA graph.
+   * Replaces GatherND, which copies its sizes from pageable memory in each run. Such a run cannot
+   * be recorded as a CUDA graph.
    *
    * @param x [batch, n, ...]
    * @param indices [batch, ..., 1]
