@@ -74,9 +74,9 @@ final class CudaRecording implements RunDevice.Recording {
     HostFunctions functions = new HostFunctions();
     try {
       capture(stream, run, graph);
-      for (CUgraphNode_st node : nodes(graph)) {
-        inspect(node, functions);
-      }
+      List<CUgraphNode_st> nodes = nodes(graph);
+      nodes.forEach(functions::addIfHost);
+      nodes.forEach(CudaRecording::requireRepeatable);
       functions.detach();
       CudaRecording recording = new CudaRecording(stream, functions);
       check(cudaGraphInstantiate(recording.launches, graph));
@@ -111,21 +111,17 @@ final class CudaRecording implements RunDevice.Recording {
   private static List<CUgraphNode_st> nodes(CUgraph_st graph) {
     List<CUgraphNode_st> nodes = new ArrayList<>();
     try (SizeTPointer count = new SizeTPointer(1);
-        SizeTPointer one = new SizeTPointer(1);
         cudaGraphEdgeData edge = new cudaGraphEdgeData()) {
       check(cudaGraphGetNodes(graph, null, count));
       long all = count.get();
       // JavaCPP's binding returns one node at a time, which suffices for a sequence.
-      check(cudaGraphGetRootNodes(graph, null, count));
+      CUgraphNode_st node = new CUgraphNode_st();
+      check(cudaGraphGetRootNodes(graph, node, count.put(1)));
       while (count.get() == 1) {
+        nodes.add(node);
         CUgraphNode_st next = new CUgraphNode_st();
-        one.put(1);
-        check(
-            nodes.isEmpty()
-                ? cudaGraphGetRootNodes(graph, next, one)
-                : cudaGraphNodeGetDependentNodes(nodes.get(nodes.size() - 1), next, edge, one));
-        nodes.add(next);
-        check(cudaGraphNodeGetDependentNodes(next, null, null, count));
+        check(cudaGraphNodeGetDependentNodes(node, next, edge, count.put(1)));
+        node = next;
       }
       if (nodes.size() != all) {
         throw new IllegalStateException("its " + all + " launches are not one sequence");
@@ -135,16 +131,12 @@ final class CudaRecording implements RunDevice.Recording {
   }
 
   /**
-   * Verifies that a node can run again. ONNX Runtime passes small arrays to kernels in pinned
-   * memory, which a host function frees at the end of the run; that function must run once, after
-   * the last replay. What is copied from other memory of the host is no longer there in a replay.
+   * Verifies that a node does the same in each replay. What is copied from pageable memory is no
+   * longer there in a replay; pinned memory is kept by {@link HostFunctions}.
    */
-  private static void inspect(CUgraphNode_st node, HostFunctions functions) {
-    int[] type = new int[1];
-    check(cudaGraphNodeGetType(node, type));
-    if (type[0] == cudaGraphNodeTypeHost) {
-      functions.add(node);
-    } else if (type[0] == cudaGraphNodeTypeMemcpy) {
+  private static void requireRepeatable(CUgraphNode_st node) {
+    int type = type(node);
+    if (type == cudaGraphNodeTypeMemcpy) {
       try (cudaMemcpy3DParms copy = new cudaMemcpy3DParms()) {
         check(cudaGraphMemcpyNodeGetParams(node, copy));
         int from = memory(copy.srcPtr().ptr());
@@ -155,13 +147,20 @@ final class CudaRecording implements RunDevice.Recording {
           throw new IllegalStateException("it copies to the host");
         }
       }
-    } else if (type[0] != cudaGraphNodeTypeKernel
-        && type[0] != cudaGraphNodeTypeMemset
-        && type[0] != cudaGraphNodeTypeEmpty
-        && type[0] != cudaGraphNodeTypeMemAlloc
-        && type[0] != cudaGraphNodeTypeMemFree) {
-      throw new IllegalStateException("it has a CUDA graph node of type " + type[0]);
+    } else if (type != cudaGraphNodeTypeKernel
+        && type != cudaGraphNodeTypeMemset
+        && type != cudaGraphNodeTypeEmpty
+        && type != cudaGraphNodeTypeHost
+        && type != cudaGraphNodeTypeMemAlloc
+        && type != cudaGraphNodeTypeMemFree) {
+      throw new IllegalStateException("it has a CUDA graph node of type " + type);
     }
+  }
+
+  private static int type(CUgraphNode_st node) {
+    int[] type = new int[1];
+    check(cudaGraphNodeGetType(node, type));
+    return type[0];
   }
 
   private static int memory(Pointer address) {
@@ -171,13 +170,19 @@ final class CudaRecording implements RunDevice.Recording {
     }
   }
 
-  /** The host functions of a recording, which run once after the last replay. */
+  /**
+   * The host functions of a recording. ONNX Runtime passes some arrays to kernels in pinned memory,
+   * which such a function frees at the end of the run. So it must run once, after the last replay.
+   */
   private static final class HostFunctions {
 
     private final List<CUgraphNode_st> nodes = new ArrayList<>();
     private final List<cudaHostNodeParams> calls = new ArrayList<>();
 
-    void add(CUgraphNode_st node) {
+    void addIfHost(CUgraphNode_st node) {
+      if (type(node) != cudaGraphNodeTypeHost) {
+        return;
+      }
       cudaHostNodeParams call = new cudaHostNodeParams();
       check(cudaGraphHostNodeGetParams(node, call));
       nodes.add(node);

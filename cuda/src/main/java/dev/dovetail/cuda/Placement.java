@@ -5,12 +5,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.MemoryInfo;
 import org.bytedeco.onnxruntime.OrtMemoryInfo;
+import org.bytedeco.onnxruntime.OrtSession;
 import org.bytedeco.onnxruntime.OrtStatus;
 import org.bytedeco.onnxruntime.Session;
+import org.bytedeco.onnxruntime.StringVector;
 
 /**
  * Which inputs and outputs of a session are in buffers of its slots: those whose shapes are known
@@ -31,21 +33,27 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
   }
 
   static Placement of(Session session, Signature signature, MemoryInfo memory) {
-    String name = name(memory.asOrtMemoryInfo());
-    Set<String> inputs =
-        resident(
-            signature.inputs(),
-            name,
-            (found, n) -> Ort.API.SessionGetMemoryInfoForInputs(session.asOrtSession(), found, n));
-    Set<String> outputs =
-        resident(
-            signature.outputs(),
-            name,
-            (found, n) -> Ort.API.SessionGetMemoryInfoForOutputs(session.asOrtSession(), found, n));
-    // ONNX Runtime returns such an output as it was passed, and writes nothing to a buffer.
-    outputs.removeAll(signature.inputs().keySet());
-    outputs.removeAll(signature.constants().keySet());
-    return new Placement(signature, inputs, outputs);
+    Kind device = Kind.of(memory.asOrtMemoryInfo());
+    OrtSession s = session.asOrtSession();
+    try (StringVector in = session.GetInputNames();
+        StringVector out = session.GetOutputNames()) {
+      Set<String> inputs =
+          resident(
+              in,
+              signature.inputs(),
+              device,
+              (found, n) -> Ort.API.SessionGetMemoryInfoForInputs(s, found, n));
+      Set<String> outputs =
+          resident(
+              out,
+              signature.outputs(),
+              device,
+              (found, n) -> Ort.API.SessionGetMemoryInfoForOutputs(s, found, n));
+      // ONNX Runtime returns such an output as it was passed, and writes nothing to a buffer.
+      outputs.removeAll(signature.inputs().keySet());
+      outputs.removeAll(signature.constants().keySet());
+      return new Placement(signature, inputs, outputs);
+    }
   }
 
   /** {@return whether everything is in buffers, so that runs depend on fixed addresses only} */
@@ -60,26 +68,37 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
         .toList();
   }
 
-  private static Set<String> resident(Map<String, TensorType> types, String memory, Query query) {
-    Set<String> names = new LinkedHashSet<>();
-    try (PointerPointer<OrtMemoryInfo> found = new PointerPointer<>(Math.max(types.size(), 1))) {
-      Ort.check(query.ask(found, types.size()));
-      int i = 0;
-      for (Map.Entry<String, TensorType> type : types.entrySet()) {
-        String place = name(found.get(OrtMemoryInfo.class, i++));
-        if (type.getValue().shape().isStatic() && place.equals(memory)) {
-          names.add(type.getKey());
+  private static Set<String> resident(
+      StringVector names, Map<String, TensorType> types, Kind device, Query query) {
+    Set<String> chosen = new LinkedHashSet<>();
+    try (PointerPointer<OrtMemoryInfo> found = new PointerPointer<>(Math.max(names.size(), 1))) {
+      Ort.check(query.ask(found, names.size()));
+      for (int i = 0; i < names.size(); i++) {
+        String name = names.get(i).getString();
+        if (types.get(name).shape().isStatic()
+            && Kind.of(found.get(OrtMemoryInfo.class, i)).equals(device)) {
+          chosen.add(name);
         }
       }
     }
-    return names;
+    return chosen;
   }
 
-  /** Returns ONNX Runtime's name of a kind of memory, which distinguishes pinned host memory. */
-  private static String name(OrtMemoryInfo info) {
-    try (PointerPointer<BytePointer> slot = new PointerPointer<>(1)) {
-      Ort.check(Ort.API.MemoryInfoGetName(info, slot));
-      return new BytePointer(slot.get(0)).getString();
+  /**
+   * A kind of memory. Host memory for a GPU is of the GPU's type, but not of the default use.
+   *
+   * @param device ONNX Runtime's number of the type of device
+   * @param use ONNX Runtime's number of the use of the memory
+   */
+  private record Kind(int device, int use) {
+
+    static Kind of(OrtMemoryInfo info) {
+      try (IntPointer device = new IntPointer(1);
+          IntPointer use = new IntPointer(1)) {
+        Ort.API.MemoryInfoGetDeviceType().call(info, device);
+        Ort.check(Ort.API.MemoryInfoGetMemType(info, use));
+        return new Kind(device.get(), use.get());
+      }
     }
   }
 }
