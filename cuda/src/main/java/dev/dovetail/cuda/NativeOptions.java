@@ -39,6 +39,18 @@ final class NativeOptions implements AutoCloseable {
   NativeOptions(Settings settings, CudaOptions cuda, Optional<Path> profile) {
     this.settings = settings;
     this.options = keep(new SessionOptions());
+    this.device = cuda.device().map(this::keep);
+    // A replayed run has no nodes whose times could be measured.
+    this.recorded = cuda.runs() == CudaOptions.Runs.RECORDED && profile.isEmpty();
+    try {
+      set(cuda, profile);
+    } catch (RuntimeException | LinkageError e) {
+      release();
+      throw e;
+    }
+  }
+
+  private void set(CudaOptions cuda, Optional<Path> profile) {
     // For the same reasons as in OfficialEngine.
     options.SetIntraOpNumThreads(settings.threads());
     options.SetInterOpNumThreads(1);
@@ -46,9 +58,6 @@ final class NativeOptions implements AutoCloseable {
     options.AddConfigEntry("session.intra_op.allow_spinning", "0");
     options.SetGraphOptimizationLevel(
         settings.optimised() ? onnxruntime.ORT_ENABLE_ALL : onnxruntime.ORT_DISABLE_ALL);
-    this.device = cuda.device().map(this::keep);
-    // A replayed run has no nodes whose times could be measured.
-    this.recorded = cuda.runs() == CudaOptions.Runs.RECORDED && profile.isEmpty();
     profile.ifPresent(prefix -> options.EnableProfiling(keep(new BytePointer(prefix.toString()))));
     if (settings.device() instanceof Device.Cuda gpu) {
       CudaProvider.sessionEntries().forEach(options::AddConfigEntry);

@@ -23,9 +23,10 @@ final class PlanChecks {
 
   private static final int THREADS = 4;
 
-  /** Runs per thread with the same plan, and runs per opened plan, which includes replays. */
+  /** The runs of each thread with one plan. */
   private static final int RUNS = 100;
 
+  /** The runs of each plan that is opened. The last ones are replays. */
   private static final int RUNS_PER_PLAN = 5;
 
   private final GpuCheck check;

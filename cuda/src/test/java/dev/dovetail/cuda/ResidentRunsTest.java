@@ -52,13 +52,16 @@ class ResidentRunsTest {
   private NativeSession session(Graph graph, CudaOptions.Runs runs, Optional<Path> profile)
       throws IOException {
     ParameterStore weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
-    CudaOptions options =
-        new CudaOptions(CudaEngineTest.REFUSING, op -> false, runs, () -> memory, Map.of());
-    return Sessions.compile(graph, weights, Settings.cpu().threads(1), options, profile).session();
+    Settings settings = Settings.cpu().threads(1);
+    return Sessions.compile(graph, weights, settings, options(runs), profile).session();
   }
 
   private NativeSession session(Graph graph, CudaOptions.Runs runs) throws IOException {
     return session(graph, runs, Optional.empty());
+  }
+
+  private CudaOptions options(CudaOptions.Runs runs) {
+    return new CudaOptions(CudaEngineTest.REFUSING, op -> false, runs, () -> memory, Map.of());
   }
 
   private static Map<String, TensorData> inputs(Graph graph, long seed) {
@@ -267,6 +270,16 @@ class ResidentRunsTest {
   }
 
   @Test
+  void aSessionThatCannotBeCreatedFreesTheDevice() throws IOException {
+    Path file = Files.writeString(folder.resolve("broken.onnx"), "no model");
+    CudaOptions options = options(CudaOptions.Runs.RECORDED);
+    assertThrows(
+        PlanException.class,
+        () -> NativeFile.open(file, Settings.cpu(), options, Optional.empty()));
+    assertFreed();
+  }
+
+  @Test
   void anInputOfAnotherSizeIsRejected() throws IOException {
     try (NativeSession session = session(BLOCK, CudaOptions.Runs.RESIDENT)) {
       PlanException e =
@@ -330,13 +343,7 @@ class ResidentRunsTest {
                     .addOutput(value("a")))
             .build();
     Path file = Files.write(folder.resolve("model.onnx"), model.toByteArray());
-    CudaOptions options =
-        new CudaOptions(
-            CudaEngineTest.REFUSING,
-            op -> false,
-            CudaOptions.Runs.RECORDED,
-            () -> memory,
-            Map.of());
+    CudaOptions options = options(CudaOptions.Runs.RECORDED);
     try (NativeSession session = NativeFile.open(file, Settings.cpu(), options, Optional.empty())) {
       for (int i = 1; i < 6; i++) {
         Map<String, TensorData> out =
