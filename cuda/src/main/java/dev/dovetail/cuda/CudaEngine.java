@@ -13,7 +13,6 @@ import dev.dovetail.runtime.Engine;
 import dev.dovetail.runtime.PlanException;
 import dev.dovetail.runtime.Settings;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,10 +61,10 @@ public final class CudaEngine implements Engine {
   private static Found look(int index) {
     try {
       CudaDevice device = CudaDevice.of(index);
-      NativeOptions.of(
+      new NativeOptions(
               Settings.on(new Device.Cuda(index), Precision.FP32),
               CudaOptions.on(device),
-              new ArrayList<>())
+              Optional.empty())
           .close();
       return new Found(Optional.of(device), "");
     } catch (KernelException | RuntimeException | LinkageError e) {

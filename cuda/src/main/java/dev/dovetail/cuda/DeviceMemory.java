@@ -4,12 +4,9 @@ import static org.bytedeco.cuda.global.cudart.cudaFree;
 import static org.bytedeco.cuda.global.cudart.cudaMalloc;
 import static org.bytedeco.cuda.global.cudart.cudaMemGetInfo;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpy;
-import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
@@ -32,13 +29,6 @@ final class DeviceMemory implements AutoCloseable {
   void write(ByteBuffer from) {
     ByteBuffer direct = from.isDirect() ? from : copied(from);
     check(cudaMemcpy(at, new Pointer(direct), bytes, cudaMemcpyHostToDevice));
-  }
-
-  ByteBuffer read() {
-    ByteBuffer to =
-        ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
-    check(cudaMemcpy(new BytePointer(to), at, bytes, cudaMemcpyDeviceToHost));
-    return to;
   }
 
   private static ByteBuffer copied(ByteBuffer from) {

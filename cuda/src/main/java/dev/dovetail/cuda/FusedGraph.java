@@ -25,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.CustomOpDomain;
 import org.bytedeco.onnxruntime.Session;
-import org.bytedeco.onnxruntime.SessionOptions;
 
 /**
  * A graph with fused operators, whose kernels are compiled and loaded. If a kernel cannot be
@@ -113,19 +112,22 @@ final class FusedGraph implements Engine.Prepared {
   @Override
   public NativeSession compile(byte[] model, Optional<Path> folder, Optional<Path> profile)
       throws PlanException {
-    List<Object> kept = new ArrayList<>(List.of(this));
-    try (BytePointer bytes = new BytePointer(model)) {
-      SessionOptions o = NativeOptions.of(settings, options, kept);
-      folder.ifPresent(f -> o.AddConfigEntry(FOLDER, f.toString()));
-      NativeOptions.profile(o, profile, kept);
+    try (BytePointer bytes = new BytePointer(model);
+        NativeOptions o = new NativeOptions(settings, options, profile)) {
+      folder.ifPresent(f -> o.options().AddConfigEntry(FOLDER, f.toString()));
       if (!names.isEmpty()) {
-        CustomOpDomain domain = CustomOps.domain(List.copyOf(names), options.kernels().provider());
-        kept.add(domain);
-        o.Add(domain.asOrtCustomOpDomain());
+        CustomOpDomain domain =
+            o.keep(CustomOps.domain(List.copyOf(names), options.kernels().provider()));
+        o.options().Add(domain.asOrtCustomOpDomain());
       }
-      Session session = new Session(Ort.ENVIRONMENT, bytes, model.length, o);
+      NativeSession session =
+          o.open(
+              all -> new Session(Ort.ENVIRONMENT, bytes, model.length, all),
+              opened -> Signature.of(graph),
+              opened -> Map.of());
+      o.keep(this::release);
       taken = true;
-      return new NativeSession(session, Signature.of(graph), Map.of(), settings.device(), kept);
+      return session;
     } catch (RuntimeException e) {
       throw PlanException.of("the graph cannot be compiled", settings.device(), e);
     }

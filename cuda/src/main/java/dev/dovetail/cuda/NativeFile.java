@@ -4,9 +4,7 @@ import dev.dovetail.graph.TensorType;
 import dev.dovetail.runtime.PlanException;
 import dev.dovetail.runtime.Settings;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
@@ -14,7 +12,6 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.ModelMetadata;
 import org.bytedeco.onnxruntime.OrtAllocator;
 import org.bytedeco.onnxruntime.Session;
-import org.bytedeco.onnxruntime.SessionOptions;
 import org.bytedeco.onnxruntime.StringVector;
 import org.bytedeco.onnxruntime.TypeInfo;
 
@@ -27,13 +24,12 @@ final class NativeFile {
   static NativeSession open(
       Path file, Settings settings, CudaOptions options, Optional<Path> profile)
       throws PlanException {
-    List<Object> kept = new ArrayList<>();
-    try (BytePointer path = new BytePointer(file.toString())) {
-      SessionOptions o = NativeOptions.of(settings, options, kept);
-      NativeOptions.profile(o, profile, kept);
-      Session session = new Session(Ort.ENVIRONMENT, path, o);
-      return new NativeSession(
-          session, signature(session), metadata(session), settings.device(), kept);
+    try (BytePointer path = new BytePointer(file.toString());
+        NativeOptions o = new NativeOptions(settings, options, profile)) {
+      return o.open(
+          all -> new Session(Ort.ENVIRONMENT, path, all),
+          NativeFile::signature,
+          NativeFile::metadata);
     } catch (RuntimeException e) {
       throw PlanException.of(file + " cannot be loaded", settings.device(), e);
     }
@@ -55,7 +51,7 @@ final class NativeFile {
         }
       }
     }
-    return new Signature(inputs, outputs);
+    return new Signature(inputs, outputs, Map.of());
   }
 
   private static Map<String, String> metadata(Session session) {

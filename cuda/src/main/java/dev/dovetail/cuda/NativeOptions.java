@@ -4,64 +4,157 @@ import dev.dovetail.runtime.CudaProvider;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.OrtCUDAProviderOptionsV2;
+import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.SessionOptions;
 import org.bytedeco.onnxruntime.global.onnxruntime;
 
-/** Converts settings to options of ONNX Runtime. */
-final class NativeOptions {
+/**
+ * The options of a session, and everything that must remain open as long as the session. Closing
+ * them after the session releases it.
+ */
+final class NativeOptions implements AutoCloseable {
 
-  private NativeOptions() {}
+  private final SessionOptions options;
+  private final Settings settings;
+  private final Optional<RunDevice> device;
+  private final boolean recorded;
+
+  /** In the order in which it is released. */
+  private final Deque<AutoCloseable> kept = new ArrayDeque<>();
+
+  private boolean taken;
 
   /**
-   * Returns the options of a session.
-   *
-   * @param kept receives objects that must remain open as long as the session
+   * @param profile the prefix of the profile's file name; empty for no profile
    */
-  static SessionOptions of(Settings settings, CudaOptions options, List<Object> kept) {
-    SessionOptions o = new SessionOptions();
-    kept.add(o);
-    // For the same reasons as in OfficialEngine.
-    o.SetIntraOpNumThreads(settings.threads());
-    o.SetInterOpNumThreads(1);
-    o.DisableMemPattern();
-    o.AddConfigEntry("session.intra_op.allow_spinning", "0");
-    o.SetGraphOptimizationLevel(
-        settings.optimised() ? onnxruntime.ORT_ENABLE_ALL : onnxruntime.ORT_DISABLE_ALL);
-    if (settings.device() instanceof Device.Cuda cuda) {
-      CudaProvider.sessionEntries().forEach(o::AddConfigEntry);
-      Map<String, String> provider = CudaProvider.options();
-      provider.put("device_id", Integer.toString(cuda.index()));
-      provider.put("enable_cuda_graph", options.recorded() ? "1" : "0");
-      provider.putAll(options.provider());
-      append(o, provider, kept);
+  NativeOptions(Settings settings, CudaOptions cuda, Optional<Path> profile) {
+    this.settings = settings;
+    this.options = keep(new SessionOptions());
+    this.device = cuda.device().map(this::keep);
+    // A replayed run has no nodes whose times could be measured.
+    this.recorded = cuda.runs() == CudaOptions.Runs.RECORDED && profile.isEmpty();
+    try {
+      set(cuda, profile);
+    } catch (RuntimeException | LinkageError e) {
+      release();
+      throw e;
     }
-    return o;
   }
 
-  private static void append(SessionOptions o, Map<String, String> provider, List<Object> kept) {
+  private void set(CudaOptions cuda, Optional<Path> profile) {
+    // For the same reasons as in OfficialEngine.
+    options.SetIntraOpNumThreads(settings.threads());
+    options.SetInterOpNumThreads(1);
+    options.DisableMemPattern();
+    options.AddConfigEntry("session.intra_op.allow_spinning", "0");
+    options.SetGraphOptimizationLevel(
+        settings.optimised() ? onnxruntime.ORT_ENABLE_ALL : onnxruntime.ORT_DISABLE_ALL);
+    profile.ifPresent(prefix -> options.EnableProfiling(keep(new BytePointer(prefix.toString()))));
+    if (settings.device() instanceof Device.Cuda gpu) {
+      CudaProvider.sessionEntries().forEach(options::AddConfigEntry);
+      Map<String, String> provider = CudaProvider.options();
+      provider.put("device_id", Integer.toString(gpu.index()));
+      provider.putAll(cuda.provider());
+      append(provider);
+    }
+  }
+
+  private void append(Map<String, String> provider) {
     OrtCUDAProviderOptionsV2 cuda = new OrtCUDAProviderOptionsV2();
     Ort.check(Ort.API.CreateCUDAProviderOptions(cuda));
-    PointerPointer<BytePointer> keys =
-        new PointerPointer<>(provider.keySet().toArray(String[]::new));
-    PointerPointer<BytePointer> values =
-        new PointerPointer<>(provider.values().toArray(String[]::new));
-    Ort.check(Ort.API.UpdateCUDAProviderOptions(cuda, keys, values, provider.size()));
-    o.AppendExecutionProvider_CUDA_V2(cuda);
-    Ort.API.ReleaseCUDAProviderOptions().call(cuda);
-    kept.addAll(List.of(keys, values));
+    try {
+      Ort.check(
+          Ort.API.UpdateCUDAProviderOptions(
+              cuda,
+              keep(new PointerPointer<BytePointer>(provider.keySet().toArray(String[]::new))),
+              keep(new PointerPointer<BytePointer>(provider.values().toArray(String[]::new))),
+              provider.size()));
+      Optional<Pointer> stream = device.flatMap(RunDevice::stream);
+      if (stream.isPresent()) {
+        Ort.check(
+            Ort.API.UpdateCUDAProviderOptionsWithValue(
+                cuda, keep(new BytePointer("user_compute_stream")), stream.get()));
+      }
+      options.AppendExecutionProvider_CUDA_V2(cuda);
+    } finally {
+      Ort.API.ReleaseCUDAProviderOptions().call(cuda);
+    }
   }
 
-  static void profile(SessionOptions o, Optional<Path> profile, List<Object> kept) {
-    if (profile.isPresent()) {
-      BytePointer prefix = new BytePointer(profile.get().toString());
-      kept.add(prefix);
-      o.EnableProfiling(prefix);
+  /** {@return the options, for more entries} */
+  SessionOptions options() {
+    return options;
+  }
+
+  /** {@return an object, which remains open as long as the session} */
+  <T extends AutoCloseable> T keep(T object) {
+    kept.addLast(object);
+    return object;
+  }
+
+  /**
+   * {@return a session, which closes these options with itself}
+   *
+   * @param creation creates the session from the options
+   * @param signature reads the session's inputs and outputs
+   * @param metadata reads the session's metadata
+   */
+  NativeSession open(
+      Function<SessionOptions, Session> creation,
+      Function<Session, Signature> signature,
+      Function<Session, Map<String, String>> metadata) {
+    CudaRunDevice.CREATION.readLock().lock();
+    try {
+      Session session = creation.apply(options);
+      try {
+        Signature found = signature.apply(session);
+        Optional<ResidentRuns> resident =
+            device.map(d -> new ResidentRuns(session, found, d, recorded));
+        NativeSession result =
+            new NativeSession(
+                session,
+                found,
+                metadata.apply(session),
+                settings.device(),
+                resident,
+                this::release);
+        taken = true;
+        return result;
+      } finally {
+        if (!taken) {
+          session.close();
+        }
+      }
+    } finally {
+      CudaRunDevice.CREATION.readLock().unlock();
     }
+  }
+
+  /** Releases everything, unless a session will do so. */
+  @Override
+  public void close() {
+    if (!taken) {
+      release();
+    }
+  }
+
+  private void release() {
+    for (AutoCloseable object : kept) {
+      try {
+        object.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    kept.clear();
   }
 }

@@ -5,20 +5,16 @@ import dev.dovetail.graph.TensorType;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Engine;
 import dev.dovetail.runtime.PlanException;
-import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
+import java.util.Optional;
 import org.bytedeco.onnxruntime.IoBinding;
 import org.bytedeco.onnxruntime.OrtAllocator;
 import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.Session;
-import org.bytedeco.onnxruntime.Value;
 import org.bytedeco.onnxruntime.ValueVector;
 
 /** A session of ONNX Runtime's C API. Several threads may run it at the same time. */
@@ -28,23 +24,30 @@ final class NativeSession implements Engine.Session {
   private final Signature signature;
   private final Map<String, String> metadata;
   private final Device device;
+  private final Optional<ResidentRuns> resident;
 
-  /** The objects that the session refers to. */
-  private final List<Object> kept;
+  /** Releases what the session refers to. */
+  private final Runnable release;
 
   private boolean closed;
 
+  /**
+   * @param resident the runs in device memory; empty if ONNX Runtime copies
+   * @param release releases what the session refers to
+   */
   NativeSession(
       Session session,
       Signature signature,
       Map<String, String> metadata,
       Device device,
-      List<Object> kept) {
+      Optional<ResidentRuns> resident,
+      Runnable release) {
     this.session = session;
     this.signature = signature;
     this.metadata = metadata;
     this.device = device;
-    this.kept = kept;
+    this.resident = resident;
+    this.release = release;
   }
 
   @Override
@@ -59,15 +62,27 @@ final class NativeSession implements Engine.Session {
 
   @Override
   public Map<String, TensorData> run(Map<String, TensorData> values) throws PlanException {
-    List<Object> memory = new ArrayList<>();
+    try {
+      return resident.isPresent() ? resident.get().run(values) : runOnHostMemory(values);
+    } catch (RuntimeException e) {
+      throw PlanException.of("the run failed", device, e);
+    }
+  }
+
+  private Map<String, TensorData> runOnHostMemory(Map<String, TensorData> values) {
+    List<HostValue> passed = new ArrayList<>();
     try (IoBinding binding = new IoBinding(session);
         RunOptions run = new RunOptions()) {
-      values.forEach((name, data) -> bind(binding, name, data, memory));
+      values.forEach(
+          (name, data) -> {
+            HostValue value = HostValue.of(data);
+            passed.add(value);
+            binding.BindInput(name, value.value());
+          });
       for (String name : signature.outputs().keySet()) {
         binding.BindOutput(name, Ort.HOST.asOrtMemoryInfo());
       }
       session.Run(run, binding);
-      binding.SynchronizeOutputs();
       Map<String, TensorData> out = new LinkedHashMap<>();
       try (ValueVector results = binding.GetConst().GetOutputValues()) {
         int i = 0;
@@ -76,33 +91,16 @@ final class NativeSession implements Engine.Session {
         }
       }
       return out;
-    } catch (RuntimeException e) {
-      throw PlanException.of("the run failed", device, e);
     } finally {
-      Reference.reachabilityFence(memory);
-      memory.stream().filter(Value.class::isInstance).forEach(v -> ((Value) v).close());
+      passed.forEach(HostValue::close);
     }
-  }
-
-  private static void bind(IoBinding binding, String name, TensorData data, List<Object> memory) {
-    ByteBuffer bytes = direct(data.bytes());
-    Pointer at = new BytePointer(bytes);
-    Value value = Values.over(data.type(), at, Ort.HOST.asOrtMemoryInfo());
-    memory.addAll(List.of(bytes, at, value));
-    binding.BindInput(name, value);
-  }
-
-  private static ByteBuffer direct(ByteBuffer bytes) {
-    return bytes.isDirect()
-        ? bytes
-        : ByteBuffer.allocateDirect(Math.max(bytes.remaining(), 1)).put(bytes.duplicate()).flip();
   }
 
   @Override
   public Engine.Repeated repeat(Map<String, TensorData> values) throws PlanException {
     try {
-      return device instanceof Device.Cuda cuda
-          ? new BoundRun(session, signature, values, cuda)
+      return resident.isPresent()
+          ? resident.get().repeat(values, device)
           : new HostRun(this, values);
     } catch (RuntimeException e) {
       throw PlanException.of("the inputs were rejected", device, e);
@@ -137,13 +135,8 @@ final class NativeSession implements Engine.Session {
       throw new IllegalStateException("a plan was closed twice");
     }
     closed = true;
+    resident.ifPresent(ResidentRuns::close);
     session.close();
-    for (Object o : kept) {
-      if (o instanceof FusedGraph graph) {
-        graph.release();
-      } else if (o instanceof Pointer p) {
-        p.close();
-      }
-    }
+    release.run();
   }
 }

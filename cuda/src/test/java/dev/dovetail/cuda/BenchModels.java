@@ -34,6 +34,18 @@ final class BenchModels {
     return List.of("comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1");
   }
 
+  /** Small models, in which launches take a large part of the time, and two others. */
+  static List<String> launched() {
+    return List.of(
+        "vit-s-b1",
+        "rt-detr-b1",
+        "segformer-logits-b1",
+        "segformer-b1",
+        "upernet-b1",
+        "comer-b1",
+        "upernet-b8");
+  }
+
   /** The default way to run the model. */
   static List<String> ways(String name) {
     return switch (name) {
@@ -52,15 +64,40 @@ final class BenchModels {
       case "vit-tiny" -> pyramid(configs, 1, 256, true);
       case "upernet-b8" ->
           ModelGraph.whole(model(configs, "upernet-vit-comer-base"), 8, new Size(512, 512));
+      case "upernet-b1" ->
+          ModelGraph.whole(model(configs, "upernet-vit-comer-base"), 1, new Size(512, 512));
+      case "vit-s-b1" -> classifier(configs);
+      case "rt-detr-b1" -> ModelGraph.whole(model(configs, "rt-detr-r18"), 1, new Size(640, 640));
+      case "segformer-b1" ->
+          ModelGraph.whole(model(configs, "segformer-mit-b0"), 1, new Size(512, 512));
+      case "segformer-logits-b1" ->
+          ModelGraph.bare(model(configs, "segformer-mit-b0"), 1, new Size(512, 512));
       case "mask-rcnn-b1" ->
           ModelGraph.whole(model(configs, "mask-rcnn-vit-comer-base"), 1, new Size(800, 1344));
-      default -> throw new IllegalArgumentException("no model " + name + ": " + names());
+      default ->
+          throw new IllegalArgumentException(
+              "no model " + name + ": " + names() + " and " + launched());
     };
   }
 
-  private static Model<?, ?> model(Path configs, String name) throws IOException {
-    return ModelConfig.read(configs.resolve(name + ".json"), List.of(), PartRegistry.load())
+  private static Model<?, ?> model(Path configs, String name, String... changes)
+      throws IOException {
+    return ModelConfig.read(configs.resolve(name + ".json"), List.of(changes), PartRegistry.load())
         .model();
+  }
+
+  /** A ViT-S with 16x16 patches that classifies 224x224 pixels. */
+  private static Graph classifier(Path configs) throws IOException {
+    Model<?, ?> model =
+        model(
+            configs,
+            "experiments/classifier",
+            "backbone.width=384",
+            "backbone.depth=12",
+            "backbone.heads=6",
+            "backbone.patchSize=16",
+            "backbone.pretrainSize=224");
+    return ModelGraph.whole(model, 1, new Size(224, 224));
   }
 
   /** The detector's backbone, whole or only its transformer blocks. */

@@ -29,7 +29,7 @@ class CudaEngineTest {
   @TempDir Path folder;
 
   /** A device that cannot compile kernels. */
-  private static final KernelDevice REFUSING =
+  static final KernelDevice REFUSING =
       new KernelDevice() {
         @Override
         public String provider() {

@@ -7,8 +7,7 @@ import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Device;
-import dev.dovetail.runtime.Engines;
-import dev.dovetail.runtime.Plan;
+import dev.dovetail.runtime.Engine;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.PrintStream;
@@ -22,22 +21,31 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Compares fused operators with the nodes that they replace on a GPU, and measures each kernel and
- * whole models with and without fused operators. Arguments: the directory of configs, the seconds
- * after which no new item starts, then any of {@code check}, {@code kernels} and {@code model:NAME}
- * ({@link BenchModels}), or none for all of them. Prints one line of JSON per result.
+ * Checks and measures the engine on a GPU. Arguments: the directory of configs, the seconds after
+ * which no new item starts, then sections, or none for all of them but {@code placement}. Prints
+ * one line of JSON per result. Sections:
+ *
+ * <ul>
+ *   <li>{@code check} compares fused operators with the nodes that they replace
+ *   <li>{@code kernels} measures each kernel
+ *   <li>{@code plans} or {@code plans:COUNT} runs plans in several threads on every GPU, and opens
+ *       and closes plans, by default 1000 ({@link PlanChecks})
+ *   <li>{@code runs} or {@code runs:NAME,…} measures plans with each kind of runs ({@link
+ *       RunTimes})
+ *   <li>{@code model:NAME} or {@code model:NAME:WAY,…} measures a model with inputs and outputs in
+ *       GPU memory ({@link BenchModels})
+ *   <li>{@code placement:NAME} lists the nodes that run on the CPU
+ *   <li>{@code trace} alone prints what would be fused, without a GPU
+ * </ul>
  */
 public final class GpuCheck {
 
-  private static final Device GPU = new Device.Cuda(0);
+  static final Device.Cuda GPU = new Device.Cuda(0);
   private final long end;
   private final Path configs;
   private final CudaDevice device;
@@ -64,7 +72,7 @@ public final class GpuCheck {
         Ort.version(), check.device.architecture(), Runtime.version());
     List<String> sections = new ArrayList<>(List.of(args).subList(2, args.length));
     if (sections.isEmpty()) {
-      sections.addAll(List.of("check", "kernels", "plans"));
+      sections.addAll(List.of("check", "kernels", "plans", "runs"));
       BenchModels.names().forEach(n -> sections.add("model:" + n));
     }
     for (String section : sections) {
@@ -73,8 +81,13 @@ public final class GpuCheck {
           check.operators();
         } else if (section.equals("kernels")) {
           KernelTimes.print(check.device, check.out);
-        } else if (section.equals("plans")) {
-          check.plans();
+        } else if (section.split(":")[0].equals("plans")) {
+          String[] parts = section.split(":");
+          new PlanChecks(check).run(parts.length > 1 ? Integer.parseInt(parts[1]) : 1000);
+        } else if (section.split(":")[0].equals("runs")) {
+          String[] parts = section.split(":");
+          new RunTimes(check)
+              .print(parts.length > 1 ? List.of(parts[1].split(",")) : BenchModels.launched());
         } else if (section.startsWith("placement:")) {
           check.placement(section.substring("placement:".length()));
         } else {
@@ -92,8 +105,11 @@ public final class GpuCheck {
 
   /** Without a GPU: prints what would be fused, and verifies that all classes are present. */
   private static void trace(Path configs) throws Exception {
-    for (String name : BenchModels.names()) {
+    List<String> names = new ArrayList<>(BenchModels.launched());
+    names.addAll(BenchModels.names());
+    for (String name : names) {
       Graph graph = BenchModels.graph(name, configs);
+      System.out.println(Signature.of(graph));
       Map<String, Long> counts =
           Fusions.in(graph, op -> true).stream()
               .collect(
@@ -111,11 +127,23 @@ public final class GpuCheck {
         Map.of(), new DerivedFiles(Files.createTempDirectory("weights"), Long.MAX_VALUE));
   }
 
-  private void line(String format, Object... values) {
+  Path configs() {
+    return configs;
+  }
+
+  CudaDevice device() {
+    return device;
+  }
+
+  ParameterStore weights() {
+    return weights;
+  }
+
+  void line(String format, Object... values) {
     out.println("{" + String.format(Locale.ROOT, format, values) + "}");
   }
 
-  private void failed(String what, Throwable t) {
+  void failed(String what, Throwable t) {
     String text = String.valueOf(t.getMessage()).replaceAll("[\"\\\\\\p{Cntrl}]", " ");
     if (t instanceof dev.dovetail.cuda.kernels.KernelException k) {
       text += k.log().replaceAll("[\"\\\\\\p{Cntrl}]", " ");
@@ -126,18 +154,23 @@ public final class GpuCheck {
     }
   }
 
-  private boolean late() {
+  boolean late() {
     return System.nanoTime() > end;
   }
 
   private Sessions.Compiled session(
-      Graph graph, Precision precision, boolean fused, boolean recorded, Map<String, String> more)
+      Graph graph,
+      Precision precision,
+      boolean fused,
+      CudaOptions.Runs runs,
+      Map<String, String> more)
       throws Exception {
-    CudaOptions options = new CudaOptions(device, op -> fused, recorded, more);
+    CudaOptions options =
+        new CudaOptions(device, op -> fused, runs, () -> new CudaRunDevice(device.index()), more);
     return Sessions.compile(graph, weights, Settings.on(GPU, precision), options);
   }
 
-  /** Runs every case in float32 and float16, and again with bound memory and a recorded graph. */
+  /** Runs every case in float32 and float16; with fused operators also as replays. */
   private void operators() throws Exception {
     List<FusedCases.Case> cases = new ArrayList<>(FusedCases.small());
     cases.addAll(FusedCases.large());
@@ -148,11 +181,16 @@ public final class GpuCheck {
         if (late()) {
           return;
         }
-        try (Sessions.Compiled plain = session(c.graph(), precision, false, false, Map.of());
-            Sessions.Compiled fused = session(c.graph(), precision, true, false, Map.of())) {
+        try (Sessions.Compiled plain =
+                session(c.graph(), precision, false, CudaOptions.Runs.RESIDENT, Map.of());
+            Sessions.Compiled fused =
+                session(c.graph(), precision, true, CudaOptions.Runs.RECORDED, Map.of())) {
           Map<String, TensorData> expected = plain.session().run(inputs);
           exact = precision == Precision.FP32 ? expected : exact;
-          double error = error(exact, fused.session().run(inputs));
+          double error = 0;
+          for (int i = 0; i < 2 * ResidentRuns.REGULAR_RUNS; i++) {
+            error = Math.max(error, error(exact, fused.session().run(inputs)));
+          }
           line(
               "\"check\": \"%s\", \"precision\": \"%s\", \"fused\": %d, \"error\": %.3g,"
                   + " \"plain_error\": %.3g, \"ok\": %b",
@@ -167,64 +205,6 @@ public final class GpuCheck {
         }
       }
     }
-  }
-
-  /** Compiles plans like users, opens and closes them, and runs them in several threads. */
-  private void plans() throws Exception {
-    line("\"engine\": \"%s\"", Engines.choice(GPU).orElse("none"));
-    FusedCases.Case c = FusedCases.block(2, 500, 768, true);
-    Map<String, TensorData> inputs = FusedCases.inputs(c.graph());
-    Settings settings = Settings.on(GPU, Precision.FP16);
-    Map<String, TensorData> expected;
-    try (Plan plan = Plan.compile(c.graph(), weights, settings)) {
-      expected = plan.run(inputs);
-      long alone = System.nanoTime();
-      for (int k = 0; k < 200; k++) {
-        plan.run(inputs);
-      }
-      double each = (System.nanoTime() - alone) * 1e-6 / 200;
-      long start = System.nanoTime();
-      ExecutorService threads = Executors.newFixedThreadPool(4);
-      List<Future<Double>> all = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        all.add(
-            threads.submit(
-                () -> {
-                  double most = 0;
-                  for (int k = 0; k < 100; k++) {
-                    most = Math.max(most, error(expected, plan.run(inputs)));
-                  }
-                  return most;
-                }));
-      }
-      double most = 0;
-      for (Future<Double> f : all) {
-        most = Math.max(most, f.get());
-      }
-      threads.shutdown();
-      line(
-          "\"threads\": 4, \"runs\": 400, \"error\": %.3g, \"ms_alone\": %.3f, \"ms_beside_others\": %.3f",
-          most, each, (System.nanoTime() - start) * 1e-6 / 400);
-    }
-    for (int i = 0; i <= 200 && !late(); i++) {
-      try (Plan plan = Plan.compile(c.graph(), weights, settings)) {
-        plan.run(inputs);
-      }
-      if (i % 50 == 0) {
-        System.gc();
-        line(
-            "\"plans\": %d, \"free_mb\": %d, \"rss_mb\": %d, \"live_kernels\": %d",
-            i, DeviceMemory.free() >> 20, rss(), CustomOps.live());
-      }
-    }
-  }
-
-  private static long rss() throws Exception {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(l -> l.startsWith("VmRSS"))
-        .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) >> 10)
-        .findFirst()
-        .orElse(-1);
   }
 
   /** Returns the nodes that run on the CPU, from ONNX Runtime's profile of one run. */
@@ -258,7 +238,7 @@ public final class GpuCheck {
                 name, provider, all.size(), all.size() < 200 ? String.join(" ", all) : ""));
   }
 
-  private static double error(Map<String, TensorData> expected, Map<String, TensorData> actual) {
+  static double error(Map<String, TensorData> expected, Map<String, TensorData> actual) {
     return expected.entrySet().stream()
         .filter(e -> actual.containsKey(e.getKey()))
         .filter(e -> e.getValue().type().dtype().isFloat())
@@ -281,8 +261,8 @@ public final class GpuCheck {
       }
       long start = System.nanoTime();
       try (Sessions.Compiled session =
-              session(graph, Precision.FP16, way != Way.PLAIN, way.recorded, way.options);
-          BoundRun run = (BoundRun) session.session().repeat(inputs)) {
+              session(graph, Precision.FP16, way != Way.PLAIN, way.runs, way.options);
+          ResidentRuns.Repeated run = (ResidentRuns.Repeated) session.session().repeat(inputs)) {
         double compiled = (System.nanoTime() - start) * 1e-9;
         start = System.nanoTime();
         run.run();
@@ -291,12 +271,13 @@ public final class GpuCheck {
           run.run();
         }
         double[] times = times(run);
-        Map<String, TensorData> results = run.results();
+        Map<String, TensorData> results = session.session().run(inputs);
         double error = expected.isEmpty() ? -1 : error(expected, results);
         expected = expected.isEmpty() ? results : expected;
         line(
             "\"model\": \"%s\", \"way\": \"%s\", \"fused\": %d, \"ms\": %.3f, \"min_ms\": %.3f,"
-                + " \"runs\": %d, \"compile_s\": %.2f, \"first_s\": %.2f, \"difference\": %.3g",
+                + " \"runs\": %d, \"compile_s\": %.2f, \"first_s\": %.2f, \"difference\": %.3g,"
+                + " \"replayed\": %b",
             name,
             way.name().toLowerCase(Locale.ROOT),
             session.fusedNodes(),
@@ -305,7 +286,8 @@ public final class GpuCheck {
             times.length,
             compiled,
             first,
-            error);
+            error,
+            run.isRecorded());
       } catch (Exception e) {
         failed(name + " " + way, e);
       }
@@ -313,7 +295,7 @@ public final class GpuCheck {
   }
 
   /** Returns sorted milliseconds of runs: for two seconds, at least five, at most 50. */
-  private static double[] times(BoundRun run) throws Exception {
+  static double[] times(Engine.Repeated run) throws Exception {
     List<Double> all = new ArrayList<>();
     long stop = System.nanoTime() + 2_000_000_000L;
     while (all.size() < 5 || (all.size() < 50 && System.nanoTime() < stop)) {
@@ -328,17 +310,17 @@ public final class GpuCheck {
 
   /** A way to run a model. */
   private enum Way {
-    PLAIN(false, Map.of()),
-    FUSED(false, Map.of()),
-    NHWC(false, Map.of("prefer_nhwc", "1")),
-    RECORDED(true, Map.of()),
-    RECORDED_NHWC(true, Map.of("prefer_nhwc", "1"));
+    PLAIN(CudaOptions.Runs.RESIDENT, Map.of()),
+    FUSED(CudaOptions.Runs.RESIDENT, Map.of()),
+    NHWC(CudaOptions.Runs.RESIDENT, Map.of("prefer_nhwc", "1")),
+    RECORDED(CudaOptions.Runs.RECORDED, Map.of()),
+    RECORDED_NHWC(CudaOptions.Runs.RECORDED, Map.of("prefer_nhwc", "1"));
 
-    final boolean recorded;
+    final CudaOptions.Runs runs;
     final Map<String, String> options;
 
-    Way(boolean recorded, Map<String, String> options) {
-      this.recorded = recorded;
+    Way(CudaOptions.Runs runs, Map<String, String> options) {
+      this.runs = runs;
       this.options = options;
     }
   }

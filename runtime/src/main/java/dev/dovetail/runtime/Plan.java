@@ -169,8 +169,8 @@ public final class Plan implements AutoCloseable {
   /**
    * Runs the graph once.
    *
-   * @param values one value for each input of the graph, with its type and shape; a {@link
-   *     TensorData} over a direct buffer is read in place, without a copy
+   * @param values one value for each input of the graph, with its type and shape; on the CPU, a
+   *     {@link TensorData} over a direct buffer is read in place, without a copy
    * @return the outputs by name, in the graph's order, copied from ONNX Runtime's memory
    * @throws IllegalArgumentException if an input is missing, unknown, or has the wrong type or
    *     shape

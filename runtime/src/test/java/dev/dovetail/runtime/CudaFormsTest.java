@@ -98,6 +98,21 @@ class CudaFormsTest {
     assertEquals(0, count(operators, "BatchNormalization"), () -> "" + operators);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void slicesOfABatchAreGatheredFromOneAxis(int batch) throws IOException {
+    Tensor x = trace.input("x", DType.FLOAT32, batch, 5, 2, 3);
+    Tensor at = trace.input("at", DType.INT64, batch, 4, 2, 1);
+    Graph graph = trace.graph(Map.of("y", x.gatherNd(1, at)));
+    assertEquals(1, count(graph, Dialect.ORT, "GatherND"));
+    assertEquals(0, count(graph, Dialect.ORT_CUDA, "GatherND"));
+    Random random = new Random(batch);
+    long[] indices = random.longs(batch * 8L, 0, 5).toArray();
+    Map<String, TensorData> in =
+        Map.of("x", random(random, x), "at", TensorData.of(indices, batch, 4, 2, 1));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "gathered");
+  }
+
   private static TensorData random(Random random, Tensor like) {
     float[] values = new float[Math.toIntExact(like.shape().elements())];
     for (int i = 0; i < values.length; i++) {

@@ -3,6 +3,7 @@ package dev.dovetail.graph.onnx;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.DeformableLowering;
 import dev.dovetail.graph.Elementwise;
+import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Node;
@@ -17,10 +18,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
- * Rewrites nodes to forms that ONNX Runtime's CUDA provider computes faster (measured on an H200,
- * docs/internals/cuda.md). One instance per graph.
+ * Rewrites nodes to forms that ONNX Runtime's CUDA provider computes faster or that can be recorded
+ * (docs/internals/cuda.md). One instance per graph.
  */
 final class CudaForms {
 
@@ -51,6 +53,12 @@ final class CudaForms {
       Tensor weight = operands.get(1).permute(1, 0);
       return Optional.of(operands.get(0).matmul(weight).plus(operands.get(2)));
     }
+    if (node.op() instanceof Indexing.GatherNd gather
+        && gather.batchDims() == 1
+        && operands.get(1).dim(-1) == 1
+        && operands.stream().allMatch(t -> t.shape().isStatic())) {
+      return Optional.of(gathered(operands.get(0), operands.get(1)));
+    }
     return Optional.empty();
   }
 
@@ -63,6 +71,27 @@ final class CudaForms {
   /** Such a norm is folded into the convolution, which requires the same precision. */
   private static boolean isNormOfDepthwise(Node node, List<Tensor> operands) {
     return node.op() instanceof Normalization.BatchNorm && isDepthwise(operands.get(0).node());
+  }
+
+  /**
+   * Replaces GatherND, which copies its sizes from pageable memory in each run. Such a run cannot
+   * be recorded as a CUDA graph.
+   *
+   * @param x [batch, n, ...]
+   * @param indices [batch, ..., 1]
+   */
+  private static Tensor gathered(Tensor x, Tensor indices) {
+    int batch = x.dim(0);
+    Tensor rows = indices.reshape(indices.shape().without(-1).dims());
+    if (batch > 1) {
+      int[] dims = new int[rows.rank()];
+      Arrays.fill(dims, 1);
+      dims[0] = batch;
+      long n = x.dim(1);
+      long[] starts = LongStream.range(0, batch).map(i -> i * n).toArray();
+      rows = rows.plus(x.constant(TensorData.of(starts, dims)));
+    }
+    return x.flatten(0, 1).gather(0, rows);
   }
 
   private static boolean appendsZeros(Movement.Pad pad, Tensor x) {

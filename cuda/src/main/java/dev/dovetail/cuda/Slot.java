@@ -1,0 +1,186 @@
+package dev.dovetail.cuda;
+
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.onnxruntime.IoBinding;
+import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.RunOptions;
+import org.bytedeco.onnxruntime.Session;
+import org.bytedeco.onnxruntime.Value;
+import org.bytedeco.onnxruntime.ValueVector;
+
+/**
+ * The inputs and outputs of one run at a time: buffers at fixed addresses where the {@link
+ * Placement} permits, host memory of the caller or of ONNX Runtime otherwise.
+ */
+final class Slot implements Pool.Item {
+
+  private final Session session;
+  private final Placement placement;
+  private final RunDevice device;
+
+  /** Where ONNX Runtime places the outputs that have no buffer. */
+  private final MemoryInfo elsewhere;
+
+  /** The names of those outputs. */
+  private final List<String> unplaced;
+
+  private final IoBinding binding;
+  private final Transfers transfers;
+  private final Map<String, Transfers.Buffer> inputs = new LinkedHashMap<>();
+  private final Map<String, Transfers.Buffer> outputs = new LinkedHashMap<>();
+  private final List<Value> values = new ArrayList<>();
+  private final List<HostValue> passed = new ArrayList<>();
+  private Optional<RunDevice.Recording> recording = Optional.empty();
+
+  /**
+   * @param elsewhere where ONNX Runtime places the outputs that have no buffer
+   */
+  Slot(Session session, Placement placement, RunDevice device, MemoryInfo elsewhere) {
+    this.session = session;
+    this.placement = placement;
+    this.device = device;
+    this.elsewhere = elsewhere;
+    this.unplaced = placement.elsewhere();
+    this.transfers = device.transfers();
+    this.binding = new IoBinding(session);
+    try {
+      for (String name : placement.inputs()) {
+        Transfers.Buffer buffer = buffer(name, placement.signature().inputs(), inputs);
+        binding.BindInput(name, over(placement.signature().inputs().get(name), buffer));
+      }
+      for (String name : placement.outputs()) {
+        Transfers.Buffer buffer = buffer(name, placement.signature().outputs(), outputs);
+        binding.BindOutput(name, over(placement.signature().outputs().get(name), buffer));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Transfers.Buffer buffer(
+      String name, Map<String, TensorType> types, Map<String, Transfers.Buffer> buffers) {
+    Transfers.Buffer buffer = transfers.allocate(Values.bytes(types.get(name)));
+    buffers.put(name, buffer);
+    return buffer;
+  }
+
+  private Value over(TensorType type, Transfers.Buffer buffer) {
+    Value value = Values.over(type, buffer.device(), device.memory().asOrtMemoryInfo());
+    values.add(value);
+    return value;
+  }
+
+  /** Starts to copy the inputs to the device. */
+  void write(Map<String, TensorData> all) {
+    releasePassed();
+    all.forEach(
+        (name, data) -> {
+          Transfers.Buffer buffer = inputs.get(name);
+          if (buffer == null) {
+            HostValue value = HostValue.of(data);
+            passed.add(value);
+            binding.BindInput(name, value.value());
+          } else {
+            ByteBuffer host = buffer.host();
+            if (data.bytes().remaining() != host.remaining()) {
+              throw new IllegalArgumentException(
+                  "input '" + name + "' has another size than the graph's");
+            }
+            host.put(data.bytes());
+            transfers.upload(buffer);
+          }
+        });
+  }
+
+  /**
+   * Runs the graph, on one thread at a time. The inputs need not have arrived yet, and the outputs
+   * need not be complete when this method returns.
+   *
+   * @param options the options of a regular run
+   */
+  void run(RunOptions options) {
+    transfers.computeAfterCopies();
+    if (recording.isPresent()) {
+      recording.get().replay();
+    } else {
+      for (String name : unplaced) {
+        // Otherwise ONNX Runtime would expect the shape of the run before.
+        binding.BindOutput(name, elsewhere.asOrtMemoryInfo());
+      }
+      session.Run(options, binding);
+    }
+    transfers.copiesAfterCompute();
+  }
+
+  /** {@return whether runs are replayed} */
+  boolean isRecorded() {
+    return recording.isPresent();
+  }
+
+  /**
+   * Records the launches of a run without running it, so that later runs are replayed.
+   *
+   * @param options options with which ONNX Runtime does not wait for the launches
+   * @throws IllegalStateException if the launches cannot be recorded
+   */
+  void record(RunOptions options) {
+    recording = device.record(() -> session.Run(options, binding));
+  }
+
+  /** Waits until copies and everything that they depend on are finished. */
+  void await() {
+    transfers.await();
+  }
+
+  /** {@return the outputs of the last run by name, in order; they own their memory} */
+  Map<String, TensorData> results() {
+    outputs.values().forEach(transfers::download);
+    transfers.await();
+    Map<String, TensorData> all = new LinkedHashMap<>();
+    Signature signature = placement.signature();
+    signature.outputs().forEach((name, t) -> all.put(name, signature.constants().get(name)));
+    outputs.forEach(
+        (name, buffer) ->
+            all.put(name, TensorData.of(signature.outputs().get(name), copied(buffer.host()))));
+    if (!unplaced.isEmpty()) {
+      try (ValueVector results = binding.GetConst().GetOutputValues()) {
+        // The binding lists outputs in the order in which they were first bound.
+        int i = outputs.size();
+        for (String name : unplaced) {
+          all.put(name, Values.copied(results.get(i++)));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static ByteBuffer copied(ByteBuffer from) {
+    return ByteBuffer.allocateDirect(from.remaining())
+        .put(from)
+        .flip()
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void releasePassed() {
+    passed.forEach(HostValue::close);
+    passed.clear();
+  }
+
+  @Override
+  public void close() {
+    recording.ifPresent(RunDevice.Recording::close);
+    binding.close();
+    values.forEach(Value::close);
+    releasePassed();
+    transfers.close();
+  }
+}
