@@ -1,5 +1,6 @@
 package dev.dovetail.cuda;
 
+import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
@@ -31,7 +32,8 @@ final class BenchModels {
   private BenchModels() {}
 
   static List<String> names() {
-    return List.of("comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1");
+    return List.of(
+        "comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1", "swin-b8", "swin-224-b8");
   }
 
   /** The default way to run the model. */
@@ -39,6 +41,7 @@ final class BenchModels {
     return switch (name) {
       case "upernet-b8", "comer-b8" -> List.of("nhwc", "recorded_nhwc");
       case "mask-rcnn-b1" -> List.of("fused", "nhwc");
+      case "swin-b8" -> List.of("plain", "fused", "nhwc");
       default -> List.of("plain", "fused", "nhwc", "recorded", "recorded_nhwc");
     };
   }
@@ -52,6 +55,11 @@ final class BenchModels {
       case "vit-tiny" -> pyramid(configs, 1, 256, true);
       case "upernet-b8" ->
           ModelGraph.whole(model(configs, "upernet-vit-comer-base"), 8, new Size(512, 512));
+      case "swin-b8" ->
+          ModelGraph.whole(model(configs, "upernet-swin-tiny"), 8, new Size(512, 512));
+      case "swin-224-b8" -> classifier("swin_tiny_patch4_window7_224", 8, 224);
+      case "swin-tiny" -> classifier("swin_tiny_patch4_window7_224", 2, 96);
+      case "swin-v2-tiny" -> classifier("swinv2_tiny_window8_256", 1, 96);
       case "mask-rcnn-b1" ->
           ModelGraph.whole(model(configs, "mask-rcnn-vit-comer-base"), 1, new Size(800, 1344));
       default -> throw new IllegalArgumentException("no model " + name + ": " + names());
@@ -83,6 +91,13 @@ final class BenchModels {
       }
     }
     return trace.graph(outputs);
+  }
+
+  private static Graph classifier(String preset, int batch, int size) {
+    Classifier backbone = (Classifier) PartRegistry.load().preset(preset).model();
+    Trace trace = new Trace();
+    Tensor image = trace.input("pixel_values", DType.FLOAT32, batch, 3, size, size);
+    return trace.graph(Map.of("logits", backbone.logits(trace.root(), image, 1000)));
   }
 
   static Map<String, TensorData> inputs(Graph graph) {
