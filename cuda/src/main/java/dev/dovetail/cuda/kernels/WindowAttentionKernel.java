@@ -15,11 +15,14 @@ import java.util.Optional;
  */
 final class WindowAttentionKernel {
 
-  /** The maximum number of places of a window, whose keys and values a block shares. */
-  private static final int MOST_PLACES = 64;
+  /** The shared memory of a block without special options. */
+  private static final int SHARED_BYTES = 48 << 10;
 
   /** The maximum number of channels of a head, which a thread keeps in registers. */
   private static final int MOST_CHANNELS = 64;
+
+  /** The maximum number of places of a window, for blocks of 512 threads. */
+  private static final int MOST_PLACES = 256;
 
   private static final int WARP = 32;
 
@@ -41,6 +44,7 @@ final class WindowAttentionKernel {
     int channels = tokens.dim(2) / (op.joint() ? 3 : 1) / op.heads();
     long windows = (long) tokens.dim(0) * w.count();
     if (w.places() > MOST_PLACES
+        || sharedBytes(w.places(), channels) > SHARED_BYTES
         || channels > MOST_CHANNELS
         || (long) tokens.dim(1) * tokens.dim(2) > Integer.MAX_VALUE
         || windows * op.heads() > Integer.MAX_VALUE) {
@@ -62,16 +66,31 @@ final class WindowAttentionKernel {
     c.put("JOINT", Kernels.flag(op.joint()));
     c.put("SCALE", (float) op.scale() + "f");
     c.put("HIDDEN", (float) op.hidden() + "f");
+    int threads = roundedUp(w.places(), TILE) * WARP / TILE;
     if (type == DType.FLOAT16 && channels % STEP == 0) {
       int turns = (int) Math.max(1, Math.min(MOST_TURNS, windows * op.heads() / ENOUGH_BLOCKS));
       c.put("TURNS", "" + turns);
       int blocks = (int) ((windows + turns - 1) / turns);
-      int warps = (w.places() + TILE - 1) / TILE;
       return Optional.of(
-          new Launch("window_attention_f16", c, blocks * op.heads(), 1, warps * WARP));
+          new Launch("window_attention_f16", c, blocks * op.heads(), 1, threads));
     }
     c.put("V", "" + Kernels.pack(channels, type));
     return Optional.of(
-        new Launch("window_attention", c, (int) windows * op.heads(), 1, MOST_PLACES));
+        new Launch(
+            "window_attention", c, (int) windows * op.heads(), 1, roundedUp(w.places(), WARP)));
+  }
+
+  /**
+   * Returns the largest number of bytes that a block shares, of the kernels for all types, so that an
+   * operator is available in all or none: places, keys and values, and queries in half precision.
+   */
+  private static int sharedBytes(int places, int channels) {
+    int filled = roundedUp(places, TILE) + 3 * STEP; // at most four chunks of keys
+    int half = 2 * filled * (channels + STEP) + channels * (filled + STEP);
+    return 8 * filled + Math.max(4 * 2 * places * channels, 2 * half);
+  }
+
+  private static int roundedUp(int count, int multiple) {
+    return (count + multiple - 1) / multiple * multiple;
   }
 }

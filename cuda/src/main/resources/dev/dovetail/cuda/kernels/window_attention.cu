@@ -12,11 +12,10 @@
 constexpr int PACKS = CHANNELS / V;
 
 extern "C" __global__ void __launch_bounds__(BLOCK) window_attention(
-#if JOINT
     const T* __restrict__ query,
+#if JOINT
     const T* __restrict__ bias,
 #else
-    const T* __restrict__ query,
     const T* __restrict__ key,
     const T* __restrict__ value,
 #endif
