@@ -156,9 +156,9 @@ final class Fusions {
   }
 
   /**
-   * Matches an attention in windows whose query, key and value are parts of one product with a bias.
-   * The attention reads the product without bias. The product then does not need the token of zeros
-   * that represents the padding, since its result is the bias.
+   * Matches an attention in windows whose query, key and value are parts of one product with a
+   * bias. The attention reads the product without bias. The product then does not need the token of
+   * zeros that represents the padding, since its result is the bias.
    */
   private void jointly(WindowAttention op, Fusion fusion) {
     Node split = fusion.operands().get(0).node();
@@ -178,10 +178,13 @@ final class Fusions {
     }
   }
 
-  /** Returns a linear layer of the cells of a grid, without the token that represents the padding. */
+  /**
+   * Returns a linear layer of the cells of a grid, without the token that represents the padding.
+   */
   private static Optional<Unbiased> ofCells(WindowAttention op, Node linear) {
     Tensor rows = linear.inputs().get(0);
-    Tensor tokens = rows.node().op() instanceof Movement.Reshape ? rows.node().inputs().get(0) : rows;
+    Tensor tokens =
+        rows.node().op() instanceof Movement.Reshape ? rows.node().inputs().get(0) : rows;
     if (op.windows().hasPadding()) {
       Node pad = tokens.node();
       if (!pad.op().equals(new Movement.Pad(List.of(0, 0, 0), List.of(0, 1, 0), 0))) {

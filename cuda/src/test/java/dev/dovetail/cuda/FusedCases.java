@@ -60,14 +60,19 @@ final class FusedCases {
     all.add(shifted(1, new ShiftedWindows(new Extent(5, 4), SEVEN, THREE, true), 2, 16));
     all.add(
         shifted(
-            1, new ShiftedWindows(new Extent(8, 7), new Extent(2, 3), new Extent(1, 0), true), 2, 5));
+            1,
+            new ShiftedWindows(new Extent(8, 7), new Extent(2, 3), new Extent(1, 0), true),
+            2,
+            5));
     all.add(
         shifted(
-            1, new ShiftedWindows(new Extent(12, 14), new Extent(12, 12), new Extent(0, 6), true), 2, 32));
+            1,
+            new ShiftedWindows(new Extent(12, 14), new Extent(12, 12), new Extent(0, 6), true),
+            2,
+            32));
+    all.add(shifted(1, new ShiftedWindows(new Extent(8, 19), new Extent(8, 19), NONE, true), 1, 8));
     all.add(
-        shifted(
-            1, new ShiftedWindows(new Extent(8, 19), new Extent(8, 19), NONE, true), 1, 8));
-    all.add(separate(2, new ShiftedWindows(new Extent(16, 9), EIGHT, new Extent(4, 4), true), 2, 8));
+        separate(2, new ShiftedWindows(new Extent(16, 9), EIGHT, new Extent(4, 4), true), 2, 8));
     all.add(separate(1, new ShiftedWindows(new Extent(16, 8), EIGHT, NONE, false), 1, 32));
     all.add(block(2, 5, 48, true));
     all.add(block(1, 3, 776, false));
@@ -91,7 +96,11 @@ final class FusedCases {
         windows(3, 61, 37, 7, 96),
         shifted(3, new ShiftedWindows(new Extent(128, 126), SEVEN, THREE, true), 3, 32),
         shifted(2, new ShiftedWindows(new Extent(31, 16), SEVEN, THREE, false), 12, 32),
-        shifted(2, new ShiftedWindows(new Extent(50, 64), new Extent(12, 12), new Extent(6, 6), true), 4, 32),
+        shifted(
+            2,
+            new ShiftedWindows(new Extent(50, 64), new Extent(12, 12), new Extent(6, 6), true),
+            4,
+            32),
         separate(3, new ShiftedWindows(new Extent(64, 60), EIGHT, new Extent(4, 4), true), 6, 32),
         block(2, 500, 768, true),
         block(1, 77, 4096, true),

@@ -85,7 +85,9 @@ class FusionsTest {
             .toList());
     assertEquals(
         List.of("WindowAttention"),
-        ops(FusedCases.separate(1, windows, 2, 4).graph()).stream().map(FusedOp::onnxName).toList());
+        ops(FusedCases.separate(1, windows, 2, 4).graph()).stream()
+            .map(FusedOp::onnxName)
+            .toList());
   }
 
   @Test

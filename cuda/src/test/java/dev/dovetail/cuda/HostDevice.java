@@ -25,8 +25,8 @@ final class HostDevice implements KernelDevice {
 
   private static final String MULTIPLY =
       """
-      asm("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
-            : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3]) : "r"(a0), "r"(a1), "r"(b));"""
+      asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
+                     : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3]) : "r"(a0), "r"(a1), "r"(b));"""
           .stripIndent();
 
   private final Path folder;
@@ -104,8 +104,7 @@ final class HostDevice implements KernelDevice {
             .mapToObj(
                 i -> "(decltype(argument_of<" + i + ">(&" + launch.kernel() + ")))a[" + i + "]")
             .collect(Collectors.joining(", "));
-    boolean warps =
-        Stream.of("__shfl", "__syncwarp", "__syncthreads").anyMatch(kernel::contains);
+    boolean warps = Stream.of("__shfl", "__syncwarp", "__syncthreads").anyMatch(kernel::contains);
     return text("emulator.h")
         + "\n"
         + launch

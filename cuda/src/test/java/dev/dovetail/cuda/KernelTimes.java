@@ -126,8 +126,7 @@ final class KernelTimes {
         "depthwise " + kernel + "x" + kernel + ", " + size + "x" + size + " b" + batch,
         new Work(
             new DepthwiseConv(1, kernel / 2, true),
-            List.of(
-                t(batch, channels, size, size), t(channels, 1, kernel, kernel), t(channels))));
+            List.of(t(batch, channels, size, size), t(channels, 1, kernel, kernel), t(channels))));
   }
 
   static void print(KernelDevice device, PrintStream out) throws Exception {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Launches {@code window_attention_f16.cu}, in which a warp computes 16 queries of a head with matrix
- * instructions, or {@code window_attention.cu}, in which a thread computes one.
+ * Launches {@code window_attention_f16.cu}, in which a warp computes 16 queries of a head with
+ * matrix instructions, or {@code window_attention.cu}, in which a thread computes one.
  */
 final class WindowAttentionKernel {
 
@@ -71,8 +71,7 @@ final class WindowAttentionKernel {
       int turns = (int) Math.max(1, Math.min(MOST_TURNS, windows * op.heads() / ENOUGH_BLOCKS));
       c.put("TURNS", "" + turns);
       int blocks = (int) ((windows + turns - 1) / turns);
-      return Optional.of(
-          new Launch("window_attention_f16", c, blocks * op.heads(), 1, threads));
+      return Optional.of(new Launch("window_attention_f16", c, blocks * op.heads(), 1, threads));
     }
     c.put("V", "" + Kernels.pack(channels, type));
     return Optional.of(
@@ -81,8 +80,9 @@ final class WindowAttentionKernel {
   }
 
   /**
-   * Returns the largest number of bytes that a block shares, of the kernels for all types, so that an
-   * operator is available in all or none: places, keys and values, and queries in half precision.
+   * Returns the largest number of bytes that a block shares, of the kernels for all types, so that
+   * an operator is available in all or none: places, keys and values, and queries in half
+   * precision.
    */
   private static int sharedBytes(int places, int channels) {
     int filled = roundedUp(places, TILE) + 3 * STEP; // at most four chunks of keys

@@ -27,8 +27,8 @@ public record WindowAttention(
     Windows windows, int heads, double scale, double hidden, boolean joint) implements FusedOp {
 
   /**
-   * Windows over a grid that is rolled and padded to whole windows. The last rows and columns, which
-   * come from the opposite ends of the grid, are different regions.
+   * Windows over a grid that is rolled and padded to whole windows. The last rows and columns,
+   * which come from the opposite ends of the grid, are different regions.
    *
    * @param height rows of the grid
    * @param width columns of the grid
@@ -59,9 +59,7 @@ public record WindowAttention(
 
     /** {@return the number of windows of a grid} */
     public int count() {
-      return (height + windowHeight - 1)
-          / windowHeight
-          * ((width + windowWidth - 1) / windowWidth);
+      return (height + windowHeight - 1) / windowHeight * ((width + windowWidth - 1) / windowWidth);
     }
 
     /** {@return whether there are places without a cell} */
@@ -89,8 +87,7 @@ public record WindowAttention(
         tokens.rank() == 3 && tokens.dim(2) % (parts * heads) == 0,
         "needs tokens [batch, cells, width] of " + heads + " heads");
     int end = !joint && windows.hasPadding() ? 1 : 0;
-    Op.require(
-        tokens.dim(1) == windows.cells() + end, "is not of " + windows.cells() + " cells");
+    Op.require(tokens.dim(1) == windows.cells() + end, "is not of " + windows.cells() + " cells");
     Op.require(
         joint
             ? in.get(1).shape().equals(Shape.of(tokens.dim(2)))

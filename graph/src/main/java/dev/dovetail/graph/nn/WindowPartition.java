@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Attention inside {@linkplain ShiftedWindows shifted windows} of a grid (Liu et al. 2021, section
- * 3.2). Rolling, padding and partitioning are a single gather with a constant index, and the reverse
- * is another. Several layers can share them.
+ * 3.2). Rolling, padding and partitioning are a single gather with a constant index, and the
+ * reverse is another. Several layers can share them.
  *
  * <p>A few windows contain cells from opposite ends of the grid. Only these need a mask, so they
  * form a separate group.
@@ -117,8 +117,7 @@ public final class WindowPartition {
       out.add(inside.get(0).apply(attention, inside.get(1), inside.get(2), masked));
     }
     FusedOp op =
-        new WindowAttention(
-            windows.fusible(), attention.heads(), attention.scale(), hidden, false);
+        new WindowAttention(windows.fusible(), attention.heads(), attention.scale(), hidden, false);
     return qkv.get(0).fusible(reverse(out), op, qkv.get(1), qkv.get(2), bias);
   }
 
