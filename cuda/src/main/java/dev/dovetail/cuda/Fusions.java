@@ -19,6 +19,8 @@ import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.fused.WindowAttention;
+import dev.dovetail.graph.nn.Linear;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -70,6 +72,11 @@ final class Fusions {
   private void find() {
     Map<Tensor, Fusion> declared = new HashMap<>();
     graph.fusions().forEach(f -> declared.put(f.results().get(0), f));
+    for (Fusion fusion : graph.fusions()) {
+      if (fusion.op() instanceof WindowAttention op && isRead(fusion.results().get(0))) {
+        jointly(op, fusion);
+      }
+    }
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Movement.Split split) {
         parts(node, split, Optional.ofNullable(declared.get(node.inputs().get(0))));
@@ -120,8 +127,7 @@ final class Fusions {
   /** Matches the split of queries, keys and values, with or without windows. */
   private void parts(Node node, Movement.Split split, Optional<Fusion> windows) {
     Tensor whole = node.inputs().get(0);
-    boolean equal = split.sizes().stream().distinct().count() == 1;
-    if (!equal || whole.rank() != 3 || whole.shape().axis(split.axis()) != 2 || !readOnce(whole)) {
+    if (whole.rank() != 3 || !isEqual(split, whole) || !readOnce(whole)) {
       return;
     }
     int parts = split.sizes().size();
@@ -141,6 +147,58 @@ final class Fusions {
     } else if (windows.isPresent()) {
       add(new Fusion(op, List.of(tokens), node.outputs()));
     }
+  }
+
+  /** Returns whether the last axis is split into equal parts. */
+  private static boolean isEqual(Movement.Split split, Tensor whole) {
+    return split.sizes().stream().distinct().count() == 1
+        && whole.shape().axis(split.axis()) == whole.rank() - 1;
+  }
+
+  /**
+   * Matches an attention in windows whose query, key and value are parts of one product with a
+   * bias. The attention reads the product without bias. The product then does not need the token of
+   * zeros that represents the padding, since its result is the bias.
+   */
+  private void jointly(WindowAttention op, Fusion fusion) {
+    Node split = fusion.operands().get(0).node();
+    if (split.op() instanceof Movement.Split s
+        && s.sizes().size() == 3
+        && split.outputs().equals(fusion.operands().subList(0, 3))
+        && isEqual(s, split.inputs().get(0))) {
+      Optional<Unbiased> joint =
+          biasedLinear(split.inputs().get(0)).flatMap(linear -> ofCells(op, linear));
+      if (joint.isPresent()) {
+        Tensor positions = fusion.operands().get(3);
+        List<Tensor> operands = List.of(joint.get().value(), joint.get().bias(), positions);
+        if (add(new Fusion(op.jointly(), operands, fusion.results()))) {
+          computed.addAll(split.outputs());
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns a linear layer of the cells of a grid, without the token that represents the padding.
+   */
+  private static Optional<Unbiased> ofCells(WindowAttention op, Node linear) {
+    Tensor rows = linear.inputs().get(0);
+    Tensor tokens =
+        rows.node().op() instanceof Movement.Reshape ? rows.node().inputs().get(0) : rows;
+    if (op.windows().hasPadding()) {
+      Node pad = tokens.node();
+      if (!pad.op().equals(new Movement.Pad(List.of(0, 0, 0), List.of(0, 1, 0), 0))) {
+        return Optional.empty();
+      }
+      tokens = pad.inputs().get(0);
+    }
+    Tensor cells = tokens;
+    return tokens.rank() == 3 && tokens.dim(1) == op.windows().cells()
+        ? Optional.of(
+            new Unbiased(
+                Lowering.inPlaceOf(linear, () -> Linear.apply(cells, linear.inputs().get(1))),
+                linear.inputs().get(2)))
+        : Optional.empty();
   }
 
   private Fusion withBiases(DeformableAttention op, Fusion fusion) {

@@ -1,5 +1,6 @@
 package dev.dovetail.cuda;
 
+import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
@@ -31,7 +32,8 @@ final class BenchModels {
   private BenchModels() {}
 
   static List<String> names() {
-    return List.of("comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1");
+    return List.of(
+        "comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1", "swin-b8", "swin-224-b8");
   }
 
   /** Small models, in which launches take a large part of the time, and two others. */
@@ -51,6 +53,7 @@ final class BenchModels {
     return switch (name) {
       case "upernet-b8", "comer-b8" -> List.of("nhwc", "recorded_nhwc");
       case "mask-rcnn-b1" -> List.of("fused", "nhwc");
+      case "swin-b8" -> List.of("plain", "fused", "nhwc");
       default -> List.of("plain", "fused", "nhwc", "recorded", "recorded_nhwc");
     };
   }
@@ -66,12 +69,17 @@ final class BenchModels {
           ModelGraph.whole(model(configs, "upernet-vit-comer-base"), 8, new Size(512, 512));
       case "upernet-b1" ->
           ModelGraph.whole(model(configs, "upernet-vit-comer-base"), 1, new Size(512, 512));
-      case "vit-s-b1" -> classifier(configs);
+      case "vit-s-b1" -> classifier("vit_small_patch16_224", 1, 224);
       case "rt-detr-b1" -> ModelGraph.whole(model(configs, "rt-detr-r18"), 1, new Size(640, 640));
       case "segformer-b1" ->
           ModelGraph.whole(model(configs, "segformer-mit-b0"), 1, new Size(512, 512));
       case "segformer-logits-b1" ->
           ModelGraph.bare(model(configs, "segformer-mit-b0"), 1, new Size(512, 512));
+      case "swin-b8" ->
+          ModelGraph.whole(model(configs, "upernet-swin-tiny"), 8, new Size(512, 512));
+      case "swin-224-b8" -> classifier("swin_tiny_patch4_window7_224", 8, 224);
+      case "swin-tiny" -> classifier("swin_tiny_patch4_window7_224", 2, 96);
+      case "swin-v2-tiny" -> classifier("swinv2_tiny_window8_256", 1, 96);
       case "mask-rcnn-b1" ->
           ModelGraph.whole(model(configs, "mask-rcnn-vit-comer-base"), 1, new Size(800, 1344));
       default ->
@@ -80,24 +88,9 @@ final class BenchModels {
     };
   }
 
-  private static Model<?, ?> model(Path configs, String name, String... changes)
-      throws IOException {
-    return ModelConfig.read(configs.resolve(name + ".json"), List.of(changes), PartRegistry.load())
+  private static Model<?, ?> model(Path configs, String name) throws IOException {
+    return ModelConfig.read(configs.resolve(name + ".json"), List.of(), PartRegistry.load())
         .model();
-  }
-
-  /** A ViT-S with 16x16 patches that classifies 224x224 pixels. */
-  private static Graph classifier(Path configs) throws IOException {
-    Model<?, ?> model =
-        model(
-            configs,
-            "experiments/classifier",
-            "backbone.width=384",
-            "backbone.depth=12",
-            "backbone.heads=6",
-            "backbone.patchSize=16",
-            "backbone.pretrainSize=224");
-    return ModelGraph.whole(model, 1, new Size(224, 224));
   }
 
   /** The detector's backbone, whole or only its transformer blocks. */
@@ -120,6 +113,13 @@ final class BenchModels {
       }
     }
     return trace.graph(outputs);
+  }
+
+  private static Graph classifier(String preset, int batch, int size) {
+    Classifier backbone = (Classifier) PartRegistry.load().preset(preset).model();
+    Trace trace = new Trace();
+    Tensor image = trace.input("pixel_values", DType.FLOAT32, batch, 3, size, size);
+    return trace.graph(Map.of("logits", backbone.logits(trace.root(), image, 1000)));
   }
 
   static Map<String, TensorData> inputs(Graph graph) {

@@ -6,6 +6,7 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -17,7 +18,9 @@ import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.LayerScale;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.ReferencePoints;
+import dev.dovetail.graph.nn.ShiftedWindows;
 import dev.dovetail.graph.nn.TokenPyramid;
+import dev.dovetail.graph.nn.WindowPartition;
 import dev.dovetail.graph.nn.Windows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +35,11 @@ final class FusedCases {
   /** A graph and its expected number of fused operators. */
   record Case(String name, int fusedNodes, Graph graph) {}
 
+  private static final Extent SEVEN = new Extent(7, 7);
+  private static final Extent EIGHT = new Extent(8, 8);
+  private static final Extent THREE = new Extent(3, 3);
+  private static final Extent NONE = new Extent(0, 0);
+
   private FusedCases() {}
 
   static List<Case> small() {
@@ -45,6 +53,27 @@ final class FusedCases {
     all.add(windows(1, 4, 4, 4, 16));
     all.add(qkvInWindows(2, 5, 6, 4, 2, 8));
     all.add(qkv(1, 9, 3, 4));
+    all.add(shifted(1, new ShiftedWindows(new Extent(6, 9), SEVEN, NONE, true), 2, 8));
+    all.add(shifted(2, new ShiftedWindows(new Extent(14, 7), SEVEN, THREE, false), 1, 32));
+    all.add(shifted(2, new ShiftedWindows(new Extent(10, 15), SEVEN, THREE, true), 3, 32));
+    all.add(shifted(1, new ShiftedWindows(new Extent(9, 8), SEVEN, THREE, false), 2, 24));
+    all.add(shifted(1, new ShiftedWindows(new Extent(5, 4), SEVEN, THREE, true), 2, 16));
+    all.add(
+        shifted(
+            1,
+            new ShiftedWindows(new Extent(8, 7), new Extent(2, 3), new Extent(1, 0), true),
+            2,
+            5));
+    all.add(
+        shifted(
+            1,
+            new ShiftedWindows(new Extent(12, 14), new Extent(12, 12), new Extent(0, 6), true),
+            2,
+            32));
+    all.add(shifted(1, new ShiftedWindows(new Extent(8, 19), new Extent(8, 19), NONE, true), 1, 8));
+    all.add(
+        separate(2, new ShiftedWindows(new Extent(16, 9), EIGHT, new Extent(4, 4), true), 2, 8));
+    all.add(separate(1, new ShiftedWindows(new Extent(16, 8), EIGHT, NONE, false), 1, 32));
     all.add(block(2, 5, 48, true));
     all.add(block(1, 3, 776, false));
     all.add(block(1, 2, 37, true));
@@ -65,6 +94,14 @@ final class FusedCases {
         deformable(1, 8, 32, 4, new Extent(63, 41)),
         qkvInWindows(2, 64, 50, 14, 12, 64),
         windows(3, 61, 37, 7, 96),
+        shifted(3, new ShiftedWindows(new Extent(128, 126), SEVEN, THREE, true), 3, 32),
+        shifted(2, new ShiftedWindows(new Extent(31, 16), SEVEN, THREE, false), 12, 32),
+        shifted(
+            2,
+            new ShiftedWindows(new Extent(50, 64), new Extent(12, 12), new Extent(6, 6), true),
+            4,
+            32),
+        separate(3, new ShiftedWindows(new Extent(64, 60), EIGHT, new Extent(4, 4), true), 6, 32),
         block(2, 500, 768, true),
         block(1, 77, 4096, true),
         gelu(2, 333, 768),
@@ -142,6 +179,47 @@ final class FusedCases {
     Tensor y = parts.get(0).times(parts.get(1)).plus(parts.get(2));
     return new Case(
         "queries, keys and values in windows", 2, trace.graph(Map.of("y", windows.reverse(y))));
+  }
+
+  /** Attention in shifted windows, as in Swin. */
+  static Case shifted(int batch, ShiftedWindows windows, int heads, int channels) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    int c = heads * channels;
+    Tensor x = trace.input("x", DType.FLOAT32, batch, windows.grid().area(), c);
+    WindowPartition partition = new WindowPartition(s, windows, -100);
+    List<Tensor> qkv =
+        linear(s.at("qkv"), partition.pad(x), 3 * c, new Init.Normal(0.3f), biased()).chunk(3, -1);
+    Tensor y = partition.attend(qkv, positions(s, windows, heads), attention(heads, channels));
+    return new Case(
+        "attention of " + batch + "x" + heads + "x" + channels + " in " + windows,
+        1,
+        trace.graph(Map.of("y", y)));
+  }
+
+  /** Queries, keys and values that are not parts of one product, as in Swin V2. */
+  static Case separate(int batch, ShiftedWindows windows, int heads, int channels) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    int c = heads * channels;
+    Tensor x = trace.input("x", DType.FLOAT32, batch, windows.grid().area(), c);
+    WindowPartition partition = new WindowPartition(s, windows, -200);
+    Tensor tokens = partition.pad(x).plus(0.25);
+    List<Tensor> qkv = List.of(tokens.times(2), tokens.times(tokens), tokens);
+    Tensor y = partition.attend(qkv, positions(s, windows, heads), attention(heads, channels));
+    return new Case(
+        "attention of separate queries, keys and values in " + windows,
+        1,
+        trace.graph(Map.of("y", y)));
+  }
+
+  private static Tensor positions(Scope s, ShiftedWindows windows, int heads) {
+    int places = windows.window().area();
+    return s.weight("positions", new Init.Normal(1), 1, heads, places, places);
+  }
+
+  private static Product.Attention attention(int heads, int channels) {
+    return new Product.Attention(heads, (float) Math.pow(channels, -0.5));
   }
 
   static Case qkv(int batch, int tokens, int heads, int channels) {

@@ -17,10 +17,12 @@ import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.fused.WindowAttention;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.graph.nn.ShiftedWindows;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.graph.onnx.ParameterStore;
@@ -61,6 +63,40 @@ class FusionsTest {
     DeformableAttention.Grid grid = new DeformableAttention.Grid(4, 4);
     assertEquals(
         List.of(new DeformableAttention(2, List.of(grid), List.of(3), true, true)), deformable);
+  }
+
+  @Test
+  void attentionInWindowsReadsTheJointProductOfTheUnpaddedGrid() {
+    ShiftedWindows windows =
+        new ShiftedWindows(new Extent(5, 6), new Extent(4, 4), new Extent(2, 2), true);
+    Graph graph = FusedCases.shifted(1, windows, 2, 4).graph();
+    List<Fusion> found = Fusions.in(graph, op -> true);
+    assertEquals(
+        List.of(
+            new WindowAttention(
+                new WindowAttention.Windows(5, 6, 4, 4, 2, 2, true), 2, 0.5, -100, true)),
+        found.stream().map(Fusion::op).toList());
+    assertEquals(
+        List.of("Gemm", "Input", "Parameter", "Parameter", "Parameter", "Reshape", "Reshape"),
+        graph.fused(found).nodes().stream()
+            .map(n -> n.op().onnxName())
+            .filter(name -> !name.equals("WindowAttention"))
+            .sorted()
+            .toList());
+    assertEquals(
+        List.of("WindowAttention"),
+        ops(FusedCases.separate(1, windows, 2, 4).graph()).stream()
+            .map(FusedOp::onnxName)
+            .toList());
+  }
+
+  @Test
+  void windowsThatDoNotFitIntoSharedMemoryAreNotFused() {
+    ShiftedWindows windows =
+        new ShiftedWindows(new Extent(16, 16), new Extent(16, 16), new Extent(0, 0), true);
+    assertEquals(
+        List.of(new ToWindows(1, 256, 1, 256, 3, true)),
+        ops(FusedCases.shifted(1, windows, 1, 32).graph()));
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Runs kernels on the CPU instead of a GPU. The kernel source is compiled as C++ with a few macros,
@@ -21,6 +22,12 @@ import java.util.stream.IntStream;
  * tensors are detected.
  */
 final class HostDevice implements KernelDevice {
+
+  private static final String MULTIPLY =
+      """
+      asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
+                     : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3]) : "r"(a0), "r"(a1), "r"(b));"""
+          .stripIndent();
 
   private final Path folder;
   private final Map<String, Long> compiled = new ConcurrentHashMap<>();
@@ -97,7 +104,7 @@ final class HostDevice implements KernelDevice {
             .mapToObj(
                 i -> "(decltype(argument_of<" + i + ">(&" + launch.kernel() + ")))a[" + i + "]")
             .collect(Collectors.joining(", "));
-    boolean warps = kernel.contains("__shfl") || kernel.contains("__syncwarp");
+    boolean warps = Stream.of("__shfl", "__syncwarp", "__syncthreads").anyMatch(kernel::contains);
     return text("emulator.h")
         + "\n"
         + launch
@@ -111,6 +118,7 @@ final class HostDevice implements KernelDevice {
             .replace(
                 "asm(\"fma.rn.f16x2 %0, %1, %2, %3;\" : \"=r\"(d) : \"r\"(a), \"r\"(b), \"r\"(c));",
                 "d = half_pair_fma(a, b, c);")
+            .replace(MULTIPLY, "warp_multiply(d, a0, a1, b);")
             .replace("#pragma unroll", "")
         + """
         template <int N, typename... A> auto argument_of(void (*)(A...)) {
@@ -144,6 +152,8 @@ final class HostDevice implements KernelDevice {
         String[] words = l.split("\\s+");
         int value = Integer.parseInt(launch.constants().get(words[1]));
         open.add(words.length > 2 ? value > Integer.parseInt(words[3]) : value != 0);
+      } else if (l.startsWith("#else")) {
+        open.set(open.size() - 1, !open.get(open.size() - 1));
       } else if (l.startsWith("#endif")) {
         open.remove(open.size() - 1);
       } else if (!open.contains(false)) {

@@ -17,9 +17,11 @@ import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.fused.BiasGelu;
 import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.fused.WindowAttention;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -93,8 +95,38 @@ final class KernelTimes {
       all.put(
           "out of windows b" + batch,
           new Work(new FromWindows(64, 64, 14, 14), List.of(t(batch * 25, 196, 768))));
+      for (int stage = 0; stage < 4; stage++) {
+        windowAttention(all, batch, stage);
+      }
+      for (int kernel : new int[] {3, 5}) {
+        for (int size = 128; size >= 32; size /= 2) {
+          depthwise(all, batch, kernel, size);
+        }
+      }
     }
     return all;
+  }
+
+  /** Attention of a stage of Swin-T on images of 512x512. */
+  private static void windowAttention(Map<String, Work> all, int batch, int stage) {
+    int size = 128 >> stage;
+    int heads = 3 << stage;
+    WindowAttention.Windows windows = new WindowAttention.Windows(size, size, 7, 7, 3, 3, true);
+    all.put(
+        "attention in windows, " + size + "x" + size + " b" + batch,
+        new Work(
+            new WindowAttention(windows, heads, Math.pow(32, -0.5), -100, true),
+            List.of(t(batch, size * size, 96 * heads), t(96 * heads), t(1, heads, 49, 49))));
+  }
+
+  /** A depthwise convolution of ViT-CoMer-B's MRFP. */
+  private static void depthwise(Map<String, Work> all, int batch, int kernel, int size) {
+    int channels = 192;
+    all.put(
+        "depthwise " + kernel + "x" + kernel + ", " + size + "x" + size + " b" + batch,
+        new Work(
+            new DepthwiseConv(1, kernel / 2, true),
+            List.of(t(batch, channels, size, size), t(channels, 1, kernel, kernel), t(channels))));
   }
 
   static void print(KernelDevice device, PrintStream out) throws Exception {

@@ -25,7 +25,7 @@ class ModelFusionsTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"vit-tiny", "comer-tiny"})
+  @ValueSource(strings = {"vit-tiny", "comer-tiny", "swin-tiny", "swin-v2-tiny"})
   void theSame(String name) throws Exception {
     Assumptions.assumeTrue(HostDevice.works(), "g++ or Java's headers are missing");
     HostDevice device = new HostDevice(folder);

@@ -62,6 +62,27 @@ static inline float __shfl_xor_sync(unsigned, float x, int step) {
   return slots[half][me ^ step];
 }
 
+// Runs every thread of the block to its next barrier.
+static inline void __syncthreads() { __syncwarp(0); }
+
+// mma.m16n8k8 in half precision.
+static inline void warp_multiply(float (&d)[4], unsigned a0, unsigned a1, unsigned b) {
+  static thread_local unsigned fragments[2][1024][3];
+  unsigned me = threadIdx.x;
+  auto& all = fragments[(*fibers)[me].phase++ & 1];
+  all[me][0] = a0;
+  all[me][1] = a1;
+  all[me][2] = b;
+  __syncwarp(0);
+  unsigned first = me / 32 * 32, row = me % 32 / 4;
+  for (int e = 0; e < 4; e++)
+    for (unsigned k = 0; k < 8; k++) {
+      unsigned left = all[first + row * 4 + k / 2][e / 2] >> k % 2 * 16;
+      unsigned right = all[first + (me % 4 * 2 + e % 2) * 4 + k / 2][2] >> k % 2 * 16;
+      d[e] += half_to_float(left) * half_to_float(right);
+    }
+}
+
 typedef void (*Body)(void** arguments);
 static thread_local Body body;
 static thread_local void** given;

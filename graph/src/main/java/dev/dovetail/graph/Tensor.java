@@ -91,10 +91,13 @@ public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
    *
    * @param result the value
    * @param op the operator
+   * @param others the operands after this tensor
    * @return {@code result}
    */
-  public Tensor fusible(Tensor result, FusedOp op) {
-    trace().fusible(new Fusion(op, List.of(this), List.of(result)));
+  public Tensor fusible(Tensor result, FusedOp op, Tensor... others) {
+    List<Tensor> operands = new ArrayList<>(List.of(this));
+    operands.addAll(List.of(others));
+    trace().fusible(new Fusion(op, operands, List.of(result)));
     return result;
   }
 

@@ -6,7 +6,6 @@ import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.WindowPartition;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Multi-head attention inside windows, with a bias for relative positions. */
@@ -32,18 +31,8 @@ interface WindowAttention {
     return s.run(
         () -> {
           List<Tensor> qkv = qkv(s, windows.pad(x));
-          Tensor bias = bias(s);
-          List<Tensor> out = new ArrayList<>();
-          for (WindowPartition.Group group : windows.groups()) {
-            List<Tensor> inside = qkv.stream().map(group::partition).toList();
-            out.add(attend(inside, group.masked(bias, x.dim(0)), scale(x.dim(2))));
-          }
-          return linear(s.at("proj"), windows.reverse(out), x.dim(2));
+          Product.Attention attention = new Product.Attention(heads(), (float) scale(x.dim(2)));
+          return linear(s.at("proj"), windows.attend(qkv, bias(s), attention), x.dim(2));
         });
-  }
-
-  private Tensor attend(List<Tensor> qkv, Tensor bias, double scale) {
-    Product.Attention attention = new Product.Attention(heads(), (float) scale);
-    return qkv.get(0).apply(attention, qkv.get(1), qkv.get(2), bias);
   }
 }

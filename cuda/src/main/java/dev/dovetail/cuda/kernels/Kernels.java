@@ -10,6 +10,7 @@ import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.fused.WindowAttention;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,9 @@ public final class Kernels {
     if (op instanceof FromWindows windows) {
       return WindowKernels.of(windows, operands.get(0).shape(), type);
     }
+    if (op instanceof WindowAttention attention) {
+      return WindowAttentionKernel.of(attention, operands, type);
+    }
     if (op instanceof ResidualNorm norm) {
       return ResidualNormKernel.of(norm, operands.get(0).shape(), type);
     }
@@ -74,6 +78,13 @@ public final class Kernels {
             x(1, 5, 1, 2)),
         sample(new ToWindows(5, 5, 2, 2, 3, false), type, x(1, 25, 48)),
         sample(new FromWindows(5, 5, 2, 2), type, x(9, 4, 16)),
+        sample(
+            new WindowAttention(
+                new WindowAttention.Windows(5, 5, 2, 2, 1, 1, true), 2, 0.25, -100, true),
+            type,
+            x(1, 25, 96),
+            x(96),
+            x(1, 2, 4, 4)),
         sample(
             new ResidualNorm(true, false, false, true, 1e-6),
             type,

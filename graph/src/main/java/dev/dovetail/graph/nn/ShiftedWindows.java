@@ -1,5 +1,6 @@
 package dev.dovetail.graph.nn;
 
+import dev.dovetail.graph.fused.WindowAttention;
 import java.util.stream.IntStream;
 
 /**
@@ -44,6 +45,18 @@ public record ShiftedWindows(Extent grid, Extent window, Extent shift, boolean p
   /** {@return the same windows without shift} */
   public ShiftedWindows unshifted() {
     return new ShiftedWindows(grid, window, new Extent(0, 0), padFirst);
+  }
+
+  /** Returns these windows as a fused operator describes them. */
+  WindowAttention.Windows fusible() {
+    return new WindowAttention.Windows(
+        grid.height(),
+        grid.width(),
+        window.height(),
+        window.width(),
+        shift.height(),
+        shift.width(),
+        padFirst);
   }
 
   private int rows() {

@@ -1,8 +1,11 @@
 package dev.dovetail.graph.nn;
 
+import dev.dovetail.graph.FusedOp;
+import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.fused.WindowAttention;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,17 +14,17 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Moves the tokens of a grid to {@linkplain ShiftedWindows shifted windows}, and back (Liu et al.
- * 2021, section 3.2). Rolling, padding and partitioning are a single gather with a constant index,
- * and the reverse is another. Several layers can share them.
+ * Attention inside {@linkplain ShiftedWindows shifted windows} of a grid (Liu et al. 2021, section
+ * 3.2). Rolling, padding and partitioning are a single gather with a constant index, and the
+ * reverse is another. Several layers can share them.
  *
  * <p>A few windows contain cells from opposite ends of the grid. Only these need a mask, so they
- * form a separate group. A layer partitions the tokens, attends in each group, and reverses the
- * partition.
+ * form a separate group.
  */
 public final class WindowPartition {
 
   private final ShiftedWindows windows;
+  private final float hidden;
   private final List<Group> groups = new ArrayList<>();
   private final Tensor places;
 
@@ -35,6 +38,7 @@ public final class WindowPartition {
    */
   public WindowPartition(Scope s, ShiftedWindows windows, float hidden) {
     this.windows = windows;
+    this.hidden = hidden;
     int[] whole = select(windows::whole);
     int[] divided = select(w -> !windows.whole(w));
     if (whole.length > 0) {
@@ -97,8 +101,28 @@ public final class WindowPartition {
     return windows.hasPadding() ? tokens.pad(1, 0, 1, 0) : tokens;
   }
 
-  /** {@return the group of windows without a mask and the group with one, if they are not empty} */
-  public List<Group> groups() {
+  /**
+   * Attends inside the windows.
+   *
+   * @param qkv query, key and value, each [batch, cells, width], {@linkplain #pad padded}
+   * @param bias added to the scaled products of query and key [1, heads, places, places]
+   * @param attention heads and scale
+   * @return [batch, cells, width]
+   */
+  public Tensor attend(List<Tensor> qkv, Tensor bias, Product.Attention attention) {
+    List<Tensor> out = new ArrayList<>();
+    for (Group group : groups) {
+      List<Tensor> inside = qkv.stream().map(group::partition).toList();
+      Tensor masked = group.masked(bias, qkv.get(0).dim(0));
+      out.add(inside.get(0).apply(attention, inside.get(1), inside.get(2), masked));
+    }
+    FusedOp op =
+        new WindowAttention(windows.fusible(), attention.heads(), attention.scale(), hidden, false);
+    return qkv.get(0).fusible(reverse(out), op, qkv.get(1), qkv.get(2), bias);
+  }
+
+  /** Returns the group of windows without a mask and the group with one, if they are not empty. */
+  List<Group> groups() {
     return Collections.unmodifiableList(groups);
   }
 
@@ -108,7 +132,7 @@ public final class WindowPartition {
    * @param parts for each group [batch * windows, places, channels]
    * @return [batch, cells, channels]
    */
-  public Tensor reverse(List<Tensor> parts) {
+  Tensor reverse(List<Tensor> parts) {
     List<Tensor> rows = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       Tensor part = parts.get(i);
@@ -118,8 +142,8 @@ public final class WindowPartition {
     return Tensor.concat(1, rows).gather(1, places);
   }
 
-  /** Windows that a layer processes together. */
-  public final class Group {
+  /** Windows that are processed together. */
+  final class Group {
 
     private final int count;
     private final Tensor cells;
@@ -137,7 +161,7 @@ public final class WindowPartition {
      * @param tokens [batch, cells, channels], {@linkplain #pad padded}
      * @return [batch * windows, places, channels]
      */
-    public Tensor partition(Tensor tokens) {
+    Tensor partition(Tensor tokens) {
       return tokens
           .gather(1, cells)
           .reshape(tokens.dim(0) * count, windows.window().area(), tokens.dim(2));
@@ -150,7 +174,7 @@ public final class WindowPartition {
      * @param batch number of images
      * @return [1 or batch * windows, heads, places, places]
      */
-    public Tensor masked(Tensor bias, int batch) {
+    Tensor masked(Tensor bias, int batch) {
       return mask.map(m -> Tensor.concat(0, Collections.nCopies(batch, bias.plus(m)))).orElse(bias);
     }
   }
