@@ -85,6 +85,7 @@ final class Fusions {
         norm(node, norm);
       }
     }
+    LabelMaps labelMaps = new LabelMaps(this::readOnce);
     for (Node node : graph.nodes()) {
       if (isAdd(node)) {
         residual(node, Optional.empty());
@@ -92,6 +93,8 @@ final class Fusions {
         gelu(node);
       } else if (node.op() instanceof Convolution.Conv conv) {
         depthwise(node, conv);
+      } else {
+        labelMaps.of(node).ifPresent(this::add);
       }
     }
   }
