@@ -4,6 +4,10 @@ import static org.bytedeco.onnxruntime.global.onnxruntime.INPUT_OUTPUT_REQUIRED;
 import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16;
 import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
 import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16;
+import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
+import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16;
+import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
+import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeCPUInput;
 import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
 
 import dev.dovetail.core.DType;
@@ -43,24 +47,43 @@ final class CustomOps {
     final OrtCustomOp op = new OrtCustomOp();
     final BytePointer name;
     final BytePointer provider;
-    final DType type;
     final int[] operands;
-    final int results;
+    final boolean[] sizes;
+    final int[] results;
 
     Definition(String name, String provider) {
       this.name = new BytePointer(name);
       this.provider = new BytePointer(provider);
       int end = name.indexOf('_', name.indexOf('_') + 1);
       String signature = name.substring(name.indexOf('_') + 1, end);
-      this.type = DType.valueOf(name.substring(end + 1).toUpperCase(Locale.ROOT));
-      this.operands = new int[signature.length() - 1];
-      for (int i = 0; i < operands.length; i++) {
-        operands[i] = code(signature.charAt(i) == 'f' ? DType.FLOAT32 : type);
+      DType type = DType.valueOf(name.substring(end + 1).toUpperCase(Locale.ROOT));
+      int count = (int) signature.chars().filter(Character::isLowerCase).count();
+      this.operands = new int[count];
+      this.sizes = new boolean[count];
+      this.results = new int[signature.length() - count];
+      for (int i = 0; i < signature.length(); i++) {
+        int code = code(signature.charAt(i), type);
+        if (i < count) {
+          operands[i] = code;
+          sizes[i] = signature.charAt(i) == 's';
+        } else {
+          results[i - count] = code;
+        }
       }
-      this.results = signature.charAt(signature.length() - 1) - '0';
     }
 
-    static int code(DType type) {
+    /** Returns ONNX Runtime's number of an element type that is encoded as in Registered. */
+    private static int code(char letter, DType type) {
+      return switch (letter) {
+        case 's' -> ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
+        case 'f' -> ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+        case 'B' -> ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
+        case 'W' -> ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16;
+        default -> code(type);
+      };
+    }
+
+    private static int code(DType type) {
       return switch (type) {
         case FLOAT32 -> ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
         case FLOAT16 -> ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16;
@@ -181,7 +204,7 @@ final class CustomOps {
       new OrtCustomOp.GetOutputType_OrtCustomOp_long() {
         @Override
         public int call(OrtCustomOp op, long i) {
-          return Definition.code(definition(op).type);
+          return definition(op).results[(int) i];
         }
       };
 
@@ -189,7 +212,7 @@ final class CustomOps {
       new OrtCustomOp.GetOutputTypeCount_OrtCustomOp() {
         @Override
         public long call(OrtCustomOp op) {
-          return definition(op).results;
+          return definition(op).results.length;
         }
       };
 
@@ -215,7 +238,7 @@ final class CustomOps {
       new OrtCustomOp.GetInputMemoryType_OrtCustomOp_long() {
         @Override
         public int call(OrtCustomOp op, long i) {
-          return OrtMemTypeDefault;
+          return definition(op).sizes[(int) i] ? OrtMemTypeCPUInput : OrtMemTypeDefault;
         }
       };
 

@@ -94,7 +94,11 @@ final class FusedGraph implements Engine.Prepared {
     long number = CustomOps.register(new NodeKernel(fusion, kernel));
     numbers.add(number);
     FusedOp op =
-        new Registered(fusion.op(), fusion.operands().size(), fusion.results().size(), number);
+        new Registered(
+            fusion.op(),
+            fusion.operands().size(),
+            fusion.results().stream().map(Tensor::dtype).toList(),
+            number);
     names.add(op.onnxName() + "_" + width(fusion));
     return new Fusion(op, fusion.operands(), fusion.results());
   }

@@ -92,6 +92,7 @@ final class Fusions {
         norm(node, norm);
       }
     }
+    LabelMaps labelMaps = new LabelMaps(this::readOnce);
     for (Node node : graph.nodes()) {
       if (isAdd(node)) {
         residual(node, Optional.empty());
@@ -99,6 +100,8 @@ final class Fusions {
         gelu(node);
       } else if (node.op() instanceof Convolution.Conv conv) {
         depthwise(node, conv);
+      } else {
+        labelMaps.of(node).ifPresent(this::add);
       }
     }
   }

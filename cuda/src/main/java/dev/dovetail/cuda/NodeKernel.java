@@ -1,9 +1,11 @@
 package dev.dovetail.cuda;
 
 import dev.dovetail.cuda.kernels.KernelDevice;
+import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorType;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.LongPointer;
@@ -11,28 +13,49 @@ import org.bytedeco.javacpp.LongPointer;
 /** The kernel of a fused operator in a graph. ONNX Runtime calls it when the node runs. */
 final class NodeKernel implements AutoCloseable {
 
-  private final String name;
-  private final List<Long> operands;
+  private final FusedOp op;
+  private final List<TensorType> operands;
+  private final int results;
   private final KernelDevice.Loaded kernel;
+
+  /** The number of elements of all sizes. Each is an argument of the kernel. */
+  private final int sizes;
+
+  private final int arguments;
+
+  /** The dimensions of the results; empty if they depend on sizes. */
   private final LongPointer[] dims;
-  private final int[] ranks;
+
   private volatile boolean checked;
 
   /**
    * @param kernel the kernel, which the caller closes
    */
   NodeKernel(Fusion fusion, KernelDevice.Loaded kernel) {
-    this.name = fusion.op().onnxName();
-    this.operands = fusion.operands().stream().map(t -> t.shape().elements()).toList();
+    this.op = fusion.op();
+    this.operands = fusion.operands().stream().map(Tensor::type).toList();
+    this.results = fusion.results().size();
     this.kernel = kernel;
-    List<Shape> results = fusion.results().stream().map(Tensor::shape).toList();
-    this.dims = new LongPointer[results.size()];
-    this.ranks = new int[results.size()];
-    for (int i = 0; i < dims.length; i++) {
-      int[] extents = results.get(i).dims();
-      dims[i] = new LongPointer(Arrays.stream(extents).asLongStream().toArray());
-      ranks[i] = extents.length;
+    int inSizes = 0;
+    int tensors = results;
+    for (int i = 0; i < operands.size(); i++) {
+      inSizes += op.isSize(i) ? elements(i) : 0;
+      tensors += op.isSize(i) ? 0 : 1;
     }
+    this.sizes = inSizes;
+    this.arguments = inSizes + tensors;
+    List<Shape> shapes = fusion.results().stream().map(Tensor::shape).toList();
+    this.dims = shapes.stream().allMatch(Shape::isStatic) ? dims(shapes) : new LongPointer[0];
+  }
+
+  private static LongPointer[] dims(List<Shape> shapes) {
+    return shapes.stream()
+        .map(s -> new LongPointer(Arrays.stream(s.dims()).asLongStream().toArray()))
+        .toArray(LongPointer[]::new);
+  }
+
+  private int elements(int operand) {
+    return Math.toIntExact(operands.get(operand).shape().elements());
   }
 
   /** Launches the kernel on the operands and results that ONNX Runtime passes. */
@@ -41,14 +64,26 @@ final class NodeKernel implements AutoCloseable {
       check(node);
       checked = true;
     }
-    long[] addresses = new long[operands.size() + dims.length];
+    long[] read = new long[sizes];
+    long[] all = new long[arguments];
+    int count = 0;
+    int sizesRead = 0;
     for (int i = 0; i < operands.size(); i++) {
-      addresses[i] = node.operand(i);
+      if (op.isSize(i)) {
+        int n = elements(i);
+        node.read(i, read, sizesRead, n);
+        System.arraycopy(read, sizesRead, all, count, n);
+        sizesRead += n;
+        count += n;
+      } else {
+        all[count++] = node.operand(i);
+      }
     }
-    for (int i = 0; i < dims.length; i++) {
-      addresses[operands.size() + i] = node.result(i, dims[i], ranks[i]);
+    LongPointer[] shapes = dims.length > 0 ? dims : dims(op.shapes(operands, read));
+    for (int i = 0; i < results; i++) {
+      all[count++] = node.result(i, shapes[i]);
     }
-    kernel.launch(node.stream(), addresses);
+    kernel.launch(node.stream(), all);
   }
 
   /**
@@ -57,9 +92,15 @@ final class NodeKernel implements AutoCloseable {
   private void check(RunningNode node) {
     for (int i = 0; i < operands.size(); i++) {
       long count = node.count(i);
-      if (count != operands.get(i)) {
+      if (count != elements(i)) {
         throw new IllegalStateException(
-            name + ": operand " + i + " has " + count + " elements, not " + operands.get(i));
+            op.onnxName()
+                + ": operand "
+                + i
+                + " has "
+                + count
+                + " elements, not "
+                + elements(i));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.dovetail.cuda;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.TensorType;
 import java.util.List;
@@ -7,15 +8,17 @@ import java.util.Map;
 
 /**
  * A fused operator with the number that identifies its node in this process. ONNX Runtime passes
- * the number back when it creates the node. The name encodes which operands are float32 and how
- * many results there are, since ONNX Runtime supports one signature per name.
+ * the number back when it creates the node. The name encodes the types of operands and results,
+ * since ONNX Runtime supports one signature per name: for each operand {@code t} (the element type
+ * of the node), {@code f} (float32) or {@code s} (sizes, int64 on the CPU); for each result {@code
+ * T}, {@code B} (uint8) or {@code W} (uint16).
  *
  * @param op the operator
  * @param operands the number of operands
- * @param results the number of results
+ * @param results the element types of the results
  * @param number the result of {@link CustomOps#register}
  */
-record Registered(FusedOp op, int operands, int results, long number) implements FusedOp {
+record Registered(FusedOp op, int operands, List<DType> results, long number) implements FusedOp {
 
   /** The attribute that contains the number. */
   static final String NUMBER = "kernel";
@@ -24,9 +27,17 @@ record Registered(FusedOp op, int operands, int results, long number) implements
   public String onnxName() {
     StringBuilder name = new StringBuilder(op.onnxName()).append('_');
     for (int i = 0; i < operands; i++) {
-      name.append(op.readsFloat32(i) ? 'f' : 't');
+      name.append(op.isSize(i) ? 's' : op.readsFloat32(i) ? 'f' : 't');
     }
-    return name.append(results).toString();
+    for (DType result : results) {
+      name.append(
+          switch (result) {
+            case UINT8 -> 'B';
+            case UINT16 -> 'W';
+            default -> 'T';
+          });
+    }
+    return name.toString();
   }
 
   @Override

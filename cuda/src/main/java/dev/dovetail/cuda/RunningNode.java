@@ -40,6 +40,20 @@ final class RunningNode {
     return elements();
   }
 
+  /**
+   * Reads elements of an int64 operand in the CPU's memory.
+   *
+   * @param i the operand
+   * @param to receives the elements
+   * @param from the index of the first one in {@code to}
+   * @param count the number of elements
+   */
+  void read(int i, long[] to, int from, int count) {
+    Ort.check(Ort.API.KernelContext_GetInput(context, i, value));
+    Ort.check(Ort.API.GetTensorMutableData(value, slot));
+    new LongPointer(slot.get(0)).get(to, from, count);
+  }
+
   /** {@return the number of elements of an operand} */
   long count(int i) {
     Ort.check(Ort.API.KernelContext_GetInput(context, i, value));
@@ -53,8 +67,8 @@ final class RunningNode {
   }
 
   /** {@return the address of a result with the specified dimensions} */
-  long result(int i, LongPointer dims, int rank) {
-    Ort.check(Ort.API.KernelContext_GetOutput(context, i, dims, rank, value));
+  long result(int i, LongPointer dims) {
+    Ort.check(Ort.API.KernelContext_GetOutput(context, i, dims, dims.limit(), value));
     return elements();
   }
 

@@ -12,12 +12,14 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.DeformableSampling;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.LayerScale;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.ReferencePoints;
+import dev.dovetail.graph.nn.Resampling;
 import dev.dovetail.graph.nn.ShiftedWindows;
 import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.graph.nn.WindowPartition;
@@ -39,6 +41,9 @@ final class FusedCases {
   private static final Extent EIGHT = new Extent(8, 8);
   private static final Extent THREE = new Extent(3, 3);
   private static final Extent NONE = new Extent(0, 0);
+
+  /** The smallest size of an image; padded maps are at least twice as large. */
+  static final int SMALLEST = 3;
 
   private FusedCases() {}
 
@@ -84,6 +89,10 @@ final class FusedCases {
     all.add(depthwise(1, 4, new Extent(8, 9), Conv2d.depthwise(4, 7).stride(2).withoutBias()));
     all.add(depthwise(2, 2, new Extent(1, 3), Conv2d.depthwise(2, 3).stride(2)));
     all.add(depthwise(1, 5, new Extent(4, 6), Conv2d.depthwise(5, 2).padding(0)));
+    all.add(labels(2, 5, new Extent(4, 5), new Extent(13, 20), true));
+    all.add(labels(1, 3, new Extent(3, 7), new Extent(12, 8), false));
+    all.add(labels(3, 7, new Extent(6, 6), new Extent(6, 6), true));
+    all.add(labels(1, 4, new Extent(5, 1), new Extent(5, 1), false));
     return all;
   }
 
@@ -106,7 +115,8 @@ final class FusedCases {
         block(1, 77, 4096, true),
         gelu(2, 333, 768),
         depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
-        depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)));
+        depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
+        labels(2, 150, new Extent(64, 80), new Extent(256, 320), true));
   }
 
   static Case deformable(int batch, int heads, int channels, int points, Extent... levels) {
@@ -270,6 +280,36 @@ final class FusedCases {
     return new Case(layer + " on " + size, 1, trace.graph(Map.of("y", y)));
   }
 
+  /** Label maps of scores that are resized twice, or once if the sizes are equal. */
+  static Case labels(int batch, int classes, Extent size, Extent middle, boolean padded) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    Tensor x =
+        trace.input("x", DType.FLOAT32, batch, classes, size.height(), size.width()).plus(0.25);
+    Tensor pixels = s.constant(TensorData.of(new float[] {0}, 1, 1, 1, 1)).expand(batch, 3, middle.height(), middle.width());
+    ImageBatch images = ImageBatch.ofInputs(s, pixels);
+    Tensor y =
+        s.float32(
+            () -> {
+              Tensor big = Resampling.bilinear(x, middle.height(), middle.width());
+              Tensor seen = padded ? images.withoutPadding(s, big) : big;
+              Tensor sizes =
+                  Tensor.concat(
+                      0,
+                      s.constant((long) batch, (long) classes),
+                      images.originalShape().select(0, 0));
+              Tensor none = s.constant(new float[0]);
+              return seen.apply(
+                      new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes)
+                  .argmax(1)
+                  .cast(DType.UINT8);
+            });
+    return new Case(
+        "labels of " + size + " by " + middle + (padded ? ", padded" : ""),
+        1,
+        trace.graph(Map.of("y", y)));
+  }
+
   private static Tensor mixed(Scope s, Tensor x, int width) {
     return linear(s.at("mixed"), x, width, new Init.Normal(0.5f), biased());
   }
@@ -286,6 +326,15 @@ final class FusedCases {
         .forEach(
             (name, t) -> {
               SplittableRandom random = new SplittableRandom(name.hashCode());
+              if (t.dtype() == DType.INT64) { // sizes, of the same image
+                long[] sizes = new long[Math.toIntExact(t.shape().elements())];
+                int least = name.equals("ori_shape") ? 9 : SMALLEST;
+                for (int i = 0; i < sizes.length; i++) {
+                  sizes[i] = i < 2 ? random.nextInt(least, 2 * least) : sizes[i - 2];
+                }
+                all.put(name, TensorData.of(sizes, t.shape().dims()));
+                return;
+              }
               float[] values = new float[Math.toIntExact(t.shape().elements())];
               for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (random.nextDouble() * 2 - 1);
@@ -297,8 +346,8 @@ final class FusedCases {
 
   /** Returns the largest difference, relative to the largest value. */
   static double error(TensorData expected, TensorData actual) {
-    float[] e = expected.floats();
-    float[] a = actual.floats();
+    float[] e = numbers(expected);
+    float[] a = numbers(actual);
     double most = 1e-9;
     double difference = e.length == a.length ? 0 : Double.POSITIVE_INFINITY;
     for (int i = 0; i < Math.min(e.length, a.length); i++) {
@@ -307,5 +356,17 @@ final class FusedCases {
       difference = d <= difference ? difference : d; // also true for NaN
     }
     return difference / most;
+  }
+
+  private static float[] numbers(TensorData data) {
+    if (data.type().dtype().isFloat()) {
+      return data.floats();
+    }
+    long[] whole = data.longs();
+    float[] all = new float[whole.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = whole[i];
+    }
+    return all;
   }
 }

@@ -119,7 +119,7 @@ final class HostDevice implements KernelDevice {
                 "asm(\"fma.rn.f16x2 %0, %1, %2, %3;\" : \"=r\"(d) : \"r\"(a), \"r\"(b), \"r\"(c));",
                 "d = half_pair_fma(a, b, c);")
             .replace(MULTIPLY, "warp_multiply(d, a0, a1, b);")
-            .replace("#pragma unroll", "")
+            .replaceAll("#pragma unroll( \\d+)?", "")
         + """
         template <int N, typename... A> auto argument_of(void (*)(A...)) {
           return std::get<N>(std::tuple<A...>());
@@ -157,7 +157,7 @@ final class HostDevice implements KernelDevice {
       } else if (l.startsWith("#endif")) {
         open.remove(open.size() - 1);
       } else if (!open.contains(false)) {
-        count += l.split("\\*", -1).length - 1;
+        count += l.split("\\*|long long ", -1).length - 1;
       }
     }
     return count;

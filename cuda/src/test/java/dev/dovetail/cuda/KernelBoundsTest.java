@@ -8,13 +8,16 @@ import dev.dovetail.core.Half;
 import dev.dovetail.cuda.kernels.KernelDevice;
 import dev.dovetail.cuda.kernels.Kernels;
 import dev.dovetail.graph.Fusion;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -34,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KernelBoundsTest {
 
   private static final int AROUND = 512;
+
+  /** The value of every size operand. */
+  private static final long SIZE = 3;
 
   @TempDir static Path folder;
   private static HostDevice device;
@@ -74,20 +80,32 @@ class KernelBoundsTest {
   private static List<float[]> run(Fusion fusion, DType type) throws Exception {
     List<ByteBuffer> memory = new ArrayList<>();
     List<Long> addresses = new ArrayList<>();
+    List<Long> sizes = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(1);
+    List<TensorType> types = fusion.operands().stream().map(Tensor::type).toList();
     for (int o = 0; o < fusion.operands().size(); o++) {
+      if (fusion.op().isSize(o)) {
+        sizes.addAll(Collections.nCopies((int) types.get(o).shape().elements(), SIZE));
+        addresses.addAll(Collections.nCopies((int) types.get(o).shape().elements(), SIZE));
+        continue;
+      }
       DType own = fusion.op().readsFloat32(o) ? DType.FLOAT32 : type;
-      ByteBuffer at = place(memory, addresses, fusion.operands().get(o), own);
+      ByteBuffer at = place(memory, addresses, types.get(o).shape(), own);
       for (int i = AROUND; i < at.capacity() - AROUND; i += own.bytes()) {
         put(at, i, own, random.nextInt(-32, 33) / 16f);
       }
     }
     int results = memory.size();
-    fusion.results().forEach(t -> place(memory, addresses, t, type));
+    List<DType> own =
+        fusion.results().stream().map(t -> t.dtype().isFloat() ? type : t.dtype()).toList();
+    List<Shape> shapes =
+        fusion.op().shapes(types, sizes.stream().mapToLong(Long::longValue).toArray());
+    for (int r = 0; r < own.size(); r++) {
+      place(memory, addresses, shapes.get(r), own.get(r));
+    }
     try (KernelDevice.Loaded kernel =
         device.load(
-            Kernels.of(fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), type)
-                .orElseThrow())) {
+            Kernels.of(fusion.op(), types, type).orElseThrow())) {
       kernel.launch(0, addresses.stream().mapToLong(Long::longValue).toArray());
     }
     List<float[]> all = new ArrayList<>();
@@ -97,10 +115,12 @@ class KernelBoundsTest {
         assertEquals(-1, at.get(at.capacity() - 1 - i), "write after a tensor");
       }
     }
-    for (ByteBuffer at : memory.subList(results, memory.size())) {
-      float[] values = new float[(at.capacity() - 2 * AROUND) / type.bytes()];
+    for (int r = 0; r < own.size(); r++) {
+      ByteBuffer at = memory.get(results + r);
+      int bytes = own.get(r).bytes();
+      float[] values = new float[(at.capacity() - 2 * AROUND) / bytes];
       for (int i = 0; i < values.length; i++) {
-        values[i] = get(at, AROUND + i * type.bytes(), type);
+        values[i] = get(at, AROUND + i * bytes, own.get(r));
         assertTrue(Float.isFinite(values[i]), "element " + i + " is " + values[i]);
       }
       all.add(values);
@@ -109,8 +129,8 @@ class KernelBoundsTest {
   }
 
   private static ByteBuffer place(
-      List<ByteBuffer> memory, List<Long> addresses, Tensor tensor, DType type) {
-    int bytes = Math.toIntExact(tensor.shape().elements() * type.bytes());
+      List<ByteBuffer> memory, List<Long> addresses, Shape shape, DType type) {
+    int bytes = Math.toIntExact(shape.elements() * type.bytes());
     byte[] nan = new byte[bytes + 2 * AROUND + 64];
     Arrays.fill(nan, (byte) -1);
     ByteBuffer all = ByteBuffer.allocateDirect(nan.length).put(nan).flip();
@@ -133,6 +153,7 @@ class KernelBoundsTest {
     return switch (type) {
       case FLOAT16 -> Half.toFloat(at.getShort(i));
       case BFLOAT16 -> Half.bfloatToFloat(at.getShort(i));
+      case UINT8 -> at.get(i);
       default -> at.getFloat(i);
     };
   }

@@ -1,5 +1,7 @@
 package dev.dovetail.graph;
 
+import java.util.List;
+
 /**
  * A fused operator, which does the work of several operators and for which an engine may have a
  * dedicated kernel. Models never use fused operators directly. They record ONNX operators and
@@ -19,5 +21,27 @@ public non-sealed interface FusedOp extends Op {
    */
   default boolean readsFloat32(int operand) {
     return false;
+  }
+
+  /**
+   * {@return whether an operand contains sizes: int64, read by the CPU when the operator runs}
+   *
+   * @param operand the index of the operand, from 0
+   */
+  default boolean isSize(int operand) {
+    return false;
+  }
+
+  /**
+   * Returns the shapes of the results in a run. Operators whose results have unknown dimensions
+   * compute them from their sizes.
+   *
+   * @param in the types of the operands
+   * @param sizes the elements of all operands that contain sizes, in order
+   * @return the shapes, without unknown dimensions
+   * @throws IllegalArgumentException if the operator does not support these sizes
+   */
+  default List<Shape> shapes(List<TensorType> in, long[] sizes) {
+    return infer(in).stream().map(TensorType::shape).toList();
   }
 }

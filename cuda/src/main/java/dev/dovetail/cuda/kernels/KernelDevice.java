@@ -10,9 +10,10 @@ public interface KernelDevice {
      * Launches the kernel asynchronously.
      *
      * @param stream the address of the stream
-     * @param addresses the addresses of the operands, followed by those of the results
+     * @param arguments the address of each operand, or its elements if it contains sizes; then the
+     *     addresses of the results
      */
-    void launch(long stream, long... addresses);
+    void launch(long stream, long... arguments);
 
     @Override
     void close();

@@ -9,6 +9,7 @@ import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ResizeArgMax;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.fused.WindowAttention;
 import java.util.List;
@@ -58,6 +59,9 @@ public final class Kernels {
     if (op instanceof BiasGelu gelu) {
       return BiasGeluKernel.of(gelu, operands.get(0).shape(), type);
     }
+    if (op instanceof ResizeArgMax labels) {
+      return ResizeArgMaxKernel.of(labels, operands.get(0).shape(), type);
+    }
     return Optional.empty();
   }
 
@@ -93,7 +97,12 @@ public final class Kernels {
             x(64),
             x(64)),
         sample(new DepthwiseConv(1, 1, true), type, x(1, 8, 4, 4), x(8, 1, 3, 3), x(8)),
-        sample(new BiasGelu(false, 1), type, x(3, 64)));
+        sample(new BiasGelu(false, 1), type, x(3, 64)),
+        sample(
+            new ResizeArgMax(8, 8, false, DType.UINT8),
+            type,
+            x(1, 3, 4, 4),
+            TensorType.of(DType.INT64, 2)));
   }
 
   private static TensorType x(int... dims) {

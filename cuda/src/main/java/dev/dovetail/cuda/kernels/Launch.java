@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * A kernel for fixed shapes: its source, in which shapes are constants, and its launch
- * configuration. Its arguments are the addresses of the operands, followed by those of the results.
+ * configuration. Its arguments are the addresses of the operands, or their elements if they contain
+ * sizes, followed by the addresses of the results.
  *
  * @param kernel the name of the function and of its {@code .cu} resource
  * @param constants the constants that the source requires, by name

@@ -93,7 +93,9 @@ public record SemanticTask(
   @Override
   public Map<String, Tensor> infer(
       Scope root, Network<? extends PixelPredictions> network, ImageBatch images) {
-    return Map.of(LABEL_MAP, atOriginalSize(root, network, images, this::labels));
+    Tensor labels =
+        atOriginalSize(root, network, images, logits -> root.float32(() -> labels(logits)));
+    return Map.of(LABEL_MAP, labels);
   }
 
   @Override
