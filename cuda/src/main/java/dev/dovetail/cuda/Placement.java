@@ -27,6 +27,8 @@ import org.bytedeco.onnxruntime.StringVector;
  */
 record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
 
+  private static final System.Logger LOG = System.getLogger(Placement.class.getName());
+
   /** Lists the memory of all inputs or outputs of a session, in order. */
   private interface Query {
     OrtStatus ask(PointerPointer<OrtMemoryInfo> found, long count);
@@ -80,6 +82,10 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
           chosen.add(name);
         }
       }
+    } catch (IllegalStateException e) {
+      // A model whose memory ONNX Runtime cannot tell runs without buffers.
+      LOG.log(System.Logger.Level.DEBUG, "the place of values is unknown: " + e.getMessage());
+      chosen.clear();
     }
     return chosen;
   }
