@@ -2,6 +2,7 @@ package dev.dovetail.cuda;
 
 import static dev.dovetail.cuda.DeviceMemory.check;
 import static org.bytedeco.cuda.global.cudart.cudaDeviceGraphMemTrim;
+import static org.bytedeco.cuda.global.cudart.cudaDeviceSynchronize;
 import static org.bytedeco.cuda.global.cudart.cudaEventCreateWithFlags;
 import static org.bytedeco.cuda.global.cudart.cudaEventDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaEventDisableTiming;
@@ -32,9 +33,9 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
 final class CudaRunDevice implements RunDevice {
 
   /**
-   * ONNX Runtime waits for the whole GPU when it creates a session. CUDA forbids this while any
-   * thread records. So sessions are created under the read lock, and recordings are made under the
-   * write lock.
+   * ONNX Runtime waits for the whole GPU when it creates a session, and {@link #finish} before one
+   * is closed. CUDA forbids this while any thread records. So sessions are created and closed under
+   * the read lock, and recordings are made under the write lock.
    */
   static final ReadWriteLock CREATION = new ReentrantReadWriteLock();
 
@@ -48,6 +49,17 @@ final class CudaRunDevice implements RunDevice {
     this.memory =
         new MemoryInfo(
             "Cuda", onnxruntime.OrtDeviceAllocator, index, onnxruntime.OrtMemTypeDefault);
+  }
+
+  /** Waits until a GPU has finished everything that was launched on it. */
+  static void finish(int index) {
+    CREATION.readLock().lock();
+    try {
+      cudaSetDevice(index);
+      cudaDeviceSynchronize(); // an error was already reported by the run that caused it
+    } finally {
+      CREATION.readLock().unlock();
+    }
   }
 
   /** CUDA has a current device for each thread, and threads use several. */

@@ -115,9 +115,6 @@ final class HostDevice implements KernelDevice {
             .replace(
                 "asm(\"cvt.rn.f16.f32 %0, %1;\" : \"=h\"(y.bits) : \"f\"(x));",
                 "y.bits = float_to_half(x);")
-            .replace(
-                "asm(\"fma.rn.f16x2 %0, %1, %2, %3;\" : \"=r\"(d) : \"r\"(a), \"r\"(b), \"r\"(c));",
-                "d = half_pair_fma(a, b, c);")
             .replace(MULTIPLY, "warp_multiply(d, a0, a1, b);")
             .replaceAll("#pragma unroll( \\d+)?", "")
         + """

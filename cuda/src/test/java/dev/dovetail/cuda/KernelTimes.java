@@ -141,7 +141,11 @@ final class KernelTimes {
         Launch launch = Kernels.of(w.op(), w.operands(), type).orElseThrow();
         time(device, work.getKey(), w, type, launch, copy, out);
         if (w.op() instanceof DeformableAttention && type == DType.FLOAT16) {
-          time(device, "... not in pairs", w, type, with(launch, "PAIRS", "0"), copy, out);
+          time(device, "... heads outermost", w, type, with(launch, "HEADS_FIRST", "1"), copy, out);
+          System.setProperty("coherent", "1");
+          time(device, "... coherent", w, type, launch, copy, out);
+          time(device, "... coherent, heads outermost", w, type, with(launch, "HEADS_FIRST", "1"), copy, out);
+          System.clearProperty("coherent");
           Launch wide = with(with(launch, "V", "16"), "SHARE", "2");
           wide = new Launch(wide.kernel(), wide.constants(), (launch.gridX() + 1) / 2, 12, 256);
           time(device, "... 16 channels per thread", w, type, wide, copy, out);
@@ -172,6 +176,16 @@ final class KernelTimes {
       }
       if (work.op() instanceof DeformableAttention op) {
         memory.get(3).write(centres(op));
+        if (System.getProperty("coherent") != null) {
+          int n = Math.toIntExact(work.operands().get(2).shape().elements());
+          int width = work.operands().get(2).shape().dim(-1);
+          ByteBuffer b = ByteBuffer.allocateDirect(2 * n).order(ByteOrder.LITTLE_ENDIAN);
+          SplittableRandom random = new SplittableRandom(5);
+          float[] row = new float[width];
+          for (int k = 0; k < width; k++) row[k] = random.nextInt(6001) * 1e-3f - 3;
+          for (int k = 0; k < n; k++) b.putShort(Half.fromFloat(row[k % width] + 0.2f * (random.nextInt(100) * 0.01f)));
+          memory.get(2).write(b.flip());
+        }
       }
       for (TensorType result : work.op().infer(work.operands())) {
         bytes += memory(memory, result.shape().elements(), type, false);

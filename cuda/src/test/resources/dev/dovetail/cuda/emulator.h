@@ -32,19 +32,6 @@ static inline unsigned short float_to_half(float x) {
 static inline float __uint_as_float(unsigned u) { float x; std::memcpy(&x, &u, 4); return x; }
 static inline unsigned __float_as_uint(float x) { unsigned u; std::memcpy(&u, &x, 4); return u; }
 
-static inline unsigned half_pair_fma(unsigned a, unsigned b, unsigned c) {
-  unsigned low = float_to_half(std::fma(half_to_float(a), half_to_float(b), half_to_float(c)));
-  unsigned high = float_to_half(std::fma(half_to_float(a >> 16), half_to_float(b >> 16), half_to_float(c >> 16)));
-  return low | high << 16;
-}
-
-static inline unsigned __byte_perm(unsigned a, unsigned b, unsigned which) {
-  uint64_t all = (uint64_t)b << 32 | a;
-  unsigned r = 0;
-  for (int i = 0; i < 4; i++) r |= (unsigned)(all >> 8 * (which >> 4 * i & 7) & 255) << 8 * i;
-  return r;
-}
-
 #define __shared__ static thread_local
 
 struct Fiber { ucontext_t context; std::vector<char> stack; bool done = false; unsigned phase = 0; };

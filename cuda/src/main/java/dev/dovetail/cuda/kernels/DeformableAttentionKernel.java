@@ -52,8 +52,8 @@ final class DeformableAttentionKernel {
     c.put("POINTS", "" + op.total());
     c.put("OFFSETS", Kernels.flag(op.fromOffsets()));
     c.put("BIASES", Kernels.flag(op.biases()));
+    c.put("HEADS_FIRST", "0");
     c.put("SHARE", "" + Math.min(Integer.lowestOneBit(group), WARP));
-    c.put("PAIRS", Kernels.flag(type == DType.FLOAT16 && pack > 1));
     Shape references = op.fromOffsets() ? operands.get(3).shape() : Shape.of(1, 1, 1, 1);
     c.put("REFERENCE_BATCH", "" + references.dim(0));
     c.put("REFERENCE_LEVELS", "" + references.dim(2));

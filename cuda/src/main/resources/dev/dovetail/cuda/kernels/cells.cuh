@@ -1,29 +1,13 @@
 // Bilinear samples: the four cells around a point, their weights, and their weighted sum.
 //
-// V: channels per thread; PAIRS: 1 to process two channels at once, in half precision.
+// V: channels per thread.
 
-#if PAIRS
-typedef unsigned Share;  // the weight of a cell as two equal halves
-#else
-typedef float Share;  // the weight of a cell, multiplied by the attention weight
-#endif
-
-// The weights of the cells: top left, top right, bottom left and bottom right.
-struct alignas(16) Shares { Share of[4]; };
+// The weights of the cells, multiplied by the attention weight: top left, top right, bottom left and
+// bottom right.
+struct alignas(16) Shares { float of[4]; };
 
 // The place of the top left cell, and the distances to the cells to its right and below, in bytes.
-struct alignas(16) Cell {
-  unsigned at, right, below;
-  float weight;  // the attention weight, for PAIRS
-};
-
-__device__ __forceinline__ Share share(float weight, float part) {
-#if PAIRS
-  return pair(part, part);
-#else
-  return weight * part;
-#endif
-}
+struct alignas(16) Cell { unsigned at, right, below; };
 
 // Reads V channels of a cell. A 32-bit offset from the start of a tensor takes one addition.
 template <typename E> __device__ __forceinline__ Pack<E, V> cell(const E* tensor, unsigned offset) {
@@ -34,28 +18,10 @@ template <typename E> __device__ __forceinline__ Pack<E, V> cell(const E* tensor
 template <typename E>
 __device__ __forceinline__ void blend(float (&acc)[V], const Shares& s, const Cell& c, const E* tensor, unsigned own) {
   const unsigned top = own + c.at, bottom = top + c.below;
-#if PAIRS
-  union { Pack<E, V> all; unsigned pairs[V / 2]; } x[4];
-#else
-  struct { Pack<E, V> all; } x[4];
-#endif
-  x[0].all = cell(tensor, top);
-  x[1].all = cell(tensor, top + c.right);
-  x[2].all = cell(tensor, bottom);
-  x[3].all = cell(tensor, bottom + c.right);
-#if PAIRS
-#pragma unroll
-  for (int i = 0; i < V / 2; i++) {
-    unsigned sum = 0u;
-#pragma unroll
-    for (int k = 0; k < 4; k++) sum = pair_fma(s.of[k], x[k].pairs[i], sum);
-    acc[2 * i] += c.weight * number(f16{(unsigned short)sum});
-    acc[2 * i + 1] += c.weight * number(f16{(unsigned short)(sum >> 16)});
-  }
-#else
+  const Pack<E, V> w = cell(tensor, top), x = cell(tensor, top + c.right);
+  const Pack<E, V> y = cell(tensor, bottom), z = cell(tensor, bottom + c.right);
 #pragma unroll
   for (int v = 0; v < V; v++)
-#pragma unroll
-    for (int k = 0; k < 4; k++) acc[v] += s.of[k] * number(x[k].all.at[v]);
-#endif
+    acc[v] += s.of[0] * number(w.at[v]) + s.of[1] * number(x.at[v]) + s.of[2] * number(y.at[v]) +
+              s.of[3] * number(z.at[v]);
 }

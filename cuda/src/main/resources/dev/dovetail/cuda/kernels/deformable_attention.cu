@@ -7,7 +7,7 @@
 // OFFSETS: 1 if places are offsets from reference points; REFERENCE_BATCH, REFERENCE_LEVELS: the
 // number of images and of levels with their own reference points; BIASES: 1 if the kernel adds the
 // biases of value, logits and offsets; SHARE: the number of adjacent threads that share the points
-// of a query and head; PAIRS as in cells.cuh.
+// of a query and head.
 //
 // CHANNELS / V threads compute a head of a query. A block has one head and neighboring queries, so
 // most of its reads hit the L1 cache. Each thread computes every SHAREth point: the position of its
@@ -20,7 +20,11 @@ constexpr int GROUP = CHANNELS / V;
 constexpr int BLOCK_QUERIES = BLOCK / GROUP;
 constexpr int OWN = (POINTS + SHARE - 1) / SHARE;
 constexpr int STRIDE = HEADS * CHANNELS;
+#if HEADS_FIRST
+constexpr unsigned CELL_BYTES = CHANNELS * sizeof(T);
+#else
 constexpr unsigned CELL_BYTES = STRIDE * sizeof(T);
+#endif
 
 #if OFFSETS
 typedef T Place;
@@ -76,7 +80,11 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
   float acc[V];
 #pragma unroll
   for (int v = 0; v < V; v++) acc[v] = 0.f;
+#if HEADS_FIRST
+  const unsigned mine = (((unsigned)(row / QUERIES) * HEADS + head) * CELLS * CHANNELS + channel % CHANNELS) * sizeof(T);
+#else
   const unsigned mine = ((unsigned)(row / QUERIES) * CELLS * STRIDE + channel) * sizeof(T);
+#endif
 
 #pragma unroll
   for (int k = 0; k < OWN; k++) {
@@ -122,8 +130,8 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
     }
     __syncwarp(mates);  // wait until the previous points are read
     const int to = slot + own * (32 / SHARE);
-    shares_of[to] = {share(weight, shares[0]), share(weight, shares[1]), share(weight, shares[2]), share(weight, shares[3])};
-    cell_of[to] = {at_cell, right, below, weight};
+    shares_of[to] = {weight * shares[0], weight * shares[1], weight * shares[2], weight * shares[3]};
+    cell_of[to] = {at_cell, right, below};
     __syncwarp(mates);
 #pragma unroll
     for (int mate = 0; mate < SHARE; mate++) {

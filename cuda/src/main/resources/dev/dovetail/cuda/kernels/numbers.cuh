@@ -36,13 +36,6 @@ __device__ __forceinline__ unsigned pair(float a, float b) {
   return element<f16>(a).bits | (unsigned)element<f16>(b).bits << 16;
 }
 
-// Computes a * b + c for two halves each.
-__device__ __forceinline__ unsigned pair_fma(unsigned a, unsigned b, unsigned c) {
-  unsigned d;
-  asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
-  return d;
-}
-
 // N elements that are read and written at once. The address must be a multiple of their size.
 template <typename E, int N> struct alignas(sizeof(E) * N) Pack { E at[N]; };
 
