@@ -54,7 +54,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Mixin private ViewsOption views;
   @Mixin private ModelOptions.Where where;
-  @Mixin private ModelOptions.Calibrating calibrating;
+  @Mixin private CalibrationOptions calibrating;
   @Mixin private ModelOptions.PlanMemory planMemory;
 
   @Option(

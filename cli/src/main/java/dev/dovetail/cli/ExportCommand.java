@@ -79,7 +79,7 @@ final class ExportCommand implements Callable<Integer> {
       description = "fp32, fp16, or int8 (with --calibrate) (default: ${DEFAULT-VALUE})")
   private Precision precision;
 
-  @Mixin private ModelOptions.Calibrating calibrating;
+  @Mixin private CalibrationOptions calibrating;
 
   @Option(
       names = "--batch",

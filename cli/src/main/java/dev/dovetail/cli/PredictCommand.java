@@ -92,7 +92,7 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private ViewsOption views;
   @Mixin private PictureOptions picture;
   @Mixin private ModelOptions.Where where;
-  @Mixin private ModelOptions.Calibrating calibrating;
+  @Mixin private CalibrationOptions calibrating;
   @Mixin private ModelOptions.PlanMemory planMemory;
   @Mixin private JsonOption json;
 
