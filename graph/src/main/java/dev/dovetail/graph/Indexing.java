@@ -95,6 +95,12 @@ public sealed interface Indexing extends Op {
       return "ScatterElements";
     }
 
+    /** ONNX Runtime's CPU provider cannot add in half precision. */
+    @Override
+    public boolean float32Only() {
+      return true;
+    }
+
     @Override
     public Map<String, Object> attributes() {
       return Map.of("axis", 0L, "reduction", "add");
