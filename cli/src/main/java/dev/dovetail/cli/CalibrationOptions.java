@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.DovetailModel;
 import dev.dovetail.ModelBuilder;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.NamedValues;
@@ -77,12 +78,17 @@ final class CalibrationOptions {
       Int8 int8 = specified.get();
       int8.save().ifPresent(builder::saveCalibration);
       int8.file().ifPresentOrElse(builder::calibration, () -> builder.calibrate(int8.images()));
-      builder
-          .calibrationMethod(int8.method())
-          .calibrationProgress(
-              ConsoleProgress.of(spec.commandLine().getErr(), "calibration runs"));
+      builder.calibrationMethod(int8.method());
     }
     return builder;
+  }
+
+  /** Opens the model, and shows the progress of its calibration if there is one. */
+  DovetailModel open(ModelOptions.Weights weights, ModelBuilder builder) throws IOException {
+    try (ConsoleProgress progress =
+        ConsoleProgress.of(spec.commandLine().getErr(), "calibration runs")) {
+      return weights.open(builder.calibrationProgress(progress));
+    }
   }
 
   /**

@@ -104,7 +104,7 @@ final class ExportCommand implements Callable<Integer> {
     if (precision == Precision.INT8) {
       builder.precision(precision);
     }
-    try (DovetailModel opened = weights.open(builder)) {
+    try (DovetailModel opened = calibrating.open(weights, builder)) {
       ExportReport report = opened.export(options());
       StringBuilder text = new StringBuilder();
       report

@@ -109,7 +109,7 @@ final class PredictCommand implements Callable<Integer> {
         calibrating.in(
             planMemory.in(views.in(where.on(model.builder()))), model, where.precision());
     try (Inputs found = limits.find(inputs, out);
-        DovetailModel opened = weights.open(builder)) {
+        DovetailModel opened = calibrating.open(weights, builder)) {
       requireOut(opened, found);
       formats.check(opened);
       found.fetch();
