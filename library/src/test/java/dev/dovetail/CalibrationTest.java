@@ -101,8 +101,7 @@ class CalibrationTest {
   void aCancelledCalibrationEndsBeforeTheNextRun() throws IOException {
     TinyModel model = TinyModel.detector(folder, "cat");
     Runs runs = new Runs(2);
-    assertThrows(
-        InterruptedIOException.class, () -> open(model, CalibrationMethod.MINMAX, runs));
+    assertThrows(InterruptedIOException.class, () -> open(model, CalibrationMethod.MINMAX, runs));
     assertEquals(2, runs.steps);
     assertFalse(runs.repeated);
   }

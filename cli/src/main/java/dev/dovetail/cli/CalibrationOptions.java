@@ -133,8 +133,7 @@ final class CalibrationOptions {
     return Optional.of(
         saved
             ? int8.withFile(Path.of(inputs.get(0)))
-            : int8.withImages(
-                InputFiles.images(inputs).stream().map(ImageSource::of).toList()));
+            : int8.withImages(InputFiles.images(inputs).stream().map(ImageSource::of).toList()));
   }
 
   /** Returns the name of the first of these options that is specified. */

@@ -305,15 +305,7 @@ class BenchCommandTest {
     Path config = segmenter.config();
     bench(config, "--precision", "int8", "--calibrate", images, "--save-calibration", saved)
         .failed(Main.USAGE, "a saved calibration is of a checkpoint: specify --weights for");
-    bench(
-            config,
-            config,
-            "--precision",
-            "int8",
-            "--calibrate",
-            images,
-            "--save-calibration",
-            saved)
+    bench(config, config, "--precision", "int8", "--calibrate", images, "--save-calibration", saved)
         .failed(Main.USAGE, "--save-calibration saves one calibration");
     assertFalse(Files.exists(saved));
   }

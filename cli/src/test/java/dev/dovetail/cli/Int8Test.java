@@ -103,8 +103,7 @@ class Int8Test {
     "Percentile, 90, percentile 90.0",
     "entropy,, entropy"
   })
-  void theMethodIsSavedAndShown(String method, Double percentile, String shown)
-      throws IOException {
+  void theMethodIsSavedAndShown(String method, Double percentile, String shown) throws IOException {
     Path saved = folder.resolve("c.json");
     List<Object> args =
         new ArrayList<>(

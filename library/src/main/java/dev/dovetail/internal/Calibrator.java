@@ -71,8 +71,7 @@ public record Calibrator(
    *     deltas), relative to the outputs' root mean square; empty if all outputs depend on regions
    *     that the network selects
    */
-  public record Result(
-      Calibration calibration, CalibrationMethod method, OptionalDouble error) {}
+  public record Result(Calibration calibration, CalibrationMethod method, OptionalDouble error) {}
 
   /**
    * Calibrates the model.
@@ -110,8 +109,7 @@ public record Calibrator(
 
   private Calibration ranges(List<ImageSource> images, CalibrationMethod method, Runs runs)
       throws IOException {
-    Calibration ranges =
-        Quantizer.ranges(runs.outputs(images, settings, Quantizer::observing));
+    Calibration ranges = Quantizer.ranges(runs.outputs(images, settings, Quantizer::observing));
     if (!method.needsHistograms()) {
       return ranges;
     }

@@ -32,11 +32,7 @@ public record Int8(
   /** Returns an instance without images and file. */
   public static Int8 none() {
     return new Int8(
-        List.of(),
-        CalibrationMethod.MINMAX,
-        Progress.SILENT,
-        Optional.empty(),
-        Optional.empty());
+        List.of(), CalibrationMethod.MINMAX, Progress.SILENT, Optional.empty(), Optional.empty());
   }
 
   /** Returns a copy that calibrates on images. */

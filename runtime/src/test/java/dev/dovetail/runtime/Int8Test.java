@@ -248,8 +248,7 @@ class Int8Test {
   @EnumSource(Form.class)
   void entropyKeepsTheResultsOfEveryForm(Form form) throws IOException {
     Graph graph = form.graph(12);
-    Calibration calibration =
-        clipped(graph, CalibrationMethod.of(Kind.ENTROPY, Optional.empty()));
+    Calibration calibration = clipped(graph, CalibrationMethod.of(Kind.ENTROPY, Optional.empty()));
     assertEquals(calibration(graph, 1).layers().keySet(), calibration.layers().keySet());
     double error =
         error(
@@ -262,8 +261,7 @@ class Int8Test {
   void histogramsOfAnotherModelAreRejected() throws IOException {
     Histograms histograms = new Histograms(calibration(Form.LINEAR.graph(12), 1));
     IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class, () -> histograms.counting(Form.MLP.graph(12)));
+        assertThrows(IllegalArgumentException.class, () -> histograms.counting(Form.MLP.graph(12)));
     assertTrue(e.getMessage().contains("another model"), e.getMessage());
   }
 

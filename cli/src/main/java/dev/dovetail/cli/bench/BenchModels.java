@@ -197,8 +197,7 @@ public final class BenchModels {
               : Optional.ofNullable(paths.poll())
                   .map(path -> new Checkpoint(path, Optional.ofNullable(key), allowMissing));
       subjects.add(
-          new ConfigSubject(
-              name, model.config().get(), checkpoint, size, Optional.empty()));
+          new ConfigSubject(name, model.config().get(), checkpoint, size, Optional.empty()));
     }
     return subjects;
   }

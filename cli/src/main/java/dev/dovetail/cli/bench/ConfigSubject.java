@@ -78,8 +78,7 @@ public record ConfigSubject(
               .loaded()
               .<Weights>map(
                   file ->
-                      new CheckpointWeights(
-                          file.checkpoint(), weights.flatMap(Checkpoint::key)))
+                      new CheckpointWeights(file.checkpoint(), weights.flatMap(Checkpoint::key)))
               .orElseGet(() -> new RandomWeights(name));
       Calibration found = int8.calibration(calibrator, config.hash(), origin, notes);
       return new ConfigSubject(name, config, weights, asked, Optional.of(found));
@@ -121,8 +120,8 @@ public record ConfigSubject(
     return asked.orElseGet(() -> model.task().inputSize(model.preprocess()));
   }
 
-  record OpenedConfig(
-      ConfigSubject subject, ParameterStore store, Optional<LoadedModel> loaded) implements Opened {
+  record OpenedConfig(ConfigSubject subject, ParameterStore store, Optional<LoadedModel> loaded)
+      implements Opened {
 
     @Override
     public ModelConfig config() {

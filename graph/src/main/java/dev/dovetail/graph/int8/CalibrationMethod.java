@@ -89,8 +89,7 @@ public record CalibrationMethod(Kind kind, double percentile) {
       case MINMAX -> range;
       case PERCENTILE -> range.within(histogram.percentile(percentile));
       case ENTROPY ->
-          range.within(
-              histogram.entropy(range.min() < 0 && range.max() > 0 ? SIGNED : UNSIGNED));
+          range.within(histogram.entropy(range.min() < 0 && range.max() > 0 ? SIGNED : UNSIGNED));
     };
   }
 

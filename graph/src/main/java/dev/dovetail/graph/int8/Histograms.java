@@ -62,11 +62,7 @@ public final class Histograms {
   private static Tensor counts(Tensor x, double largest) {
     double binsPerUnit = largest > 0 ? Histogram.BINS / largest : 0;
     Tensor bin =
-        x.flatten(0, -1)
-            .abs()
-            .times(binsPerUnit)
-            .clip(0, Histogram.BINS - 1)
-            .cast(DType.INT64);
+        x.flatten(0, -1).abs().times(binsPerUnit).clip(0, Histogram.BINS - 1).cast(DType.INT64);
     Tensor ones = bin.equal(bin).cast(DType.INT32);
     return x.constant(TensorData.of(new int[Histogram.BINS], Histogram.BINS))
         .apply(new Indexing.ScatterAdd(), bin, ones);

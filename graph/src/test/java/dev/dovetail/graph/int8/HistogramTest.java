@@ -84,8 +84,7 @@ class HistogramTest {
     assertEquals(60.0 * 325 / Histogram.BINS, of(withOutlier()).entropy(128), 1e-9);
     assertEquals(rectified()[VALUES - 1], of(rectified()).entropy(256), 1e-9);
     double[] squares = squares();
-    assertEquals(
-        squares[VALUES - 1] * 637 / Histogram.BINS, of(squares).entropy(128), 1e-9);
+    assertEquals(squares[VALUES - 1] * 637 / Histogram.BINS, of(squares).entropy(128), 1e-9);
   }
 
   @Test
@@ -114,8 +113,7 @@ class HistogramTest {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,
-              () ->
-                  CalibrationMethod.of(CalibrationMethod.Kind.PERCENTILE, Optional.of(invalid)));
+              () -> CalibrationMethod.of(CalibrationMethod.Kind.PERCENTILE, Optional.of(invalid)));
       assertTrue(e.getMessage().contains("above 0 and at most 100"), e.getMessage());
     }
     IllegalArgumentException e =
