@@ -28,6 +28,7 @@ import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -255,6 +256,28 @@ class Int8Test {
             run(form.graph(20), Settings.cpu(), 3, 20).get("y").floats(),
             run(form.graph(20), Settings.cpu().int8(calibration), 3, 20).get("y").floats());
     assertTrue(error < 0.05, form + ": " + error);
+  }
+
+  @Test
+  void valuesThatAreAllZeroOrTinyKeepTheirRange() throws IOException {
+    Graph graph = Form.RECTIFIED.graph(12);
+    for (float value : new float[] {0, 1e-38f}) {
+      float[] pixels = new float[CHANNELS * 12 * 12];
+      Arrays.fill(pixels, value);
+      Map<String, TensorData> image = Map.of("x", TensorData.of(pixels, 1, CHANNELS, 12, 12));
+      Calibration ranges;
+      try (Plan plan = Plan.compile(Quantizer.observing(graph), WEIGHTS, Settings.cpu())) {
+        ranges = Quantizer.ranges(List.of(plan.run(image)));
+      }
+      Histograms histograms = new Histograms(ranges);
+      try (Plan plan = Plan.compile(histograms.counting(graph), WEIGHTS, Settings.cpu())) {
+        histograms.add(plan.run(image));
+      }
+      for (Kind kind : Kind.values()) {
+        Calibration found = histograms.calibration(CalibrationMethod.of(kind, Optional.empty()));
+        assertEquals(new Range(0, value), found.layers().get("a").operand(), kind.label());
+      }
+    }
   }
 
   @Test

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Collects the histograms of layers' values over several images. The graph counts, so its outputs
- * and this object have a fixed size per layer, however large the images are.
+ * Collects the histograms of layers' values over several images. The graph counts, so that its
+ * outputs and this object have a fixed size per layer, however large the images are.
  */
 public final class Histograms {
 
@@ -60,9 +60,9 @@ public final class Histograms {
   }
 
   private static Tensor counts(Tensor x, double largest) {
-    double binsPerUnit = largest > 0 ? Histogram.BINS / largest : 0;
-    Tensor bin =
-        x.flatten(0, -1).abs().times(binsPerUnit).clip(0, Histogram.BINS - 1).cast(DType.INT64);
+    Tensor share = x.flatten(0, -1).abs().div(largest > 0 ? largest : 1);
+    Tensor bin = share.times(Histogram.BINS).clip(0, Histogram.BINS - 1).cast(DType.INT64);
+    // ScatterAdd needs an update per index, also if their number is only known in a run.
     Tensor ones = bin.equal(bin).cast(DType.INT32);
     return x.constant(TensorData.of(new int[Histogram.BINS], Histogram.BINS))
         .apply(new Indexing.ScatterAdd(), bin, ones);
