@@ -1,5 +1,6 @@
 package dev.dovetail;
 
+import dev.dovetail.graph.int8.CalibrationMethod;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.internal.Calibrator;
@@ -14,6 +15,7 @@ import dev.dovetail.models.Model;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.tasks.Augmentation;
+import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,7 +124,25 @@ public final class ModelBuilder {
    * value ranges of the layers.
    */
   public ModelBuilder calibrate(List<? extends ImageSource> images) {
-    int8 = new Int8(List.copyOf(images), Optional.empty(), int8.save());
+    int8 = int8.withImages(images);
+    return this;
+  }
+
+  /**
+   * Sets how {@link #calibrate} derives ranges from the images; by default {@link
+   * CalibrationMethod#MINMAX}. A saved calibration keeps the method that it was made with.
+   */
+  public ModelBuilder calibrationMethod(CalibrationMethod method) {
+    int8 = int8.withMethod(method);
+    return this;
+  }
+
+  /**
+   * Sets the listener for the progress of {@link #calibrate}: one step per run of an image. If it
+   * cancels, {@link #open} throws an {@link java.io.InterruptedIOException}.
+   */
+  public ModelBuilder calibrationProgress(Progress listener) {
+    int8 = int8.withProgress(listener);
     return this;
   }
 
@@ -130,7 +150,7 @@ public final class ModelBuilder {
    * Sets a calibration file that {@link #saveCalibration} wrote for the same config and weights.
    */
   public ModelBuilder calibration(Path file) {
-    int8 = new Int8(List.of(), Optional.of(file), int8.save());
+    int8 = int8.withFile(file);
     return this;
   }
 
@@ -139,7 +159,7 @@ public final class ModelBuilder {
    * #calibration} and need no images.
    */
   public ModelBuilder saveCalibration(Path file) {
-    int8 = new Int8(int8.images(), int8.file(), Optional.of(file));
+    int8 = int8.withSave(file);
     return this;
   }
 

@@ -14,6 +14,7 @@ import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.eval.report.Page;
 import dev.dovetail.formats.Size;
+import dev.dovetail.internal.Int8;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -86,6 +87,7 @@ final class BenchCommand implements Callable<Integer> {
   private int warmup;
 
   @Mixin private ModelOptions.Where where;
+  @Mixin private CalibrationOptions calibrating;
 
   @Option(
       names = "--threads",
@@ -120,11 +122,17 @@ final class BenchCommand implements Callable<Integer> {
       Page.check(report.resolve(Page.FILE));
     }
     PrintWriter err = spec.commandLine().getErr();
-    BenchSettings settings =
-        new BenchSettings(
-            where.settings().threads(threads), batches, runs, warmup, profile, set.given());
     List<Subject> subjects =
         models.find(Optional.ofNullable(size), note -> err.println("dovetail: warning: " + note));
+    BenchSettings settings =
+        new BenchSettings(
+            where.settings().threads(threads),
+            batches,
+            runs,
+            warmup,
+            profile,
+            int8(subjects),
+            set.given());
     settings.evaluation().ifPresent(e -> requireWeights(subjects));
     AtomicBoolean stopped = new AtomicBoolean();
     try (StopRequest stop =
@@ -139,6 +147,18 @@ final class BenchCommand implements Callable<Integer> {
       report(settings, result);
       return stop.isMade() ? stop.exitCode() : result.exitCode();
     }
+  }
+
+  private Optional<Int8> int8(List<Subject> subjects) throws IOException {
+    List<String> configs =
+        subjects.stream().filter(ConfigSubject.class::isInstance).map(Subject::name).toList();
+    Optional<Int8> int8 = calibrating.given(where.precision(), configs.isEmpty());
+    if (configs.size() > 1 && int8.flatMap(Int8::save).isPresent()) {
+      throw new UsageException(
+          "--save-calibration saves one calibration, but each of these models has its own: "
+              + String.join(", ", configs));
+    }
+    return int8;
   }
 
   private void report(BenchSettings settings, BenchResult result) throws IOException {

@@ -54,7 +54,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Mixin private ViewsOption views;
   @Mixin private ModelOptions.Where where;
-  @Mixin private ModelOptions.Calibrating calibrating;
+  @Mixin private CalibrationOptions calibrating;
   @Mixin private ModelOptions.PlanMemory planMemory;
 
   @Option(
@@ -89,7 +89,7 @@ final class EvalCommand implements Callable<Integer> {
     ModelBuilder builder =
         calibrating.in(
             planMemory.in(views.in(where.on(model.builder()))), model, where.precision());
-    try (DovetailModel opened = weights.open(builder);
+    try (DovetailModel opened = calibrating.open(weights, builder);
         ConsoleProgress progress = ConsoleProgress.of(spec.commandLine().getErr(), "images")) {
       EvaluationOptions.Builder options =
           set.required().toBuilder()

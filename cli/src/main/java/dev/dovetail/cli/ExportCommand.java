@@ -79,7 +79,7 @@ final class ExportCommand implements Callable<Integer> {
       description = "fp32, fp16, or int8 (with --calibrate) (default: ${DEFAULT-VALUE})")
   private Precision precision;
 
-  @Mixin private ModelOptions.Calibrating calibrating;
+  @Mixin private CalibrationOptions calibrating;
 
   @Option(
       names = "--batch",
@@ -104,7 +104,7 @@ final class ExportCommand implements Callable<Integer> {
     if (precision == Precision.INT8) {
       builder.precision(precision);
     }
-    try (DovetailModel opened = weights.open(builder)) {
+    try (DovetailModel opened = calibrating.open(weights, builder)) {
       ExportReport report = opened.export(options());
       StringBuilder text = new StringBuilder();
       report

@@ -7,12 +7,9 @@ import dev.dovetail.ModelBuilder;
 import dev.dovetail.TrainingData;
 import dev.dovetail.TrainingOptions;
 import dev.dovetail.cli.console.ModelNames;
-import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.console.WeightsName;
-import dev.dovetail.cli.inputs.InputFiles;
 import dev.dovetail.graph.onnx.Precision;
-import dev.dovetail.images.ImageSource;
 import dev.dovetail.internal.ExportedModel;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.LoadedModel;
@@ -24,7 +21,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,6 +66,11 @@ final class ModelOptions {
     ModelBuilder builder = Dovetail.model(name).notes(note -> err.println("dovetail: " + note));
     overrides.forEach(builder::set);
     return builder;
+  }
+
+  /** Returns whether the model is an exported file. */
+  boolean isExported() {
+    return ExportedModel.is(name);
   }
 
   /** Returns a builder for training the model. */
@@ -213,60 +214,6 @@ final class ModelOptions {
       } catch (IllegalArgumentException e) {
         throw new UsageException("--device: " + e.getMessage());
       }
-    }
-  }
-
-  /** Options for the calibration of an int8 model. */
-  static final class Calibrating {
-
-    @Option(
-        names = "--calibrate",
-        paramLabel = "INPUT",
-        arity = "1",
-        description =
-            "for int8: representative images (an image, directory or pattern; repeatable; at most"
-                + " 32 are used), or a saved calibration (.json)")
-    private List<String> inputs = List.of();
-
-    @Option(
-        names = "--save-calibration",
-        paramLabel = "C.json",
-        description = "for int8: save the calibration to a file that --calibrate accepts")
-    private Path save;
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
-
-    /** Returns the calibration that these options specify. */
-    ModelBuilder in(ModelBuilder builder, ModelOptions model, Precision precision)
-        throws IOException {
-      boolean exported = ExportedModel.is(model.name);
-      if (precision != Precision.INT8 || exported) {
-        if (!inputs.isEmpty() || save != null) {
-          throw new UsageException(
-              (inputs.isEmpty() ? "--save-calibration" : "--calibrate")
-                  + (exported
-                      ? ": an exported file is already calibrated"
-                      : " needs --precision int8"));
-        }
-        return builder;
-      }
-      if (inputs.isEmpty()) {
-        throw new UsageException(
-            "--precision int8 needs --calibrate with images similar to those that the model"
-                + " will process (or a calibration written by --save-calibration)");
-      }
-      if (save != null) {
-        OutputOption.check(spec, "--save-calibration", save);
-        builder.saveCalibration(save);
-      }
-      boolean saved = inputs.stream().anyMatch(i -> i.toLowerCase(Locale.ROOT).endsWith(".json"));
-      if (saved && inputs.size() > 1) {
-        throw new UsageException("--calibrate: specify either images or one saved calibration");
-      }
-      return saved
-          ? builder.calibration(Path.of(inputs.get(0)))
-          : builder.calibrate(InputFiles.images(inputs).stream().map(ImageSource::of).toList());
     }
   }
 

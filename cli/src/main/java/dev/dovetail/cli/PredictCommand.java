@@ -92,7 +92,7 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private ViewsOption views;
   @Mixin private PictureOptions picture;
   @Mixin private ModelOptions.Where where;
-  @Mixin private ModelOptions.Calibrating calibrating;
+  @Mixin private CalibrationOptions calibrating;
   @Mixin private ModelOptions.PlanMemory planMemory;
   @Mixin private JsonOption json;
 
@@ -109,7 +109,7 @@ final class PredictCommand implements Callable<Integer> {
         calibrating.in(
             planMemory.in(views.in(where.on(model.builder()))), model, where.precision());
     try (Inputs found = limits.find(inputs, out);
-        DovetailModel opened = weights.open(builder)) {
+        DovetailModel opened = calibrating.open(weights, builder)) {
       requireOut(opened, found);
       formats.check(opened);
       found.fetch();

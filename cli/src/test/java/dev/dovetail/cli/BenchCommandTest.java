@@ -277,6 +277,40 @@ class BenchCommandTest {
   }
 
   @Test
+  void aModelIsCalibratedBeforeItIsMeasuredInEightBitIntegers() throws IOException {
+    TinyModel classifier = classifier();
+    Path images = Files.createDirectories(folder.resolve("images"));
+    TinyModel.picture(images.resolve("image.png"), 64, 64);
+    Path saved = folder.resolve("c.json");
+    List<Object> common =
+        List.of("--precision", "int8", "--json", "--weights", classifier.weights());
+    List<Object> args = new ArrayList<>(List.of(classifier.config(), "--calibrate", images));
+    args.addAll(common);
+    args.addAll(List.of("--calibration-method", "entropy", "--save-calibration", saved));
+    CommandLineRun run = bench(args.toArray()).succeeded();
+    assertTrue(run.err().contains("layers in 8-bit integers, calibrated on 1 image (entropy)"));
+    assertTrue(run.err().contains("outputs differ from float32 by"), run.err());
+    assertEquals("int8", json(run).get("precision").asText());
+    assertConsistent(json(run).get("results").get(0), 4);
+    args = new ArrayList<>(List.of(classifier.config(), "--calibrate", saved));
+    args.addAll(common);
+    assertTrue(bench(args.toArray()).succeeded().err().contains("calibrated on 1 image (entropy)"));
+  }
+
+  @Test
+  void calibrationsOfModelsThatCannotBeCalibratedAreReported() throws IOException {
+    Path images = Files.createDirectories(folder.resolve("images"));
+    TinyModel.picture(images.resolve("image.png"), 64, 64);
+    Path saved = folder.resolve("c.json");
+    Path config = segmenter.config();
+    bench(config, "--precision", "int8", "--calibrate", images, "--save-calibration", saved)
+        .failed(Main.USAGE, "a saved calibration is of a checkpoint: specify --weights for");
+    bench(config, config, "--precision", "int8", "--calibrate", images, "--save-calibration", saved)
+        .failed(Main.USAGE, "--save-calibration saves one calibration");
+    assertFalse(Files.exists(saved));
+  }
+
+  @Test
   void invalidOptionsAreRejected() throws IOException {
     Path config = segmenter.config();
     plain(config, "--runs", 0).failed(Main.USAGE, "--runs 0: expected at least 1");
@@ -286,7 +320,9 @@ class BenchCommandTest {
     bench(config, "--batch", "two").failed(Main.USAGE, "two");
     bench(config, "--device", "tpu").failed(Main.USAGE, "unknown device 'tpu'");
     bench(config, "--precision", "int3").failed(Main.USAGE, "int3");
-    bench(config, "--precision", "int8").failed(Main.USAGE, "is for exported int8 files");
+    bench(config, "--precision", "int8")
+        .failed(Main.USAGE, "--precision int8 needs --calibrate with images");
+    bench(config, "--calibrate", folder).failed(Main.USAGE, "--calibrate needs --precision int8");
     bench(config, "--size", "64").failed(Main.USAGE, "'64' is not a size");
     bench("no-such-model", config).failed(Main.USAGE, "no such config: no-such-model");
     bench(config, "--weights", config, "--weights", config)

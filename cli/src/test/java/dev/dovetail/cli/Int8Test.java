@@ -1,6 +1,7 @@
 package dev.dovetail.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code --precision int8} and {@code --precision fp16} in commands that process images. */
 @Tag("slow")
@@ -91,6 +94,89 @@ class Int8Test {
     predict(file, "no", "--precision", "fp16").failed(1, "computes in int8; export it in fp16");
     predict(file, "no", "--precision", "int8", "--calibrate", images)
         .failed(2, "an exported file is already calibrated");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "minmax,, minmax",
+    "percentile,, percentile 99.999",
+    "Percentile, 90, percentile 90.0",
+    "entropy,, entropy"
+  })
+  void theMethodIsSavedAndShown(String method, Double percentile, String shown) throws IOException {
+    Path saved = folder.resolve("c.json");
+    List<Object> args =
+        new ArrayList<>(
+            List.of("--precision", "int8", "--calibrate", images, "--save-calibration", saved));
+    args.addAll(List.of("--calibration-method", method));
+    if (percentile != null) {
+      args.addAll(List.of("--calibration-percentile", percentile));
+    }
+    String first = predict(model.config(), "first", args.toArray()).succeeded().err();
+    assertTrue(first.contains("calibrated on 3 images (" + shown + ")"), first);
+    String second =
+        predict(model.config(), "second", "--precision", "int8", "--calibrate", saved)
+            .succeeded()
+            .err();
+    assertTrue(second.contains("calibrated on 3 images (" + shown + ")"), second);
+    assertEquals(results("first"), results("second"));
+  }
+
+  @Test
+  void aCalibrationOfAnEarlierVersionWithoutAMethodIsMinmax() throws IOException {
+    Path saved = folder.resolve("c.json");
+    calibrate(saved);
+    String text = Files.readString(saved);
+    String earlier = text.replaceFirst("\"method\" : \"minmax\",", "");
+    assertNotEquals(text, earlier);
+    Files.writeString(saved, earlier);
+    String err =
+        predict(model.config(), "second", "--precision", "int8", "--calibrate", saved)
+            .succeeded()
+            .err();
+    assertTrue(err.contains("calibrated on 3 images (minmax)"), err);
+    assertEquals(results("first"), results("second"));
+    assertFails(
+        saved,
+        text.replaceFirst("\"minmax\"", "\"mse\""),
+        "\"method\" is 'mse', expected one of minmax, percentile, entropy");
+    assertFails(
+        saved,
+        text.replaceFirst("\"minmax\"", "\"percentile\", \"percentile\" : 101"),
+        "not above 0 and at most 100");
+  }
+
+  @Test
+  void theOptionsOfAMethodAreChecked() throws IOException {
+    List<Object> int8 = List.of("--precision", "int8", "--calibrate");
+    predict(model.config(), "out", with(int8, images, "--calibration-method", "mse"))
+        .failed(2, "'mse' is not a supported calibration method", "minmax, percentile, entropy");
+    predict(model.config(), "out", with(int8, images, "--calibration-percentile", 99))
+        .failed(2, "--calibration-percentile needs --calibration-method percentile");
+    predict(
+            model.config(),
+            "out",
+            with(
+                int8,
+                images,
+                "--calibration-method",
+                "percentile",
+                "--calibration-percentile",
+                101))
+        .failed(2, "--calibration-percentile", "not above 0 and at most 100");
+    predict(model.config(), "out", "--calibration-method", "entropy")
+        .failed(2, "--calibration-method needs --precision int8");
+    predict(
+            model.config(),
+            "out",
+            with(int8, folder.resolve("c.json"), "--calibration-method", "entropy"))
+        .failed(2, "--calibration-method", "is a saved calibration");
+  }
+
+  private static Object[] with(List<Object> first, Object... more) {
+    List<Object> all = new ArrayList<>(first);
+    all.addAll(Arrays.asList(more));
+    return all.toArray();
   }
 
   @Test

@@ -85,6 +85,38 @@ public sealed interface Indexing extends Op {
     }
   }
 
+  /**
+   * A copy of x [n] to which each update [m] is added at its index [m] (PyTorch's {@code
+   * scatter_add}). Several updates may have the same index.
+   */
+  record ScatterAdd() implements Indexing {
+    @Override
+    public String onnxName() {
+      return "ScatterElements";
+    }
+
+    /** ONNX Runtime's CPU provider cannot add in half precision. */
+    @Override
+    public boolean float32Only() {
+      return true;
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("axis", 0L, "reduction", "add");
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      requireIndices(in.get(1));
+      Op.require(in.get(0).dtype() == in.get(2).dtype(), "element types differ");
+      Op.require(
+          in.get(0).shape().rank() == 1 && in.get(1).shape().rank() == 1, "expected vectors");
+      Op.require(in.get(1).shape().equals(in.get(2).shape()), "expected one update per index");
+      return List.of(in.get(0));
+    }
+  }
+
   /** The run-time shape as int64 [rank]. */
   record ShapeOf() implements Indexing {
     @Override

@@ -195,6 +195,7 @@ final class OperatorRules {
     Op gather = new Indexing.Gather(1);
     Op gatherNd = new Indexing.GatherNd(1);
     Op scatter = new Indexing.ScatterNd();
+    Op add = new Indexing.ScatterAdd();
     return List.of(
         of(gather, "float32[2, 9, 4]", "int64[5, 6]").give("float32[2, 5, 6, 4]"),
         of(gather, "float32[2, 9]", "int32[]").give("float32[2]"),
@@ -206,6 +207,11 @@ final class OperatorRules {
         of(scatter, "float32[4, 5]", "int64[3, 1]", "float32[3, 5]").give("float32[4, 5]"),
         of(scatter, "float32[4]", "int64[3, 1]", "int64[3]").areRefused("element types differ"),
         of(scatter, "float32[4]", "int32[3, 1]", "float32[3]").areRefused("not int64"),
+        of(add, "int32[4]", "int64[?]", "int32[?]").give("int32[4]"),
+        of(add, "int32[4]", "int64[3]", "float32[3]").areRefused("element types differ"),
+        of(add, "int32[4]", "int64[3]", "int32[2]").areRefused("one update per index"),
+        of(add, "int32[4, 2]", "int64[3]", "int32[3]").areRefused("expected vectors"),
+        of(add, "int32[4]", "float32[3]", "int32[3]").areRefused("indices are float32"),
         of(new Indexing.ShapeOf(), "float32[4, ?, 3]").give("int64[3]"),
         of(new Indexing.RangeTo(), "int64[]", "int64[]", "int64[]").give("int64[?]"),
         of(new Indexing.RangeTo(), "int64[]").areRefused("needs start, limit and step"));

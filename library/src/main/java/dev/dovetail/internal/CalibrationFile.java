@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.files.OutputFile;
 import dev.dovetail.graph.int8.Calibration;
+import dev.dovetail.graph.int8.CalibrationMethod;
 import dev.dovetail.graph.int8.Range;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ final class CalibrationFile {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String CONFIG = "config_sha256";
   private static final String CHECKPOINT = "checkpoint_sha256";
+  private static final String METHOD = "method";
+  private static final String PERCENTILE = "percentile";
 
   private CalibrationFile() {}
 
@@ -32,6 +35,10 @@ final class CalibrationFile {
     document.put(CONFIG, config);
     document.put(CHECKPOINT, checkpoint);
     document.put("images", result.calibration().images());
+    document.put(METHOD, result.method().kind().label());
+    if (result.method().kind() == CalibrationMethod.Kind.PERCENTILE) {
+      document.put(PERCENTILE, result.method().percentile());
+    }
     result.error().ifPresent(e -> document.put("output_error", e));
     ObjectNode layers = document.putObject("layers");
     result
@@ -78,7 +85,34 @@ final class CalibrationFile {
     JsonNode error = document.path("output_error");
     return new Calibrator.Result(
         new Calibration(document.path("images").asInt(), layers),
+        method(file, document),
         error.isNumber() ? OptionalDouble.of(error.asDouble()) : OptionalDouble.empty());
+  }
+
+  /** Returns the method; files from before there were several methods do not name one. */
+  private static CalibrationMethod method(Path file, JsonNode document) throws IOException {
+    if (!document.has(METHOD)) {
+      return CalibrationMethod.MINMAX;
+    }
+    String name = document.get(METHOD).asText();
+    JsonNode percentile = document.path(PERCENTILE);
+    for (CalibrationMethod.Kind kind : CalibrationMethod.Kind.values()) {
+      if (kind.label().equals(name)) {
+        try {
+          return CalibrationMethod.of(
+              kind,
+              percentile.isMissingNode() ? Optional.empty() : Optional.of(percentile.asDouble()));
+        } catch (IllegalArgumentException e) {
+          throw new IOException(file + ": " + e.getMessage(), e);
+        }
+      }
+    }
+    throw new IOException(
+        file
+            + ": \"method\" is '"
+            + name
+            + "', expected one of "
+            + CalibrationMethod.Kind.labels());
   }
 
   private static void require(

@@ -6,6 +6,8 @@ import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.int8.Calibration;
+import dev.dovetail.graph.int8.CalibrationMethod;
+import dev.dovetail.graph.int8.Histograms;
 import dev.dovetail.graph.int8.Quantizer;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.images.Image;
@@ -13,7 +15,9 @@ import dev.dovetail.images.ImageSource;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.runtime.Settings;
+import dev.dovetail.tasks.Progress;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -55,37 +60,62 @@ public record Calibrator(
 
   private static final double SHARE = 0.1;
 
+  /** Each layer in both forms, the whole model in float32, and in 8-bit integers. */
+  private static final int COMPARISONS = 3;
+
   /**
    * A calibration and its error.
    *
+   * @param method how its ranges were derived from the images
    * @param error the root mean square difference from float32 of the network's outputs (logits, box
    *     deltas), relative to the outputs' root mean square; empty if all outputs depend on regions
    *     that the network selects
    */
-  public record Result(Calibration calibration, OptionalDouble error) {}
+  public record Result(Calibration calibration, CalibrationMethod method, OptionalDouble error) {}
 
   /**
    * Calibrates the model.
    *
    * @param images at least one image
+   * @param method how ranges are derived from the images
+   * @param progress receives one step per run of an image
+   * @throws InterruptedIOException if the listener cancels the calibration
    * @throws IOException if an image cannot be used or a run fails
    */
-  public Result calibrate(List<? extends ImageSource> images) throws IOException {
+  public Result calibrate(
+      List<? extends ImageSource> images, CalibrationMethod method, Progress progress)
+      throws IOException {
     List<ImageSource> chosen = spread(images, MOST_IMAGES);
     List<ImageSource> compared = spread(chosen, MOST_COMPARED);
-    Calibration ranges = Quantizer.ranges(run(chosen, settings, Quantizer::observing));
+    Runs runs = new Runs(this, progress);
+    int passes = method.needsHistograms() ? 2 : 1;
+    progress.start(passes * chosen.size() + COMPARISONS * compared.size(), 0);
+    Calibration ranges = ranges(chosen, method, runs);
     Calibration calibration =
         Quantizer.withErrors(
             ranges,
-            run(compared, settings, graph -> Quantizer.comparing(graph, ranges)),
+            runs.outputs(compared, settings, graph -> Quantizer.comparing(graph, ranges)),
             MOST_OF_LAYER);
-    List<Map<String, TensorData>> exact = run(compared, settings, Calibrator::networkOutputs);
-    OptionalDouble error = error(compared, calibration, exact);
+    List<Map<String, TensorData>> exact =
+        runs.outputs(compared, settings, Calibrator::networkOutputs);
+    OptionalDouble error = error(compared, calibration, exact, runs);
     for (int i = 0; i < ROUNDS && error.orElse(0) > MOST_OF_OUTPUTS; i++) {
       calibration = calibration.withFloat32((int) Math.ceil(SHARE * calibration.quantized()));
-      error = error(compared, calibration, exact);
+      progress.start(compared.size(), 0);
+      error = error(compared, calibration, exact, runs);
     }
-    return new Result(calibration, error);
+    return new Result(calibration, method, error);
+  }
+
+  private Calibration ranges(List<ImageSource> images, CalibrationMethod method, Runs runs)
+      throws IOException {
+    Calibration ranges = Quantizer.ranges(runs.outputs(images, settings, Quantizer::observing));
+    if (!method.needsHistograms()) {
+      return ranges;
+    }
+    Histograms histograms = new Histograms(ranges);
+    runs.forEach(images, settings, histograms::counting, histograms::add);
+    return histograms.calibration(method);
   }
 
   private static List<ImageSource> spread(List<? extends ImageSource> images, int most) {
@@ -97,28 +127,45 @@ public record Calibrator(
     return chosen;
   }
 
-  /** Runs a transformed graph and returns its outputs for each image. */
-  private List<Map<String, TensorData>> run(
-      List<ImageSource> images, Settings how, UnaryOperator<Graph> form) throws IOException {
-    CompiledPlans plans =
-        CompiledPlans.of(
-            key -> form.apply(ModelGraph.whole(model, key.batch(), key.padded())),
-            weights,
-            how,
-            memory);
-    List<Map<String, TensorData>> all = new ArrayList<>();
-    try (Session<?> session =
-        new Session<>(model.task(), model.preprocess().preparation(), plans)) {
-      for (ImageSource source : images) {
-        Image image = source.read();
-        try {
-          all.add(session.outputs(image));
-        } finally {
-          source.release(image);
+  /** Runs of transformed graphs. */
+  private record Runs(Calibrator of, Progress progress) {
+
+    /** Returns the outputs for each image. */
+    List<Map<String, TensorData>> outputs(
+        List<ImageSource> images, Settings how, UnaryOperator<Graph> form) throws IOException {
+      List<Map<String, TensorData>> all = new ArrayList<>();
+      forEach(images, how, form, all::add);
+      return all;
+    }
+
+    void forEach(
+        List<ImageSource> images,
+        Settings how,
+        UnaryOperator<Graph> form,
+        Consumer<Map<String, TensorData>> outputs)
+        throws IOException {
+      CompiledPlans plans =
+          CompiledPlans.of(
+              key -> form.apply(ModelGraph.whole(of.model, key.batch(), key.padded())),
+              of.weights,
+              how,
+              of.memory);
+      try (Session<?> session =
+          new Session<>(of.model.task(), of.model.preprocess().preparation(), plans)) {
+        for (ImageSource source : images) {
+          if (progress.cancelled()) {
+            throw new InterruptedIOException("the calibration was cancelled");
+          }
+          Image image = source.read();
+          try {
+            outputs.accept(session.outputs(image));
+          } finally {
+            source.release(image);
+          }
+          progress.step();
         }
       }
     }
-    return all;
   }
 
   /**
@@ -140,10 +187,13 @@ public record Calibrator(
   }
 
   private OptionalDouble error(
-      List<ImageSource> images, Calibration calibration, List<Map<String, TensorData>> exact)
+      List<ImageSource> images,
+      Calibration calibration,
+      List<Map<String, TensorData>> exact,
+      Runs runs)
       throws IOException {
     List<Map<String, TensorData>> quantized =
-        run(images, settings.int8(calibration), Calibrator::networkOutputs);
+        runs.outputs(images, settings.int8(calibration), Calibrator::networkOutputs);
     double worst = -1;
     for (String output : exact.get(0).keySet()) {
       double difference = 0;

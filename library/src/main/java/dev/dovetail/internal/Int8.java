@@ -1,7 +1,9 @@
 package dev.dovetail.internal;
 
 import dev.dovetail.graph.int8.Calibration;
+import dev.dovetail.graph.int8.CalibrationMethod;
 import dev.dovetail.images.ImageSource;
+import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,16 +15,49 @@ import java.util.function.Consumer;
  * The source of the calibration of an int8 model.
  *
  * @param images the images to calibrate on; empty if a file is specified
+ * @param method how ranges are derived from the images
+ * @param progress receives the runs of the calibration
  * @param file a saved calibration
  * @param save the file to which the calibration is written
  */
-public record Int8(List<ImageSource> images, Optional<Path> file, Optional<Path> save) {
+public record Int8(
+    List<ImageSource> images,
+    CalibrationMethod method,
+    Progress progress,
+    Optional<Path> file,
+    Optional<Path> save) {
 
   private static final int MOST_NAMES = 8;
 
   /** Returns an instance without images and file. */
   public static Int8 none() {
-    return new Int8(List.of(), Optional.empty(), Optional.empty());
+    return new Int8(
+        List.of(), CalibrationMethod.MINMAX, Progress.SILENT, Optional.empty(), Optional.empty());
+  }
+
+  /** Returns a copy that calibrates on images. */
+  public Int8 withImages(List<? extends ImageSource> other) {
+    return new Int8(List.copyOf(other), method, progress, Optional.empty(), save);
+  }
+
+  /** Returns a copy with a method. */
+  public Int8 withMethod(CalibrationMethod other) {
+    return new Int8(images, other, progress, file, save);
+  }
+
+  /** Returns a copy with a listener. */
+  public Int8 withProgress(Progress other) {
+    return new Int8(images, method, other, file, save);
+  }
+
+  /** Returns a copy that reads a saved calibration. */
+  public Int8 withFile(Path other) {
+    return new Int8(List.of(), method, progress, Optional.of(other), save);
+  }
+
+  /** Returns a copy that saves the calibration. */
+  public Int8 withSave(Path other) {
+    return new Int8(images, method, progress, file, Optional.of(other));
   }
 
   /** Returns whether neither images nor a file are specified. */
@@ -45,7 +80,7 @@ public record Int8(List<ImageSource> images, Optional<Path> file, Optional<Path>
     Calibrator.Result result =
         file.isPresent()
             ? CalibrationFile.read(file.get(), config, weights.sha256())
-            : calibrator.calibrate(images);
+            : calibrator.calibrate(images, method, progress);
     if (save.isPresent()) {
       CalibrationFile.write(save.get(), result, config, weights.sha256());
     }
@@ -64,11 +99,12 @@ public record Int8(List<ImageSource> images, Optional<Path> file, Optional<Path>
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "int8: %d of %d layers in 8-bit integers, calibrated on %d %s",
+                "int8: %d of %d layers in 8-bit integers, calibrated on %d %s (%s)",
                 c.quantized(),
                 c.layers().size(),
                 c.images(),
-                c.images() == 1 ? "image" : "images"));
+                c.images() == 1 ? "image" : "images",
+                result.method()));
     result
         .error()
         .ifPresent(

@@ -15,7 +15,11 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.int8.Calibration;
+import dev.dovetail.graph.int8.CalibrationMethod;
+import dev.dovetail.graph.int8.CalibrationMethod.Kind;
+import dev.dovetail.graph.int8.Histograms;
 import dev.dovetail.graph.int8.Quantizer;
+import dev.dovetail.graph.int8.Range;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
@@ -23,8 +27,11 @@ import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -185,6 +192,100 @@ class Int8Test {
       Calibration.Layer layer = calibration.layers().values().iterator().next();
       assertEquals(error, layer.error(), 0.02 * error, form.toString());
     }
+  }
+
+  private static Calibration clipped(Graph graph, CalibrationMethod method) throws IOException {
+    Histograms histograms = new Histograms(calibration(graph, 1));
+    for (int seed : new int[] {1, 2}) {
+      histograms.add(run(histograms.counting(graph), Settings.cpu(), seed, 12));
+    }
+    return histograms.calibration(method);
+  }
+
+  /** Checks that a range contains a percentage of values, and a range of one bin less does not. */
+  private static void assertContains(double percent, Range range, List<float[]> values) {
+    long within = 0;
+    long clearly = 0;
+    long all = 0;
+    double largest = 0;
+    for (float[] image : values) {
+      for (float v : image) {
+        largest = Math.max(largest, Math.abs(v));
+      }
+    }
+    double bin = largest / 2048;
+    double threshold = Math.max(-range.min(), range.max());
+    for (float[] image : values) {
+      for (float v : image) {
+        all++;
+        within += Math.abs(v) <= threshold + 1e-3 * bin ? 1 : 0;
+        clearly += Math.abs(v) < threshold - 1.001 * bin ? 1 : 0;
+      }
+    }
+    assertTrue(100.0 * within >= percent * all, within + " of " + all);
+    assertTrue(100.0 * clearly < percent * all, clearly + " of " + all);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LINEAR", "CONVOLUTION", "RECTIFIED", "NORMALISED"})
+  void aPercentileIsTheShareOfOperandsAndResultsInTheRange(Form form) throws IOException {
+    Graph graph = form.graph(12);
+    List<float[]> operands = new ArrayList<>();
+    List<float[]> results = new ArrayList<>();
+    for (int seed : new int[] {1, 2}) {
+      operands.add(image(seed, 12).get("x").floats());
+      results.add(run(graph, Settings.cpu(), seed, 12).get("y").floats());
+    }
+    for (double percent : new double[] {80, 99, 99.9}) {
+      CalibrationMethod method = CalibrationMethod.of(Kind.PERCENTILE, Optional.of(percent));
+      Calibration.Layer layer = clipped(graph, method).layers().get("a");
+      assertContains(percent, layer.operand(), operands);
+      assertEquals(form != Form.LINEAR, layer.result().isPresent());
+      layer.result().ifPresent(range -> assertContains(percent, range, results));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Form.class)
+  void entropyKeepsTheResultsOfEveryForm(Form form) throws IOException {
+    Graph graph = form.graph(12);
+    Calibration calibration = clipped(graph, CalibrationMethod.of(Kind.ENTROPY, Optional.empty()));
+    assertEquals(calibration(graph, 1).layers().keySet(), calibration.layers().keySet());
+    double error =
+        error(
+            run(form.graph(20), Settings.cpu(), 3, 20).get("y").floats(),
+            run(form.graph(20), Settings.cpu().int8(calibration), 3, 20).get("y").floats());
+    assertTrue(error < 0.05, form + ": " + error);
+  }
+
+  @Test
+  void valuesThatAreAllZeroOrTinyKeepTheirRange() throws IOException {
+    Graph graph = Form.RECTIFIED.graph(12);
+    for (float value : new float[] {0, 1e-38f}) {
+      float[] pixels = new float[CHANNELS * 12 * 12];
+      Arrays.fill(pixels, value);
+      Map<String, TensorData> image = Map.of("x", TensorData.of(pixels, 1, CHANNELS, 12, 12));
+      Calibration ranges;
+      try (Plan plan = Plan.compile(Quantizer.observing(graph), WEIGHTS, Settings.cpu())) {
+        ranges = Quantizer.ranges(List.of(plan.run(image)));
+      }
+      Histograms histograms = new Histograms(ranges);
+      try (Plan plan = Plan.compile(histograms.counting(graph), WEIGHTS, Settings.cpu())) {
+        histograms.add(plan.run(image));
+      }
+      for (Kind kind : Kind.values()) {
+        Calibration found = histograms.calibration(CalibrationMethod.of(kind, Optional.empty()));
+        assertEquals(new Range(0, value), found.layers().get("a").operand(), kind.label());
+      }
+    }
+  }
+
+  @Test
+  void histogramsOfAnotherModelAreRejected() throws IOException {
+    Histograms histograms = new Histograms(calibration(Form.LINEAR.graph(12), 1));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> histograms.counting(Form.MLP.graph(12)));
+    assertTrue(e.getMessage().contains("another model"), e.getMessage());
   }
 
   @Test

@@ -96,6 +96,13 @@ final class MovementCases {
             x,
             longs(dims(1, 1), 1),
             floats(dims(1, 3), 7, 8, 9)),
+        OperatorCase.of(
+            "ScatterAdd with repeated indices",
+            new Indexing.ScatterAdd(),
+            floats(1, 7, 6),
+            floats(1, 2, 3),
+            longs(2, 1, 2, 1),
+            floats(1, 2, 2, 3)),
         OperatorCase.of("ShapeOf", new Indexing.ShapeOf(), longs(2, 3), x),
         OperatorCase.of(
             "RangeTo",

@@ -6,6 +6,7 @@ import dev.dovetail.cli.bench.BenchResult.Failure;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.Problem;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.internal.Int8;
 import dev.dovetail.internal.RandomInputs;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Profile;
@@ -67,6 +68,9 @@ public final class Bench {
   public BenchResult run(List<? extends Subject> subjects) throws IOException {
     List<Contender> contenders = subjects.stream().map(Contender::new).toList();
     try (Ceiling ceiling = Ceiling.of(settings.runtime())) {
+      for (Contender contender : contenders) {
+        calibrate(contender);
+      }
       try (ConsoleProgress progress = ConsoleProgress.of(err, "runs")) {
         int batches = Math.max(1, settings.batches().size());
         int each = 1 + settings.warmup() + settings.runs();
@@ -89,6 +93,24 @@ public final class Bench {
       for (Contender contender : contenders) {
         contender.close();
       }
+    }
+  }
+
+  /** Calibrates a model for 8-bit integers; its time counts for no measurement. */
+  private void calibrate(Contender contender) throws IOException {
+    if (settings.int8().isEmpty() || stopped.getAsBoolean()) {
+      return;
+    }
+    try (ConsoleProgress progress = ConsoleProgress.of(err, "calibration runs")) {
+      Int8 int8 = settings.int8().get().withProgress(new StoppableProgress(progress, stopped));
+      attempt(
+          contender,
+          OptionalInt.empty(),
+          () ->
+              contender.calibrate(
+                  int8,
+                  settings.runtime(),
+                  note -> progress.say("dovetail: " + contender.name() + ": " + note)));
     }
   }
 

@@ -196,7 +196,8 @@ public final class BenchModels {
               ? model.own().map(path -> new Checkpoint(path, Optional.empty(), false))
               : Optional.ofNullable(paths.poll())
                   .map(path -> new Checkpoint(path, Optional.ofNullable(key), allowMissing));
-      subjects.add(new ConfigSubject(name, model.config().get(), checkpoint, size));
+      subjects.add(
+          new ConfigSubject(name, model.config().get(), checkpoint, size, Optional.empty()));
     }
     return subjects;
   }

@@ -9,6 +9,7 @@ import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.report.Page;
 import dev.dovetail.eval.report.Section;
 import dev.dovetail.eval.report.SpeedSections;
+import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Profile;
 import java.util.ArrayList;
@@ -258,8 +259,11 @@ public final class BenchReport {
     }
     if (result.measurements().stream().anyMatch(m -> m.shareOfCeiling() > 1)) {
       notes.add(
-          "GMAC is the count of the published model. The optimized graph may need fewer"
-              + " operations, so that a share of the ceiling can exceed 100 %.");
+          settings.runtime().precision() == Precision.INT8
+              ? "The ceiling is that of float32 products, which products of 8-bit integers can"
+                  + " exceed."
+              : "GMAC is the count of the published model. The optimized graph may need fewer"
+                  + " operations, so that a share of the ceiling can exceed 100 %.");
     }
     if (settings.profiled() && settings.runtime().device() instanceof Device.Cuda) {
       notes.add(

@@ -1,6 +1,7 @@
 package dev.dovetail.cli.bench;
 
 import dev.dovetail.EvaluationOptions;
+import dev.dovetail.internal.Int8;
 import dev.dovetail.runtime.Settings;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param runs the number of timed runs per model and batch size
  * @param warmup the number of untimed runs before them
  * @param profiled whether each model is also profiled
+ * @param int8 how models are calibrated, for 8-bit integers
  * @param evaluation the data set on which all models are scored
  */
 public record BenchSettings(
@@ -22,6 +24,7 @@ public record BenchSettings(
     int runs,
     int warmup,
     boolean profiled,
+    Optional<Int8> int8,
     Optional<EvaluationOptions> evaluation) {
 
   /** Copies the list. */

@@ -6,12 +6,17 @@ import dev.dovetail.cli.console.SizeConverter;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.int8.Calibration;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.images.Preprocess.Fit;
+import dev.dovetail.internal.Calibrator;
+import dev.dovetail.internal.CheckpointWeights;
 import dev.dovetail.internal.Evaluations;
+import dev.dovetail.internal.Int8;
 import dev.dovetail.internal.Memory;
 import dev.dovetail.internal.OpenModel;
+import dev.dovetail.internal.Weights;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
@@ -24,15 +29,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A model defined by a config.
  *
  * @param weights the checkpoint; random weights if empty
  * @param asked the requested network input size
+ * @param calibration the value ranges of its layers, for 8-bit integers
  */
 public record ConfigSubject(
-    String name, ModelConfig config, Optional<Checkpoint> weights, Optional<Size> asked)
+    String name,
+    ModelConfig config,
+    Optional<Checkpoint> weights,
+    Optional<Size> asked,
+    Optional<Calibration> calibration)
     implements Subject {
 
   /**
@@ -56,13 +67,26 @@ public record ConfigSubject(
   }
 
   @Override
-  public Opened open(Settings settings) throws IOException {
-    if (settings.precision() == Precision.INT8) {
-      throw new UsageException(
-          "--precision int8 is for exported int8 files: run 'dovetail export' for "
-              + name
-              + " first");
+  public Subject calibrated(Int8 int8, Settings settings, Consumer<String> notes)
+      throws IOException {
+    Settings exact = Settings.on(settings.device(), Precision.FP32).threads(settings.threads());
+    try (OpenedConfig opened = open(settings)) {
+      Calibrator calibrator =
+          new Calibrator(config.model(), opened.store(), exact, Memory.halfOfTheMachine());
+      Weights origin =
+          opened
+              .loaded()
+              .<Weights>map(
+                  file ->
+                      new CheckpointWeights(file.checkpoint(), weights.flatMap(Checkpoint::key)))
+              .orElseGet(() -> new RandomWeights(name));
+      Calibration found = int8.calibration(calibrator, config.hash(), origin, notes);
+      return new ConfigSubject(name, config, weights, asked, Optional.of(found));
     }
+  }
+
+  @Override
+  public OpenedConfig open(Settings settings) throws IOException {
     if (weights.isEmpty()) {
       ParameterStore random = WeightBinding.of(Map.of(), DerivedFiles.standard());
       return new OpenedConfig(this, random, Optional.empty());
@@ -73,13 +97,31 @@ public record ConfigSubject(
     return new OpenedConfig(this, loaded.weights(), Optional.of(loaded));
   }
 
+  /** Random weights, of which no calibration can be saved. */
+  private record RandomWeights(String model) implements Weights {
+
+    @Override
+    public Path path() {
+      throw new UsageException(message());
+    }
+
+    @Override
+    public String sha256() {
+      throw new UsageException(message());
+    }
+
+    private String message() {
+      return "a saved calibration is of a checkpoint: specify --weights for " + model;
+    }
+  }
+
   private Size size() {
     Model<?, ?> model = config.model();
     return asked.orElseGet(() -> model.task().inputSize(model.preprocess()));
   }
 
-  private record OpenedConfig(
-      ConfigSubject subject, ParameterStore store, Optional<LoadedModel> loaded) implements Opened {
+  record OpenedConfig(ConfigSubject subject, ParameterStore store, Optional<LoadedModel> loaded)
+      implements Opened {
 
     @Override
     public ModelConfig config() {
@@ -119,7 +161,7 @@ public record ConfigSubject(
 
     @Override
     public Plan compile(Graph graph, Settings settings) throws IOException {
-      return Plan.compile(graph, store, settings);
+      return Plan.compile(graph, store, calibrated(settings));
     }
 
     @Override
@@ -136,12 +178,16 @@ public record ConfigSubject(
               model,
               loaded.orElseThrow(),
               subject.weights.flatMap(Checkpoint::key),
-              settings,
+              calibrated(settings),
               Memory.halfOfTheMachine());
       // The checkpoint stays open until close().
       try (var session = open.session()) {
         return Evaluations.run(open, options);
       }
+    }
+
+    private Settings calibrated(Settings settings) {
+      return subject.calibration.map(settings::int8).orElse(settings);
     }
 
     @Override

@@ -1,16 +1,18 @@
 package dev.dovetail.cli.bench;
 
 import dev.dovetail.EvaluationReport;
+import dev.dovetail.internal.Int8;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The state of a model in a benchmark. */
 final class Contender implements AutoCloseable {
 
-  private final Subject subject;
+  private Subject subject;
   private final List<BenchResult.BatchProfile> profiles = new ArrayList<>();
   private Optional<Subject.Opened> opened = Optional.empty();
   private Optional<EvaluationReport> accuracy = Optional.empty();
@@ -25,6 +27,13 @@ final class Contender implements AutoCloseable {
     return subject.name();
   }
 
+  /** Calibrates the model for 8-bit integers, before it is opened. */
+  void calibrate(Int8 int8, Settings settings, Consumer<String> notes) throws IOException {
+    refused = true;
+    subject = subject.calibrated(int8, settings, notes);
+    refused = false;
+  }
+
   /** Opens the model if it is not open yet. */
   void open(Settings settings) throws IOException {
     if (opened.isEmpty()) {
@@ -36,7 +45,7 @@ final class Contender implements AutoCloseable {
     }
   }
 
-  /** Returns whether opening the model failed, so that it is not tried again. */
+  /** Returns whether calibrating or opening the model failed, so that it is not tried again. */
   boolean isRefused() {
     return refused;
   }

@@ -4,11 +4,13 @@ import dev.dovetail.EvaluationOptions;
 import dev.dovetail.EvaluationReport;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.internal.Int8;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A model to measure, in any storage format. */
 public interface Subject {
@@ -24,6 +26,21 @@ public interface Subject {
    * @throws IllegalArgumentException if the model does not support these settings
    */
   Opened open(Settings settings) throws IOException;
+
+  /**
+   * Returns this model with the value ranges of its layers, for 8-bit integers. An exported file
+   * has them.
+   *
+   * @param int8 the images or the saved calibration
+   * @param settings device and threads
+   * @param notes receives a summary of the error
+   * @throws java.io.InterruptedIOException if the listener cancels the calibration
+   * @throws IOException if a file or an image cannot be used, or a run fails
+   */
+  default Subject calibrated(Int8 int8, Settings settings, Consumer<String> notes)
+      throws IOException {
+    return this;
+  }
 
   /** A model with its weights. */
   interface Opened extends AutoCloseable {

@@ -112,7 +112,8 @@ class BenchTest {
   private static BenchResult run(BooleanSupplier stopped, List<Integer> batches, Toy... toys)
       throws IOException {
     BenchSettings settings =
-        new BenchSettings(Settings.cpu().threads(1), batches, 5, 1, false, Optional.empty());
+        new BenchSettings(
+            Settings.cpu().threads(1), batches, 5, 1, false, Optional.empty(), Optional.empty());
     BenchResult result = new Bench(settings, NOWHERE, stopped).run(List.of(toys));
     for (Toy toy : toys) {
       assertEquals(toy.name.equals("absent") ? 0 : 1, toy.closed.get(), toy.name);
@@ -162,7 +163,8 @@ class BenchTest {
   @Test
   void aRunThatIsStoppedEarlyReturnsNothing() throws IOException {
     BenchSettings settings =
-        new BenchSettings(Settings.cpu(), List.of(), 5, 1, true, Optional.empty());
+        new BenchSettings(
+            Settings.cpu(), List.of(), 5, 1, true, Optional.empty(), Optional.empty());
     BenchResult result =
         new Bench(settings, NOWHERE, () -> true).run(List.of(new Toy("small"), new Toy("other")));
     assertEquals(List.of(), result.measurements());

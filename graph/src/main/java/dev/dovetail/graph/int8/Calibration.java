@@ -2,6 +2,7 @@ package dev.dovetail.graph.int8;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,6 +26,11 @@ public record Calibration(int images, Map<String, Layer> layers) {
    * @param quantized whether it computes in integers; otherwise it stays in float32
    */
   public record Layer(Range operand, Optional<Range> result, double error, boolean quantized) {
+
+    /** {@return the range of the operand, and that of the result if there is one} */
+    List<Range> ranges() {
+      return result.map(r -> List.of(operand, r)).orElse(List.of(operand));
+    }
 
     /**
      * {@return this layer with an error}

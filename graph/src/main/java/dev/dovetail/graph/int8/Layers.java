@@ -97,6 +97,14 @@ final class Layers {
     return Optional.ofNullable(rectified.get(layer.outputs().get(0)));
   }
 
+  /** Returns the values that are quantized: the operand, and the result of a convolution. */
+  List<Tensor> quantizedValues(Node layer) {
+    Tensor operand = layer.inputs().get(0);
+    return layer.op() instanceof Product.Linear
+        ? List.of(operand)
+        : List.of(operand, rectified(layer).orElse(layer.outputs().get(0)));
+  }
+
   private static boolean isLayer(Node node) {
     boolean kind =
         node.op() instanceof Product.Linear

@@ -3,7 +3,6 @@ package dev.dovetail.graph.int8;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Node;
-import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Quantization;
 import dev.dovetail.graph.Reduction;
 import dev.dovetail.graph.Source;
@@ -16,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Calibrates graphs, and rewrites them for 8-bit integers.
@@ -24,6 +23,7 @@ import java.util.function.Function;
  * <ol>
  *   <li>{@link #observing} returns a graph that outputs the ranges of the layers' values. {@link
  *       #ranges} combines its outputs for several images to a calibration.
+ *   <li>{@link Histograms} optionally narrows the ranges, from a second run on the same images.
  *   <li>{@link #comparing} returns a graph that outputs the quantization error of each layer.
  *       {@link #withErrors} adds the errors to the calibration, and keeps layers with large errors
  *       in float32.
@@ -40,11 +40,22 @@ public final class Quantizer {
    * @param graph in float32
    */
   public static Graph observing(Graph graph) {
-    Layers layers = Layers.of(graph);
-    return layers.graph().withOutputs(forEach(layers, node -> extremes(layers, node)));
+    return measuring(Layers.of(graph), Quantizer::extremes);
   }
 
-  private static Map<String, Tensor> forEach(Layers layers, Function<Node, Tensor> measure) {
+  /**
+   * Returns a graph that outputs one measurement of each layer, named {@code layer#number}.
+   *
+   * @throws IllegalArgumentException if the calibration is of another model
+   */
+  static Graph measuring(
+      Graph graph, Calibration calibration, BiFunction<Layers, Node, Tensor> measure) {
+    Layers layers = Layers.of(graph);
+    check(layers, calibration);
+    return measuring(layers, measure);
+  }
+
+  private static Graph measuring(Layers layers, BiFunction<Layers, Node, Tensor> measure) {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     layers
         .names()
@@ -52,22 +63,20 @@ public final class Quantizer {
             (node, name) ->
                 outputs.put(
                     name + "#" + outputs.size(),
-                    Lowering.inPlaceOf(node, () -> measure.apply(node))));
-    return outputs;
+                    Lowering.inPlaceOf(node, () -> measure.apply(layers, node))));
+    return layers.graph().withOutputs(outputs);
   }
 
-  private static String layer(String output) {
+  /** Returns the name of the layer that an output of {@link #measuring} is of. */
+  static String layer(String output) {
     return output.substring(0, output.lastIndexOf('#'));
   }
 
   /** Minimum and maximum of the operand, and of the result if that is quantized too. */
   private static Tensor extremes(Layers layers, Node node) {
-    Tensor operand = extremes(node.inputs().get(0));
-    if (node.op() instanceof Product.Linear) {
-      return operand;
-    }
-    Tensor result = layers.rectified(node).orElse(node.outputs().get(0));
-    return Tensor.concat(0, operand, extremes(result));
+    List<Tensor> values = layers.quantizedValues(node);
+    Tensor operand = extremes(values.get(0));
+    return values.size() == 1 ? operand : Tensor.concat(0, operand, extremes(values.get(1)));
   }
 
   private static Tensor extremes(Tensor x) {
@@ -110,23 +119,19 @@ public final class Quantizer {
    * @throws IllegalArgumentException if the calibration is of another model
    */
   public static Graph comparing(Graph graph, Calibration calibration) {
-    Layers layers = Layers.of(graph);
-    check(layers, calibration);
     QuantizedLayer form = new QuantizedLayer();
-    return layers
-        .graph()
-        .withOutputs(
-            forEach(
-                layers,
-                node -> {
-                  Calibration.Layer layer = calibration.layers().get(layers.names().get(node));
-                  Tensor y = node.outputs().get(0);
-                  Tensor other = form.apply(node.op(), node.inputs(), layer);
-                  Optional<Tensor> rectified = layers.rectified(node);
-                  Tensor exact = rectified.orElse(y);
-                  Tensor inexact = rectified.isPresent() ? other.relu() : other;
-                  return Tensor.concat(0, squares(inexact.minus(exact)), squares(exact));
-                }));
+    return measuring(
+        graph,
+        calibration,
+        (layers, node) -> {
+          Calibration.Layer layer = calibration.layers().get(layers.names().get(node));
+          Tensor y = node.outputs().get(0);
+          Tensor other = form.apply(node.op(), node.inputs(), layer);
+          Optional<Tensor> rectified = layers.rectified(node);
+          Tensor exact = rectified.orElse(y);
+          Tensor inexact = rectified.isPresent() ? other.relu() : other;
+          return Tensor.concat(0, squares(inexact.minus(exact)), squares(exact));
+        });
   }
 
   private static Tensor squares(Tensor x) {

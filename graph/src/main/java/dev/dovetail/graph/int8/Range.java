@@ -37,6 +37,16 @@ public record Range(float min, float max) {
     return new Range(Math.min(min, other.min), Math.max(max, other.max));
   }
 
+  /** Returns the largest magnitude. */
+  float largest() {
+    return Math.max(-min, max);
+  }
+
+  /** Returns the part whose magnitudes do not exceed a threshold. */
+  Range within(double threshold) {
+    return new Range((float) Math.max(min, -threshold), (float) Math.min(max, threshold));
+  }
+
   /** Returns the step between two codes; 1 if all values are 0. */
   float step() {
     float step = (float) (((double) max - min) / LARGEST);

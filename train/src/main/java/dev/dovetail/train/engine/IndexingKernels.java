@@ -25,6 +25,9 @@ final class IndexingKernels {
     if (op instanceof Indexing.ScatterNd) {
       return Kernel.of(in -> scatterNd(in[0], in[1], in[2]));
     }
+    if (op instanceof Indexing.ScatterAdd) {
+      return Kernel.of(in -> torch.scatter_add(in[0], 0, in[1], in[2]));
+    }
     if (op instanceof Indexing.ShapeOf) {
       return Kernel.unary(x -> longs(x.shape()));
     }
