@@ -1,0 +1,545 @@
+package dev.dovetail.internal;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.files.OutputException;
+import dev.dovetail.formats.ClassScores;
+import dev.dovetail.formats.Size;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageSource;
+import dev.dovetail.images.Preparation;
+import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import dev.dovetail.tasks.OnePass;
+import dev.dovetail.tasks.classification.ClassificationTask;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * One or several passes in progress, held at certain points by latches. The model computes the
+ * logarithm of an image's brightness, which is not finite for black images.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PipelineTest {
+
+  private static final Size SMALL = new Size(4, 6);
+  private static final Size LARGE = new Size(8, 6);
+  private static final int WORKERS = 2;
+  private static final ClassificationTask TASK = new ClassificationTask(3);
+  private static final Preparation UNCHANGED = new Preparation(List.of(), 1);
+
+  private final AtomicReference<WatchedPlans.Hook> hook = new AtomicReference<>(index -> {});
+  private final WatchedPlans plans = plans();
+  private final AtomicLong time = new AtomicLong();
+  private final StageClock clock = new StageClock(time::get);
+
+  /** The images that were processed, in order. */
+  private final List<Integer> finished = Collections.synchronizedList(new ArrayList<>());
+
+  private WatchedPlans plans() {
+    try {
+      WeightBinding none = WeightBinding.of(Map.of(), DerivedFiles.standard());
+      return new WatchedPlans(
+          CompiledPlans.of(PipelineTest::graph, none, Settings.cpu().threads(1), Long.MAX_VALUE),
+          index -> hook.get().leased(index));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Graph graph(PlanKey key) {
+    Trace trace = new Trace();
+    Scope root = trace.root();
+    Size size = key.padded();
+    Tensor pixels = trace.input("image", DType.UINT8, key.batch(), size.height(), size.width(), 3);
+    Tensor brightness = pixels.cast(DType.FLOAT32).mean(1, false).mean(1, false);
+    return trace.graph(Map.of("scores", root.finite("logarithm", brightness.log())));
+  }
+
+  @AfterEach
+  void closePlans() {
+    plans.close();
+  }
+
+  /** An image whose pixels all have one value. */
+  private static class Uniform implements ImageSource {
+
+    private final int value;
+    private final Size size;
+
+    Uniform(int value, Size size) {
+      this.value = value;
+      this.size = size;
+    }
+
+    @Override
+    public String name() {
+      return "image " + value;
+    }
+
+    @Override
+    public Image read() throws IOException {
+      byte[] pixels = new byte[Math.toIntExact(size.pixels() * 3)];
+      Arrays.fill(pixels, (byte) value);
+      return Image.of(size, pixels);
+    }
+
+    @Override
+    public Size size() {
+      return size;
+    }
+  }
+
+  /** Creates the source of an image. */
+  private interface Sources {
+    ImageSource of(int index);
+  }
+
+  private static List<Job> jobs(int count, Sources sources) {
+    return IntStream.range(0, count).mapToObj(i -> Job.of(i, sources.of(i))).toList();
+  }
+
+  private static List<Job> jobs(int count) {
+    return jobs(count, i -> new Uniform(i + 1, SMALL));
+  }
+
+  private static PipelineSettings settings(int batch, int passes) {
+    return new PipelineSettings(batch, false, WORKERS, passes, false);
+  }
+
+  private Pipeline<ClassScores> pipeline(PipelineSettings settings) {
+    return new Session<>(TASK, UNCHANGED, plans).pipeline(settings, clock);
+  }
+
+  /** Verifies the result of an image, and records that it was processed. */
+  private Job finish(Job job, Image image, ClassScores result) throws IOException {
+    float value = (float) Math.log(image.at(0, 0, 0));
+    for (float score : result.scores()) {
+      assertEquals(value, score, 1e-5f, job.source().name());
+    }
+    finished.add(job.id());
+    return job;
+  }
+
+  /** The images that the run delivered, in order. */
+  private static class Delivered implements Pipeline.Sink<Job> {
+
+    final List<Integer> ids = new ArrayList<>();
+    final List<String> failures = new ArrayList<>();
+    int checks;
+
+    @Override
+    public void accept(Job job, Job done) {
+      assertSame(job, done);
+      ids.add(job.id());
+    }
+
+    @Override
+    public void failed(Job job, IOException reason) {
+      failures.add(job.id() + ": " + reason.getMessage());
+    }
+
+    @Override
+    public boolean cancelled() {
+      checks++;
+      return false;
+    }
+  }
+
+  private static List<Integer> upTo(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  @Test
+  void aGpuHasTwoPassesInProgressAndTheCpuOne() {
+    assertEquals(1, PipelineSettings.ofRun(4, new Device.Cpu()).passes());
+    assertEquals(1, PipelineSettings.ofCalls(4, new Device.Cpu()).passes());
+    assertEquals(2, PipelineSettings.ofRun(4, new Device.Cuda(0)).passes());
+    assertEquals(2, PipelineSettings.ofCalls(4, new Device.Cuda(1)).withFixedBatch(3).passes());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 3", "2, 1", "2, 3", "3, 4"})
+  void resultsAreDeliveredInOrder(int passes, int batch) throws IOException {
+    Delivered sink = new Delivered();
+    pipeline(settings(batch, passes)).run(jobs(23), this::finish, sink);
+    assertEquals(upTo(23), sink.ids);
+    assertTrue(plans.mostOpen() <= passes, plans.mostOpen() + " passes");
+  }
+
+  @Test
+  void onePassAtATimeRunsOnTheCallersThread() throws IOException {
+    Thread caller = Thread.currentThread();
+    hook.set(index -> assertSame(caller, Thread.currentThread()));
+    pipeline(settings(2, 1)).run(jobs(9), this::finish, new Delivered());
+    assertEquals(1, plans.mostOpen());
+    assertEquals(9, finished.size());
+  }
+
+  /** The first passes wait for each other. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void severalPassesAreInProgressAtOnce(int passes) throws IOException {
+    CyclicBarrier together = new CyclicBarrier(passes);
+    hook.set(
+        index -> {
+          if (index < passes) {
+            assertDoesNotThrow(() -> together.await(60, TimeUnit.SECONDS));
+          }
+        });
+    Delivered sink = new Delivered();
+    pipeline(settings(2, passes)).run(jobs(14), this::finish, sink);
+    assertEquals(upTo(14), sink.ids);
+    assertEquals(passes, plans.mostOpen());
+  }
+
+  /** Returns jobs whose first pass leases its plan before the second pass starts. */
+  private List<Job> firstPassFirst(int count, int batch) {
+    return jobs(
+        count,
+        i ->
+            new Uniform(i + 1, SMALL) {
+              @Override
+              public Image read() throws IOException {
+                if (i == 2 * batch) {
+                  assertDoesNotThrow(() -> plans.awaitLease(0));
+                }
+                return super.read();
+              }
+            });
+  }
+
+  @Test
+  void aPassThatEndsBeforeAnEarlierOneIsDeliveredAfterIt() throws IOException {
+    CountDownLatch second = new CountDownLatch(1);
+    hook.set(
+        index -> {
+          if (index == 0) {
+            second.await();
+          }
+        });
+    Delivered sink = new Delivered();
+    pipeline(settings(1, 2))
+        .run(
+            firstPassFirst(6, 1),
+            (job, image, result) -> {
+              Job done = finish(job, image, result);
+              if (job.id() == 1) {
+                second.countDown();
+              }
+              return done;
+            },
+            sink);
+    assertEquals(List.of(1, 0), finished.subList(0, 2));
+    assertEquals(upTo(6), sink.ids);
+  }
+
+  /** Holds passes until the caller waits for the end of the run. */
+  private static WatchedPlans.Hook untilTheEnd() {
+    Thread caller = Thread.currentThread();
+    return index -> {
+      while (caller.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+    };
+  }
+
+  @Test
+  void anEarlierPassThatFailsEndsTheRunAndLaterResultsAreProcessed() {
+    WatchedPlans.Hook untilTheEnd = untilTheEnd();
+    hook.set(
+        index -> {
+          if (index == 0) {
+            plans.awaitLease(1);
+            throw new IOException("no memory");
+          }
+          untilTheEnd.leased(index);
+        });
+    Delivered sink = new Delivered();
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () -> pipeline(settings(1, 2)).run(firstPassFirst(6, 1), this::finish, sink));
+    assertEquals("no memory", e.getMessage());
+    assertEquals(List.of(1), finished);
+    assertEquals(List.of(), sink.ids);
+  }
+
+  @Test
+  void aLaterPassThatFailsEndsTheRunAndEarlierResultsAreProcessed() {
+    hook.set(
+        index -> {
+          if (index == 0) {
+            plans.awaitLease(1);
+          } else if (index == 1) {
+            throw new IOException("no memory");
+          }
+        });
+    Delivered sink = new Delivered();
+    assertThrows(
+        IOException.class,
+        () -> pipeline(settings(3, 2)).run(firstPassFirst(9, 3), this::finish, sink));
+    assertTrue(finished.containsAll(List.of(0, 1, 2)), finished.toString());
+    assertFalse(finished.contains(3), finished.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void valuesThatAreNotFiniteAreReportedWithTheImagesOfTheirPass(int passes) {
+    List<Job> jobs = jobs(12, i -> new Uniform(i == 5 ? 0 : i + 1, SMALL));
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () -> pipeline(settings(2, passes)).run(jobs, this::finish, new Delivered()));
+    assertTrue(e.getMessage().startsWith("image 5, image 0: "), e.getMessage());
+    assertTrue(finished.containsAll(upTo(4)), finished.toString());
+    assertFalse(finished.contains(4), finished.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void anImageThatCannotBeUsedIsReportedAndTheOthersAreProcessed(int passes) throws IOException {
+    List<Job> jobs =
+        jobs(
+            12,
+            i ->
+                new Uniform(i + 1, SMALL) {
+                  @Override
+                  public Image read() throws IOException {
+                    if (i == 4) {
+                      throw new IOException("damaged");
+                    }
+                    return super.read();
+                  }
+                });
+    Delivered sink = new Delivered();
+    pipeline(settings(2, passes))
+        .run(
+            jobs,
+            (job, image, result) -> {
+              if (job.id() == 7) {
+                throw new IOException("of another size");
+              }
+              return finish(job, image, result);
+            },
+            sink);
+    assertEquals(List.of(0, 1, 2, 3, 5, 6, 8, 9, 10, 11), sink.ids);
+    assertEquals(List.of("4: damaged", "7: of another size"), sink.failures);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aResultThatCannotBeWrittenEndsTheRun(int passes) {
+    OutputException full = new OutputException(Path.of("out"), new IOException("disk full"));
+    Delivered sink = new Delivered();
+    List<Job> jobs = jobs(100);
+    assertSame(
+        full,
+        assertThrows(
+            OutputException.class,
+            () ->
+                pipeline(settings(1, passes))
+                    .run(
+                        jobs,
+                        (job, image, result) -> {
+                          if (job.id() == 3) {
+                            throw full;
+                          }
+                          return finish(job, image, result);
+                        },
+                        sink)));
+    assertEquals(upTo(3), sink.ids);
+    assertTrue(finished.size() < 20, finished.size() + " images were processed");
+  }
+
+  /** Waits for the first pass, which starts before the third check. */
+  private boolean firstPassIsInProgress(int checks) {
+    if (checks < 3) {
+      return false;
+    }
+    assertDoesNotThrow(() -> plans.awaitLease(0));
+    return true;
+  }
+
+  @Test
+  void aCancelledRunWaitsForThePassesInProgress() {
+    hook.set(untilTheEnd());
+    Delivered sink =
+        new Delivered() {
+          @Override
+          public boolean cancelled() {
+            checks++;
+            return firstPassIsInProgress(checks);
+          }
+        };
+    InterruptedIOException e =
+        assertThrows(
+            InterruptedIOException.class,
+            () -> pipeline(settings(1, 2)).run(jobs(9), this::finish, sink));
+    assertEquals("the run was cancelled", e.getMessage());
+    assertEquals(List.of(0), finished);
+    assertEquals(List.of(), sink.ids);
+  }
+
+  @Test
+  void anInterruptedRunWaitsForThePassesInProgress() {
+    hook.set(untilTheEnd());
+    Delivered sink =
+        new Delivered() {
+          @Override
+          public boolean cancelled() {
+            checks++;
+            if (firstPassIsInProgress(checks)) {
+              Thread.currentThread().interrupt();
+            }
+            return false;
+          }
+        };
+    InterruptedIOException e =
+        assertThrows(
+            InterruptedIOException.class,
+            () -> pipeline(settings(1, 2)).run(jobs(9), this::finish, sink));
+    assertEquals("the run was interrupted", e.getMessage());
+    assertTrue(Thread.interrupted(), "the thread is no longer interrupted");
+    assertTrue(finished.contains(0), finished.toString());
+  }
+
+  /** Holds the second pass of the first size until the caller waits for it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void passesOfAnotherSizeStartAfterThoseOfThePreviousSize(boolean keepsPlans) throws IOException {
+    Thread caller = Thread.currentThread();
+    CountDownLatch read = new CountDownLatch(6);
+    List<Job> jobs =
+        jobs(
+            6,
+            i ->
+                new Uniform(i + 1, i < 3 ? SMALL : LARGE) {
+                  @Override
+                  public Image read() throws IOException {
+                    read.countDown();
+                    return super.read();
+                  }
+                });
+    hook.set(
+        index -> {
+          if (index == 2) {
+            read.await();
+            while (caller.getState() != Thread.State.WAITING) {
+              Thread.onSpinWait();
+            }
+          }
+        });
+    Delivered sink = new Delivered();
+    PipelineSettings settings = new PipelineSettings(1, false, WORKERS, 2, keepsPlans);
+    pipeline(settings).run(jobs, this::finish, sink);
+    assertEquals(upTo(6), sink.ids);
+    assertFalse(plans.mixed(), "plans of two sizes were in use at the same time");
+    assertFalse(plans.discardedInUse(), "a plan was discarded while it was in use");
+    assertEquals(keepsPlans ? List.of() : List.of(new PlanKey(1, SMALL)), plans.discarded());
+    assertEquals(2, plans.statistics().compiled());
+  }
+
+  @Test
+  void severalViewsPassOneAfterAnother() throws IOException {
+    Thread caller = Thread.currentThread();
+    hook.set(index -> assertSame(caller, Thread.currentThread()));
+    Views<ClassScores> twice = new Views<>(new OnePass<>(TASK), List.of(UNCHANGED, UNCHANGED), 1);
+    Delivered sink = new Delivered();
+    new Session<>(TASK, twice, plans, OptionalInt.empty())
+        .pipeline(settings(2, 2), clock)
+        .run(jobs(7), this::finish, sink);
+    assertEquals(upTo(7), sink.ids);
+    assertEquals(1, plans.mostOpen());
+  }
+
+  /** Holds all passes until as many images as allowed are decoded. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 3", "2, 1", "2, 3", "3, 3"})
+  void theNumberOfImagesInMemoryIsBounded(int passes, int batch) throws IOException {
+    int inFlight = 2 * batch + WORKERS;
+    int ahead = inFlight + passes * batch;
+    CountDownLatch stalled = new CountDownLatch(ahead);
+    AtomicBoolean held = new AtomicBoolean(true);
+    AtomicInteger images = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<Job> jobs =
+        jobs(
+            50,
+            i ->
+                new Uniform(i + 1, SMALL) {
+                  @Override
+                  public Image read() throws IOException {
+                    most.accumulateAndGet(images.incrementAndGet(), Math::max);
+                    assertFalse(held.get() && images.get() > ahead, "too many images");
+                    stalled.countDown();
+                    return super.read();
+                  }
+
+                  @Override
+                  public void release(Image image) {
+                    images.decrementAndGet();
+                  }
+                });
+    hook.set(
+        index -> {
+          stalled.await();
+          held.set(false);
+        });
+    Delivered sink = new Delivered();
+    pipeline(settings(batch, passes)).run(jobs, this::finish, sink);
+    assertEquals(upTo(50), sink.ids);
+    assertTrue(most.get() <= ahead + inFlight, most + " images in memory");
+    assertEquals(0, images.get());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 1"})
+  void theDeviceWaitsBetweenPassesAndNotBeforeTheFirstOne(int pass, double share)
+      throws IOException {
+    hook.set(
+        index -> {
+          if (index == pass) {
+            time.addAndGet(1000);
+          }
+        });
+    pipeline(settings(1, 1)).run(jobs(4), this::finish, new Delivered());
+    assertEquals(share, clock.shareWaited());
+    time.addAndGet(1000);
+    pipeline(settings(1, 1)).run(jobs(4), this::finish, new Delivered());
+    assertEquals(share, clock.shareWaited(), "the device waited between two runs");
+  }
+}
