@@ -437,34 +437,31 @@ class PipelineTest {
     assertTrue(finished.contains(0), finished.toString());
   }
 
-  /** Holds the second pass of the first size until the caller waits for it. */
+  /** Holds the last pass of the first size until the caller waits for it. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void passesOfAnotherSizeStartAfterThoseOfThePreviousSize(boolean keepsPlans) throws IOException {
     Thread caller = Thread.currentThread();
-    CountDownLatch read = new CountDownLatch(6);
-    List<Job> jobs =
-        jobs(
-            6,
-            i ->
-                new Uniform(i + 1, i < 3 ? SMALL : LARGE) {
-                  @Override
-                  public Image read() throws IOException {
-                    read.countDown();
-                    return super.read();
-                  }
-                });
+    CountDownLatch secondOfLarge = new CountDownLatch(5);
     hook.set(
         index -> {
           if (index == 2) {
-            read.await();
+            secondOfLarge.await();
             while (caller.getState() != Thread.State.WAITING) {
               Thread.onSpinWait();
             }
           }
         });
-    Delivered sink = new Delivered();
+    Delivered sink =
+        new Delivered() {
+          @Override
+          public boolean cancelled() {
+            secondOfLarge.countDown();
+            return false;
+          }
+        };
     PipelineSettings settings = new PipelineSettings(1, false, WORKERS, 2, keepsPlans);
+    List<Job> jobs = jobs(6, i -> new Uniform(i + 1, i < 3 ? SMALL : LARGE));
     pipeline(settings).run(jobs, this::finish, sink);
     assertEquals(upTo(6), sink.ids);
     assertFalse(plans.mixed(), "plans of two sizes were in use at the same time");
