@@ -129,7 +129,7 @@ public final class StageClock {
 
   /**
    * Returns the share of the time between the first and the last pass of each run in which the
-   * device waited, because no plan was running. It is 0 if there was no pass.
+   * model waited: no plan was running. It is 0 if there was no pass.
    */
   public double shareWaited() {
     return timers.get(Stage.INFERENCE).idleShare();
@@ -139,7 +139,7 @@ public final class StageClock {
   public String waiting() {
     return String.format(
         Locale.ROOT,
-        "The device waited %.1f%% of the time between the first and the last pass.",
+        "The model waited %.1f%% of the time between its first and its last pass.",
         100 * shareWaited());
   }
 }

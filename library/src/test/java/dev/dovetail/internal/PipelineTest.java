@@ -525,7 +525,7 @@ class PipelineTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0", "1, 1"})
-  void theDeviceWaitsBetweenPassesAndNotBeforeTheFirstOne(int pass, double share)
+  void theModelWaitsBetweenPassesAndNotBeforeTheFirstOne(int pass, double share)
       throws IOException {
     hook.set(
         index -> {
@@ -537,6 +537,6 @@ class PipelineTest {
     assertEquals(share, clock.shareWaited());
     time.addAndGet(1000);
     pipeline(settings(1, 1)).run(jobs(4), this::finish, new Delivered());
-    assertEquals(share, clock.shareWaited(), "the device waited between two runs");
+    assertEquals(share, clock.shareWaited(), "the model waited between two runs");
   }
 }

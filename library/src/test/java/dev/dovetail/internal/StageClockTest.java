@@ -81,7 +81,7 @@ class StageClockTest {
   }
 
   @Test
-  void theDeviceWaitsWhileNoPassRuns() {
+  void theModelWaitsWhileNoPassRuns() {
     assertEquals(0, clock.shareWaited());
     pass(50);
     spend(Stage.WAIT, 50);
@@ -95,12 +95,11 @@ class StageClockTest {
     pass(50);
     assertEquals(0.3, clock.shareWaited(), 1e-9, "time after the last pass counts");
     assertEquals(
-        "The device waited 30.0% of the time between the first and the last pass.",
-        clock.waiting());
+        "The model waited 30.0% of the time between its first and its last pass.", clock.waiting());
   }
 
   @Test
-  void theDeviceDoesNotWaitBetweenRuns() {
+  void theModelDoesNotWaitBetweenRuns() {
     spend(Stage.INFERENCE, 3);
     clock.endRun();
     pass(50);
