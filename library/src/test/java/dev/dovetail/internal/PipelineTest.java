@@ -7,181 +7,30 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.core.DType;
 import dev.dovetail.files.OutputException;
 import dev.dovetail.formats.ClassScores;
-import dev.dovetail.formats.Size;
-import dev.dovetail.graph.Graph;
-import dev.dovetail.graph.Scope;
-import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.Trace;
 import dev.dovetail.images.Image;
-import dev.dovetail.images.ImageSource;
-import dev.dovetail.images.Preparation;
-import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Device;
-import dev.dovetail.runtime.Settings;
-import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.tasks.OnePass;
-import dev.dovetail.tasks.classification.ClassificationTask;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * One or several passes in progress, held at certain points by latches. The model computes the
- * logarithm of an image's brightness, which is not finite for black images.
- */
+/** One or several passes in progress, held at certain points by latches. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class PipelineTest {
-
-  private static final Size SMALL = new Size(4, 6);
-  private static final Size LARGE = new Size(8, 6);
-  private static final int WORKERS = 2;
-  private static final ClassificationTask TASK = new ClassificationTask(3);
-  private static final Preparation UNCHANGED = new Preparation(List.of(), 1);
-
-  private final AtomicReference<WatchedPlans.Hook> hook = new AtomicReference<>(index -> {});
-  private final WatchedPlans plans = plans();
-  private final AtomicLong time = new AtomicLong();
-  private final StageClock clock = new StageClock(time::get);
-
-  /** The images that were processed, in order. */
-  private final List<Integer> finished = Collections.synchronizedList(new ArrayList<>());
-
-  private WatchedPlans plans() {
-    try {
-      WeightBinding none = WeightBinding.of(Map.of(), DerivedFiles.standard());
-      return new WatchedPlans(
-          CompiledPlans.of(PipelineTest::graph, none, Settings.cpu().threads(1), Long.MAX_VALUE),
-          index -> hook.get().leased(index));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static Graph graph(PlanKey key) {
-    Trace trace = new Trace();
-    Scope root = trace.root();
-    Size size = key.padded();
-    Tensor pixels = trace.input("image", DType.UINT8, key.batch(), size.height(), size.width(), 3);
-    Tensor brightness = pixels.cast(DType.FLOAT32).mean(1, false).mean(1, false);
-    return trace.graph(Map.of("scores", root.finite("logarithm", brightness.log())));
-  }
-
-  @AfterEach
-  void closePlans() {
-    plans.close();
-  }
-
-  /** An image whose pixels all have one value. */
-  private static class Uniform implements ImageSource {
-
-    private final int value;
-    private final Size size;
-
-    Uniform(int value, Size size) {
-      this.value = value;
-      this.size = size;
-    }
-
-    @Override
-    public String name() {
-      return "image " + value;
-    }
-
-    @Override
-    public Image read() throws IOException {
-      byte[] pixels = new byte[Math.toIntExact(size.pixels() * 3)];
-      Arrays.fill(pixels, (byte) value);
-      return Image.of(size, pixels);
-    }
-
-    @Override
-    public Size size() {
-      return size;
-    }
-  }
-
-  /** Creates the source of an image. */
-  private interface Sources {
-    ImageSource of(int index);
-  }
-
-  private static List<Job> jobs(int count, Sources sources) {
-    return IntStream.range(0, count).mapToObj(i -> Job.of(i, sources.of(i))).toList();
-  }
-
-  private static List<Job> jobs(int count) {
-    return jobs(count, i -> new Uniform(i + 1, SMALL));
-  }
-
-  private static PipelineSettings settings(int batch, int passes) {
-    return new PipelineSettings(batch, false, WORKERS, passes, false);
-  }
-
-  private Pipeline<ClassScores> pipeline(PipelineSettings settings) {
-    return new Session<>(TASK, UNCHANGED, plans).pipeline(settings, clock);
-  }
-
-  /** Verifies the result of an image, and records that it was processed. */
-  private Job finish(Job job, Image image, ClassScores result) throws IOException {
-    float value = (float) Math.log(image.at(0, 0, 0));
-    for (float score : result.scores()) {
-      assertEquals(value, score, 1e-5f, job.source().name());
-    }
-    finished.add(job.id());
-    return job;
-  }
-
-  /** The images that the run delivered, in order. */
-  private static class Delivered implements Pipeline.Sink<Job> {
-
-    final List<Integer> ids = new ArrayList<>();
-    final List<String> failures = new ArrayList<>();
-    int checks;
-
-    @Override
-    public void accept(Job job, Job done) {
-      assertSame(job, done);
-      ids.add(job.id());
-    }
-
-    @Override
-    public void failed(Job job, IOException reason) {
-      failures.add(job.id() + ": " + reason.getMessage());
-    }
-
-    @Override
-    public boolean cancelled() {
-      checks++;
-      return false;
-    }
-  }
-
-  private static List<Integer> upTo(int count) {
-    return IntStream.range(0, count).boxed().toList();
-  }
+class PipelineTest extends WatchedPipeline {
 
   @Test
   void aGpuHasTwoPassesInProgressAndTheCpuOne() {
