@@ -189,7 +189,7 @@ public final class DovetailModel implements AutoCloseable {
         IntStream.range(0, images.size()).mapToObj(i -> Job.of(i, images.get(i))).toList();
     model
         .session()
-        .pipeline(PipelineSettings.ofCalls(batch), new StageClock())
+        .pipeline(PipelineSettings.ofCalls(batch, model.settings().device()), new StageClock())
         .run(
             jobs,
             (job, image, result) -> {

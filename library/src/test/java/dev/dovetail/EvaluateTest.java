@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,14 @@ class EvaluateTest {
         }
       }
       assertFalse(report.metrics().lines().isEmpty());
-      assertFalse(report.timing().isEmpty());
+      double waited = file.get("share_waited").asDouble(-1);
+      assertTrue(waited >= 0 && waited < 1, "the model waited " + waited + " of the time");
+      String line =
+          String.format(
+              Locale.ROOT,
+              "The model waited %.1f%% of the time between its first and its last pass.",
+              100 * waited);
+      assertTrue(report.timing().contains(line), report.timing().toString());
       String message =
           assertThrows(IllegalArgumentException.class, () -> report.value("mIoU")).getMessage();
       assertEquals("unknown metric 'mIoU', expected one of [bbox, segm]", message);

@@ -38,7 +38,7 @@ final class MemoryBench implements Callable<Integer> {
     try (RandomImages files = new RandomImages(images, subject.size());
         Session<R> session = subject.session(model, graph)) {
       session
-          .pipeline(PipelineSettings.ofCalls(1), new StageClock())
+          .pipeline(PipelineSettings.ofCalls(1, subject.device()), new StageClock())
           .run(files.jobs(), (job, image, result) -> result, new Report<R>());
       System.out.printf(
           Locale.ROOT,

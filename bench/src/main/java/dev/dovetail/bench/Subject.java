@@ -100,6 +100,10 @@ final class Subject {
     return batch;
   }
 
+  Device device() {
+    return Device.parse(device);
+  }
+
   private Map<String, Tensor> numbers(Graph graph) {
     Map<String, Tensor> numbers = new LinkedHashMap<>();
     for (String end : ends) {
@@ -124,7 +128,7 @@ final class Subject {
   }
 
   Settings settings() {
-    return Settings.on(Device.parse(device), precision);
+    return Settings.on(device(), precision);
   }
 
   /** Returns random values for all parameters, which are the same in each run. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,8 +29,16 @@ final class ThroughputBench implements Callable<Integer> {
 
   @Mixin private Subject subject;
 
-  @Option(names = "--images", defaultValue = "4", description = "images per round")
+  @Option(
+      names = "--images",
+      defaultValue = "4",
+      description = "images per round, rounded up to whole batches")
   private int images;
+
+  @Option(
+      names = "--passes",
+      description = "batches in the model at the same time; by default 1 on the CPU, 2 on a GPU")
+  private @Nullable Integer passes;
 
   @Option(names = "--rounds", defaultValue = "5", description = "rounds of each side, alternately")
   private int rounds;
@@ -45,21 +54,25 @@ final class ThroughputBench implements Callable<Integer> {
     double[] alone = new double[rounds];
     double[] complete = new double[rounds];
     double[] ratios = new double[rounds];
-    try (RandomImages files = new RandomImages(images, subject.size());
+    int runs = (images + subject.batch() - 1) / subject.batch();
+    int total = runs * subject.batch();
+    PipelineSettings settings = PipelineSettings.ofCalls(subject.batch(), subject.device());
+    try (RandomImages files = new RandomImages(total, subject.size());
         Session<R> whole = subject.session(model, graph);
         BareSession session = BareSession.of(graph, subject)) {
       whole.plans().lease(subject.key()).close();
       session.run();
-      Pipeline<R> pipeline = whole.pipeline(PipelineSettings.ofCalls(1), clock);
+      Pipeline<R> pipeline =
+          whole.pipeline(passes == null ? settings : settings.withPasses(passes), clock);
       for (int r = 0; r < rounds; r++) {
         long start = System.nanoTime();
-        for (int i = 0; i < images; i++) {
+        for (int i = 0; i < runs; i++) {
           session.run();
         }
-        alone[r] = images / ((System.nanoTime() - start) * 1e-9);
+        alone[r] = total / ((System.nanoTime() - start) * 1e-9);
         start = System.nanoTime();
         pipeline.run(files.jobs(), (job, image, result) -> result, new Ignored<R>());
-        complete[r] = images / ((System.nanoTime() - start) * 1e-9);
+        complete[r] = total / ((System.nanoTime() - start) * 1e-9);
         ratios[r] = complete[r] / alone[r];
       }
     }
@@ -73,10 +86,11 @@ final class ThroughputBench implements Callable<Integer> {
         median.evaluate(alone),
         median.evaluate(ratios),
         rounds,
-        images,
+        total,
         java.util.Arrays.stream(ratios).min().orElseThrow(),
         java.util.Arrays.stream(ratios).max().orElseThrow());
     System.out.println("seconds by stage (stages overlap): " + clock.seconds());
+    System.out.println(clock.waiting());
     return 0;
   }
 

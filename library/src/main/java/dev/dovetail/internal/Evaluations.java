@@ -50,7 +50,10 @@ public final class Evaluations {
       folder.writeJson("config.json", model.config().resolved());
       EvaluationRun<R> run =
           new EvaluationRun<>(
-              model.session().pipeline(PipelineSettings.ofRun(options.batch()), clock),
+              model
+                  .session()
+                  .pipeline(
+                      PipelineSettings.ofRun(options.batch(), model.settings().device()), clock),
               evaluation,
               folder,
               progress,
@@ -68,6 +71,7 @@ public final class Evaluations {
       ObjectNode document = document(model, options, metrics, images);
       document.put("images_done_now", now);
       document.put("images_per_second", now / wall);
+      document.put("share_waited", clock.shareWaited());
       document.put("plans", plans.compiled());
       document.put("seconds_compiling", plans.seconds());
       ObjectNode seconds = document.putObject("seconds");
@@ -161,6 +165,7 @@ public final class Evaluations {
                         seconds,
                         100 * seconds / wall)));
     lines.add(stages.toString());
+    lines.add(clock.waiting());
     return lines;
   }
 

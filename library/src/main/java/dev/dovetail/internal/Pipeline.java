@@ -19,17 +19,14 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * Runs a model over images. Worker threads decode images and process results, while the caller's
- * thread runs the plans. The number of images in memory is bounded.
+ * thread forms batches and starts their passes through the model. The number of images in memory is
+ * bounded.
  *
  * @param <R> the task's result for one image
  */
@@ -120,15 +117,7 @@ public final class Pipeline<R> {
    * @throws IOException if a plan cannot be compiled or run, or {@code sink} throws it
    */
   public <T> void run(List<Job> jobs, Finish<R, T> finish, Sink<T> sink) throws IOException {
-    ExecutorService pool =
-        Executors.newFixedThreadPool(
-            settings.workers(),
-            task -> {
-              Thread thread = new Thread(task, "dovetail-images");
-              thread.setDaemon(true);
-              return thread;
-            });
-    Run<T> run = new Run<>(byShape(jobs), finish, sink, pool);
+    Run<T> run = new Run<>(byShape(jobs), finish, sink);
     try {
       run.all();
     } catch (InterruptedException e) {
@@ -139,13 +128,14 @@ public final class Pipeline<R> {
     }
   }
 
-  /** One pass over a list of jobs. */
+  /** A run over a list of jobs. */
   private final class Run<T> {
 
     private final Iterator<Job> jobs;
     private final Finish<R, T> finish;
     private final Sink<T> sink;
-    private final ExecutorService pool;
+    private final WorkerThreads workers = new WorkerThreads(settings.workers(), "dovetail-images");
+    private final PassQueue<List<Finished<T>>> passes;
     private final Deque<Future<Decoded>> ahead = new ArrayDeque<>();
     private final Deque<Finished<T>> behind = new ArrayDeque<>();
     private final Deque<PlanKey> upcoming;
@@ -155,7 +145,7 @@ public final class Pipeline<R> {
     private final BufferPool batches;
     private List<PlanKey> current = List.of();
 
-    Run(List<Job> jobs, Finish<R, T> finish, Sink<T> sink, ExecutorService pool) {
+    Run(List<Job> jobs, Finish<R, T> finish, Sink<T> sink) {
       this.jobs = jobs.iterator();
       this.batch = settings.batch(jobs.size());
       this.inFlight = 2 * batch + settings.workers();
@@ -166,7 +156,8 @@ public final class Pipeline<R> {
       this.batches = new BufferPool(largest);
       this.finish = finish;
       this.sink = sink;
-      this.pool = pool;
+      // The views of a batch pass one after another, and their outputs need much memory.
+      this.passes = new PassQueue<>(views.isOne() ? settings.passes() : 1);
     }
 
     void all() throws IOException, InterruptedException {
@@ -178,35 +169,24 @@ public final class Pipeline<R> {
           continue;
         }
         if (!open.isEmpty() && (open.size() == batch || !takes(open.get(0), next))) {
-          pass(open);
+          start(open);
           open = new ArrayList<>();
         }
         open.add(next);
       }
       if (!open.isEmpty()) {
-        pass(open);
+        start(open);
       }
+      takeAll();
       deliver(0);
     }
 
-    /**
-     * Waits for the workers. They are never interrupted, since that would close the file being
-     * written.
-     */
+    /** Waits for the passes, and then for the workers, which process the results of the passes. */
     void end() {
       ahead.forEach(decoding -> decoding.cancel(false));
-      pool.shutdown();
-      boolean interrupted = false;
-      for (boolean ended = false; !ended; ) {
-        try {
-          ended = pool.awaitTermination(1, TimeUnit.DAYS);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      passes.close();
+      workers.close();
+      clock.endRun();
     }
 
     private void checkCancelled() throws InterruptedIOException, InterruptedException {
@@ -221,9 +201,9 @@ public final class Pipeline<R> {
     private Decoded next() throws IOException, InterruptedException {
       while (ahead.size() < inFlight && jobs.hasNext()) {
         Job job = jobs.next();
-        ahead.add(pool.submit(() -> clock.time(Stage.DECODE, () -> decode(job))));
+        ahead.add(workers.submit(() -> clock.time(Stage.DECODE, () -> decode(job))));
       }
-      return ahead.isEmpty() ? null : get(ahead.poll());
+      return ahead.isEmpty() ? null : WorkerThreads.get(ahead.poll());
     }
 
     private Decoded decode(Job job) {
@@ -247,8 +227,15 @@ public final class Pipeline<R> {
                       .takes(other.views().get(v), task.needsOneOriginalSize()));
     }
 
-    /** Discards plans of the previous size that this size does not need. */
-    private void turnTo(List<PlanKey> next) {
+    /**
+     * Waits for the passes of the previous size, so that plans of two sizes do not compute at the
+     * same time, and discards its plans that this size does not need.
+     */
+    private void turnTo(List<PlanKey> next) throws IOException, InterruptedException {
+      if (next.equals(current)) {
+        return;
+      }
+      takeAll();
       if (!settings.keepsPlans()) {
         current.stream().filter(key -> !next.contains(key)).forEach(plans::discard);
       }
@@ -256,7 +243,7 @@ public final class Pipeline<R> {
     }
 
     /** Starts compiling the plan of the next size while the current one runs. */
-    private void prefetchAfter(PlanKey current) {
+    private synchronized void prefetchAfter(PlanKey current) {
       if (!upcoming.isEmpty() && upcoming.peek().equals(current)) {
         upcoming.poll();
         if (!upcoming.isEmpty()) {
@@ -265,21 +252,42 @@ public final class Pipeline<R> {
       }
     }
 
-    private void pass(List<Decoded> images) throws IOException, InterruptedException {
+    /** Starts the pass of a batch, and waits for earlier ones if too many are in progress. */
+    private void start(List<Decoded> images) throws IOException, InterruptedException {
       turnTo(views.keys(images.get(0).image().size(), batch));
+      passes.start(() -> pass(images));
+      while (passes.isDue()) {
+        take();
+      }
+    }
+
+    private void takeAll() throws IOException, InterruptedException {
+      while (!passes.isEmpty()) {
+        take();
+      }
+    }
+
+    private void take() throws IOException, InterruptedException {
+      behind.addAll(passes.take());
+      // With several views, results need much memory and are fast to finish, so none stay pending.
+      deliver(views.isOne() ? inFlight : 0);
+    }
+
+    /** Runs the model on a batch. Workers process the results, however the run ends. */
+    private List<Finished<T>> pass(List<Decoded> images) throws IOException, InterruptedException {
       List<PendingResult<R>> results =
           views.pass(
               images.stream().map(Decoded::views).toList(),
               batch,
               (input, round, more) -> pass(images, input, round, more));
       images.forEach(i -> i.views().forEach(view -> buffers.give(view.pixels())));
+      List<Finished<T>> finished = new ArrayList<>();
       for (int i = 0; i < images.size(); i++) {
         Decoded image = images.get(i);
         PendingResult<R> result = results.get(i);
-        behind.add(new Finished<>(image.job(), pool.submit(() -> finish(image, result))));
+        finished.add(new Finished<>(image.job(), workers.submit(() -> finish(image, result))));
       }
-      // With several views, results need much memory and are fast to finish, so none stay pending.
-      deliver(views.isOne() ? inFlight : 0);
+      return finished;
     }
 
     private Map<String, TensorData> pass(
@@ -289,14 +297,10 @@ public final class Pipeline<R> {
         checkCancelled();
       }
       PlanKey key = input.key(round);
-      long requested = System.nanoTime();
-      try (PlanLease lease = plans.lease(key)) {
-        clock.add(Stage.WAIT, System.nanoTime() - requested);
+      try (PlanLease lease = clock.time(Stage.WAIT, () -> plans.lease(key))) {
         prefetchAfter(key);
-        long start = System.nanoTime();
         ByteBuffer pixels = input.pixels(batches);
         Map<String, TensorData> outputs = run(lease.plan(), images, input, pixels, more);
-        clock.add(Stage.INFERENCE, System.nanoTime() - start);
         if (input.size() > 1) {
           batches.give(pixels);
         }
@@ -320,8 +324,9 @@ public final class Pipeline<R> {
         ByteBuffer pixels,
         Map<String, TensorData> more)
         throws IOException {
+      Map<String, TensorData> inputs = input.inputs(plan.inputs().keySet(), pixels, more);
       try {
-        return plan.run(input.inputs(plan.inputs().keySet(), pixels, more));
+        return clock.time(Stage.INFERENCE, () -> plan.run(inputs));
       } catch (NotFiniteException e) {
         String names =
             images.stream().map(i -> i.job().source().name()).collect(Collectors.joining(", "));
@@ -335,7 +340,7 @@ public final class Pipeline<R> {
         Finished<T> f = behind.poll();
         T result;
         try {
-          result = get(f.result());
+          result = WorkerThreads.get(f.result());
         } catch (OutputException e) {
           throw e;
         } catch (IOException e) {
@@ -344,21 +349,6 @@ public final class Pipeline<R> {
         }
         sink.accept(f.job(), result);
       }
-    }
-  }
-
-  private static <T> T get(Future<T> future) throws IOException, InterruptedException {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof IOException reason) {
-        throw reason;
-      }
-      if (cause instanceof Error error) {
-        throw error;
-      }
-      throw cause instanceof RuntimeException fault ? fault : new IllegalStateException(cause);
     }
   }
 }
