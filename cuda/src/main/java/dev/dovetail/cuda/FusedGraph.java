@@ -10,6 +10,7 @@ import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.fused.Fusions;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.Engine;
 import dev.dovetail.runtime.PlanException;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.CustomOpDomain;
 import org.bytedeco.onnxruntime.Session;
@@ -56,17 +58,28 @@ final class FusedGraph implements Engine.Prepared {
     this.settings = settings;
     this.options = options;
     List<Fusion> chosen = new ArrayList<>();
-    for (Fusion fusion : Fusions.in(graph, options.fused())) {
+    for (Fusion fusion : fusions(graph, options.fused())) {
       kernel(fusion).ifPresent(kernel -> chosen.add(registered(fusion, kernel)));
     }
     this.graph = graph.fused(chosen);
   }
 
+  /**
+   * {@return fusions for which there are kernels}
+   *
+   * @param graph the graph
+   * @param allowed the fused operators that may be used
+   */
+  static List<Fusion> fusions(Graph graph, Predicate<FusedOp> allowed) {
+    return Fusions.in(graph, f -> allowed.test(f.op()) && launch(f, DType.FLOAT32).isPresent());
+  }
+
+  private static Optional<Launch> launch(Fusion fusion, DType width) {
+    return Kernels.of(fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), width);
+  }
+
   private Optional<KernelDevice.Loaded> kernel(Fusion fusion) {
-    Launch launch =
-        Kernels.of(
-                fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), width(fusion))
-            .orElseThrow();
+    Launch launch = launch(fusion, width(fusion)).orElseThrow();
     try {
       KernelDevice.Loaded kernel = kernels.get(launch);
       if (kernel == null) {

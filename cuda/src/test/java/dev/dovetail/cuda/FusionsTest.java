@@ -39,7 +39,7 @@ class FusionsTest {
               ByteBuffer.allocate(Math.toIntExact(p.shape().elements() * type.bytes())));
 
   private static List<FusedOp> ops(Graph graph) {
-    return Fusions.in(graph, op -> true).stream().map(Fusion::op).toList();
+    return FusedGraph.fusions(graph, op -> true).stream().map(Fusion::op).toList();
   }
 
   @Test
@@ -106,7 +106,7 @@ class FusionsTest {
         ops(graph));
     assertEquals(
         1,
-        graph.fused(Fusions.in(graph, op -> true)).nodes().stream()
+        graph.fused(FusedGraph.fusions(graph, op -> true)).nodes().stream()
             .filter(n -> n.op().onnxName().equals("Mul"))
             .count());
   }

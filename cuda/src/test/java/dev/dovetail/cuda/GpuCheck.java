@@ -95,11 +95,11 @@ public final class GpuCheck {
     for (String name : BenchModels.names()) {
       Graph graph = BenchModels.graph(name, configs);
       Map<String, Long> counts =
-          Fusions.in(graph, op -> true).stream()
+          FusedGraph.fusions(graph, op -> true).stream()
               .collect(
                   Collectors.groupingBy(
                       f -> f.op().getClass().getSimpleName(), TreeMap::new, Collectors.counting()));
-      Graph fused = graph.fused(Fusions.in(graph, op -> true));
+      Graph fused = graph.fused(FusedGraph.fusions(graph, op -> true));
       Map<String, Long> left =
           fused.nodes().stream()
               .collect(

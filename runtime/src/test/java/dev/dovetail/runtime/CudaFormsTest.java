@@ -11,10 +11,13 @@ import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Sampling.DeformableAttention;
 import dev.dovetail.graph.Sampling.DeformableAttention.Method;
+import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.graph.onnx.ParameterStore;
@@ -27,6 +30,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operators of the CUDA dialect compute the same values as the plain ones, also on the CPU. */
@@ -98,6 +102,53 @@ class CudaFormsTest {
     assertEquals(0, count(operators, "BatchNormalization"), () -> "" + operators);
   }
 
+  @ParameterizedTest
+  @CsvSource({"false, true", "false, false", "true, true", "true, false"})
+  void aResidualIsAddedInTheNormAfterIt(boolean scaled, boolean biased) throws IOException {
+    Scope s = trace.root();
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 5, 16);
+    Tensor branch = x.gelu();
+    if (biased) {
+      branch = Linear.linear(s.at("fc"), branch, 16, new Init.Normal(0.3f), new Init.Normal(1));
+    }
+    if (scaled) {
+      branch = branch.times(s.weight("gamma", new Init.Normal(1), 16));
+    }
+    Tensor sum = x.plus(branch);
+    Tensor y = Norms.layerNorm(s.at("norm"), sum, 1e-6);
+    Graph graph = trace.graph(Map.of("y", y.plus(sum)));
+    List<String> operators = operators(graph, Dialect.ORT_CUDA, Precision.FP16);
+    assertEquals(1, count(operators, "SkipLayerNormalization"), () -> "" + operators);
+    assertEquals(0, count(operators, "LayerNormalization"), () -> "" + operators);
+    assertEquals(1, count(operators, "Add"), () -> "" + operators);
+    assertEquals(0, count(graph, Dialect.ORT, "SkipLayerNormalization"));
+    Map<String, TensorData> in = Map.of("x", random(new Random(5), x));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "residual");
+  }
+
+  @Test
+  void aSumThatOnlyTheNormReadsIsNotWritten() {
+    Tensor x = trace.input("x", DType.FLOAT32, 5, 16);
+    Tensor y = Norms.layerNorm(trace.root().at("norm"), x.plus(x.gelu()), 1e-6);
+    Graph graph = trace.graph(Map.of("y", y));
+    NodeProto norm =
+        nodes(graph, Dialect.ORT_CUDA, Precision.FP16).stream()
+            .filter(n -> n.getOpType().equals("SkipLayerNormalization"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(1, norm.getOutputCount());
+  }
+
+  @Test
+  void theNormOfAMapIsNotFused() throws IOException {
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 3, 4, 8);
+    Tensor y = Norms.layerNorm(trace.root().at("norm"), x.plus(x.gelu()), 1e-6);
+    Graph graph = trace.graph(Map.of("y", y));
+    assertEquals(1, count(graph, Dialect.ORT_CUDA, "LayerNormalization"));
+    Map<String, TensorData> in = Map.of("x", random(new Random(6), x));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "map");
+  }
+
   private static TensorData random(Random random, Tensor like) {
     float[] values = new float[Math.toIntExact(like.shape().elements())];
     for (int i = 0; i < values.length; i++) {
@@ -129,12 +180,13 @@ class CudaFormsTest {
   }
 
   private static List<String> operators(Graph graph, Dialect dialect, Precision precision) {
+    return nodes(graph, dialect, precision).stream().map(NodeProto::getOpType).toList();
+  }
+
+  private static List<NodeProto> nodes(Graph graph, Dialect dialect, Precision precision) {
     return OnnxWriter.write(
             graph, dialect, precision, (p, t) -> new ParameterStore.InFile("w", 0, 64), Map.of())
         .getGraph()
-        .getNodeList()
-        .stream()
-        .map(NodeProto::getOpType)
-        .toList();
+        .getNodeList();
   }
 }
