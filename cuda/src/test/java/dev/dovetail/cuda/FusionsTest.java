@@ -120,6 +120,20 @@ class FusionsTest {
   }
 
   @Test
+  void withoutKernelsTheFormsAreThoseOfTheOfficialEngine() {
+    for (FusedCases.Case c :
+        List.of(FusedCases.qkvInWindows(2, 5, 6, 4, 2, 8), FusedCases.block(1, 3, 16, true))) {
+      Graph plain = c.graph().fused(FusedGraph.fusions(c.graph(), op -> false));
+      assertEquals(
+          OnnxWriter.write(c.graph(), Dialect.ORT_CUDA, Precision.FP16, ZEROS, Map.of()),
+          OnnxWriter.write(plain, Dialect.ORT_CUDA, Precision.FP16, ZEROS, Map.of()));
+      assertFalse(
+          OnnxWriter.write(plain, Dialect.ORT, Precision.FP16, ZEROS, Map.of())
+              .equals(OnnxWriter.write(plain, Dialect.ORT_CUDA, Precision.FP16, ZEROS, Map.of())));
+    }
+  }
+
+  @Test
   void modelsContainFusedOperatorsOnlyIfAnEngineRequestsThem() {
     Graph graph = FusedCases.qkvInWindows(1, 5, 6, 4, 2, 8).graph();
     for (Dialect dialect : Dialect.values()) {
