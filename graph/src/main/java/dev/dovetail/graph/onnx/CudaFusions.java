@@ -5,37 +5,90 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.fused.Fusions;
 import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.Windows;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Inserts the fused operators that ONNX Runtime's own operators can compute on a GPU: a residual
- * sum with the bias before it and the norm after it ({@code SkipLayerNormalization}).
+ * Finds what fused operators compute, and expresses it in ONNX Runtime's own operators that compute
+ * it with few kernels on a GPU. One instance per graph.
+ *
+ * <ul>
+ *   <li>A residual sum, the bias before it and the norm after it become one operator, {@code
+ *       SkipLayerNormalization}.
+ *   <li>The input of a product is moved to windows instead of its result, which is three times as
+ *       wide.
+ * </ul>
  */
 final class CudaFusions {
 
+  /** Half-precision rows of a multiple of as many channels begin at sectors of 32 bytes. */
+  private static final int ALIGNMENT = 16;
+
+  private final Map<Shape, Tensor> indicators = new HashMap<>();
+
   private CudaFusions() {}
 
-  /** {@return a graph with fused operators that {@link OnnxWriter} can write for ONNX Runtime} */
+  /** {@return an equivalent graph, which {@link OnnxWriter} can write} */
   static Graph of(Graph graph) {
-    return graph.fused(Fusions.in(graph, CudaFusions::isSupported)).rewrite(CudaFusions::form);
+    CudaFusions forms = new CudaFusions();
+    return graph.fused(Fusions.in(graph, CudaFusions::isSupported)).rewrite(forms::form);
   }
 
   private static boolean isSupported(Fusion fusion) {
+    if (fusion.op() instanceof ToWindows op) {
+      return op.bias() && (op.windowHeight() != op.height() || op.windowWidth() != op.width());
+    }
     return fusion.op() instanceof ResidualNorm op
         && op.branch()
         && op.norm()
         && fusion.results().get(0).rank() <= 3;
   }
 
-  private static Optional<Tensor> form(Node node, List<Tensor> operands) {
+  private Optional<Tensor> form(Node node, List<Tensor> operands) {
+    if (node.op() instanceof ToWindows op) {
+      return Optional.of(productInWindows(op, operands.get(0), operands.get(1)));
+    }
     return node.op() instanceof ResidualNorm op && op.gamma()
         ? Optional.of(withoutGamma(op, operands))
         : Optional.empty();
+  }
+
+  /**
+   * Moves the input of a product to windows, and multiplies and splits it there. An additional
+   * channel is 1 in the grid, and its weight is the bias. Places outside the grid are zeros in all
+   * channels, so they remain zeros, without the bias.
+   */
+  private Tensor productInWindows(ToWindows op, Tensor product, Tensor bias) {
+    Node linear = linear(product);
+    Tensor weight = linear.inputs().get(1);
+    int width = weight.dim(1);
+    int added = ALIGNMENT - width % ALIGNMENT;
+    float[] one = new float[added];
+    one[0] = 1;
+    Tensor indicator = product.constant(TensorData.of(one, 1, added));
+    Tensor x = linear.inputs().get(0).reshape(product.dim(0), product.dim(1), width);
+    Tensor inGrid =
+        indicators.computeIfAbsent(x.shape().with(2, added), s -> indicator.expand(s.dims()));
+    Tensor windows =
+        new Windows(
+                new Extent(op.height(), op.width()),
+                new Extent(op.windowHeight(), op.windowWidth()))
+            .partitionWithoutFusion(Tensor.concat(2, x, inGrid));
+    Tensor wider = Tensor.concat(1, weight, bias.reshape(bias.dim(0), 1).times(indicator));
+    Tensor inside = Lowering.inPlaceOf(linear, () -> Linear.apply(windows, wider));
+    return inside.chunk(op.parts(), 2).get(0);
   }
 
   /**
