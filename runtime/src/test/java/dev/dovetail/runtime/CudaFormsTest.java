@@ -156,7 +156,13 @@ class CudaFormsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 6, 6, 4, 4, 12", "2, 5, 7, 3, 3, 16", "2, 3, 9, 4, 3, 8", "3, 4, 6, 2, 3, 20"})
+  @CsvSource({
+    "1, 6, 6, 4, 4, 12",
+    "2, 5, 7, 3, 3, 16",
+    "2, 3, 9, 4, 3, 8",
+    "3, 4, 6, 2, 3, 20",
+    "2, 5, 6, 5, 6, 8"
+  })
   void aProductBeforeWindowsIsComputedInsideThem(
       int batch, int height, int width, int rows, int columns, int channels) throws IOException {
     Tensor x = trace.input("x", DType.FLOAT32, batch, height * width, channels);

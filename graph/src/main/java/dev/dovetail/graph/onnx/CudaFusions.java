@@ -27,8 +27,8 @@ import java.util.Optional;
  * <ul>
  *   <li>A residual sum, the bias before it and the norm after it become one operator, {@code
  *       SkipLayerNormalization}.
- *   <li>The input of a product is moved to windows instead of its result, which is three times as
- *       wide.
+ *   <li>The product that computes queries, keys and values also adds their bias, and its input is
+ *       moved to windows instead of its result, which is three times as wide.
  * </ul>
  */
 final class CudaFusions {
@@ -48,7 +48,7 @@ final class CudaFusions {
 
   private static boolean isSupported(Fusion fusion) {
     if (fusion.op() instanceof ToWindows op) {
-      return op.bias() && (op.windowHeight() != op.height() || op.windowWidth() != op.width());
+      return op.bias(); // also without windows: the channels for the bias are fewer bytes than it
     }
     return fusion.op() instanceof ResidualNorm op
         && op.branch()
@@ -68,7 +68,7 @@ final class CudaFusions {
   /**
    * Moves the input of a product to windows, and multiplies and splits it there. An additional
    * channel is 1 in the grid, and its weight is the bias. Places outside the grid are zeros in all
-   * channels, so they remain zeros, without the bias.
+   * channels, so they remain zeros, without the bias. A window as large as the grid moves nothing.
    */
   private Tensor productInWindows(ToWindows op, Tensor product, Tensor bias) {
     Node linear = linear(product);
