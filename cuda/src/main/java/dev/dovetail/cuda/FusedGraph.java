@@ -10,6 +10,7 @@ import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.fused.Fusions;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.Engine;
 import dev.dovetail.runtime.PlanException;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.CustomOpDomain;
 import org.bytedeco.onnxruntime.Session;
@@ -53,7 +55,7 @@ final class FusedGraph implements Engine.Prepared {
   FusedGraph(Graph graph, Settings settings, CudaOptions options) {
     this.settings = settings;
     this.options = options;
-    List<Fusion> found = Fusions.in(graph, options.fused());
+    List<Fusion> found = fusions(graph, options.fused());
     // A kernel takes about 50 ms to compile, and a plan may have dozens.
     found.stream().map(this::launch).distinct().parallel().forEach(this::load);
     this.graph =
@@ -64,10 +66,22 @@ final class FusedGraph implements Engine.Prepared {
                 .toList());
   }
 
+  /**
+   * {@return fusions for which there are kernels}
+   *
+   * @param graph the graph
+   * @param allowed the fused operators that may be used
+   */
+  static List<Fusion> fusions(Graph graph, Predicate<FusedOp> allowed) {
+    return Fusions.in(graph, f -> allowed.test(f.op()) && launch(f, DType.FLOAT32).isPresent());
+  }
+
+  private static Optional<Launch> launch(Fusion fusion, DType width) {
+    return Kernels.of(fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), width);
+  }
+
   private Launch launch(Fusion fusion) {
-    return Kernels.of(
-            fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), width(fusion))
-        .orElseThrow();
+    return launch(fusion, width(fusion)).orElseThrow();
   }
 
   private void load(Launch launch) {

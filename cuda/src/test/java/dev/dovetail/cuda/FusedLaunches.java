@@ -19,7 +19,7 @@ public final class FusedLaunches {
    */
   public static List<Launch> all(DType type) {
     return Stream.concat(FusedCases.small().stream(), FusedCases.large().stream())
-        .flatMap(c -> Fusions.in(c.graph(), op -> true).stream())
+        .flatMap(c -> FusedGraph.fusions(c.graph(), op -> true).stream())
         .map(
             f ->
                 Kernels.of(f.op(), f.operands().stream().map(Tensor::type).toList(), type)

@@ -41,7 +41,7 @@ class FusionsTest {
               ByteBuffer.allocate(Math.toIntExact(p.shape().elements() * type.bytes())));
 
   private static List<FusedOp> ops(Graph graph) {
-    return Fusions.in(graph, op -> true).stream().map(Fusion::op).toList();
+    return FusedGraph.fusions(graph, op -> true).stream().map(Fusion::op).toList();
   }
 
   @Test
@@ -142,7 +142,7 @@ class FusionsTest {
         ops(graph));
     assertEquals(
         1,
-        graph.fused(Fusions.in(graph, op -> true)).nodes().stream()
+        graph.fused(FusedGraph.fusions(graph, op -> true)).nodes().stream()
             .filter(n -> n.op().onnxName().equals("Mul"))
             .count());
   }
@@ -153,6 +153,20 @@ class FusionsTest {
     Tensor x = trace.input("x", DType.FLOAT32, -1, 8);
     Graph graph = trace.graph(Map.of("y", Norms.layerNorm(trace.root(), x, 1e-6)));
     assertEquals(List.of(), ops(graph));
+  }
+
+  @Test
+  void withoutKernelsTheFormsAreThoseOfTheOfficialEngine() {
+    for (FusedCases.Case c :
+        List.of(FusedCases.qkvInWindows(2, 5, 6, 4, 2, 8), FusedCases.block(1, 3, 16, true))) {
+      Graph plain = c.graph().fused(FusedGraph.fusions(c.graph(), op -> false));
+      assertEquals(
+          OnnxWriter.write(c.graph(), Dialect.ORT_CUDA, Precision.FP16, ZEROS, Map.of()),
+          OnnxWriter.write(plain, Dialect.ORT_CUDA, Precision.FP16, ZEROS, Map.of()));
+      assertFalse(
+          OnnxWriter.write(plain, Dialect.ORT, Precision.FP16, ZEROS, Map.of())
+              .equals(OnnxWriter.write(plain, Dialect.ORT_CUDA, Precision.FP16, ZEROS, Map.of())));
+    }
   }
 
   @Test

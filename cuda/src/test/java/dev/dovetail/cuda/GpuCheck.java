@@ -111,11 +111,11 @@ public final class GpuCheck {
       Graph graph = BenchModels.graph(name, configs);
       System.out.println(Signature.of(graph));
       Map<String, Long> counts =
-          Fusions.in(graph, op -> true).stream()
+          FusedGraph.fusions(graph, op -> true).stream()
               .collect(
                   Collectors.groupingBy(
                       f -> f.op().getClass().getSimpleName(), TreeMap::new, Collectors.counting()));
-      Graph fused = graph.fused(Fusions.in(graph, op -> true));
+      Graph fused = graph.fused(FusedGraph.fusions(graph, op -> true));
       Map<String, Long> left =
           fused.nodes().stream()
               .collect(

@@ -55,7 +55,7 @@ class KernelBoundsTest {
     return FusedCases.small().stream()
         .flatMap(
             c ->
-                Fusions.in(c.graph(), op -> true).stream()
+                FusedGraph.fusions(c.graph(), op -> true).stream()
                     .map(
                         f ->
                             DynamicTest.dynamicTest(

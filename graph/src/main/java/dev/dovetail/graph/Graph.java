@@ -166,7 +166,7 @@ public final class Graph {
    * Returns a graph in which fused operators replace the equivalent nodes.
    *
    * @param chosen the fusions to apply; no two of them may compute the same value
-   * @return the new graph, without fusions, and without values that it does not compute
+   * @return the new graph, without values that it does not compute and fusions of such values
    */
   public Graph fused(List<Fusion> chosen) {
     Map<Tensor, Fusion> fusionOf = new HashMap<>();
@@ -199,6 +199,11 @@ public final class Graph {
     }
     Map<String, Tensor> computed = new LinkedHashMap<>(values);
     computed.values().removeIf(t -> !done.contains(t.node()));
+    List<Fusion> others = new ArrayList<>(fusions);
+    others.removeIf(
+        f ->
+            f.results().stream().anyMatch(t -> fusionOf.containsKey(t) || !done.contains(t.node()))
+                || f.operands().stream().anyMatch(t -> !done.contains(t.node())));
     return new Graph(
         inputs,
         renamed(outputs, now),
@@ -206,7 +211,7 @@ public final class Graph {
         ignoredKeys,
         renamed(computed, now),
         renamed(finite, now),
-        List.of());
+        renamedFusions(others, now));
   }
 
   private static void fuse(Fusion fusion, Map<Tensor, Tensor> now) {

@@ -1,6 +1,7 @@
 package dev.dovetail.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.dovetail.core.DType;
@@ -11,22 +12,31 @@ import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Sampling.DeformableAttention;
 import dev.dovetail.graph.Sampling.DeformableAttention.Method;
+import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.graph.nn.Windows;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operators of the CUDA dialect compute the same values as the plain ones, also on the CPU. */
@@ -113,6 +123,105 @@ class CudaFormsTest {
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "gathered");
   }
 
+  @ParameterizedTest
+  @CsvSource({"false, true", "false, false", "true, true", "true, false"})
+  void aResidualIsAddedInTheNormAfterIt(boolean scaled, boolean biased) throws IOException {
+    Scope s = trace.root();
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 5, 16);
+    Tensor branch = x.gelu();
+    if (biased) {
+      branch = Linear.linear(s.at("fc"), branch, 16, new Init.Normal(0.3f), new Init.Normal(1));
+    }
+    if (scaled) {
+      branch = branch.times(s.weight("gamma", new Init.Normal(1), 16));
+    }
+    Tensor sum = x.plus(branch);
+    Tensor y = Norms.layerNorm(s.at("norm"), sum, 1e-6);
+    Graph graph = trace.graph(Map.of("y", y.plus(sum)));
+    List<String> operators = operators(graph, Dialect.ORT_CUDA, Precision.FP16);
+    assertEquals(1, count(operators, "SkipLayerNormalization"), () -> "" + operators);
+    assertEquals(0, count(operators, "LayerNormalization"), () -> "" + operators);
+    assertEquals(1, count(operators, "Add"), () -> "" + operators);
+    assertEquals(0, count(graph, Dialect.ORT, "SkipLayerNormalization"));
+    Map<String, TensorData> in = Map.of("x", random(new Random(5), x));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "residual");
+  }
+
+  @Test
+  void aSumThatOnlyTheNormReadsIsNotWritten() {
+    Tensor x = trace.input("x", DType.FLOAT32, 5, 16);
+    Tensor y = Norms.layerNorm(trace.root().at("norm"), x.plus(x.gelu()), 1e-6);
+    Graph graph = trace.graph(Map.of("y", y));
+    NodeProto norm =
+        nodes(graph, Dialect.ORT_CUDA, Precision.FP16).stream()
+            .filter(n -> n.getOpType().equals("SkipLayerNormalization"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(1, norm.getOutputCount());
+  }
+
+  @Test
+  void theNormOfAMapIsNotFused() throws IOException {
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 3, 4, 8);
+    Tensor y = Norms.layerNorm(trace.root().at("norm"), x.plus(x.gelu()), 1e-6);
+    Graph graph = trace.graph(Map.of("y", y));
+    assertEquals(1, count(graph, Dialect.ORT_CUDA, "LayerNormalization"));
+    Map<String, TensorData> in = Map.of("x", random(new Random(6), x));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "map");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 6, 6, 4, 4, 12",
+    "2, 5, 7, 3, 3, 16",
+    "2, 3, 9, 4, 3, 8",
+    "3, 4, 6, 2, 3, 20",
+    "2, 5, 6, 5, 6, 8"
+  })
+  void aProductBeforeWindowsIsComputedInsideThem(
+      int batch, int height, int width, int rows, int columns, int channels) throws IOException {
+    Tensor x = trace.input("x", DType.FLOAT32, batch, height * width, channels);
+    Init normal = new Init.Normal(0.3f);
+    Tensor qkv = Linear.linear(trace.root().at("qkv"), x, 3 * channels, normal, normal);
+    Windows windows = new Windows(new Extent(height, width), new Extent(rows, columns));
+    List<Tensor> parts = windows.partition(qkv).chunk(3, -1);
+    Graph graph =
+        trace.graph(Map.of("y", Tensor.concat(0, parts.get(2), parts.get(0), parts.get(1))));
+    Map<String, TensorData> in = Map.of("x", random(new Random(7), x));
+    float[] expected = run(graph, Dialect.PORTABLE, in);
+    float[] found = run(graph, Dialect.ORT_CUDA, in);
+    assertClose(expected, found, "windows");
+    int zeros = 0;
+    for (int i = 0; i < found.length; i++) {
+      zeros += found[i] == 0 ? 1 : 0;
+      assertEquals(expected[i] == 0, found[i] == 0, "element " + i);
+    }
+    int places = parts.get(0).dim(0) * rows * columns;
+    assertEquals(3 * channels * (places - batch * height * width), zeros);
+    List<String> operators = operators(graph, Dialect.ORT_CUDA, Precision.FP16);
+    assertEquals(0, count(operators, "Add") + count(operators, "Pad"), () -> "" + operators);
+  }
+
+  @Test
+  void inHalfPrecisionTheWeightOfAProductInWindowsIsConstant() {
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 36, 24);
+    Tensor qkv = Linear.linear(trace.root().at("qkv"), x, 72);
+    Tensor inside = new Windows(new Extent(6, 6), new Extent(4, 4)).partition(qkv);
+    Graph graph = trace.graph(Map.of("y", inside.chunk(3, -1).get(0)));
+    Set<String> dynamic = new HashSet<>(Set.of("x"));
+    List<String> products = new ArrayList<>();
+    for (NodeProto node : nodes(graph, Dialect.ORT_CUDA, Precision.FP16)) {
+      if (node.getInputList().stream().anyMatch(dynamic::contains)) {
+        dynamic.addAll(node.getOutputList());
+      }
+      if (node.getOpType().equals("Gemm")) {
+        products.add(dynamic.contains(node.getInput(0)) + " " + dynamic.contains(node.getInput(1)));
+        assertTrue(node.getInput(1).endsWith("/Cast"), node.getInput(1));
+      }
+    }
+    assertEquals(List.of("true false"), products);
+  }
+
   private static TensorData random(Random random, Tensor like) {
     float[] values = new float[Math.toIntExact(like.shape().elements())];
     for (int i = 0; i < values.length; i++) {
@@ -144,12 +253,13 @@ class CudaFormsTest {
   }
 
   private static List<String> operators(Graph graph, Dialect dialect, Precision precision) {
+    return nodes(graph, dialect, precision).stream().map(NodeProto::getOpType).toList();
+  }
+
+  private static List<NodeProto> nodes(Graph graph, Dialect dialect, Precision precision) {
     return OnnxWriter.write(
             graph, dialect, precision, (p, t) -> new ParameterStore.InFile("w", 0, 64), Map.of())
         .getGraph()
-        .getNodeList()
-        .stream()
-        .map(NodeProto::getOpType)
-        .toList();
+        .getNodeList();
   }
 }

@@ -1,4 +1,4 @@
-/** Fused operators, for engines that have dedicated kernels. */
+/** Fused operators, for engines that have dedicated kernels, and where they apply in graphs. */
 @NullMarked
 package dev.dovetail.graph.fused;
 

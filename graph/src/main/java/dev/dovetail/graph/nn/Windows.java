@@ -36,6 +36,19 @@ public record Windows(Extent grid, Extent window) {
    * @return [batch * windows, places, channels]
    */
   public Tensor partition(Tensor tokens) {
+    FusedOp op =
+        new ToWindows(grid.height(), grid.width(), window.height(), window.width(), 1, false);
+    return tokens.fusible(partitionWithoutFusion(tokens), op);
+  }
+
+  /**
+   * Partitions the tokens into windows, for rewritten graphs: does not declare the fused operator
+   * that is equivalent.
+   *
+   * @param tokens [batch, cells, channels]
+   * @return [batch * windows, places, channels]
+   */
+  public Tensor partitionWithoutFusion(Tensor tokens) {
     int batch = tokens.dim(0);
     int channels = tokens.dim(2);
     int below = padded().height() - grid.height();
@@ -49,10 +62,7 @@ public record Windows(Extent grid, Extent window) {
           map.reshape(batch, rows(), window.height(), columns(), window.width(), channels)
               .permute(0, 1, 3, 2, 4, 5);
     }
-    Tensor windows = map.reshape(batch * rows() * columns(), window.area(), channels);
-    FusedOp op =
-        new ToWindows(grid.height(), grid.width(), window.height(), window.width(), 1, false);
-    return tokens.fusible(windows, op);
+    return map.reshape(batch * rows() * columns(), window.area(), channels);
   }
 
   /**

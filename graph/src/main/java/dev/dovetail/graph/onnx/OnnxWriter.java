@@ -27,6 +27,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.fused.ResidualNorm;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class OnnxWriter {
   private final Map<String, Integer> counters = new HashMap<>();
   private final Set<Node> dynamic = new HashSet<>();
   private final Set<Node> written = new HashSet<>();
+  private final Set<Tensor> read = new HashSet<>();
   private final Map<Node, Node> folded = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
 
@@ -85,7 +87,8 @@ public final class OnnxWriter {
       ParameterStore store,
       Map<String, String> metadata) {
     OnnxWriter writer = new OnnxWriter(dialect, precision, store);
-    writer.writeGraph(graph.rewrite(forms(dialect, precision)));
+    Graph fused = dialect == Dialect.ORT_CUDA ? CudaFusions.of(graph) : graph;
+    writer.writeGraph(fused.rewrite(forms(dialect, precision)));
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
@@ -128,6 +131,8 @@ public final class OnnxWriter {
     if (precision == Precision.FP16) {
       findFoldable(graph);
     }
+    read.addAll(graph.outputs().values());
+    graph.nodes().forEach(n -> read.addAll(n.inputs()));
     graph.nodes().forEach(this::writeNode);
     for (Map.Entry<String, Tensor> output : graph.outputs().entrySet()) {
       Tensor value = output.getValue();
@@ -275,12 +280,34 @@ public final class OnnxWriter {
       names.put(result, value);
       types.put(result, result.dtype().isFloat() ? width : result.dtype());
     }
-    if (op instanceof FusedOp) {
+    if (op instanceof ResidualNorm fused && dialect == Dialect.ORT_CUDA) {
+      toSkipLayerNorm(proto, fused, read.contains(node.outputs().get(0)));
+    } else if (op instanceof FusedOp) {
       proto.setDomain(FusedOp.DOMAIN).setOpType(op.onnxName() + "_" + width);
       // ONNX Runtime has no shape rule for it.
       node.outputs().forEach(t -> out.addValueInfo(valueInfo(names.get(t), t, types.get(t))));
     }
     out.addNode(proto);
+  }
+
+  /** Changes a residual sum with a norm, without layer scale, to ONNX Runtime's operator. */
+  private static void toSkipLayerNorm(NodeProto.Builder proto, ResidualNorm op, boolean sumIsRead) {
+    List<String> in = List.copyOf(proto.getInputList());
+    List<String> out = List.copyOf(proto.getOutputList());
+    int norm = in.size() - 2;
+    proto
+        .setDomain(ORT_DOMAIN)
+        .setOpType("SkipLayerNormalization")
+        .addAttribute(attribute("epsilon", (float) op.epsilon()))
+        .clearInput()
+        .addAllInput(in.subList(0, 2))
+        .addAllInput(in.subList(norm, in.size()))
+        .addAllInput(in.subList(2, norm))
+        .clearOutput()
+        .addOutput(out.get(1));
+    if (sumIsRead) {
+      proto.addOutput("").addOutput("").addOutput(out.get(0));
+    }
   }
 
   /** Returns an attribute's value for a node's precision, which replaces floating-point types. */

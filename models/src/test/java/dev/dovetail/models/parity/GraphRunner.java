@@ -12,6 +12,7 @@ import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -40,8 +41,9 @@ public interface GraphRunner {
   }
 
   /**
-   * Runs with fused operators and optimization, then with unmodified standard operators. The system
-   * property {@code dovetail.device} selects a GPU, and the class path its engine.
+   * Runs with the operators of the CPU and of the CUDA provider, optimized, then with unmodified
+   * standard operators. The system property {@code dovetail.device} selects a GPU, and the class
+   * path its engine.
    */
   private static List<Map<String, TensorData>> onnxRuntime(
       Graph graph, Map<String, TensorSource> weights, Map<String, TensorData> inputs)
@@ -50,7 +52,9 @@ public interface GraphRunner {
     List<Map<String, TensorData>> results = new ArrayList<>();
     Device device = Device.parse(System.getProperty("dovetail.device", "cpu"));
     Settings fused = Settings.on(device, Precision.FP32);
-    for (Settings settings : List.of(fused, fused.dialect(Dialect.PORTABLE).unoptimised())) {
+    Settings cuda = fused.dialect(Dialect.ORT_CUDA);
+    Settings plain = fused.dialect(Dialect.PORTABLE).unoptimised();
+    for (Settings settings : new LinkedHashSet<>(List.of(fused, cuda, plain))) {
       try (Plan plan = Plan.compile(graph, binding, settings)) {
         results.add(plan.run(inputs));
       }

@@ -1,10 +1,8 @@
-package dev.dovetail.cuda;
+package dev.dovetail.graph.fused;
 
 import dev.dovetail.core.DType;
-import dev.dovetail.cuda.kernels.Kernels;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Elementwise;
-import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
@@ -14,13 +12,6 @@ import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.fused.BiasGelu;
-import dev.dovetail.graph.fused.DeformableAttention;
-import dev.dovetail.graph.fused.DepthwiseConv;
-import dev.dovetail.graph.fused.ResidualNorm;
-import dev.dovetail.graph.fused.ToWindows;
-import dev.dovetail.graph.fused.WindowAttention;
-import dev.dovetail.graph.nn.Linear;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,16 +27,16 @@ import java.util.function.Predicate;
  * linear layer, it also adds the layer's bias. ONNX Runtime would write the bias to the whole
  * result first, and the matrix product would read it again.
  */
-final class Fusions {
+public final class Fusions {
 
   private final Graph graph;
-  private final Predicate<FusedOp> available;
+  private final Predicate<Fusion> available;
   private final Map<Tensor, List<Node>> readers = new HashMap<>();
   private final Set<Tensor> outputs;
   private final List<Fusion> found = new ArrayList<>();
   private final Set<Tensor> computed = new HashSet<>();
 
-  private Fusions(Graph graph, Predicate<FusedOp> available) {
+  private Fusions(Graph graph, Predicate<Fusion> available) {
     this.graph = graph;
     this.available = available;
     this.outputs = new HashSet<>(graph.outputs().values());
@@ -58,9 +49,10 @@ final class Fusions {
    * {@return fused operators for a graph, no two of which compute the same value}
    *
    * @param graph the graph
-   * @param available the operators that may be used
+   * @param available whether a fusion may be used; of two that compute the same value, the first
+   *     that may be used is returned
    */
-  static List<Fusion> in(Graph graph, Predicate<FusedOp> available) {
+  public static List<Fusion> in(Graph graph, Predicate<Fusion> available) {
     Fusions fusions = new Fusions(graph, available);
     fusions.find();
     return fusions.found;
@@ -115,11 +107,7 @@ final class Fusions {
 
   private boolean add(Fusion fusion) {
     boolean free = fusion.results().stream().noneMatch(computed::contains);
-    if (free
-        && available.test(fusion.op())
-        && Kernels.of(
-                fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), DType.FLOAT32)
-            .isPresent()) {
+    if (free && available.test(fusion)) {
       found.add(fusion);
       computed.addAll(fusion.results());
       return true;
@@ -195,12 +183,8 @@ final class Fusions {
       }
       tokens = pad.inputs().get(0);
     }
-    Tensor cells = tokens;
     return tokens.rank() == 3 && tokens.dim(1) == op.windows().cells()
-        ? Optional.of(
-            new Unbiased(
-                Lowering.inPlaceOf(linear, () -> Linear.apply(cells, linear.inputs().get(1))),
-                linear.inputs().get(2)))
+        ? Optional.of(unbiased(linear, tokens))
         : Optional.empty();
   }
 
@@ -370,16 +354,22 @@ final class Fusions {
   private static Optional<Unbiased> unbiased(Tensor t) {
     return biasedLinear(t)
         .map(
-            linear ->
-                new Unbiased(
-                    Lowering.inPlaceOf(
-                        linear,
-                        () ->
-                            linear
-                                .inputs()
-                                .get(0)
-                                .apply(new Product.Linear(), linear.inputs().get(1))
-                                .reshape(t.shape().dims())),
-                    linear.inputs().get(2)));
+            linear -> {
+              Unbiased rows = unbiased(linear, linear.inputs().get(0));
+              Tensor value =
+                  Lowering.inPlaceOf(linear, () -> rows.value().reshape(t.shape().dims()));
+              return new Unbiased(value, rows.bias());
+            });
+  }
+
+  /** Returns a linear layer of other tokens [..., in], without its bias. */
+  private static Unbiased unbiased(Node linear, Tensor tokens) {
+    Tensor weight = linear.inputs().get(1);
+    int[] dims = tokens.shape().with(-1, weight.dim(0)).dims();
+    Tensor value =
+        Lowering.inPlaceOf(
+            linear,
+            () -> tokens.flatten(0, -2).apply(new Product.Linear(), weight).reshape(dims));
+    return new Unbiased(value, linear.inputs().get(2));
   }
 }
