@@ -369,7 +369,10 @@ public final class Fusions {
     Tensor value =
         Lowering.inPlaceOf(
             linear,
-            () -> tokens.flatten(0, -2).apply(new Product.Linear(), weight).reshape(dims));
+            () -> {
+              Tensor rows = tokens.rank() == 2 ? tokens : tokens.flatten(0, -2);
+              return rows.apply(new Product.Linear(), weight).reshape(dims);
+            });
     return new Unbiased(value, linear.inputs().get(2));
   }
 }

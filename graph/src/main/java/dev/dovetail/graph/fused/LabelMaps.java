@@ -1,4 +1,4 @@
-package dev.dovetail.cuda;
+package dev.dovetail.graph.fused;
 
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Fusion;
@@ -10,7 +10,6 @@ import dev.dovetail.graph.Reduction;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.fused.ResizeArgMax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
