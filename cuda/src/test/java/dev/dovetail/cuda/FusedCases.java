@@ -13,6 +13,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.ConvModule;
 import dev.dovetail.graph.nn.DeformableSampling;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.LayerScale;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /** Layers that fused operators compute, in many shapes. */
 final class FusedCases {
@@ -60,6 +62,10 @@ final class FusedCases {
     all.add(depthwise(1, 4, new Extent(8, 9), Conv2d.depthwise(4, 7).stride(2).withoutBias()));
     all.add(depthwise(2, 2, new Extent(1, 3), Conv2d.depthwise(2, 3).stride(2)));
     all.add(depthwise(1, 5, new Extent(4, 6), Conv2d.depthwise(5, 2).padding(0)));
+    all.add(convolution(2, 3, new Extent(4, 6), Conv2d.of(5, 3), Tensor::relu));
+    all.add(convolution(1, 4, new Extent(5, 5), Conv2d.of(8, 1), Tensor::gelu));
+    all.add(convolution(1, 4, new Extent(3, 8), Conv2d.of(4, 3), Tensor::sigmoid));
+    all.add(normedConvolution(2, 3, new Extent(4, 4), 8));
     all.add(labels(2, 5, new Extent(4, 5), new Extent(13, 20), true));
     all.add(labels(1, 3, new Extent(3, 7), new Extent(12, 8), false));
     all.add(labels(3, 7, new Extent(6, 6), new Extent(6, 6), true));
@@ -79,6 +85,7 @@ final class FusedCases {
         gelu(2, 333, 768),
         depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
         depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
+        normedConvolution(2, 64, new Extent(32, 40), 96),
         labels(2, 150, new Extent(64, 80), new Extent(256, 320), true));
   }
 
@@ -200,6 +207,23 @@ final class FusedCases {
     Scope s = trace.root().at("conv");
     Tensor y = layer.init(new Init.Normal(0.5f)).apply(s, x.plus(1));
     return new Case(layer + " on " + size, 1, trace.graph(Map.of("y", y)));
+  }
+
+  static Case convolution(
+      int batch, int channels, Extent size, Conv2d layer, UnaryOperator<Tensor> activation) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, channels, size.height(), size.width());
+    Scope s = trace.root();
+    Tensor y = layer.init(new Init.Normal(0.5f)).apply(s.at("conv"), x.plus(1));
+    Graph graph = trace.graph(Map.of("y", activation.apply(y)));
+    return new Case(layer + " and its activation on " + size, 1, graph);
+  }
+
+  static Case normedConvolution(int batch, int channels, Extent size, int out) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, channels, size.height(), size.width());
+    Tensor y = ConvModule.batchNorm(trace.root(), x, out, 3);
+    return new Case("a normed convolution on " + size, 1, trace.graph(Map.of("y", y)));
   }
 
   /** Label maps of scores that are resized twice, or once if the sizes are equal. */

@@ -2,6 +2,7 @@ package dev.dovetail.cuda;
 
 import dev.dovetail.cuda.driver.CudaDevice;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
@@ -93,7 +94,7 @@ public final class GpuCheck {
   /** Without a GPU: prints what would be fused, and verifies that all classes are present. */
   private static void trace(Path configs) throws Exception {
     for (String name : BenchModels.names()) {
-      Graph graph = BenchModels.graph(name, configs);
+      Graph graph = Lowering.foldBatchNorms(BenchModels.graph(name, configs));
       Map<String, Long> counts =
           Fusions.in(graph, op -> true).stream()
               .collect(

@@ -1,7 +1,10 @@
 package dev.dovetail.graph;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -80,6 +83,31 @@ public final class Lowering {
               .times(node.inputs().get(1))
               .plus(node.inputs().get(2))
               .reshape(x.shape().dims());
+        });
+  }
+
+  /**
+   * Folds batch norms into the convolutions before them, if nothing else reads the convolution and
+   * both compute in the same precision.
+   *
+   * @param graph the graph
+   * @return the graph without these batch norms
+   */
+  public static Graph foldBatchNorms(Graph graph) {
+    Map<Tensor, Integer> readers = new HashMap<>();
+    graph.outputs().values().forEach(t -> readers.merge(t, 1, Integer::sum));
+    graph.nodes().forEach(n -> n.inputs().forEach(t -> readers.merge(t, 1, Integer::sum)));
+    return graph.rewrite(
+        (node, operands) -> {
+          if (!(node.op() instanceof Normalization.BatchNorm)) {
+            return Optional.empty();
+          }
+          Tensor x = node.inputs().get(0);
+          boolean folds =
+              x.node().op() instanceof Convolution.Conv
+                  && readers.getOrDefault(x, 0) == 1
+                  && x.node().float32() == node.float32();
+          return folds ? Optional.of(convolutionWithBatchNorm(node, operands)) : Optional.empty();
         });
   }
 

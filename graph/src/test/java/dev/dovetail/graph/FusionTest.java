@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.core.DType;
-import dev.dovetail.graph.fused.BiasGelu;
+import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
@@ -95,13 +95,13 @@ class FusionTest {
     Tensor a = x.gelu();
     Tensor b = a.gelu();
     Graph graph = trace.graph(Map.of("y", b));
-    FusedOp gelu = new BiasGelu(false, 1);
+    FusedOp gelu = new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1);
     Graph fused =
         graph.fused(
             List.of(
                 new Fusion(gelu, List.of(a), List.of(b)),
                 new Fusion(gelu, List.of(x), List.of(a))));
-    assertEquals(List.of("BiasGelu", "BiasGelu"), names(fused));
+    assertEquals(List.of("BiasActivation", "BiasActivation"), names(fused));
   }
 
   @Test
@@ -151,7 +151,13 @@ class FusionTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> infer(new ResidualNorm(false, false, true, true, 0), x(3, 8), x(8), x(8), x(8)));
-    assertThrows(IllegalArgumentException.class, () -> infer(new BiasGelu(true, 1), x(3, 8), x(7)));
+    BiasActivation.Activation relu = BiasActivation.Activation.RELU;
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> infer(new BiasActivation(-1, true, relu, 1), x(3, 8), x(7)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> infer(new BiasActivation(1, true, relu, 1), x(1, 3, 8, 8), x(8)));
   }
 
   @Test

@@ -60,7 +60,6 @@ public final class OnnxWriter {
   private final Map<String, Integer> counters = new HashMap<>();
   private final Set<Node> dynamic = new HashSet<>();
   private final Set<Node> written = new HashSet<>();
-  private final Map<Node, Node> folded = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
 
   private OnnxWriter(Dialect dialect, Precision precision, ParameterStore store) {
@@ -85,7 +84,10 @@ public final class OnnxWriter {
       ParameterStore store,
       Map<String, String> metadata) {
     OnnxWriter writer = new OnnxWriter(dialect, precision, store);
-    writer.writeGraph(graph.rewrite(forms(dialect, precision)));
+    // A running variance or its reciprocal may exceed the range of half precision. The weights of
+    // folded convolutions are computed in float32.
+    Graph folded = precision == Precision.FP16 ? Lowering.foldBatchNorms(graph) : graph;
+    writer.writeGraph(folded.rewrite(forms(dialect, precision)));
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
@@ -124,9 +126,6 @@ public final class OnnxWriter {
     reserved.addAll(graph.outputs().keySet());
     for (Map.Entry<String, Tensor> input : graph.inputs().entrySet()) {
       out.addInput(valueInfo(input.getKey(), input.getValue()));
-    }
-    if (precision == Precision.FP16) {
-      findFoldable(graph);
     }
     graph.nodes().forEach(this::writeNode);
     for (Map.Entry<String, Tensor> output : graph.outputs().entrySet()) {
@@ -182,43 +181,17 @@ public final class OnnxWriter {
       alias(node, node.inputs().get(0));
     } else if (op instanceof Product.Attention && dialect == Dialect.PORTABLE) {
       writeInstead(node, Lowering.attention(node));
-    } else if (folded.containsKey(node)) {
-      return; // is written together with the following batch norm
     } else if (op instanceof Normalization.LayerNorm
         && dialect == Dialect.ORT_CPU
         && precision != Precision.FP16
         && node.inputs().get(0).shape().isStatic()) {
       writeInstead(node, Lowering.layerNorm(node));
     } else if (op instanceof Normalization.BatchNorm && precision == Precision.FP16) {
-      boolean afterConvolution = folded.get(node.inputs().get(0).node()) == node;
-      writeInstead(
-          node,
-          afterConvolution ? Lowering.convolutionWithBatchNorm(node) : Lowering.batchNorm(node));
+      writeInstead(node, Lowering.batchNorm(node));
     } else if (precision == Precision.FP16 && Lowering.cutsPatches(node)) {
       writeInstead(node, Lowering.patchesByProduct(node));
     } else {
       writeOperation(node);
-    }
-  }
-
-  /**
-   * Finds convolutions whose only reader is a batch norm, and that batch norm. In half precision,
-   * both are merged to one convolution whose weight is computed in float32, since a running
-   * variance or its reciprocal may exceed the range of half precision.
-   */
-  private void findFoldable(Graph graph) {
-    Map<Tensor, Integer> readers = new HashMap<>();
-    graph.outputs().values().forEach(t -> readers.merge(t, 1, Integer::sum));
-    graph.nodes().forEach(n -> n.inputs().forEach(t -> readers.merge(t, 1, Integer::sum)));
-    for (Node node : graph.nodes()) {
-      if (node.op() instanceof Normalization.BatchNorm) {
-        Tensor x = node.inputs().get(0);
-        if (x.node().op() instanceof Convolution.Conv
-            && readers.get(x) == 1
-            && x.node().float32() == node.float32()) {
-          folded.put(x.node(), node);
-        }
-      }
     }
   }
 
