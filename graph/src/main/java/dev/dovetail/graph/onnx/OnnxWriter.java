@@ -87,7 +87,8 @@ public final class OnnxWriter {
     // A running variance or its reciprocal may exceed the range of half precision. The weights of
     // folded convolutions are computed in float32.
     Graph folded = precision == Precision.FP16 ? Lowering.foldBatchNorms(graph) : graph;
-    writer.writeGraph(folded.rewrite(forms(dialect, precision)));
+    Graph form = folded.rewrite(forms(dialect, precision));
+    writer.writeGraph(dialect == Dialect.ORT_CUDA ? form.rewriteAll(TopKByChunks::of) : form);
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
