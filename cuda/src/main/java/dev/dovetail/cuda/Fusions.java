@@ -304,8 +304,7 @@ final class Fusions {
       }
     }
     Tensor unbiased =
-        Lowering.inPlaceOf(
-            node, () -> node.inputs().get(0).apply(node.op(), node.inputs().get(1)));
+        Lowering.inPlaceOf(node, () -> node.inputs().get(0).apply(node.op(), node.inputs().get(1)));
     add(
         new Fusion(
             new BiasActivation(1, true, activation, 1),

@@ -58,8 +58,12 @@ class FusionsTest {
             new ResidualNorm(true, true, true, true, 1e-5),
             new ResidualNorm(true, true, false, false, 0)),
         ops(FusedCases.block(1, 3, 16, true).graph()));
-    assertEquals(List.of(new BiasActivation(-1, true, Activation.GELU, 1)), ops(FusedCases.gelu(1, 2, 4).graph()));
-    assertEquals(List.of(new BiasActivation(-1, false, Activation.GELU, 2)), ops(FusedCases.twoGelus(1, 2, 4).graph()));
+    assertEquals(
+        List.of(new BiasActivation(-1, true, Activation.GELU, 1)),
+        ops(FusedCases.gelu(1, 2, 4).graph()));
+    assertEquals(
+        List.of(new BiasActivation(-1, false, Activation.GELU, 2)),
+        ops(FusedCases.twoGelus(1, 2, 4).graph()));
     List<FusedOp> deformable = ops(FusedCases.deformable(1, 2, 4, 3, new Extent(4, 4)).graph());
     DeformableAttention.Grid grid = new DeformableAttention.Grid(4, 4);
     assertEquals(

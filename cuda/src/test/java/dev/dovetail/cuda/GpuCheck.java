@@ -1,5 +1,6 @@
 package dev.dovetail.cuda;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.cuda.driver.CudaDevice;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
@@ -262,10 +263,15 @@ public final class GpuCheck {
   private static double error(Map<String, TensorData> expected, Map<String, TensorData> actual) {
     return expected.entrySet().stream()
         .filter(e -> actual.containsKey(e.getKey()))
-        .filter(e -> e.getValue().type().dtype().isFloat())
+        .filter(e -> isComparable(e.getValue().type().dtype()))
         .mapToDouble(e -> FusedCases.error(e.getValue(), actual.get(e.getKey())))
         .max()
         .orElse(-1);
+  }
+
+  /** Label maps are comparable; indices of objects are not, since their order may change. */
+  private static boolean isComparable(DType type) {
+    return type.isFloat() || type == DType.UINT8;
   }
 
   private void model(String name, List<String> ways) throws Exception {

@@ -104,8 +104,7 @@ class KernelBoundsTest {
       place(memory, addresses, shapes.get(r), own.get(r));
     }
     try (KernelDevice.Loaded kernel =
-        device.load(
-            Kernels.of(fusion.op(), types, type).orElseThrow())) {
+        device.load(Kernels.of(fusion.op(), types, type).orElseThrow())) {
       kernel.launch(0, addresses.stream().mapToLong(Long::longValue).toArray());
     }
     List<float[]> all = new ArrayList<>();

@@ -97,8 +97,7 @@ final class KernelTimes {
               new BiasActivation(1, true, BiasActivation.Activation.RELU, 1),
               List.of(t(batch, 512, 128, 128), t(512))));
       ResizeArgMax labels = new ResizeArgMax(512, 512, false, DType.UINT8);
-      List<TensorType> scores =
-          List.of(t(batch, 150, 128, 128), TensorType.of(DType.INT64, 2));
+      List<TensorType> scores = List.of(t(batch, 150, 128, 128), TensorType.of(DType.INT64, 2));
       all.put("labels of 512x512 b" + batch, new Work(labels, scores, 512, 512));
       all.put("labels of 512x683 b" + batch, new Work(labels, scores, 512, 683));
       all.put(

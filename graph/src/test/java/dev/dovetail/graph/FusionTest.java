@@ -10,6 +10,7 @@ import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ResizeArgMax;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Norms;
@@ -185,5 +186,24 @@ class FusionTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> infer(offsets, value, x(2, 5, 7), x(2, 5, 12), x(1, 5, 1, 2)));
+  }
+
+  @Test
+  void sizesOfALabelMapAreKnownInARun() {
+    ResizeArgMax op = new ResizeArgMax(8, 12, true, DType.UINT8);
+    TensorType number = TensorType.of(DType.INT64);
+    List<TensorType> in =
+        List.of(
+            TensorType.of(DType.FLOAT32, 2, 5, 4, 6),
+            number,
+            number,
+            TensorType.of(DType.INT64, 2));
+    assertEquals(List.of(TensorType.of(DType.UINT8, 2, -1, -1)), op.infer(in));
+    assertEquals(List.of(Shape.of(2, 20, 30)), op.shapes(in, new long[] {8, 11, 20, 30}));
+    for (long[] wrong :
+        new long[][] {{9, 12, 20, 30}, {8, 0, 20, 30}, {8, 12, 0, 30}, {8, 12, 1 << 16, 1 << 16}}) {
+      assertThrows(IllegalArgumentException.class, () -> op.shapes(in, wrong));
+    }
+    assertThrows(IllegalArgumentException.class, () -> infer(op, x(2, 5, 4, 6)));
   }
 }

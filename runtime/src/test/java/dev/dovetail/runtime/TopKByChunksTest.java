@@ -68,7 +68,11 @@ class TopKByChunksTest {
         boolean largest = random.nextBoolean();
         String what = "seed " + seed + ", k " + k + " of " + List.of(shape[0]) + ", " + levels;
         Graph graph = graph(k, largest, shape);
-        float[] x = new float[graph.inputs().get("x").shape().dims().length == 1 ? shape[0] : shape[0] * shape[1]];
+        float[] x =
+            new float
+                [graph.inputs().get("x").shape().dims().length == 1
+                    ? shape[0]
+                    : shape[0] * shape[1]];
         for (int i = 0; i < x.length; i++) {
           int level = random.nextInt(levels);
           x[i] = level == 0 && levels == 3 ? Float.NEGATIVE_INFINITY : level;
@@ -76,10 +80,8 @@ class TopKByChunksTest {
         TensorData data = TensorData.of(x, shape);
         Map<String, TensorData> expected = run(graph, Dialect.ORT_CPU, data);
         Map<String, TensorData> actual = run(graph, Dialect.ORT_CUDA, data);
-        assertArrayEquals(
-            expected.get("values").floats(), actual.get("values").floats(), what);
-        assertArrayEquals(
-            expected.get("indices").longs(), actual.get("indices").longs(), what);
+        assertArrayEquals(expected.get("values").floats(), actual.get("values").floats(), what);
+        assertArrayEquals(expected.get("indices").longs(), actual.get("indices").longs(), what);
       }
     }
   }

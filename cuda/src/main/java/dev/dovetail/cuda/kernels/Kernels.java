@@ -86,8 +86,7 @@ public final class Kernels {
             x(64),
             x(64)),
         sample(new DepthwiseConv(1, 1, true), type, x(1, 8, 4, 4), x(8, 1, 3, 3), x(8)),
-        sample(
-            new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1), type, x(3, 64)),
+        sample(new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1), type, x(3, 64)),
         sample(
             new ResizeArgMax(8, 8, false, DType.UINT8),
             type,

@@ -12,7 +12,6 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.dovetail.core.DType;
-import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.DeformableLowering;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.FusedOp;

@@ -2,7 +2,6 @@ package dev.dovetail.graph.onnx;
 
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Selection;
-import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import java.util.List;
@@ -40,9 +39,7 @@ final class TopKByChunks {
     }
     int n = x.dim(-1);
     int chunks = chunks(n, top.k());
-    return read(n, top.k(), chunks) * GAIN <= n
-        ? inTwoSteps(top, x, chunks)
-        : List.of();
+    return read(n, top.k(), chunks) * GAIN <= n ? inTwoSteps(top, x, chunks) : List.of();
   }
 
   /** Returns the divisor of {@code n} for which the fewest elements are read in sequence. */
@@ -65,8 +62,7 @@ final class TopKByChunks {
     int rows = Math.toIntExact(x.shape().elements() / n);
     int each = Math.min(top.k(), n / chunks);
     List<Tensor> first =
-        x.reshape(rows * chunks, n / chunks)
-            .applyAll(new Selection.TopK(each, 1, top.largest()));
+        x.reshape(rows * chunks, n / chunks).applyAll(new Selection.TopK(each, 1, top.largest()));
     List<Tensor> second =
         first
             .get(0)
