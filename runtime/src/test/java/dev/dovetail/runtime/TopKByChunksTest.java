@@ -16,9 +16,11 @@ import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,13 +68,9 @@ class TopKByChunksTest {
       for (int levels : new int[] {1, 3, 500, Integer.MAX_VALUE}) {
         int k = random.nextInt(1, 1001);
         boolean largest = random.nextBoolean();
-        String what = "seed " + seed + ", k " + k + " of " + List.of(shape[0]) + ", " + levels;
+        String what = "seed " + seed + ", k " + k + " of " + Arrays.toString(shape) + ", " + levels;
         Graph graph = graph(k, largest, shape);
-        float[] x =
-            new float
-                [graph.inputs().get("x").shape().dims().length == 1
-                    ? shape[0]
-                    : shape[0] * shape[1]];
+        float[] x = new float[IntStream.of(shape).reduce(1, (a, b) -> a * b)];
         for (int i = 0; i < x.length; i++) {
           int level = random.nextInt(levels);
           x[i] = level == 0 && levels == 3 ? Float.NEGATIVE_INFINITY : level;
