@@ -73,6 +73,7 @@ final class FusedCases {
     all.add(labels(1, 3, new Extent(3, 7), new Extent(12, 8), false));
     all.add(labels(3, 7, new Extent(6, 6), new Extent(6, 6), true));
     all.add(labels(1, 4, new Extent(5, 1), new Extent(5, 1), false));
+    all.add(labels(1, 300, new Extent(2, 2), new Extent(6, 7), true));
     return all;
   }
 
@@ -273,7 +274,7 @@ final class FusedCases {
               Tensor none = s.constant(new float[0]);
               return seen.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes)
                   .argmax(1)
-                  .cast(DType.UINT8);
+                  .cast(classes > 256 ? DType.UINT16 : DType.UINT8);
             });
     return new Case(
         "labels of " + size + " by " + middle + (padded ? ", padded" : ""),

@@ -153,6 +153,7 @@ class KernelBoundsTest {
       case FLOAT16 -> Half.toFloat(at.getShort(i));
       case BFLOAT16 -> Half.bfloatToFloat(at.getShort(i));
       case UINT8 -> at.get(i);
+      case UINT16 -> at.getShort(i);
       default -> at.getFloat(i);
     };
   }
