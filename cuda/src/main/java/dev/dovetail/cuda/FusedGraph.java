@@ -8,6 +8,7 @@ import dev.dovetail.cuda.kernels.Launch;
 import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.fused.Fusions;
@@ -52,9 +53,10 @@ final class FusedGraph implements Engine.Prepared {
   private final Graph graph;
   private boolean taken;
 
-  FusedGraph(Graph graph, Settings settings, CudaOptions options) {
+  FusedGraph(Graph traced, Settings settings, CudaOptions options) {
     this.settings = settings;
     this.options = options;
+    Graph graph = Lowering.foldBatchNorms(traced);
     List<Fusion> found = fusions(graph, options.fused());
     // A kernel takes about 50 ms to compile, and a plan may have dozens.
     found.stream().map(this::launch).distinct().parallel().forEach(this::load);

@@ -94,13 +94,7 @@ final class NodeKernel implements AutoCloseable {
       long count = node.count(i);
       if (count != elements(i)) {
         throw new IllegalStateException(
-            op.onnxName()
-                + ": operand "
-                + i
-                + " has "
-                + count
-                + " elements, not "
-                + elements(i));
+            op.onnxName() + ": operand " + i + " has " + count + " elements, not " + elements(i));
       }
     }
   }

@@ -6,6 +6,7 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
@@ -14,6 +15,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.ConvModule;
 import dev.dovetail.graph.nn.DeformableSampling;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.LayerScale;
@@ -30,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Layers that fused operators compute, in many shapes. */
 final class FusedCases {
@@ -43,7 +47,7 @@ final class FusedCases {
   private static final Extent NONE = new Extent(0, 0);
 
   /** The smallest size of an image; padded maps are at least twice as large. */
-  static final int SMALLEST = 3;
+  private static final int SMALLEST = 3;
 
   private FusedCases() {}
 
@@ -89,10 +93,16 @@ final class FusedCases {
     all.add(depthwise(1, 4, new Extent(8, 9), Conv2d.depthwise(4, 7).stride(2).withoutBias()));
     all.add(depthwise(2, 2, new Extent(1, 3), Conv2d.depthwise(2, 3).stride(2)));
     all.add(depthwise(1, 5, new Extent(4, 6), Conv2d.depthwise(5, 2).padding(0)));
+    all.add(convolution(2, 3, new Extent(4, 6), Conv2d.of(5, 3), Tensor::relu));
+    all.add(convolution(1, 4, new Extent(5, 5), Conv2d.of(8, 1), Tensor::gelu));
+    all.add(convolution(1, 4, new Extent(3, 8), Conv2d.of(4, 3), Tensor::sigmoid));
+    all.add(normedConvolution(2, 3, new Extent(4, 4), 8));
+    all.add(normedConcat(1, 2, new Extent(6, 5)));
     all.add(labels(2, 5, new Extent(4, 5), new Extent(13, 20), true));
     all.add(labels(1, 3, new Extent(3, 7), new Extent(12, 8), false));
     all.add(labels(3, 7, new Extent(6, 6), new Extent(6, 6), true));
     all.add(labels(1, 4, new Extent(5, 1), new Extent(5, 1), false));
+    all.add(labels(1, 300, new Extent(2, 2), new Extent(6, 7), true));
     return all;
   }
 
@@ -116,6 +126,7 @@ final class FusedCases {
         gelu(2, 333, 768),
         depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
         depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
+        normedConvolution(2, 64, new Extent(32, 40), 96),
         labels(2, 150, new Extent(64, 80), new Extent(256, 320), true));
   }
 
@@ -280,13 +291,53 @@ final class FusedCases {
     return new Case(layer + " on " + size, 1, trace.graph(Map.of("y", y)));
   }
 
+  static Case convolution(
+      int batch, int channels, Extent size, Conv2d layer, UnaryOperator<Tensor> activation) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, channels, size.height(), size.width());
+    Scope s = trace.root();
+    Tensor y = layer.init(new Init.Normal(0.5f)).apply(s.at("conv"), x.plus(1));
+    Graph graph = trace.graph(Map.of("y", activation.apply(y)));
+    return new Case(layer + " and its activation on " + size, 1, graph);
+  }
+
+  static Case normedConvolution(int batch, int channels, Extent size, int out) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, channels, size.height(), size.width());
+    Tensor y = ConvModule.batchNorm(trace.root(), x, out, 3);
+    return new Case("a normed convolution on " + size, 1, trace.graph(Map.of("y", y)));
+  }
+
+  /** Depthwise convolutions of different sizes, concatenated and normed. */
+  static Case normedConcat(int batch, int channels, Extent size) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, channels, size.height(), size.width());
+    List<Tensor> maps = new ArrayList<>();
+    for (int kernel : new int[] {3, 5}) {
+      Conv2d layer = Conv2d.depthwise(channels, kernel).init(new Init.Normal(0.5f));
+      maps.add(layer.apply(s.at("conv" + kernel), x.plus(1)));
+    }
+    Tensor y =
+        Tensor.concat(1, maps)
+            .apply(
+                new Normalization.BatchNorm(1e-5f),
+                s.weight("weight", new Init.Normal(0.5f), 2 * channels),
+                s.weight("bias", new Init.Normal(0.5f), 2 * channels),
+                s.weight("mean", new Init.Normal(0.5f), 2 * channels),
+                s.weight("variance", new Init.Constant(0.7f), 2 * channels));
+    return new Case("normed depthwise convolutions", 2, trace.graph(Map.of("y", y)));
+  }
+
   /** Label maps of scores that are resized twice, or once if the sizes are equal. */
   static Case labels(int batch, int classes, Extent size, Extent middle, boolean padded) {
     Trace trace = new Trace();
     Scope s = trace.root();
     Tensor x =
         trace.input("x", DType.FLOAT32, batch, classes, size.height(), size.width()).plus(0.25);
-    Tensor pixels = s.constant(TensorData.of(new float[] {0}, 1, 1, 1, 1)).expand(batch, 3, middle.height(), middle.width());
+    Tensor pixels =
+        s.constant(TensorData.of(new float[] {0}, 1, 1, 1, 1))
+            .expand(batch, 3, middle.height(), middle.width());
     ImageBatch images = ImageBatch.ofInputs(s, pixels);
     Tensor y =
         s.float32(
@@ -299,10 +350,9 @@ final class FusedCases {
                       s.constant((long) batch, (long) classes),
                       images.originalShape().select(0, 0));
               Tensor none = s.constant(new float[0]);
-              return seen.apply(
-                      new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes)
+              return seen.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes)
                   .argmax(1)
-                  .cast(DType.UINT8);
+                  .cast(classes > 256 ? DType.UINT16 : DType.UINT8);
             });
     return new Case(
         "labels of " + size + " by " + middle + (padded ? ", padded" : ""),
@@ -326,16 +376,13 @@ final class FusedCases {
         .forEach(
             (name, t) -> {
               SplittableRandom random = new SplittableRandom(name.hashCode());
-              if (t.dtype() == DType.INT64) { // sizes, of the same image
-                long[] sizes = new long[Math.toIntExact(t.shape().elements())];
-                int least = name.equals("ori_shape") ? 9 : SMALLEST;
-                for (int i = 0; i < sizes.length; i++) {
-                  sizes[i] = i < 2 ? random.nextInt(least, 2 * least) : sizes[i - 2];
-                }
+              int count = Math.toIntExact(t.shape().elements());
+              if (t.dtype() == DType.INT64) {
+                long[] sizes = sizes(name.equals("ori_shape") ? 9 : SMALLEST, count, random);
                 all.put(name, TensorData.of(sizes, t.shape().dims()));
                 return;
               }
-              float[] values = new float[Math.toIntExact(t.shape().elements())];
+              float[] values = new float[count];
               for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (random.nextDouble() * 2 - 1);
               }
@@ -344,10 +391,29 @@ final class FusedCases {
     return all;
   }
 
-  /** Returns the largest difference, relative to the largest value. */
+  /** Returns the height and the width of images of the same size. */
+  private static long[] sizes(int least, int count, SplittableRandom random) {
+    long[] sizes = new long[count];
+    for (int i = 0; i < count; i++) {
+      sizes[i] = i < 2 ? random.nextInt(least, 2 * least) : sizes[i - 2];
+    }
+    return sizes;
+  }
+
+  /**
+   * Returns the largest difference, relative to the largest value; for integers, the share of
+   * elements that differ.
+   */
   static double error(TensorData expected, TensorData actual) {
-    float[] e = numbers(expected);
-    float[] a = numbers(actual);
+    if (!expected.type().dtype().isFloat()) {
+      long[] e = expected.longs();
+      long[] a = actual.longs();
+      return e.length == a.length
+          ? IntStream.range(0, e.length).filter(i -> e[i] != a[i]).count() / (double) e.length
+          : Double.POSITIVE_INFINITY;
+    }
+    float[] e = expected.floats();
+    float[] a = actual.floats();
     double most = 1e-9;
     double difference = e.length == a.length ? 0 : Double.POSITIVE_INFINITY;
     for (int i = 0; i < Math.min(e.length, a.length); i++) {
@@ -356,17 +422,5 @@ final class FusedCases {
       difference = d <= difference ? difference : d; // also true for NaN
     }
     return difference / most;
-  }
-
-  private static float[] numbers(TensorData data) {
-    if (data.type().dtype().isFloat()) {
-      return data.floats();
-    }
-    long[] whole = data.longs();
-    float[] all = new float[whole.length];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = whole[i];
-    }
-    return all;
   }
 }

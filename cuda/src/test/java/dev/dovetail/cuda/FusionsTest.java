@@ -8,14 +8,17 @@ import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
-import dev.dovetail.graph.fused.BiasGelu;
+import dev.dovetail.graph.fused.BiasActivation;
+import dev.dovetail.graph.fused.BiasActivation.Activation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ResizeArgMax;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.fused.WindowAttention;
 import dev.dovetail.graph.nn.Conv2d;
@@ -57,8 +60,12 @@ class FusionsTest {
             new ResidualNorm(true, true, true, true, 1e-5),
             new ResidualNorm(true, true, false, false, 0)),
         ops(FusedCases.block(1, 3, 16, true).graph()));
-    assertEquals(List.of(new BiasGelu(true, 1)), ops(FusedCases.gelu(1, 2, 4).graph()));
-    assertEquals(List.of(new BiasGelu(false, 2)), ops(FusedCases.twoGelus(1, 2, 4).graph()));
+    assertEquals(
+        List.of(new BiasActivation(-1, true, Activation.GELU, 1)),
+        ops(FusedCases.gelu(1, 2, 4).graph()));
+    assertEquals(
+        List.of(new BiasActivation(-1, false, Activation.GELU, 2)),
+        ops(FusedCases.twoGelus(1, 2, 4).graph()));
     List<FusedOp> deformable = ops(FusedCases.deformable(1, 2, 4, 3, new Extent(4, 4)).graph());
     DeformableAttention.Grid grid = new DeformableAttention.Grid(4, 4);
     assertEquals(
@@ -70,7 +77,7 @@ class FusionsTest {
     ShiftedWindows windows =
         new ShiftedWindows(new Extent(5, 6), new Extent(4, 4), new Extent(2, 2), true);
     Graph graph = FusedCases.shifted(1, windows, 2, 4).graph();
-    List<Fusion> found = Fusions.in(graph, op -> true);
+    List<Fusion> found = FusedGraph.fusions(graph, op -> true);
     assertEquals(
         List.of(
             new WindowAttention(
@@ -100,7 +107,7 @@ class FusionsTest {
   }
 
   @Test
-  void aDepthwiseConvolutionIsFusedUnlessABatchNormFollows() {
+  void aDepthwiseConvolutionIsFusedWithItsBatchNorm() {
     Conv2d layer = Conv2d.depthwise(3, 3);
     assertEquals(
         List.of(new DepthwiseConv(1, 1, true)),
@@ -108,11 +115,54 @@ class FusionsTest {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 4, 4);
     Tensor normed = Norms.batchNorm(trace.root().at("bn"), layer.apply(trace.root().at("dw"), x));
-    assertEquals(List.of(), ops(trace.graph(Map.of("y", normed))));
+    assertEquals(
+        List.of(new DepthwiseConv(1, 1, true)),
+        ops(Lowering.foldBatchNorms(trace.graph(Map.of("y", normed)))));
     trace = new Trace();
     x = trace.input("x", DType.FLOAT32, 1, 4, 4, 4);
-    Tensor grouped = new Conv2d(4, 3, 1, 1, 2, true, Init.zeros()).apply(trace.root(), x);
+    Tensor grouped = new Conv2d(4, 3, 1, 1, 2, false, Init.zeros()).apply(trace.root(), x);
     assertEquals(List.of(), ops(trace.graph(Map.of("y", grouped))));
+  }
+
+  @Test
+  void theBiasOfAConvolutionIsFusedWithTheActivation() {
+    Extent size = new Extent(4, 4);
+    Conv2d layer = Conv2d.of(6, 3);
+    assertEquals(
+        List.of(new BiasActivation(1, true, Activation.RELU, 1)),
+        ops(FusedCases.convolution(1, 3, size, layer, Tensor::relu).graph()));
+    assertEquals(
+        List.of(new BiasActivation(1, true, Activation.IDENTITY, 1)),
+        ops(FusedCases.convolution(1, 3, size, layer, Tensor::sigmoid).graph()));
+    assertEquals(
+        List.of(), ops(FusedCases.convolution(1, 3, size, layer.withoutBias(), y -> y).graph()));
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 4, 4);
+    Tensor y = layer.apply(trace.root(), x);
+    Graph twoReaders = trace.graph(Map.of("relu", y.relu(), "y", y));
+    assertEquals(List.of(new BiasActivation(1, true, Activation.IDENTITY, 1)), ops(twoReaders));
+  }
+
+  @Test
+  void aPatchConvolutionKeepsItsBias() {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 8, 8);
+    Tensor y = new Conv2d(4, 4, 4, 0, 1, true, Init.zeros()).apply(trace.root(), x);
+    assertEquals(List.of(), ops(trace.graph(Map.of("y", y))));
+  }
+
+  @Test
+  void labelMapsAreFused() {
+    assertEquals(
+        List.of(new ResizeArgMax(13, 20, true, DType.UINT8)),
+        ops(FusedCases.labels(2, 5, new Extent(4, 5), new Extent(13, 20), true).graph()));
+    assertEquals(
+        List.of(new ResizeArgMax(6, 6, false, DType.UINT8)),
+        ops(FusedCases.labels(2, 5, new Extent(6, 6), new Extent(6, 6), false).graph()));
+    assertEquals(
+        List.of(),
+        ops(FusedCases.labels(2, 5, new Extent(6, 6), new Extent(5, 6), false).graph()),
+        "scores that are first made smaller");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.dovetail.cuda;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.cuda.driver.CudaDevice;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
@@ -108,7 +110,7 @@ public final class GpuCheck {
     List<String> names = new ArrayList<>(BenchModels.launched());
     names.addAll(BenchModels.names());
     for (String name : names) {
-      Graph graph = BenchModels.graph(name, configs);
+      Graph graph = Lowering.foldBatchNorms(BenchModels.graph(name, configs));
       System.out.println(Signature.of(graph));
       Map<String, Long> counts =
           FusedGraph.fusions(graph, op -> true).stream()
@@ -241,10 +243,15 @@ public final class GpuCheck {
   static double error(Map<String, TensorData> expected, Map<String, TensorData> actual) {
     return expected.entrySet().stream()
         .filter(e -> actual.containsKey(e.getKey()))
-        .filter(e -> e.getValue().type().dtype().isFloat())
+        .filter(e -> isComparable(e.getValue().type().dtype()))
         .mapToDouble(e -> FusedCases.error(e.getValue(), actual.get(e.getKey())))
         .max()
         .orElse(-1);
+  }
+
+  /** Label maps are comparable; indices of objects are not, since their order may change. */
+  private static boolean isComparable(DType type) {
+    return type.isFloat() || type == DType.UINT8;
   }
 
   private void model(String name, List<String> ways) throws Exception {

@@ -104,8 +104,7 @@ class KernelBoundsTest {
       place(memory, addresses, shapes.get(r), own.get(r));
     }
     try (KernelDevice.Loaded kernel =
-        device.load(
-            Kernels.of(fusion.op(), types, type).orElseThrow())) {
+        device.load(Kernels.of(fusion.op(), types, type).orElseThrow())) {
       kernel.launch(0, addresses.stream().mapToLong(Long::longValue).toArray());
     }
     List<float[]> all = new ArrayList<>();
@@ -154,6 +153,7 @@ class KernelBoundsTest {
       case FLOAT16 -> Half.toFloat(at.getShort(i));
       case BFLOAT16 -> Half.bfloatToFloat(at.getShort(i));
       case UINT8 -> at.get(i);
+      case UINT16 -> at.getShort(i);
       default -> at.getFloat(i);
     };
   }

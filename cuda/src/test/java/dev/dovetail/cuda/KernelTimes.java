@@ -14,23 +14,29 @@ import dev.dovetail.cuda.kernels.KernelDevice;
 import dev.dovetail.cuda.kernels.Kernels;
 import dev.dovetail.cuda.kernels.Launch;
 import dev.dovetail.graph.FusedOp;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorType;
-import dev.dovetail.graph.fused.BiasGelu;
+import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ResizeArgMax;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.fused.WindowAttention;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.bytedeco.cuda.cudart.CUevent_st;
 
 /** Measures single kernels and compares them with a copy of the same number of bytes. */
@@ -38,7 +44,7 @@ final class KernelTimes {
 
   private static final int RUNS = 50;
 
-  private record Work(FusedOp op, List<TensorType> operands) {}
+  private record Work(FusedOp op, List<TensorType> operands, long... sizes) {}
 
   private KernelTimes() {}
 
@@ -84,7 +90,18 @@ final class KernelTimes {
               List.of(t(batch, n, 768), t(768), t(768))));
       all.put(
           "bias and GELU b" + batch,
-          new Work(new BiasGelu(true, 1), List.of(t(batch, 4096, 3072), t(3072))));
+          new Work(
+              new BiasActivation(-1, true, BiasActivation.Activation.GELU, 1),
+              List.of(t(batch, 4096, 3072), t(3072))));
+      all.put(
+          "bias and ReLU of a map b" + batch,
+          new Work(
+              new BiasActivation(1, true, BiasActivation.Activation.RELU, 1),
+              List.of(t(batch, 512, 128, 128), t(512))));
+      ResizeArgMax labels = new ResizeArgMax(512, 512, false, DType.UINT8);
+      List<TensorType> scores = List.of(t(batch, 150, 128, 128), TensorType.of(DType.INT64, 2));
+      all.put("labels of 512x512 b" + batch, new Work(labels, scores, 512, 512));
+      all.put("labels of 512x683 b" + batch, new Work(labels, scores, 512, 683));
       all.put(
           "q, k, v in windows b" + batch,
           new Work(new ToWindows(64, 64, 14, 14, 3, true), List.of(t(batch, 4096, 2304), t(2304))));
@@ -144,7 +161,14 @@ final class KernelTimes {
           time(device, "... heads outermost", w, type, with(launch, "HEADS_FIRST", "1"), copy, out);
           System.setProperty("coherent", "1");
           time(device, "... coherent", w, type, launch, copy, out);
-          time(device, "... coherent, heads outermost", w, type, with(launch, "HEADS_FIRST", "1"), copy, out);
+          time(
+              device,
+              "... coherent, heads outermost",
+              w,
+              type,
+              with(launch, "HEADS_FIRST", "1"),
+              copy,
+              out);
           System.clearProperty("coherent");
           Launch wide = with(with(launch, "V", "16"), "SHARE", "2");
           wide = new Launch(wide.kernel(), wide.constants(), (launch.gridX() + 1) / 2, 12, 256);
@@ -171,8 +195,11 @@ final class KernelTimes {
     try (KernelDevice.Loaded kernel = device.load(launch)) {
       int i = 0;
       for (TensorType operand : work.operands()) {
-        DType own = work.op().readsFloat32(i++) ? DType.FLOAT32 : type;
-        bytes += memory(memory, operand.shape().elements(), own, true);
+        if (!work.op().isSize(i)) {
+          DType own = work.op().readsFloat32(i) ? DType.FLOAT32 : type;
+          bytes += memory(memory, operand.shape().elements(), own, true);
+        }
+        i++;
       }
       if (work.op() instanceof DeformableAttention op) {
         memory.get(3).write(centres(op));
@@ -183,14 +210,25 @@ final class KernelTimes {
           SplittableRandom random = new SplittableRandom(5);
           float[] row = new float[width];
           for (int k = 0; k < width; k++) row[k] = random.nextInt(6001) * 1e-3f - 3;
-          for (int k = 0; k < n; k++) b.putShort(Half.fromFloat(row[k % width] + 0.2f * (random.nextInt(100) * 0.01f)));
+          for (int k = 0; k < n; k++)
+            b.putShort(Half.fromFloat(row[k % width] + 0.2f * (random.nextInt(100) * 0.01f)));
           memory.get(2).write(b.flip());
         }
       }
-      for (TensorType result : work.op().infer(work.operands())) {
-        bytes += memory(memory, result.shape().elements(), type, false);
+      int read = memory.size();
+      List<TensorType> results = work.op().infer(work.operands());
+      for (int r = 0; r < results.size(); r++) {
+        DType own = results.get(r).dtype().isFloat() ? type : results.get(r).dtype();
+        Shape shape = work.op().shapes(work.operands(), work.sizes()).get(r);
+        bytes += memory(memory, shape.elements(), own, false);
       }
-      long[] addresses = memory.stream().mapToLong(m -> m.pointer().address()).toArray();
+      // The sizes of the operators here are their last operands.
+      LongStream operands = addresses(memory.subList(0, read));
+      LongStream written = addresses(memory.subList(read, memory.size()));
+      long[] addresses =
+          Stream.of(operands, Arrays.stream(work.sizes()), written)
+              .flatMapToLong(Function.identity())
+              .toArray();
       for (int k = 0; k < 5; k++) {
         kernel.launch(0, addresses);
       }
@@ -216,6 +254,10 @@ final class KernelTimes {
     } finally {
       memory.forEach(DeviceMemory::close);
     }
+  }
+
+  private static LongStream addresses(List<DeviceMemory> memory) {
+    return memory.stream().mapToLong(m -> m.pointer().address());
   }
 
   private static Launch with(Launch launch, String name, String value) {

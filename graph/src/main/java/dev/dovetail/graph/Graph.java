@@ -119,19 +119,40 @@ public final class Graph {
    * new nodes.
    *
    * @param rule returns the replacement of a node, given the node and its operands in the new
-   *     graph; empty to keep the operator. New nodes are in the scope of the replaced node.
+   *     graph; empty to keep the operator. New nodes are in the scope of the replaced node. If the
+   *     node has several results, and the new node has as many, it replaces all of them.
    * @return the new graph
    */
   public Graph rewrite(BiFunction<Node, List<Tensor>, Optional<Tensor>> rule) {
+    return rewriteAll(
+        (node, operands) ->
+            rule.apply(node, operands)
+                .map(
+                    t ->
+                        t.node().outputs().size() == node.outputs().size()
+                            ? t.node().outputs()
+                            : List.of(t))
+                .orElse(List.of()));
+  }
+
+  /**
+   * Returns a graph in which some nodes are replaced, like {@link #rewrite}.
+   *
+   * @param rule returns the replacements of a node's results in order; none to keep the operator
+   * @return the new graph
+   */
+  public Graph rewriteAll(BiFunction<Node, List<Tensor>, List<Tensor>> rule) {
     List<Tensor> roots = new ArrayList<>(outputs.values());
     roots.addAll(values.values());
     roots.addAll(finite.values());
     Map<Tensor, Tensor> now = new HashMap<>();
     for (Node node : reachable(roots)) {
       List<Tensor> operands = renamed(node.inputs(), now);
-      Optional<Tensor> instead = Lowering.inPlaceOf(node, () -> rule.apply(node, operands));
-      if (instead.isPresent()) {
-        replace(node.outputs(), instead.get(), now);
+      List<Tensor> instead = Lowering.inPlaceOf(node, () -> rule.apply(node, operands));
+      if (!instead.isEmpty()) {
+        for (int i = 0; i < instead.size(); i++) {
+          now.put(node.outputs().get(i), instead.get(i));
+        }
       } else if (!now.isEmpty() && !(node.op() instanceof Source)) {
         copy(node, operands, now);
       }
@@ -150,16 +171,6 @@ public final class Graph {
     return fusions.stream()
         .map(f -> new Fusion(f.op(), renamed(f.operands(), now), renamed(f.results(), now)))
         .toList();
-  }
-
-  /** Returns one result, or all if the new node has the same number of results. */
-  private static void replace(List<Tensor> before, Tensor instead, Map<Tensor, Tensor> now) {
-    List<Tensor> after = instead.node().outputs();
-    if (before.size() > 1 && after.size() == before.size()) {
-      before.forEach(t -> now.put(t, after.get(t.index())));
-    } else {
-      now.put(before.get(0), instead);
-    }
   }
 
   /**

@@ -1,8 +1,13 @@
 package dev.dovetail.graph;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Expresses operators in terms of others, for engines that lack a kernel or need another precision.
@@ -84,6 +89,47 @@ public final class Lowering {
   }
 
   /**
+   * Folds batch norms into the convolutions before them, possibly several whose channels are
+   * concatenated, if nothing else reads these values and all compute in the same precision.
+   *
+   * @param graph the graph
+   * @return the graph without these batch norms
+   */
+  public static Graph foldBatchNorms(Graph graph) {
+    Map<Tensor, Integer> readers = new HashMap<>();
+    graph.outputs().values().forEach(t -> readers.merge(t, 1, Integer::sum));
+    graph.nodes().forEach(n -> n.inputs().forEach(t -> readers.merge(t, 1, Integer::sum)));
+    return graph.rewrite(
+        (node, operands) -> {
+          if (!(node.op() instanceof Normalization.BatchNorm)) {
+            return Optional.empty();
+          }
+          Tensor x = node.inputs().get(0);
+          List<Tensor> parts = convolutions(x);
+          boolean folds =
+              !parts.isEmpty()
+                  && Stream.concat(Stream.of(x), parts.stream())
+                      .allMatch(
+                          t ->
+                              readers.getOrDefault(t, 0) == 1
+                                  && t.node().float32() == node.float32());
+          return folds ? Optional.of(convolutionWithBatchNorm(node, operands)) : Optional.empty();
+        });
+  }
+
+  /**
+   * Returns the results of convolutions that a value consists of: a single one, or several that are
+   * concatenated along the channels; none for other values.
+   */
+  private static List<Tensor> convolutions(Tensor x) {
+    List<Tensor> parts =
+        x.node().op().equals(new Movement.Concat(1)) ? x.node().inputs() : List.of(x);
+    return parts.stream().allMatch(t -> t.node().op() instanceof Convolution.Conv)
+        ? parts
+        : List.of();
+  }
+
+  /**
    * Folds a batch norm into the preceding convolution. The new weight and bias depend only on
    * parameters.
    *
@@ -100,22 +146,36 @@ public final class Lowering {
    *
    * @param node a node with the operator {@link Normalization.BatchNorm}
    * @param operands its operands in the new graph; the first is the result of a {@link
-   *     Convolution.Conv}
+   *     Convolution.Conv} or a concatenation of such results along the channels
    * @return the result
    */
   public static Tensor convolutionWithBatchNorm(Node node, List<Tensor> operands) {
     return inPlaceOf(
         node,
         () -> {
-          Node conv = operands.get(0).node();
-          Tensor weight = conv.inputs().get(1);
           Tensor factor = factor(node);
           Tensor shift = shift(node, factor);
-          Tensor bias =
-              conv.inputs().size() > 2 ? conv.inputs().get(2).times(factor).plus(shift) : shift;
-          Tensor scaled = weight.times(factor.reshape(weight.dim(0), 1, 1, 1));
-          return conv.inputs().get(0).apply(conv.op(), scaled, bias);
+          List<Tensor> parts = convolutions(operands.get(0));
+          if (parts.size() == 1) {
+            return scaled(parts.get(0).node(), factor, shift);
+          }
+          List<Tensor> normed = new ArrayList<>();
+          int from = 0;
+          for (Tensor part : parts) {
+            int to = from + part.dim(1);
+            normed.add(scaled(part.node(), factor.slice(0, from, to), shift.slice(0, from, to)));
+            from = to;
+          }
+          return Tensor.concat(1, normed);
         });
+  }
+
+  /** Returns a convolution whose result is multiplied by a factor and shifted, per channel. */
+  private static Tensor scaled(Node conv, Tensor factor, Tensor shift) {
+    List<Tensor> in = conv.inputs();
+    Tensor weight = in.get(1).times(factor.reshape(factor.dim(0), 1, 1, 1));
+    Tensor bias = in.size() > 2 ? in.get(2).times(factor).plus(shift) : shift;
+    return in.get(0).apply(conv.op(), weight, bias);
   }
 
   /** Returns the factor of a batch norm for each channel: weight / √(variance + ε). */

@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.core.DType;
-import dev.dovetail.graph.fused.BiasGelu;
+import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ResizeArgMax;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Norms;
@@ -95,13 +96,13 @@ class FusionTest {
     Tensor a = x.gelu();
     Tensor b = a.gelu();
     Graph graph = trace.graph(Map.of("y", b));
-    FusedOp gelu = new BiasGelu(false, 1);
+    FusedOp gelu = new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1);
     Graph fused =
         graph.fused(
             List.of(
                 new Fusion(gelu, List.of(a), List.of(b)),
                 new Fusion(gelu, List.of(x), List.of(a))));
-    assertEquals(List.of("BiasGelu", "BiasGelu"), names(fused));
+    assertEquals(List.of("BiasActivation", "BiasActivation"), names(fused));
   }
 
   @Test
@@ -151,7 +152,13 @@ class FusionTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> infer(new ResidualNorm(false, false, true, true, 0), x(3, 8), x(8), x(8), x(8)));
-    assertThrows(IllegalArgumentException.class, () -> infer(new BiasGelu(true, 1), x(3, 8), x(7)));
+    BiasActivation.Activation relu = BiasActivation.Activation.RELU;
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> infer(new BiasActivation(-1, true, relu, 1), x(3, 8), x(7)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> infer(new BiasActivation(1, true, relu, 1), x(1, 3, 8, 8), x(8)));
   }
 
   @Test
@@ -179,5 +186,24 @@ class FusionTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> infer(offsets, value, x(2, 5, 7), x(2, 5, 12), x(1, 5, 1, 2)));
+  }
+
+  @Test
+  void sizesOfALabelMapAreKnownInARun() {
+    ResizeArgMax op = new ResizeArgMax(8, 12, true, DType.UINT8);
+    TensorType number = TensorType.of(DType.INT64);
+    List<TensorType> in =
+        List.of(
+            TensorType.of(DType.FLOAT32, 2, 5, 4, 6),
+            number,
+            number,
+            TensorType.of(DType.INT64, 2));
+    assertEquals(List.of(TensorType.of(DType.UINT8, 2, -1, -1)), op.infer(in));
+    assertEquals(List.of(Shape.of(2, 20, 30)), op.shapes(in, new long[] {8, 11, 20, 30}));
+    for (long[] wrong :
+        new long[][] {{9, 12, 20, 30}, {8, 0, 20, 30}, {8, 12, 0, 30}, {8, 12, 1 << 16, 1 << 16}}) {
+      assertThrows(IllegalArgumentException.class, () -> op.shapes(in, wrong));
+    }
+    assertThrows(IllegalArgumentException.class, () -> infer(op, x(2, 5, 4, 6)));
   }
 }

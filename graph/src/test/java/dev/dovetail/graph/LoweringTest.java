@@ -81,6 +81,27 @@ class LoweringTest {
     assertEquals(Shape.of(4), lowered.node().inputs().get(2).shape());
   }
 
+  @Test
+  void aBatchNormOfConcatenatedConvolutionsIsFoldedIntoEach() {
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 2, 8, 8);
+    Tensor small =
+        x.apply(new Convolution.Conv(1, 1, 2), root.weight("w3", Init.zeros(), 2, 1, 3, 3));
+    Tensor large =
+        x.apply(new Convolution.Conv(1, 2, 2), root.weight("w5", Init.zeros(), 2, 1, 5, 5));
+    Tensor y = batchNorm(Tensor.concat(1, small, large), 4);
+    Node folded = Lowering.foldBatchNorms(trace.graph(Map.of("y", y))).outputs().get("y").node();
+    assertEquals("Concat", folded.op().onnxName());
+    for (int i = 0; i < 2; i++) {
+      Node conv = folded.inputs().get(i).node();
+      assertEquals(new Convolution.Conv(1, 1 + i, 2), conv.op());
+      assertEquals(Shape.of(2), conv.inputs().get(2).shape());
+    }
+    Graph twoReaders = trace.graph(Map.of("y", y, "small", small));
+    assertEquals(
+        "BatchNormalization",
+        Lowering.foldBatchNorms(twoReaders).outputs().get("y").node().op().onnxName());
+  }
+
   private Tensor convolution(int extent, int kernel, Convolution.Conv op) {
     Tensor x = trace.input("x" + extent + op, DType.FLOAT32, 1, 4, extent, extent);
     return x.apply(

@@ -4,7 +4,7 @@ import dev.dovetail.core.DType;
 import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorType;
-import dev.dovetail.graph.fused.BiasGelu;
+import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
@@ -56,8 +56,8 @@ public final class Kernels {
     if (op instanceof DepthwiseConv conv) {
       return DepthwiseConvKernel.of(conv, operands, type);
     }
-    if (op instanceof BiasGelu gelu) {
-      return BiasGeluKernel.of(gelu, operands.get(0).shape(), type);
+    if (op instanceof BiasActivation activation) {
+      return BiasActivationKernel.of(activation, operands.get(0).shape(), type);
     }
     if (op instanceof ResizeArgMax labels) {
       return ResizeArgMaxKernel.of(labels, operands.get(0).shape(), type);
@@ -97,7 +97,7 @@ public final class Kernels {
             x(64),
             x(64)),
         sample(new DepthwiseConv(1, 1, true), type, x(1, 8, 4, 4), x(8, 1, 3, 3), x(8)),
-        sample(new BiasGelu(false, 1), type, x(3, 64)),
+        sample(new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1), type, x(3, 64)),
         sample(
             new ResizeArgMax(8, 8, false, DType.UINT8),
             type,

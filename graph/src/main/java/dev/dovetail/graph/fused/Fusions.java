@@ -9,6 +9,7 @@ import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Normalization;
+import dev.dovetail.graph.Op;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
@@ -26,6 +27,8 @@ import java.util.function.Predicate;
  * ({@link Graph#fusions}), and from patterns of nodes. If a fused operator reads the result of a
  * linear layer, it also adds the layer's bias. ONNX Runtime would write the bias to the whole
  * result first, and the matrix product would read it again.
+ *
+ * <p>Batch norms should be folded into convolutions before ({@link Lowering#foldBatchNorms}).
  */
 public final class Fusions {
 
@@ -90,8 +93,10 @@ public final class Fusions {
         residual(node, Optional.empty());
       } else if (isGelu(node)) {
         gelu(node);
-      } else if (node.op() instanceof Convolution.Conv conv) {
-        depthwise(node, conv);
+      } else if (isConvolution(node.op())) {
+        if (!(node.op() instanceof Convolution.Conv conv && depthwise(node, conv))) {
+          convolution(node);
+        }
       } else {
         labelMaps.of(node).ifPresent(this::add);
       }
@@ -292,38 +297,71 @@ public final class Fusions {
     List<Tensor> operands = new ArrayList<>(List.of(linear.map(Unbiased::value).orElse(x)));
     linear.ifPresent(l -> operands.add(l.bias()));
     if (linear.isPresent() || times > 1) {
-      add(new Fusion(new BiasGelu(linear.isPresent(), times), operands, node.outputs()));
+      BiasActivation op =
+          new BiasActivation(-1, linear.isPresent(), BiasActivation.Activation.GELU, times);
+      add(new Fusion(op, operands, node.outputs()));
     }
   }
 
   /**
    * Matches a depthwise convolution, for which cuDNN's kernels are slow and take seconds to
-   * prepare. A convolution before a batch norm is not matched, since both are merged into one
-   * convolution.
+   * prepare.
    */
-  private void depthwise(Node node, Convolution.Conv conv) {
+  private boolean depthwise(Node node, Convolution.Conv conv) {
     Shape weight = node.inputs().get(1).shape();
-    Tensor result = node.outputs().get(0);
-    boolean normed =
-        readers.getOrDefault(result, List.of()).stream()
-            .anyMatch(reader -> reader.op() instanceof Normalization.BatchNorm);
-    if (conv.groups() == weight.dim(0)
+    boolean bias = node.inputs().size() == 3;
+    return conv.groups() == weight.dim(0)
         && weight.dim(1) == 1
         && weight.dim(2) == weight.dim(3)
-        && !(normed && readOnce(result))) {
-      boolean bias = node.inputs().size() == 3;
-      add(
-          new Fusion(
-              new DepthwiseConv(conv.stride(), conv.padding(), bias),
-              node.inputs(),
-              node.outputs()));
+        && add(
+            new Fusion(
+                new DepthwiseConv(conv.stride(), conv.padding(), bias),
+                node.inputs(),
+                node.outputs()));
+  }
+
+  /**
+   * Matches the bias of a convolution, which cuDNN adds in a slow kernel of its own, and the
+   * activation after it.
+   */
+  private void convolution(Node node) {
+    // A patch convolution becomes a product, whose transposed result must not have another reader.
+    if (node.inputs().size() < 3 || Lowering.cutsPatches(node)) {
+      return;
     }
+    Tensor result = node.outputs().get(0);
+    BiasActivation.Activation activation = BiasActivation.Activation.IDENTITY;
+    if (readOnce(result)) {
+      Node reader = readers.get(result).get(0);
+      if (reader.op() instanceof Elementwise.Unary unary && reader.float32() == node.float32()) {
+        activation =
+            switch (unary.function()) {
+              case RELU -> BiasActivation.Activation.RELU;
+              case GELU -> BiasActivation.Activation.GELU;
+              default -> activation;
+            };
+      }
+      if (activation != BiasActivation.Activation.IDENTITY) {
+        result = reader.outputs().get(0);
+      }
+    }
+    Tensor unbiased =
+        Lowering.inPlaceOf(node, () -> node.inputs().get(0).apply(node.op(), node.inputs().get(1)));
+    add(
+        new Fusion(
+            new BiasActivation(1, true, activation, 1),
+            List.of(unbiased, node.inputs().get(2)),
+            List.of(result)));
   }
 
   private static boolean isAdd(Node node) {
     return node.op() instanceof Elementwise.Binary b
         && b.operator() == Elementwise.Operator.ADD
         && node.outputs().get(0).dtype() == DType.FLOAT32;
+  }
+
+  private static boolean isConvolution(Op op) {
+    return op instanceof Convolution.Conv || op instanceof Convolution.ConvTranspose;
   }
 
   private static boolean isGelu(Node node) {

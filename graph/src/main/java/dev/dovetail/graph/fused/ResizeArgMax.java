@@ -57,13 +57,18 @@ public record ResizeArgMax(int height, int width, boolean cropped, DType labels)
     long columns = sizes[sizes.length - 1];
     if (cropped && (sizes[0] < 1 || sizes[0] > height || sizes[1] < 1 || sizes[1] > width)) {
       throw new IllegalArgumentException(
-          "an image of %dx%d pixels is not part of maps of %dx%d (height x width)"
-              .formatted(sizes[0], sizes[1], height, width));
+          "an image of "
+              + sizes[0]
+              + "x"
+              + sizes[1]
+              + " pixels (height x width) is not part of maps of "
+              + height
+              + "x"
+              + width);
     }
     if (rows < 1 || columns < 1 || rows > Integer.MAX_VALUE / columns / batch) {
       throw new IllegalArgumentException(
-          "label maps of %d images cannot have %dx%d pixels (height x width)"
-              .formatted(batch, rows, columns));
+          batch + " label maps cannot have " + rows + "x" + columns + " pixels (height x width)");
     }
     return List.of(Shape.of(batch, (int) rows, (int) columns));
   }

@@ -5,7 +5,6 @@ import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Node;
-import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
@@ -64,19 +63,7 @@ final class Layers {
    * @param graph the traced graph
    */
   static Layers of(Graph graph) {
-    Map<Tensor, List<Node>> readers = readers(graph);
-    return new Layers(
-        graph.rewrite(
-            (node, operands) -> {
-              boolean folds =
-                  node.op() instanceof Normalization.BatchNorm
-                      && node.inputs().get(0).node().op() instanceof Convolution.Conv
-                      && readers.getOrDefault(node.inputs().get(0), List.of()).size() == 1
-                      && !graph.outputs().containsValue(node.inputs().get(0));
-              return folds
-                  ? Optional.of(Lowering.convolutionWithBatchNorm(node, operands))
-                  : Optional.empty();
-            }));
+    return new Layers(Lowering.foldBatchNorms(graph));
   }
 
   /** Returns the graph with folded batch norms. */

@@ -7,7 +7,6 @@ import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Node;
-import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Shape;
@@ -40,7 +39,7 @@ final class CudaForms {
     if (node.op() instanceof Movement.Pad pad && appendsZeros(pad, operands.get(0))) {
       return Optional.of(padded(pad, operands.get(0)));
     }
-    if (isDepthwise(node) || isNormOfDepthwise(node, operands)) {
+    if (isDepthwise(node)) {
       // In half precision, cuDNN compiles a kernel for each of them in the first run (0.2 s each).
       return Optional.of(Lowering.inFloat32(node, operands));
     }
@@ -66,11 +65,6 @@ final class CudaForms {
     return node.op() instanceof Convolution.Conv conv
         && conv.groups() > 1
         && node.inputs().get(1).dim(1) == 1;
-  }
-
-  /** Such a norm is folded into the convolution, which requires the same precision. */
-  private static boolean isNormOfDepthwise(Node node, List<Tensor> operands) {
-    return node.op() instanceof Normalization.BatchNorm && isDepthwise(operands.get(0).node());
   }
 
   /**

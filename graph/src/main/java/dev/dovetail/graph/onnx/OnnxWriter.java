@@ -12,7 +12,6 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.dovetail.core.DType;
-import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.DeformableLowering;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.FusedOp;
@@ -62,7 +61,6 @@ public final class OnnxWriter {
   private final Set<Node> dynamic = new HashSet<>();
   private final Set<Node> written = new HashSet<>();
   private final Set<Tensor> read = new HashSet<>();
-  private final Map<Node, Node> folded = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
 
   private OnnxWriter(Dialect dialect, Precision precision, ParameterStore store) {
@@ -87,8 +85,12 @@ public final class OnnxWriter {
       ParameterStore store,
       Map<String, String> metadata) {
     OnnxWriter writer = new OnnxWriter(dialect, precision, store);
-    Graph fused = dialect == Dialect.ORT_CUDA ? CudaFusions.of(graph) : graph;
-    writer.writeGraph(fused.rewrite(forms(dialect, precision)));
+    // A running variance or its reciprocal may exceed the range of half precision. The weights of
+    // folded convolutions are computed in float32.
+    Graph folded = precision == Precision.FP16 ? Lowering.foldBatchNorms(graph) : graph;
+    Graph fused = dialect == Dialect.ORT_CUDA ? CudaFusions.of(folded) : folded;
+    Graph form = fused.rewrite(forms(dialect, precision));
+    writer.writeGraph(dialect == Dialect.ORT_CUDA ? form.rewriteAll(TopKByChunks::of) : form);
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
@@ -127,9 +129,6 @@ public final class OnnxWriter {
     reserved.addAll(graph.outputs().keySet());
     for (Map.Entry<String, Tensor> input : graph.inputs().entrySet()) {
       out.addInput(valueInfo(input.getKey(), input.getValue()));
-    }
-    if (precision == Precision.FP16) {
-      findFoldable(graph);
     }
     read.addAll(graph.outputs().values());
     graph.nodes().forEach(n -> read.addAll(n.inputs()));
@@ -187,43 +186,17 @@ public final class OnnxWriter {
       alias(node, node.inputs().get(0));
     } else if (op instanceof Product.Attention && dialect == Dialect.PORTABLE) {
       writeInstead(node, Lowering.attention(node));
-    } else if (folded.containsKey(node)) {
-      return; // is written together with the following batch norm
     } else if (op instanceof Normalization.LayerNorm
         && dialect == Dialect.ORT_CPU
         && precision != Precision.FP16
         && node.inputs().get(0).shape().isStatic()) {
       writeInstead(node, Lowering.layerNorm(node));
     } else if (op instanceof Normalization.BatchNorm && precision == Precision.FP16) {
-      boolean afterConvolution = folded.get(node.inputs().get(0).node()) == node;
-      writeInstead(
-          node,
-          afterConvolution ? Lowering.convolutionWithBatchNorm(node) : Lowering.batchNorm(node));
+      writeInstead(node, Lowering.batchNorm(node));
     } else if (precision == Precision.FP16 && Lowering.cutsPatches(node)) {
       writeInstead(node, Lowering.patchesByProduct(node));
     } else {
       writeOperation(node);
-    }
-  }
-
-  /**
-   * Finds convolutions whose only reader is a batch norm, and that batch norm. In half precision,
-   * both are merged to one convolution whose weight is computed in float32, since a running
-   * variance or its reciprocal may exceed the range of half precision.
-   */
-  private void findFoldable(Graph graph) {
-    Map<Tensor, Integer> readers = new HashMap<>();
-    graph.outputs().values().forEach(t -> readers.merge(t, 1, Integer::sum));
-    graph.nodes().forEach(n -> n.inputs().forEach(t -> readers.merge(t, 1, Integer::sum)));
-    for (Node node : graph.nodes()) {
-      if (node.op() instanceof Normalization.BatchNorm) {
-        Tensor x = node.inputs().get(0);
-        if (x.node().op() instanceof Convolution.Conv
-            && readers.get(x) == 1
-            && x.node().float32() == node.float32()) {
-          folded.put(x.node(), node);
-        }
-      }
     }
   }
 
