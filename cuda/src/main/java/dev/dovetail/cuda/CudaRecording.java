@@ -6,15 +6,12 @@ import static org.bytedeco.cuda.global.cudart.cudaGraphDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaGraphExecDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaGraphGetNodes;
 import static org.bytedeco.cuda.global.cudart.cudaGraphGetRootNodes;
-import static org.bytedeco.cuda.global.cudart.cudaGraphHostNodeGetParams;
-import static org.bytedeco.cuda.global.cudart.cudaGraphHostNodeSetParams;
 import static org.bytedeco.cuda.global.cudart.cudaGraphInstantiate;
 import static org.bytedeco.cuda.global.cudart.cudaGraphLaunch;
 import static org.bytedeco.cuda.global.cudart.cudaGraphMemcpyNodeGetParams;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeGetDependentNodes;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeGetType;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeEmpty;
-import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeHost;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeKernel;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeMemAlloc;
 import static org.bytedeco.cuda.global.cudart.cudaGraphNodeTypeMemFree;
@@ -35,11 +32,8 @@ import org.bytedeco.cuda.cudart.CUgraphNode_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.cudart.cudaGraphEdgeData;
-import org.bytedeco.cuda.cudart.cudaHostNodeParams;
 import org.bytedeco.cuda.cudart.cudaMemcpy3DParms;
 import org.bytedeco.cuda.cudart.cudaPointerAttributes;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
@@ -51,16 +45,11 @@ import org.bytedeco.javacpp.SizeTPointer;
  */
 final class CudaRecording implements RunDevice.Recording {
 
-  /** A function that ignores its argument if that is null, for nodes that must do nothing. */
-  private static final String NO_EFFECT = "free";
-
   private final CUstream_st stream;
   private final CUgraphExec_st launches = new CUgraphExec_st();
-  private final HostFunctions functions;
 
-  private CudaRecording(CUstream_st stream, HostFunctions functions) {
+  private CudaRecording(CUstream_st stream) {
     this.stream = stream;
-    this.functions = functions;
   }
 
   /**
@@ -71,19 +60,12 @@ final class CudaRecording implements RunDevice.Recording {
    */
   static CudaRecording of(CUstream_st stream, Runnable run) {
     CUgraph_st graph = new CUgraph_st();
-    HostFunctions functions = new HostFunctions();
     try {
       capture(stream, run, graph);
-      List<CUgraphNode_st> nodes = nodes(graph);
-      nodes.forEach(functions::addIfHost);
-      nodes.forEach(CudaRecording::requireRepeatable);
-      functions.detach();
-      CudaRecording recording = new CudaRecording(stream, functions);
+      nodes(graph).forEach(CudaRecording::requireRepeatable);
+      CudaRecording recording = new CudaRecording(stream);
       check(cudaGraphInstantiate(recording.launches, graph));
       return recording;
-    } catch (RuntimeException e) {
-      functions.run();
-      throw e;
     } finally {
       if (!graph.isNull()) {
         cudaGraphDestroy(graph);
@@ -132,7 +114,7 @@ final class CudaRecording implements RunDevice.Recording {
 
   /**
    * Verifies that a node does the same in each replay. What is copied from pageable memory is no
-   * longer there in a replay; pinned memory is kept by {@link HostFunctions}.
+   * longer there in a replay. Pinned memory is kept until the next regular run.
    */
   private static void requireRepeatable(CUgraphNode_st node) {
     int type = type(node);
@@ -150,7 +132,6 @@ final class CudaRecording implements RunDevice.Recording {
     } else if (type != cudaGraphNodeTypeKernel
         && type != cudaGraphNodeTypeMemset
         && type != cudaGraphNodeTypeEmpty
-        && type != cudaGraphNodeTypeHost
         && type != cudaGraphNodeTypeMemAlloc
         && type != cudaGraphNodeTypeMemFree) {
       throw new IllegalStateException("it has a CUDA graph node of type " + type);
@@ -170,46 +151,6 @@ final class CudaRecording implements RunDevice.Recording {
     }
   }
 
-  /**
-   * The host functions of a recording. ONNX Runtime passes some arrays to kernels in pinned memory,
-   * which such a function frees at the end of the run. So it must run once, after the last replay.
-   */
-  private static final class HostFunctions {
-
-    private final List<CUgraphNode_st> nodes = new ArrayList<>();
-    private final List<cudaHostNodeParams> calls = new ArrayList<>();
-
-    void addIfHost(CUgraphNode_st node) {
-      if (type(node) != cudaGraphNodeTypeHost) {
-        return;
-      }
-      cudaHostNodeParams call = new cudaHostNodeParams();
-      check(cudaGraphHostNodeGetParams(node, call));
-      nodes.add(node);
-      calls.add(call);
-    }
-
-    /** Makes the nodes do nothing. They remain, since those after them depend on them. */
-    void detach() {
-      try (cudaHostNodeParams nothing = new cudaHostNodeParams()) {
-        LongPointer fields = new LongPointer(nothing);
-        fields.put(0, Loader.addressof(NO_EFFECT).address());
-        fields.put(1, 0);
-        for (CUgraphNode_st node : nodes) {
-          check(cudaGraphHostNodeSetParams(node, nothing));
-        }
-      }
-    }
-
-    void run() {
-      for (cudaHostNodeParams call : calls) {
-        call.fn().call(call.userData());
-        call.close();
-      }
-      calls.clear();
-    }
-  }
-
   @Override
   public void replay() {
     check(cudaGraphLaunch(launches, stream));
@@ -219,6 +160,5 @@ final class CudaRecording implements RunDevice.Recording {
   public void close() {
     cudaStreamSynchronize(stream); // a failed run may not be finished
     cudaGraphExecDestroy(launches);
-    functions.run();
   }
 }

@@ -26,16 +26,18 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.onnxruntime.Allocator;
 import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.global.onnxruntime;
 
 /** A GPU with the compute stream of one session, and a copy stream for each of its slots. */
 final class CudaRunDevice implements RunDevice {
 
   /**
-   * ONNX Runtime waits for the whole GPU when it creates a session, and {@link #finish} before one
-   * is closed. CUDA forbids this while any thread records. So sessions are created and closed under
-   * the read lock, and recordings are made under the write lock.
+   * ONNX Runtime waits for the whole GPU when it creates a session, and {@link #finish} after one is
+   * closed. CUDA forbids this while any thread records. So both hold the read lock, and recordings
+   * are made under the write lock.
    */
   static final ReadWriteLock CREATION = new ReentrantReadWriteLock();
 
@@ -51,8 +53,8 @@ final class CudaRunDevice implements RunDevice {
             "Cuda", onnxruntime.OrtDeviceAllocator, index, onnxruntime.OrtMemTypeDefault);
   }
 
-  /** Waits until a GPU has finished everything that was launched on it. */
-  static void finish(int index) {
+  /** Waits until the GPU has finished everything that was launched on it. */
+  private void finish() {
     CREATION.readLock().lock();
     try {
       cudaSetDevice(index);
@@ -83,6 +85,28 @@ final class CudaRunDevice implements RunDevice {
   @Override
   public Optional<Pointer> stream() {
     return Optional.of(compute);
+  }
+
+  @Override
+  public Optional<AutoCloseable> pinned(Session session) {
+    MemoryInfo info =
+        new MemoryInfo(
+            "CudaPinned",
+            onnxruntime.OrtDeviceAllocator,
+            index,
+            onnxruntime.OrtMemTypeCPUOutput);
+    try {
+      Allocator allocator = new Allocator(session, info.asOrtMemoryInfo());
+      return Optional.of(
+          () -> {
+            finish(); // also the host function
+            allocator.close();
+            info.close();
+          });
+    } catch (RuntimeException e) {
+      info.close();
+      return Optional.empty();
+    }
   }
 
   @Override

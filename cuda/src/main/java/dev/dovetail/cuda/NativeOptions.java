@@ -117,6 +117,7 @@ final class NativeOptions implements AutoCloseable {
       Session session = creation.apply(options);
       try {
         Signature found = signature.apply(session);
+        device.flatMap(d -> d.pinned(session)).ifPresent(kept::addFirst);
         Optional<ResidentRuns> resident =
             device.map(d -> new ResidentRuns(session, found, d, recorded));
         NativeSession result =

@@ -136,11 +136,6 @@ final class NativeSession implements Engine.Session {
     }
     closed = true;
     resident.ifPresent(ResidentRuns::close);
-    if (device instanceof Device.Cuda gpu) {
-      // A run ends with a host function that frees pinned memory. If it ran after the session was
-      // closed, it would free the allocator too, and CUDA would abort the process.
-      CudaRunDevice.finish(gpu.index());
-    }
     session.close();
     release.run();
   }

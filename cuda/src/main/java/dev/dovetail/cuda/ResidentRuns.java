@@ -74,6 +74,7 @@ final class ResidentRuns implements AutoCloseable {
   private void compute(Slot slot) {
     computing.lock();
     try {
+      slot.keepRecording(regularRuns);
       if (recordable && !slot.isRecorded() && regularRuns >= REGULAR_RUNS) {
         record(slot);
       }
@@ -86,7 +87,7 @@ final class ResidentRuns implements AutoCloseable {
 
   private void record(Slot slot) {
     try {
-      slot.record(unfinished);
+      slot.record(unfinished, regularRuns);
     } catch (RuntimeException e) {
       recordable = ++rejections < MOST_REJECTIONS;
       LOG.log(System.Logger.Level.DEBUG, "a run cannot be recorded: " + e.getMessage());

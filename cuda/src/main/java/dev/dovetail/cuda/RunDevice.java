@@ -3,6 +3,7 @@ package dev.dovetail.cuda;
 import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.Session;
 
 /** The device side of a session: its memory, its compute stream, and recordings of its runs. */
 interface RunDevice extends AutoCloseable {
@@ -12,6 +13,17 @@ interface RunDevice extends AutoCloseable {
 
   /** {@return the stream on which ONNX Runtime launches; empty if it selects one itself} */
   Optional<Pointer> stream();
+
+  /**
+   * Keeps the allocator of a session's pinned memory open. When the session is closed after a
+   * recording, ONNX Runtime launches a host function that frees memory. It would destroy the
+   * allocator too, if nothing else referred to it. CUDA forbids that in a host function, and the
+   * process would abort.
+   *
+   * @param session the session
+   * @return what to close after the session; empty if there is no such allocator
+   */
+  Optional<AutoCloseable> pinned(Session session);
 
   /** {@return the buffers and copies of a new slot} */
   Transfers transfers();

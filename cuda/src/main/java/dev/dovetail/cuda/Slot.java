@@ -40,6 +40,9 @@ final class Slot implements Pool.Item {
   private final List<HostValue> passed = new ArrayList<>();
   private Optional<RunDevice.Recording> recording = Optional.empty();
 
+  /** The number of regular runs of the session before the recording. */
+  private int runsBefore;
+
   /**
    * @param elsewhere where ONNX Runtime places the outputs that have no buffer
    */
@@ -130,10 +133,25 @@ final class Slot implements Pool.Item {
    * Records the launches of a run without running it, so that later runs are replayed.
    *
    * @param options options with which ONNX Runtime does not wait for the launches
+   * @param regularRuns the number of regular runs of the session
    * @throws IllegalStateException if the launches cannot be recorded
    */
-  void record(RunOptions options) {
+  void record(RunOptions options, int regularRuns) {
     recording = device.record(() -> session.Run(options, binding));
+    runsBefore = regularRuns;
+  }
+
+  /**
+   * Discards a recording if there was a regular run since. With these options, ONNX Runtime does not
+   * free the pinned arrays that some kernels read, but at the end of the next regular run it does.
+   *
+   * @param regularRuns the number of regular runs of the session
+   */
+  void keepRecording(int regularRuns) {
+    if (isRecorded() && runsBefore != regularRuns) {
+      recording.get().close();
+      recording = Optional.empty();
+    }
   }
 
   /** Waits until copies and everything that they depend on are finished. */

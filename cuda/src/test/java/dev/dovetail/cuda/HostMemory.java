@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.Session;
 
 /**
  * A device whose memory is host memory. Copies happen as late as they may, so a run without the
@@ -42,6 +43,11 @@ final class HostMemory implements RunDevice {
 
   @Override
   public Optional<Pointer> stream() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<AutoCloseable> pinned(Session session) {
     return Optional.empty();
   }
 

@@ -306,6 +306,26 @@ class ResidentRunsTest {
     assertFreed();
   }
 
+  @Test
+  void aRegularRunEndsTheRecordingsOfOtherSlots() throws IOException {
+    try (NativeSession session = session(BLOCK, CudaOptions.Runs.RECORDED)) {
+      try (Engine.Repeated runs = session.repeat(inputs(BLOCK, 0))) {
+        for (int i = 0; i < 4; i++) {
+          runs.run();
+        }
+        assertEquals(1, memory.recordings.get());
+        memory.answers.add(HostMemory.Answer.NOT_NOW);
+        session.run(inputs(BLOCK, 0));
+        runs.run();
+        runs.run();
+        assertEquals(2, memory.recordings.get());
+        assertEquals(1, memory.openRecordings.get());
+        assertEquals(4, memory.replays.get());
+      }
+    }
+    assertFreed();
+  }
+
   private static ValueInfoProto value(String name) {
     return ValueInfoProto.newBuilder()
         .setName(name)
