@@ -35,9 +35,9 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
 final class CudaRunDevice implements RunDevice {
 
   /**
-   * ONNX Runtime waits for the whole GPU when it creates a session, and {@link #finish} after one is
-   * closed. CUDA forbids this while any thread records. So both hold the read lock, and recordings
-   * are made under the write lock.
+   * ONNX Runtime waits for the whole GPU when it creates a session, and {@link #finish} after one
+   * is closed. CUDA forbids this while any thread records. So both hold the read lock, and
+   * recordings are made under the write lock.
    */
   static final ReadWriteLock CREATION = new ReentrantReadWriteLock();
 
@@ -91,10 +91,7 @@ final class CudaRunDevice implements RunDevice {
   public Optional<AutoCloseable> pinned(Session session) {
     MemoryInfo info =
         new MemoryInfo(
-            "CudaPinned",
-            onnxruntime.OrtDeviceAllocator,
-            index,
-            onnxruntime.OrtMemTypeCPUOutput);
+            "CudaPinned", onnxruntime.OrtDeviceAllocator, index, onnxruntime.OrtMemTypeCPUOutput);
     try {
       Allocator allocator = new Allocator(session, info.asOrtMemoryInfo());
       return Optional.of(

@@ -142,8 +142,9 @@ final class Slot implements Pool.Item {
   }
 
   /**
-   * Discards a recording if there was a regular run since. With these options, ONNX Runtime does not
-   * free the pinned arrays that some kernels read, but at the end of the next regular run it does.
+   * Discards a recording if there was a regular run since. With these options, ONNX Runtime does
+   * not free the pinned arrays that some kernels read, but at the end of the next regular run it
+   * does.
    *
    * @param regularRuns the number of regular runs of the session
    */

@@ -157,26 +157,6 @@ final class KernelTimes {
         Work w = work.getValue();
         Launch launch = Kernels.of(w.op(), w.operands(), type).orElseThrow();
         time(device, work.getKey(), w, type, launch, copy, out);
-        if (w.op() instanceof DeformableAttention && type == DType.FLOAT16) {
-          time(device, "... heads outermost", w, type, with(launch, "HEADS_FIRST", "1"), copy, out);
-          System.setProperty("coherent", "1");
-          time(device, "... coherent", w, type, launch, copy, out);
-          time(
-              device,
-              "... coherent, heads outermost",
-              w,
-              type,
-              with(launch, "HEADS_FIRST", "1"),
-              copy,
-              out);
-          System.clearProperty("coherent");
-          Launch wide = with(with(launch, "V", "16"), "SHARE", "2");
-          wide = new Launch(wide.kernel(), wide.constants(), (launch.gridX() + 1) / 2, 12, 256);
-          time(device, "... 16 channels per thread", w, type, wide, copy, out);
-          Launch small =
-              new Launch(launch.kernel(), launch.constants(), launch.gridX() * 2, 12, 128);
-          time(device, "... blocks of 128", w, type, small, copy, out);
-        }
       }
     }
   }
@@ -203,17 +183,6 @@ final class KernelTimes {
       }
       if (work.op() instanceof DeformableAttention op) {
         memory.get(3).write(centres(op));
-        if (System.getProperty("coherent") != null) {
-          int n = Math.toIntExact(work.operands().get(2).shape().elements());
-          int width = work.operands().get(2).shape().dim(-1);
-          ByteBuffer b = ByteBuffer.allocateDirect(2 * n).order(ByteOrder.LITTLE_ENDIAN);
-          SplittableRandom random = new SplittableRandom(5);
-          float[] row = new float[width];
-          for (int k = 0; k < width; k++) row[k] = random.nextInt(6001) * 1e-3f - 3;
-          for (int k = 0; k < n; k++)
-            b.putShort(Half.fromFloat(row[k % width] + 0.2f * (random.nextInt(100) * 0.01f)));
-          memory.get(2).write(b.flip());
-        }
       }
       int read = memory.size();
       List<TensorType> results = work.op().infer(work.operands());
@@ -258,12 +227,6 @@ final class KernelTimes {
 
   private static LongStream addresses(List<DeviceMemory> memory) {
     return memory.stream().mapToLong(m -> m.pointer().address());
-  }
-
-  private static Launch with(Launch launch, String name, String value) {
-    Map<String, String> constants = new LinkedHashMap<>(launch.constants());
-    constants.put(name, value);
-    return new Launch(launch.kernel(), constants, launch.gridX(), launch.gridY(), launch.block());
   }
 
   private static long memory(List<DeviceMemory> all, long count, DType type, boolean filled) {

@@ -241,16 +241,14 @@ public final class Lowering {
   }
 
   /**
-   * Returns the same operator in float32, regardless of the precision of the graph.
+   * Creates nodes in float32, regardless of the precision of the graph.
    *
-   * @param node a node with one result
-   * @param operands its operands
-   * @return the result
+   * @param node the node that they replace
+   * @param body creates the nodes
+   * @return the result of {@code body}
    */
-  public static Tensor inFloat32(Node node, List<Tensor> operands) {
-    Tensor[] others = operands.subList(1, operands.size()).toArray(Tensor[]::new);
-    return inPlaceOf(
-        node, () -> node.trace().inFloat32(() -> operands.get(0).apply(node.op(), others)));
+  public static Tensor inFloat32(Node node, Supplier<Tensor> body) {
+    return inPlaceOf(node, () -> node.trace().inFloat32(body));
   }
 
   /**

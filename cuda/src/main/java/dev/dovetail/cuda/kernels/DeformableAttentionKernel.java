@@ -52,7 +52,6 @@ final class DeformableAttentionKernel {
     c.put("POINTS", "" + op.total());
     c.put("OFFSETS", Kernels.flag(op.fromOffsets()));
     c.put("BIASES", Kernels.flag(op.biases()));
-    c.put("HEADS_FIRST", "0");
     c.put("SHARE", "" + Math.min(Integer.lowestOneBit(group), WARP));
     Shape references = op.fromOffsets() ? operands.get(3).shape() : Shape.of(1, 1, 1, 1);
     c.put("REFERENCE_BATCH", "" + references.dim(0));

@@ -20,11 +20,7 @@ constexpr int GROUP = CHANNELS / V;
 constexpr int BLOCK_QUERIES = BLOCK / GROUP;
 constexpr int OWN = (POINTS + SHARE - 1) / SHARE;
 constexpr int STRIDE = HEADS * CHANNELS;
-#if HEADS_FIRST
-constexpr unsigned CELL_BYTES = CHANNELS * sizeof(T);
-#else
 constexpr unsigned CELL_BYTES = STRIDE * sizeof(T);
-#endif
 
 #if OFFSETS
 typedef T Place;
@@ -80,11 +76,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
   float acc[V];
 #pragma unroll
   for (int v = 0; v < V; v++) acc[v] = 0.f;
-#if HEADS_FIRST
-  const unsigned mine = (((unsigned)(row / QUERIES) * HEADS + head) * CELLS * CHANNELS + channel % CHANNELS) * sizeof(T);
-#else
   const unsigned mine = ((unsigned)(row / QUERIES) * CELLS * STRIDE + channel) * sizeof(T);
-#endif
 
 #pragma unroll
   for (int k = 0; k < OWN; k++) {
