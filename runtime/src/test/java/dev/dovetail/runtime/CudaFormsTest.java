@@ -92,19 +92,6 @@ class CudaFormsTest {
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "padded");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 3})
-  void aDepthwiseConvolutionOfABatchIsOneOfMoreChannels(int batch) throws IOException {
-    Tensor x = trace.input("x", DType.FLOAT32, batch, 2, 5, 7);
-    Tensor w = trace.root().weight("w", new Init.Normal(1), 4, 1, 3, 3);
-    Tensor bias = trace.root().weight("b", new Init.Normal(1), 4);
-    Tensor y = x.apply(new Convolution.Conv(2, 1, 2), w, bias);
-    Graph graph = trace.graph(Map.of("y", y));
-    assertEquals(batch == 1 ? 0 : 2, count(graph, Dialect.ORT_CUDA, "Reshape"));
-    Map<String, TensorData> in = Map.of("x", random(new Random(batch), x));
-    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "depthwise");
-  }
-
   @Test
   void inHalfPrecisionADepthwiseConvolutionStaysInFloat32WithItsNorm() {
     Tensor x = trace.input("x", DType.FLOAT32, 1, 4, 8, 8);

@@ -13,7 +13,6 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,10 @@ final class CudaForms {
     if (node.op() instanceof Convolution.Conv conv
         && conv.groups() > 1
         && operands.get(1).dim(1) == 1) {
-      return Optional.of(Lowering.inFloat32(node, () -> depthwise(conv, operands)));
+      // In half precision, cuDNN compiles a kernel for each in the first run, which takes 0.2 s. In
+      // float32 it has precompiled kernels for many shapes.
+      Tensor[] weights = operands.subList(1, operands.size()).toArray(Tensor[]::new);
+      return Optional.of(Lowering.inFloat32(node, () -> operands.get(0).apply(conv, weights)));
     }
     if (node.op() instanceof Elementwise.Unary
         && operands.get(0).node().op() instanceof Movement.Reshape) {
@@ -61,29 +63,6 @@ final class CudaForms {
       return Optional.of(gathered(operands.get(0), operands.get(1)));
     }
     return Optional.empty();
-  }
-
-  /**
-   * Computes a depthwise convolution of one image, whose channels are those of all images. For
-   * other depthwise convolutions, and in half precision, cuDNN compiles a kernel in the first run,
-   * which takes 0.2 s each.
-   */
-  private static Tensor depthwise(Convolution.Conv conv, List<Tensor> operands) {
-    Tensor x = operands.get(0);
-    int batch = x.shape().isStatic() ? x.dim(0) : 1;
-    Tensor[] weights =
-        operands.subList(1, operands.size()).stream()
-            .map(w -> batch == 1 ? w : Tensor.concat(0, Collections.nCopies(batch, w)))
-            .toArray(Tensor[]::new);
-    if (batch == 1) {
-      return x.apply(conv, weights);
-    }
-    Tensor y =
-        x.reshape(1, batch * x.dim(1), x.dim(2), x.dim(3))
-            .apply(
-                new Convolution.Conv(conv.stride(), conv.padding(), batch * conv.groups()),
-                weights);
-    return y.reshape(batch, y.dim(1) / batch, y.dim(2), y.dim(3));
   }
 
   /**
