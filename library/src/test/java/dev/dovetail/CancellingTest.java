@@ -37,37 +37,7 @@ class CancellingTest {
 
   @TempDir private Path folder;
 
-  /** Counts images and cancels the run after some of them. */
-  private static class After implements Progress {
-    private final int steps;
-    int before = -1;
-    int done;
-
-    After(int steps) {
-      this.steps = steps;
-    }
-
-    @Override
-    public void start(int total, int earlier) {
-      before = earlier;
-    }
-
-    @Override
-    public void step() {
-      done++;
-    }
-
-    @Override
-    public boolean cancelled() {
-      return done >= steps;
-    }
-  }
-
   /** Never cancels the run. */
-  private static After never() {
-    return new After(Integer.MAX_VALUE);
-  }
-
   /** The images with COCO annotations. */
   private EvaluationOptions data() throws IOException {
     return CocoSet.write(folder, IMAGES, "cat", "dog").options();
@@ -160,7 +130,7 @@ class CancellingTest {
               .getMessage();
       assertTrue(message.startsWith("the run was cancelled"), message);
       assertTrue(message.contains("kept in " + out), message);
-      After second = never();
+      After second = After.never();
       EvaluationReport rest = model.evaluate(data.toBuilder().out(out).progress(second).build());
       assertTrue(second.before >= 5, second.before + " images were kept");
       assertTrue(second.before <= 5 + UNDER_WAY * batch, second.before + " images were computed");
@@ -204,7 +174,7 @@ class CancellingTest {
       assertInstanceOf(InterruptedIOException.class, thrown.get());
       assertTrue(thrown.get().getMessage().startsWith("the run was interrupted"));
       assertTrue(interrupted.get());
-      After second = never();
+      After second = After.never();
       model.evaluate(data.toBuilder().out(out).progress(second).build());
       assertTrue(second.before >= 5 && second.before <= 5 + UNDER_WAY, second.before + " kept");
     }
@@ -232,7 +202,7 @@ class CancellingTest {
               .getMessage();
       assertTrue(Thread.interrupted());
       assertTrue(message.startsWith("the run was interrupted"), message);
-      After last = never();
+      After last = After.never();
       EvaluationReport report = model.evaluate(data.toBuilder().out(out).progress(last).build());
       assertEquals(IMAGES, last.before);
       assertTrue(report.value("bbox.AP") >= 0);

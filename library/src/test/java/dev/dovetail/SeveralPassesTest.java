@@ -145,32 +145,6 @@ class SeveralPassesTest {
     assertPassesDoNotMatter(TinyModel.segmenter(folder, CLASSES), flip);
   }
 
-  /** Counts results and cancels the run after some of them. */
-  private static final class After implements Progress {
-    private final int steps;
-    private int done;
-    private int earlier;
-
-    After(int steps) {
-      this.steps = steps;
-    }
-
-    @Override
-    public void start(int total, int finished) {
-      earlier = finished;
-    }
-
-    @Override
-    public void step() {
-      done++;
-    }
-
-    @Override
-    public boolean cancelled() {
-      return done >= steps;
-    }
-  }
-
   private <R> Map<String, Object> evaluate(
       Session<R> session, CocoSet set, Path out, int passes, Progress progress) throws IOException {
     EvaluationOptions options = set.options();
@@ -204,13 +178,13 @@ class SeveralPassesTest {
           public <R> void apply(Session<R> session) throws IOException {
             Path whole = folder.resolve("whole");
             Path parts = folder.resolve("parts");
-            Object expected = evaluate(session, set, whole, 1, new After(Integer.MAX_VALUE));
+            Object expected = evaluate(session, set, whole, 1, After.never());
             assertThrows(
                 InterruptedIOException.class, () -> evaluate(session, set, parts, 2, new After(5)));
-            After rest = new After(Integer.MAX_VALUE);
+            After rest = After.never();
             assertEquals(expected, evaluate(session, set, parts, 2, rest));
-            assertTrue(rest.earlier >= 5 && rest.earlier < 30, rest.earlier + " were kept");
-            assertEquals(30 - rest.earlier, rest.done);
+            assertTrue(rest.before >= 5 && rest.before < 30, rest.before + " were kept");
+            assertEquals(30 - rest.before, rest.done);
             for (String name : List.of("bbox.json", "segm.json")) {
               assertEquals(-1, Files.mismatch(whole.resolve(name), parts.resolve(name)), name);
             }

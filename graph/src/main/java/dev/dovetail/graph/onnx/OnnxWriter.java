@@ -88,9 +88,9 @@ public final class OnnxWriter {
     // A running variance or its reciprocal may exceed the range of half precision. The weights of
     // folded convolutions are computed in float32.
     Graph folded = precision == Precision.FP16 ? Lowering.foldBatchNorms(graph) : graph;
-    Graph fused = dialect == Dialect.ORT_CUDA ? CudaFusions.of(folded) : folded;
-    Graph form = fused.rewrite(forms(dialect, precision));
-    writer.writeGraph(dialect == Dialect.ORT_CUDA ? form.rewriteAll(TopKByChunks::of) : form);
+    Graph fused =
+        dialect == Dialect.ORT_CUDA ? CudaFusions.of(folded).rewriteAll(TopKByChunks::of) : folded;
+    writer.writeGraph(fused.rewrite(forms(dialect, precision)));
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
