@@ -87,12 +87,13 @@ final class NodeKernel implements AutoCloseable {
   }
 
   /**
-   * Verifies a shape: kernels are compiled for fixed shapes, and those of a session never change.
+   * Verifies the shapes that are known in advance: kernels are compiled for them, and those of a
+   * session never change.
    */
   private void check(RunningNode node) {
     for (int i = 0; i < operands.size(); i++) {
       long count = node.count(i);
-      if (count != elements(i)) {
+      if (operands.get(i).shape().isStatic() && count != elements(i)) {
         throw new IllegalStateException(
             op.onnxName() + ": operand " + i + " has " + count + " elements, not " + elements(i));
       }

@@ -13,6 +13,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.ConvModule;
@@ -26,6 +27,8 @@ import dev.dovetail.graph.nn.ShiftedWindows;
 import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.graph.nn.WindowPartition;
 import dev.dovetail.graph.nn.Windows;
+import dev.dovetail.heads.maskrcnn.Proposals;
+import dev.dovetail.heads.maskrcnn.RoiExtractor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +106,9 @@ final class FusedCases {
     all.add(labels(3, 7, new Extent(6, 6), new Extent(6, 6), true));
     all.add(labels(1, 4, new Extent(5, 1), new Extent(5, 1), false));
     all.add(labels(1, 300, new Extent(2, 2), new Extent(6, 7), true));
+    all.add(regions(2, 3, 7, RoiExtractor.of(3, 8)));
+    all.add(regions(1, 5, 4, new RoiExtractor(1, 8, false, 2)));
+    all.add(regions(2, 2, 3, new RoiExtractor(2, 8, false, 0)));
     return all;
   }
 
@@ -127,7 +133,8 @@ final class FusedCases {
         depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
         depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
         normedConvolution(2, 64, new Extent(32, 40), 96),
-        labels(2, 150, new Extent(64, 80), new Extent(256, 320), true));
+        labels(2, 150, new Extent(64, 80), new Extent(256, 320), true),
+        regions(2, 64, 14, RoiExtractor.of(4, 8)));
   }
 
   static Case deformable(int batch, int heads, int channels, int points, Extent... levels) {
@@ -358,6 +365,29 @@ final class FusedCases {
         "labels of " + size + " by " + middle + (padded ? ", padded" : ""),
         1,
         trace.graph(Map.of("y", y)));
+  }
+
+  /** Regions of different sizes, some of which reach beyond the maps. */
+  static Case regions(int batch, int channels, int size, RoiExtractor extractor) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    List<FeaturePyramid.Level> levels = new ArrayList<>();
+    for (int i = 0; i < extractor.levels(); i++) {
+      Tensor map = trace.input("map" + i, DType.FLOAT32, batch, channels, 16 >> i, 12 >> i);
+      levels.add(new FeaturePyramid.Level(map.plus(0.5), 4 << i));
+    }
+    Tensor ends = trace.input("ends", DType.FLOAT32, (int) KernelBoundsTest.SIZE, 4);
+    Tensor low = ends.slice(1, 0, 2).plus(0.8).times(20);
+    Tensor boxes = Tensor.concat(1, low, low.plus(ends.slice(1, 2, 4).plus(1).times(25)));
+    Tensor image = s.constant(new long[] {batch - 1, 0, batch - 1});
+    Tensor y =
+        extractor.extract(
+            s,
+            new FeaturePyramid(levels),
+            new Proposals(boxes, image),
+            extractor.level(boxes),
+            size);
+    return new Case(extractor + " of " + size, 1, trace.graph(Map.of("y", y.plus(0.5))));
   }
 
   private static Tensor mixed(Scope s, Tensor x, int width) {

@@ -39,7 +39,7 @@ class KernelBoundsTest {
   private static final int AROUND = 512;
 
   /** The value of every size operand. */
-  private static final long SIZE = 3;
+  static final long SIZE = 3;
 
   @TempDir static Path folder;
   private static HostDevice device;

@@ -8,6 +8,7 @@ import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
+import dev.dovetail.graph.fused.MultiLevelRoiAlign;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ResizeArgMax;
 import dev.dovetail.graph.fused.ToWindows;
@@ -35,6 +36,9 @@ public final class Kernels {
    * @param type the element type: float32, float16 or bfloat16
    */
   public static Optional<Launch> of(FusedOp op, List<TensorType> operands, DType type) {
+    if (op instanceof MultiLevelRoiAlign align) {
+      return RoiAlignKernel.of(align, operands, type);
+    }
     if (!operands.stream().allMatch(t -> t.shape().isStatic() && t.shape().elements() > 0)) {
       return Optional.empty();
     }
@@ -102,6 +106,14 @@ public final class Kernels {
             new ResizeArgMax(8, 8, false, DType.UINT8),
             type,
             x(1, 3, 4, 4),
+            TensorType.of(DType.INT64, 2)),
+        sample(
+            new MultiLevelRoiAlign(2, List.of(0.25f), true, 0),
+            type,
+            x(1, 3, 4, 4),
+            x(5, 4),
+            x(5),
+            x(5),
             TensorType.of(DType.INT64, 2)));
   }
 

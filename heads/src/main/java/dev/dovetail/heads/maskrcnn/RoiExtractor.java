@@ -1,12 +1,14 @@
 package dev.dovetail.heads.maskrcnn;
 
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.fused.MultiLevelRoiAlign;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.heads.Require;
 import java.util.ArrayList;
@@ -55,6 +57,9 @@ public record RoiExtractor(int levels, int finestScale, boolean aligned, int sam
     Tensor sizes = boxes.slice(1, 2, 4).minus(boxes.slice(1, 0, 2));
     Tensor area = sizes.select(1, 0).times(sizes.select(1, 1));
     Tensor scale = area.sqrt().div(finestScale).plus(1e-6);
+    if (levels == 1) {
+      return scale.less(0).cast(DType.INT64);
+    }
     Tensor level = boxes.constant(TensorData.of(new long[1], 1));
     for (int i = 1; i < levels; i++) {
       Tensor bound = boxes.constant(TensorData.scalar(lowestOf(i)));
@@ -92,6 +97,7 @@ public record RoiExtractor(int levels, int finestScale, boolean aligned, int sam
               + " levels, but the pyramid has only "
               + features.levels().size());
     }
+    List<Tensor> operands = operands(s, features, regions, level);
     List<Tensor> members = new ArrayList<>();
     List<Tensor> pooled = new ArrayList<>();
     for (int i = 0; i < levels; i++) {
@@ -106,7 +112,26 @@ public record RoiExtractor(int levels, int finestScale, boolean aligned, int sam
                   regions.boxes().gather(0, member),
                   regions.image().gather(0, member)));
     }
-    return Tensor.concat(0, pooled).gather(0, inverse(s, Tensor.concat(0, members)));
+    Tensor all = Tensor.concat(0, pooled).gather(0, inverse(s, Tensor.concat(0, members)));
+    FusedOp op = new MultiLevelRoiAlign(size, scales(features), aligned, samples);
+    return features.map(0).fusible(all, op, operands.toArray(Tensor[]::new));
+  }
+
+  private List<Float> scales(FeaturePyramid features) {
+    return features.levels().stream().limit(levels).map(l -> 1f / l.stride()).toList();
+  }
+
+  /** Returns the operands of the fused operator after the first map. */
+  private List<Tensor> operands(Scope s, FeaturePyramid features, Proposals regions, Tensor level) {
+    List<Tensor> operands = new ArrayList<>();
+    for (int i = 1; i < levels; i++) {
+      operands.add(features.map(i));
+    }
+    operands.add(regions.boxes());
+    operands.add(s.float32(() -> regions.image().cast(DType.FLOAT32)));
+    operands.add(s.float32(() -> level.cast(DType.FLOAT32)));
+    operands.add(regions.boxes().runtimeShape());
+    return operands;
   }
 
   /** Inverts a permutation, int64 [n]. */
