@@ -111,7 +111,7 @@ public record CudaDevice(int index, String architecture) implements KernelDevice
     check(
         cuModuleGetFunction(function, module, launch.kernel()),
         "the kernel " + name + " has no function of that name");
-    return new LoadedKernel(launch, image, module, function);
+    return new LoadedKernel(index, launch, image, module, function);
   }
 
   private static void checkRuntime(int code, String what) throws KernelException {
@@ -138,7 +138,8 @@ public record CudaDevice(int index, String architecture) implements KernelDevice
   /**
    * A function in a module. The image remains open as long as the module, which may refer to it.
    */
-  private record LoadedKernel(Launch launch, BytePointer image, CUmod_st module, CUfunc_st function)
+  private record LoadedKernel(
+      int device, Launch launch, BytePointer image, CUmod_st module, CUfunc_st function)
       implements Loaded {
 
     @Override
@@ -168,6 +169,7 @@ public record CudaDevice(int index, String architecture) implements KernelDevice
 
     @Override
     public void close() {
+      cudaSetDevice(device); // a module is unloaded from the current context
       cuModuleUnload(module);
       image.close();
     }
