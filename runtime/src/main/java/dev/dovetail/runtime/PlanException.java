@@ -3,6 +3,8 @@ package dev.dovetail.runtime;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,24 +51,37 @@ public final class PlanException extends IOException {
         .orElseGet(
             () ->
                 new PlanException(
-                    what + " on " + device + ": " + outOfMemory(message).orElse(reason(message)),
+                    what
+                        + " on "
+                        + device
+                        + ": "
+                        + outOfMemory(message, () -> GpuMemory.free(device))
+                            .orElse(reason(message)),
                     false,
                     cause));
   }
 
-  /** Returns a remedy if memory was exhausted; empty otherwise. */
-  static Optional<String> outOfMemory(String message) {
+  /**
+   * Returns a remedy if memory was exhausted; empty otherwise.
+   *
+   * @param free returns the free bytes of the GPU, if they are known
+   */
+  static Optional<String> outOfMemory(String message, Supplier<OptionalLong> free) {
     if (!OUT_OF_MEMORY.matcher(message).find()) {
       return Optional.empty();
     }
     Matcher buffer = BUFFER.matcher(message);
-    return Optional.of(
-        "there is not enough memory"
-            + (buffer.find()
-                ? String.format(
-                    Locale.ROOT, " for another %.2f GB", Long.parseLong(buffer.group(1)) / 1e9)
-                : "")
-            + "; use a smaller batch or smaller images");
+    StringBuilder sentence = new StringBuilder("there is not enough memory");
+    if (buffer.find()) {
+      sentence.append(" for another ").append(gigabytes(Long.parseLong(buffer.group(1))));
+    }
+    free.get()
+        .ifPresent(bytes -> sentence.append("; ").append(gigabytes(bytes)).append(" are free"));
+    return Optional.of(sentence + "; use a smaller batch or smaller images");
+  }
+
+  private static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
   }
 
   /** Returns ONNX Runtime's message without its error code. */

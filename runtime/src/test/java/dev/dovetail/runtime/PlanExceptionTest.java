@@ -3,6 +3,7 @@ package dev.dovetail.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Messages of ONNX Runtime when memory is exhausted, in words for users. */
@@ -19,7 +20,16 @@ class PlanExceptionTest {
             + " for requested buffer of size 12345678901";
     assertEquals(
         Optional.of("there is not enough memory for another 12.35 GB" + DO),
-        PlanException.outOfMemory(message));
+        PlanException.outOfMemory(message, OptionalLong::empty));
+  }
+
+  @Test
+  void theFreeMemoryOfAGpuIsReported() {
+    assertEquals(
+        Optional.of("there is not enough memory for another 3.00 GB; 1.25 GB are free" + DO),
+        PlanException.outOfMemory(
+            "Failed to allocate memory for requested buffer of size 3000000000",
+            () -> OptionalLong.of(1_250_000_000)));
   }
 
   @Test
@@ -29,12 +39,15 @@ class PlanExceptionTest {
           "std::bad_alloc", "CUDA failure 2: out of memory ; GPU=0", "bad allocation"
         }) {
       assertEquals(
-          Optional.of("there is not enough memory" + DO), PlanException.outOfMemory(message));
+          Optional.of("there is not enough memory" + DO),
+          PlanException.outOfMemory(message, OptionalLong::empty));
     }
   }
 
   @Test
   void otherFailuresKeepTheirMessage() {
-    assertEquals(Optional.empty(), PlanException.outOfMemory("index 7 is out of bounds"));
+    assertEquals(
+        Optional.empty(),
+        PlanException.outOfMemory("index 7 is out of bounds", OptionalLong::empty));
   }
 }

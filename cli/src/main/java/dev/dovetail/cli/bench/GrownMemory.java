@@ -2,6 +2,7 @@ package dev.dovetail.cli.bench;
 
 import dev.dovetail.internal.Memory;
 import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.GpuMemory;
 import java.lang.management.ManagementFactory;
 import java.util.OptionalLong;
 import javax.management.JMException;
@@ -26,7 +27,7 @@ final class GrownMemory {
     System.gc();
     trim();
     OptionalLong host = Memory.forgetMostResident() ? Memory.resident() : OptionalLong.empty();
-    return new GrownMemory(device, host, DeviceMemory.used(device));
+    return new GrownMemory(device, host, GpuMemory.used(device));
   }
 
   /** Asks the C library to release memory of earlier models, if this Java supports it. */
@@ -45,7 +46,7 @@ final class GrownMemory {
 
   Measurement.MemoryUse grown() {
     return new Measurement.MemoryUse(
-        difference(Memory.mostResident(), host), difference(DeviceMemory.used(device), onDevice));
+        difference(Memory.mostResident(), host), difference(GpuMemory.used(device), onDevice));
   }
 
   private static OptionalLong difference(OptionalLong now, OptionalLong before) {

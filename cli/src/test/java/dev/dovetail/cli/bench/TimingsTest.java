@@ -45,12 +45,4 @@ class TimingsTest {
     assertTrue(Double.isNaN(none.mean()));
     assertTrue(Double.isNaN(none.ratio(new Timings(new double[] {1}))));
   }
-
-  @Test
-  void aGpuHasTheNameOfItsDriver() {
-    assertEquals("1", DeviceMemory.id(1, null));
-    assertEquals("1", DeviceMemory.id(1, ""));
-    assertEquals("3", DeviceMemory.id(1, "2, 3"));
-    assertEquals("GPU-4af", DeviceMemory.id(0, "GPU-4af"));
-  }
 }

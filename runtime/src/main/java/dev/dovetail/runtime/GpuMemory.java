@@ -1,21 +1,33 @@
-package dev.dovetail.cli.bench;
+package dev.dovetail.runtime;
 
-import dev.dovetail.runtime.Device;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** The GPU memory used by all processes, as reported by {@code nvidia-smi}. */
-final class DeviceMemory {
+/** The memory of a GPU, for all processes, as reported by {@code nvidia-smi}. */
+public final class GpuMemory {
 
   private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
   private static final int PATIENCE = 10;
 
-  private DeviceMemory() {}
+  private GpuMemory() {}
 
-  /** Returns the number of bytes; empty for the CPU, or if the system does not report it. */
-  static OptionalLong used(Device device) {
+  /**
+   * {@return the bytes in use; empty for the CPU, or if the system does not report them}
+   *
+   * @param device the GPU
+   */
+  public static OptionalLong used(Device device) {
+    return query("used", device);
+  }
+
+  /** Returns the free bytes; empty for the CPU, or if the system does not report them. */
+  static OptionalLong free(Device device) {
+    return query("free", device);
+  }
+
+  private static OptionalLong query(String what, Device device) {
     if (!(device instanceof Device.Cuda cuda)) {
       return OptionalLong.empty();
     }
@@ -23,7 +35,7 @@ final class DeviceMemory {
       Process process =
           new ProcessBuilder(
                   "nvidia-smi",
-                  "--query-gpu=memory.used",
+                  "--query-gpu=memory." + what,
                   "--format=csv,noheader,nounits",
                   "--id=" + id(cuda.index(), System.getenv(VISIBLE)))
               .redirectErrorStream(true)
