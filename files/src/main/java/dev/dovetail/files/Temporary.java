@@ -14,8 +14,17 @@ final class Temporary {
 
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
+  /**
+   * Until the program has ended, other threads may still create files, so one pass may miss some.
+   */
+  private static final int PASSES = 5;
+
+  private static final int PAUSE_MILLIS = 10;
+
+  private static volatile boolean ending;
+
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Temporary::delete)));
+    Runtime.getRuntime().addShutdownHook(new Thread(Temporary::end));
   }
 
   private Temporary() {}
@@ -23,7 +32,23 @@ final class Temporary {
   /** Registers a file or directory that was just created. */
   static Path add(Path made) {
     OPEN.add(made);
+    if (ending) {
+      delete(made);
+    }
     return made;
+  }
+
+  private static void end() {
+    ending = true;
+    List<Path> left = List.copyOf(OPEN);
+    for (int pass = 0; pass < PASSES && !left.isEmpty(); pass++) {
+      left.forEach(Temporary::delete);
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
   }
 
   /** Deletes a file or directory with its contents. What cannot be deleted is left in place. */
