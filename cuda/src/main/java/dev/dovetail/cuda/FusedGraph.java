@@ -18,6 +18,7 @@ import dev.dovetail.runtime.PlanException;
 import dev.dovetail.runtime.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,15 +58,18 @@ final class FusedGraph implements Engine.Prepared {
     this.settings = settings;
     this.options = options;
     Graph graph = Lowering.foldBatchNorms(traced);
-    List<Fusion> found = fusions(graph, options.fused());
+    Map<Fusion, Launch> launches = new LinkedHashMap<>();
+    fusions(graph, options.fused()).forEach(fusion -> launches.put(fusion, launch(fusion)));
     // A kernel takes about 50 ms to compile, and a plan may have dozens.
-    found.stream().map(this::launch).distinct().parallel().forEach(this::load);
-    this.graph =
-        graph.fused(
-            found.stream()
-                .filter(fusion -> kernels.containsKey(launch(fusion)))
-                .map(fusion -> registered(fusion, kernels.get(launch(fusion))))
-                .toList());
+    launches.values().stream().distinct().parallel().forEach(this::load);
+    List<Fusion> chosen = new ArrayList<>();
+    launches.forEach(
+        (fusion, launch) -> {
+          if (kernels.containsKey(launch)) {
+            chosen.add(registered(fusion, kernels.get(launch)));
+          }
+        });
+    this.graph = graph.fused(chosen);
   }
 
   /**

@@ -213,12 +213,16 @@ class NativeLibrariesTest {
   }
 
   @Test
-  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "links require a privilege on Windows")
   void aLinkIsReplacedAndNotFollowed() throws Exception {
     Path place = libraries().unpack("first").orElseThrow();
     Path target = Files.write(folder.resolve("target"), FIRST);
     Files.delete(file(place, "first"));
-    Files.createSymbolicLink(file(place, "first"), target);
+    try {
+      Files.createSymbolicLink(file(place, "first"), target);
+    } catch (IOException | UnsupportedOperationException e) {
+      Assumptions.abort(
+          "links cannot be created here (Windows requires a privilege): " + e.getMessage());
+    }
     libraries().unpack("first");
     assertFalse(Files.isSymbolicLink(file(place, "first")));
     assertArrayEquals(FIRST, Files.readAllBytes(target));
