@@ -2,6 +2,7 @@ package dev.dovetail.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.FusedOp;
@@ -10,6 +11,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.fused.BiasActivation;
@@ -30,10 +32,17 @@ import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fusions that are found in graphs, and that only an engine can use. */
 class FusionsTest {
@@ -45,6 +54,32 @@ class FusionsTest {
 
   private static List<FusedOp> ops(Graph graph) {
     return FusedGraph.fusions(graph, op -> true).stream().map(Fusion::op).toList();
+  }
+
+  /** A plan that computes both what is fused and what it replaces has twice as many nodes. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void fusedOperatorsReplaceNodesOfWholeModels(String name) throws IOException {
+    Graph graph = Lowering.foldBatchNorms(BenchModels.graph(name, Path.of("../configs")));
+    Map<String, Long> before = counts(graph);
+    Map<String, Long> after = counts(graph.fused(FusedGraph.fusions(graph, op -> true)));
+    assertFalse(after.equals(before), "nothing is fused");
+    // Operands of fused operators may have another type than those of the replaced nodes.
+    before.keySet().removeAll(Set.of("Cast", "Shape"));
+    before.forEach(
+        (op, count) -> assertTrue(after.getOrDefault(op, 0L) <= count, () -> op + ": " + after));
+  }
+
+  static List<String> models() {
+    return Stream.concat(BenchModels.names().stream(), BenchModels.launched().stream())
+        .distinct()
+        .toList();
+  }
+
+  private static Map<String, Long> counts(Graph graph) {
+    return graph.nodes().stream()
+        .filter(n -> !(n.op() instanceof Source))
+        .collect(Collectors.groupingBy(n -> n.op().onnxName(), Collectors.counting()));
   }
 
   @Test

@@ -145,6 +145,8 @@ public final class Graph {
     List<Tensor> roots = new ArrayList<>(outputs.values());
     roots.addAll(values.values());
     roots.addAll(finite.values());
+    // Some operands are read only by the fused operator, not by the nodes that it replaces.
+    fusions.forEach(f -> roots.addAll(f.operands()));
     Map<Tensor, Tensor> now = new HashMap<>();
     for (Node node : reachable(roots)) {
       List<Tensor> operands = renamed(node.inputs(), now);

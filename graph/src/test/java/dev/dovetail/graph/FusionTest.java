@@ -130,6 +130,21 @@ class FusionTest {
   }
 
   @Test
+  void operandsThatOnlyAFusedOperatorReadsAreRewrittenToo() {
+    Tensor x = trace.input("x", DType.FLOAT32, 3, 8).relu();
+    FusedOp gelu = new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1);
+    Graph graph = trace.graph(Map.of("y", x.plus(1).fusible(x.gelu(), gelu)));
+    Graph rewritten =
+        graph.rewrite(
+            (node, operands) ->
+                node.op().equals(x.node().op())
+                    ? Optional.of(operands.get(0).sigmoid())
+                    : Optional.empty());
+    List<String> names = names(rewritten.fused(rewritten.fusions()));
+    assertEquals(List.of("Sigmoid", "Add", "BiasActivation"), names);
+  }
+
+  @Test
   void invalidOperandsAreRejected() {
     FusedOp windows = new ToWindows(4, 4, 2, 2, 3, true);
     assertEquals(3, infer(windows, x(2, 16, 12), x(12)).size());
