@@ -89,6 +89,8 @@ final class FusedCases {
     all.add(block(2, 5, 48, true));
     all.add(block(1, 3, 776, false));
     all.add(block(1, 2, 37, true));
+    all.add(normedProduct(2, 5, 24));
+    all.add(normedProduct(1, 3, 37));
     all.add(gelu(3, 10, 24));
     all.add(twoGelus(2, 3, 7));
     all.add(depthwise(2, 3, new Extent(5, 7), Conv2d.depthwise(3, 3)));
@@ -275,6 +277,14 @@ final class FusedCases {
     Tensor z = layerNorm(s.at("norm2"), sum, 1e-5);
     Tensor end = sum.plus(linear(s.at("fc2"), z, width, new Init.Normal(0.1f), biased()));
     return new Case("a block of width " + width, 3, trace.graph(Map.of("y", end, "sum", sum)));
+  }
+
+  static Case normedProduct(int batch, int tokens, int width) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, tokens, width);
+    Tensor y = layerNorm(s.at("norm"), mixed(s, x, width), 1e-6);
+    return new Case("bias and norm", 1, trace.graph(Map.of("y", y)));
   }
 
   static Case gelu(int batch, int tokens, int width) {

@@ -24,17 +24,23 @@ public final class DeformableLowering {
     weights = operands.get(2);
     heads = locations.dim(1);
     queries = locations.dim(2);
-    maps = maps(operands.get(0));
+    maps = maps(operands.get(0), heads, op.maps());
   }
 
-  /** The values of each map and head, [batch * heads, channels, height, width]. */
-  private List<Tensor> maps(Tensor values) {
+  /**
+   * {@return the values of each map and head, [batch * heads, channels, height, width]}
+   *
+   * @param values the cells of all maps [batch, cells, width], each map row by row
+   * @param heads the number of heads
+   * @param maps height and width of each map
+   */
+  public static List<Tensor> maps(Tensor values, int heads, List<Shape> maps) {
     Tensor channelsFirst = values.permute(0, 2, 1);
-    int[] cells = op.maps().stream().mapToInt(m -> m.dim(0) * m.dim(1)).toArray();
+    int[] cells = maps.stream().mapToInt(m -> m.dim(0) * m.dim(1)).toArray();
     List<Tensor> flat = cells.length == 1 ? List.of(channelsFirst) : channelsFirst.split(2, cells);
     List<Tensor> all = new ArrayList<>();
     for (int i = 0; i < cells.length; i++) {
-      Shape map = op.maps().get(i);
+      Shape map = maps.get(i);
       int channels = values.dim(2) / heads;
       all.add(flat.get(i).reshape(values.dim(0) * heads, channels, map.dim(0), map.dim(1)));
     }
@@ -69,46 +75,6 @@ public final class DeformableLowering {
               .sum(3, false);
       sum = sum == null ? samples : sum.plus(samples);
       from = to;
-    }
-    return tokens(sum);
-  }
-
-  /**
-   * Computes one point of every query at a time, in float32. Every step runs on a GPU at memory
-   * bandwidth, and the values of all points never exist simultaneously. A rule of {@link
-   * Graph#rewrite}.
-   *
-   * @param node any node
-   * @param operands its operands
-   * @return the result; empty for other operators
-   */
-  public static Optional<Tensor> byPoint(Node node, List<Tensor> operands) {
-    return node.op() instanceof DeformableAttention op
-        ? Optional.of(node.trace().inFloat32(() -> new DeformableLowering(op, operands).byPoint()))
-        : Optional.empty();
-  }
-
-  private Tensor byPoint() {
-    int all = locations.dim(3);
-    // A permutation before the split would be faster, but ONNX Runtime moves it behind the split,
-    // where it becomes one kernel for each point.
-    List<Tensor> at = grid(locations).chunk(all, 3);
-    List<Tensor> shares = weights.chunk(all, 3);
-    int batch = locations.dim(0) * heads;
-    Tensor sum = null;
-    int point = 0;
-    for (int i = 0; i < maps.size(); i++) {
-      List<Tensor> parts = new ArrayList<>();
-      for (int p = 0; p < op.points().get(i); p++, point++) {
-        parts.add(
-            sample(i, at.get(point).reshape(batch, 1, queries, 2))
-                .times(shares.get(point).reshape(batch, 1, 1, queries)));
-      }
-      if (sum != null) {
-        parts.add(sum);
-      }
-      Tensor first = parts.remove(0);
-      sum = first.apply(new Elementwise.Sum(), parts.toArray(Tensor[]::new));
     }
     return tokens(sum);
   }

@@ -14,8 +14,9 @@ public final class CudaProvider {
 
   /** {@return the session options to set along with the provider, by key} */
   public static Map<String, String> sessionEntries() {
-    // In a Gemm, the bias costs a second product. As a separate Add, it is fused with the GELU.
-    return Map.of("optimization.disable_specified_optimizers", "MatMulAddFusion");
+    // In a Gemm, the bias costs a second product. After a convolution, cuDNN adds it by a slower
+    // kernel than that of Add.
+    return Map.of("optimization.disable_specified_optimizers", "MatMulAddFusion;ConvAddFusion");
   }
 
   /** {@return the provider options by key, in order} */

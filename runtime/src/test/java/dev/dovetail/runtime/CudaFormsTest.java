@@ -2,14 +2,19 @@ package dev.dovetail.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Normalization;
+import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Sampling.DeformableAttention;
 import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.graph.Scope;
@@ -17,17 +22,24 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.DeformableSampling;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.graph.nn.ReferencePoints;
+import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.graph.nn.Windows;
 import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.graph.onnx.OnnxFile;
 import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operators of the CUDA dialect compute the same values as the plain ones, also on the CPU. */
@@ -64,7 +77,10 @@ class CudaFormsTest {
         trace.graph(
             Map.of(
                 "y",
-                values.apply(new DeformableAttention(maps, points, Method.BILINEAR), at, weights)));
+                values.apply(
+                    new DeformableAttention(maps, points, Method.BILINEAR),
+                    at,
+                    weights.softmax(-1))));
     Map<String, TensorData> in =
         Map.of(
             "values",
@@ -76,6 +92,41 @@ class CudaFormsTest {
     assertEquals(all, count(graph, Dialect.ORT_CUDA, "GridSample"));
     assertEquals(seed, count(graph, Dialect.ORT, "GridSample"));
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "seed " + seed);
+  }
+
+  /** With points on the maps and beyond, and references for all levels or each. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void inHalfPrecisionDeformableAttentionIsComputedFromOffsets(int levels) throws IOException {
+    Random random = new Random(levels);
+    int n = 8192 + 1;
+    List<Extent> grids = List.of(new Extent(5, 7), new Extent(3, 4));
+    Tensor values = trace.input("values", DType.FLOAT32, 1, 5 * 7 + 3 * 4, 128);
+    Tensor query = trace.input("query", DType.FLOAT32, 1, n, 8);
+    Tensor at = trace.input("at", DType.FLOAT32, 1, n, levels, 2);
+    // The initial offsets point in as many directions as there are heads, up to 3 cells away.
+    Tensor y =
+        DeformableSampling.bilinear(4, 3)
+            .apply(
+                trace.root(),
+                query,
+                new ReferencePoints.Points(at),
+                new TokenPyramid(values, grids));
+    Graph graph = trace.graph(Map.of("y", y));
+    List<NodeProto> nodes = nodes(graph, Dialect.ORT_CUDA, Precision.FP16);
+    assertEquals(0, nodes.stream().filter(node -> node.getOpType().equals("Div")).count());
+    assertEquals(6, nodes.stream().filter(node -> node.getOpType().equals("GridSample")).count());
+    Map<String, TensorData> in =
+        Map.of(
+            "values",
+            random(random, values),
+            "query",
+            random(random, query),
+            "at",
+            random(random, at));
+    float[] expected = run(graph, Settings.cpu().dialect(Dialect.PORTABLE), in);
+    Settings half = Settings.on(new Device.Cpu(), Precision.FP16).dialect(Dialect.ORT_CUDA);
+    assertClose(expected, run(graph, half, in), "levels " + levels, 2e-3);
   }
 
   @Test
@@ -102,8 +153,8 @@ class CudaFormsTest {
     Graph graph = trace.graph(Map.of("y", y));
     List<String> operators = operators(graph, Dialect.ORT_CUDA, Precision.FP16);
     int conv = operators.indexOf("Conv");
-    assertEquals("Cast", operators.get(conv + 1), () -> "" + operators);
-    assertEquals("Add", operators.get(conv + 2), () -> "" + operators);
+    List<String> next = List.of("Reshape", "Add", "Cast", "Add"); // the bias, a cast, and 2
+    assertEquals(next, operators.subList(conv + 1, conv + 5), () -> "" + operators);
     assertEquals(4, count(operators, "Cast"), () -> "" + operators);
     assertEquals(0, count(operators, "BatchNormalization"), () -> "" + operators);
   }
@@ -147,6 +198,82 @@ class CudaFormsTest {
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "residual");
   }
 
+  @ParameterizedTest
+  @CsvSource({"2 5 16, true", "2 5 16, false", "3 16, true", "2 3 4 8, false"})
+  void aNormAddsTheBiasBeforeIt(String shape, boolean biased) throws IOException {
+    Scope s = trace.root();
+    int[] dims = Arrays.stream(shape.split(" ")).mapToInt(Integer::parseInt).toArray();
+    int width = dims[dims.length - 1];
+    Tensor x = trace.input("x", DType.FLOAT32, dims);
+    Init normal = new Init.Normal(1);
+    Tensor z = biased ? Linear.linear(s.at("fc"), x, width, new Init.Normal(0.3f), normal) : x;
+    Graph graph = trace.graph(Map.of("y", Norms.layerNorm(s.at("norm"), z, 1e-6)));
+    List<String> operators = operators(graph, Dialect.ORT_CUDA, Precision.FP16);
+    assertEquals(1, count(operators, "SkipLayerNormalization"), () -> "" + operators);
+    assertEquals(0, count(operators, "Add"), () -> "" + operators);
+    assertEquals(0, count(operators, "LayerNormalization"), () -> "" + operators);
+    Map<String, TensorData> in = Map.of("x", random(new Random(8), x));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "norm");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16, 8, 40, 23", "8, 24, 32, 24", "24, 16, 12, 8"})
+  void inHalfPrecisionALargeMapIsResizedByProducts(int h, int w, int height, int width)
+      throws IOException {
+    int channels = (1 << 20) / (height * width) + 1;
+    Tensor x = trace.input("x", DType.FLOAT32, 1, channels, h, w);
+    Shape from = x.shape();
+    Tensor y = x.apply(new Sampling.Resize(height, width, from, Sampling.Mode.LINEAR));
+    Graph graph = trace.graph(Map.of("y", y));
+    assertEquals(1, count(operators(graph, Dialect.ORT_CUDA, Precision.FP32), "Resize"));
+    assertEquals(0, count(operators(graph, Dialect.ORT_CUDA, Precision.FP16), "Resize"));
+    Map<String, TensorData> in = Map.of("x", random(new Random(10), x));
+    Settings half = Settings.on(new Device.Cpu(), Precision.FP16).dialect(Dialect.ORT_CUDA);
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, half, in), "resized", 2e-3);
+  }
+
+  @Test
+  void twoGelusInSuccessionHaveABias() throws IOException {
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 5, 16);
+    Tensor z = Linear.linear(trace.root().at("fc"), x, 12, new Init.Normal(1), new Init.Normal(1));
+    Graph graph = trace.graph(Map.of("y", z.gelu().gelu()));
+    List<String> operators = operators(graph, Dialect.ORT_CUDA, Precision.FP16);
+    assertEquals(2, count(operators, "BiasGelu"), () -> "" + operators);
+    assertEquals(0, count(operators, "Add") + count(operators, "Gelu"), () -> "" + operators);
+    Map<String, TensorData> in = Map.of("x", random(new Random(9), x));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "gelu");
+  }
+
+  /** ONNX Runtime would otherwise move the sums back into the operators before them. */
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void theBiasOfAProductOrAHalfPrecisionConvolutionRemainsASum(Precision precision)
+      throws Exception {
+    assumeTrue(precision != Precision.INT8);
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 4, 8, 8);
+    Init normal = new Init.Normal(1);
+    Tensor y = Conv2d.of(6, 3).apply(trace.root().at("conv"), x).relu();
+    y = Linear.linear(trace.root().at("fc"), y, 5, normal, normal);
+    Graph graph = trace.graph(Map.of("y", y));
+    Path model = folder.resolve("model.onnx");
+    Path optimized = folder.resolve("optimized.onnx");
+    WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, 1 << 20));
+    OnnxFile.write(model, graph, Dialect.ORT_CUDA, precision, weights, Map.of(), false);
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      for (Map.Entry<String, String> e : CudaProvider.sessionEntries().entrySet()) {
+        options.addConfigEntry(e.getKey(), e.getValue());
+      }
+      options.setOptimizedModelFilePath(optimized.toString());
+      OrtEnvironment.getEnvironment().createSession(model.toString(), options).close();
+    }
+    List<NodeProto> nodes =
+        ModelProto.parseFrom(Files.readAllBytes(optimized)).getGraph().getNodeList();
+    assertEquals(
+        precision == Precision.FP16 ? 2 : 1,
+        nodes.stream().filter(n -> n.getOpType().equals("Add")).count(),
+        nodes::toString);
+  }
+
   @Test
   void aSumThatOnlyTheNormReadsIsNotWritten() {
     Tensor x = trace.input("x", DType.FLOAT32, 5, 16);
@@ -161,11 +288,12 @@ class CudaFormsTest {
   }
 
   @Test
-  void theNormOfAMapIsNotFused() throws IOException {
+  void theResidualOfAMapIsAddedBeforeItsNorm() throws IOException {
     Tensor x = trace.input("x", DType.FLOAT32, 2, 3, 4, 8);
     Tensor y = Norms.layerNorm(trace.root().at("norm"), x.plus(x.gelu()), 1e-6);
     Graph graph = trace.graph(Map.of("y", y));
-    assertEquals(1, count(graph, Dialect.ORT_CUDA, "LayerNormalization"));
+    assertEquals(1, count(graph, Dialect.ORT_CUDA, "Add"));
+    assertEquals(1, count(graph, Dialect.ORT_CUDA, "SkipLayerNormalization"));
     Map<String, TensorData> in = Map.of("x", random(new Random(6), x));
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "map");
   }
@@ -231,15 +359,24 @@ class CudaFormsTest {
   }
 
   private static void assertClose(float[] expected, float[] found, String what) {
+    assertClose(expected, found, what, 2e-6);
+  }
+
+  private static void assertClose(float[] expected, float[] found, String what, double most) {
     assertEquals(expected.length, found.length);
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], found[i], 2e-6, what + ", element " + i);
+      assertEquals(expected[i], found[i], most, what + ", element " + i);
     }
   }
 
   private float[] run(Graph graph, Dialect dialect, Map<String, TensorData> in) throws IOException {
+    return run(graph, Settings.cpu().dialect(dialect), in);
+  }
+
+  private float[] run(Graph graph, Settings settings, Map<String, TensorData> in)
+      throws IOException {
     WeightBinding none = WeightBinding.of(Map.of(), new DerivedFiles(folder, 1 << 20));
-    try (Plan plan = Plan.compile(graph, none, Settings.cpu().dialect(dialect))) {
+    try (Plan plan = Plan.compile(graph, none, settings)) {
       return plan.run(in).get("y").floats();
     }
   }

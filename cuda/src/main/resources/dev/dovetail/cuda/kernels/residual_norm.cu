@@ -1,5 +1,6 @@
 // Computes sum = x + (y + bias) * gamma, and its layer norm: the end of one branch of a transformer
-// block and the start of the next. Each warp keeps a row in its registers.
+// block and the start of the next. Without a branch, sum = x + bias. Each warp keeps a row in its
+// registers.
 //
 // T: element type; V: channels that a thread reads at once; ROWS, WIDTH; BRANCH, BIAS, GAMMA, NORM:
 // 1 for the parts that are present; EPSILON.
@@ -48,11 +49,11 @@ extern "C" __global__ void __launch_bounds__(BLOCK) residual_norm(
     const int pack = t * 32 + lane;
     if (pack < PACKS) {
       Pack<T, V> in = load<V>(x + start + pack * V);
-#if BRANCH
-      const Pack<T, V> more = load<V>(y + start + pack * V);
 #if BIAS
       const Pack<T, V> b = load<V>(bias + pack * V);
 #endif
+#if BRANCH
+      const Pack<T, V> more = load<V>(y + start + pack * V);
 #if GAMMA
       const Pack<T, V> g = load<V>(gamma + pack * V);
 #endif
@@ -68,6 +69,9 @@ extern "C" __global__ void __launch_bounds__(BLOCK) residual_norm(
         in.at[v] = element<T>(number(in.at[v]) + branch);
       }
       store<V>(sum + start + pack * V, in);
+#elif BIAS
+#pragma unroll
+      for (int v = 0; v < V; v++) in.at[v] = element<T>(number(in.at[v]) + number(b.at[v]));
 #endif
 #pragma unroll
       for (int v = 0; v < V; v++) {

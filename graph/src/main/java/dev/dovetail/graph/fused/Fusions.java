@@ -216,10 +216,16 @@ public final class Fusions {
     if (isAdd(x.node()) && residual(x.node(), Optional.of(node))) {
       return;
     }
+    Optional<Unbiased> linear = readOnce(x) ? unbiased(x) : Optional.empty();
+    List<Tensor> operands = new ArrayList<>(node.inputs());
+    if (linear.isPresent()) {
+      operands.set(0, linear.get().value());
+      operands.add(1, linear.get().bias());
+    }
     add(
         new Fusion(
-            new ResidualNorm(false, false, false, true, norm.epsilon()),
-            node.inputs(),
+            new ResidualNorm(false, linear.isPresent(), false, true, norm.epsilon()),
+            operands,
             node.outputs()));
   }
 

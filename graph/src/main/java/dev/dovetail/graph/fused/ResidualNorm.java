@@ -10,14 +10,15 @@ import java.util.List;
 
 /**
  * The end of one branch of a transformer block and the norm of the next: {@code sum = x + (y +
- * bias) * gamma}, {@code normed = layerNorm(sum) * weight + shift}.
+ * bias) * gamma}, {@code normed = layerNorm(sum) * weight + shift}. Without a branch, {@code sum =
+ * x + bias}.
  *
  * <p>Operands: x [..., width]; y of the same shape if {@code branch}; bias [width] if {@code bias};
  * gamma [width] if {@code gamma}; weight and shift [width] if {@code norm}. Results: sum, if there
  * is a branch; normed, if there is a norm.
  *
  * @param branch whether there is an operand y
- * @param bias whether y has a bias
+ * @param bias whether y, or x without a branch, has a bias
  * @param gamma whether there is a layer scale
  * @param norm whether there is a norm
  * @param epsilon the epsilon of the norm
@@ -38,7 +39,7 @@ public record ResidualNorm(
   @Override
   public List<TensorType> infer(List<TensorType> in) {
     Op.require(branch || norm, "has neither a branch nor a norm");
-    Op.require(branch || !bias && !gamma, "a bias or a layer scale needs a branch");
+    Op.require(branch || !gamma, "a layer scale needs a branch");
     int vectors = (bias ? 1 : 0) + (gamma ? 1 : 0) + (norm ? 2 : 0);
     Op.require(in.size() == 1 + (branch ? 1 : 0) + vectors, in.size() + " operands");
     Shape x = in.get(0).shape();

@@ -1,7 +1,6 @@
 package dev.dovetail.graph.onnx;
 
 import dev.dovetail.graph.Convolution;
-import dev.dovetail.graph.DeformableLowering;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Lowering;
@@ -12,6 +11,8 @@ import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.graph.nn.ResizeMatrix;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,24 +29,41 @@ final class CudaForms {
   /** With fewer values per point, the number of operators matters more than the sum. */
   private static final long MANY = 1 << 20;
 
+  /** Half-precision products of other extents do not use the fastest kernels. */
+  private static final int ALIGNMENT = 8;
+
   private final Map<Shape, Tensor> zeros = new HashMap<>();
+  private final boolean half;
+
+  CudaForms(Precision precision) {
+    half = precision == Precision.FP16;
+  }
+
+  /** {@return whether the time of a kernel depends on its values, rather than on its launch} */
+  static boolean isLarge(Tensor t) {
+    return t.shape().elements() >= MANY;
+  }
 
   /** Returns the replacement of a node; empty to keep it. */
   Optional<Tensor> of(Node node, List<Tensor> operands) {
-    if (node.op() instanceof Sampling.DeformableAttention
-        && node.outputs().get(0).shape().elements() >= MANY) {
-      return DeformableLowering.byPoint(node, operands);
+    if (node.op() instanceof Sampling.DeformableAttention && isLarge(node.outputs().get(0))) {
+      return DeformableByPoint.of(node, operands);
     }
     if (node.op() instanceof Movement.Pad pad && appendsZeros(pad, operands.get(0))) {
       return Optional.of(padded(pad, operands.get(0)));
     }
-    if (node.op() instanceof Convolution.Conv conv
-        && conv.groups() > 1
-        && operands.get(1).dim(1) == 1) {
-      // In half precision, cuDNN compiles a kernel for each in the first run, which takes 0.2 s. In
-      // float32 it has precompiled kernels for many shapes.
-      Tensor[] weights = operands.subList(1, operands.size()).toArray(Tensor[]::new);
-      return Optional.of(Lowering.inFloat32(node, () -> operands.get(0).apply(conv, weights)));
+    if (node.op() instanceof Convolution.Conv conv) {
+      if (conv.groups() > 1 && operands.get(1).dim(1) == 1) {
+        // In half precision, cuDNN compiles a kernel for each in the first run, which takes 0.2 s.
+        // In float32 it has precompiled kernels for many shapes.
+        return Optional.of(Lowering.inFloat32(node, () -> convolution(conv, operands)));
+      }
+      return half && operands.size() > 2 && !Lowering.cutsPatches(node)
+          ? Optional.of(convolution(conv, operands))
+          : Optional.empty();
+    }
+    if (half && node.op() instanceof Sampling.Resize resize && isProduct(node, resize)) {
+      return Optional.of(resized(operands.get(0), resize));
     }
     if (node.op() instanceof Elementwise.Unary
         && operands.get(0).node().op() instanceof Movement.Reshape) {
@@ -63,6 +81,36 @@ final class CudaForms {
       return Optional.of(gathered(operands.get(0), operands.get(1)));
     }
     return Optional.empty();
+  }
+
+  /**
+   * Adds the bias by an operator of its own, whose kernel is faster than cuDNN's. In float32, cuDNN
+   * computes a convolution, its bias and a ReLU in one kernel.
+   */
+  private Tensor convolution(Convolution.Conv conv, List<Tensor> operands) {
+    Tensor x = operands.get(0);
+    if (!half || operands.size() < 3) {
+      return x.apply(conv, operands.subList(1, operands.size()).toArray(Tensor[]::new));
+    }
+    Tensor bias = operands.get(2);
+    return x.apply(conv, operands.get(1)).plus(bias.reshape(bias.dim(0), 1, 1));
+  }
+
+  private static boolean isProduct(Node node, Sampling.Resize resize) {
+    Shape x = resize.from();
+    return resize.mode() == Sampling.Mode.LINEAR
+        && !node.float32()
+        && isLarge(node.outputs().get(0))
+        && x.dim(2) % ALIGNMENT == 0
+        && x.dim(3) % ALIGNMENT == 0;
+  }
+
+  /** Resizes by two products, which is several times faster than the operator. */
+  private static Tensor resized(Tensor x, Sampling.Resize resize) {
+    return Resampling.separable(
+        x,
+        ResizeMatrix.linear(x.dim(2), resize.height()),
+        ResizeMatrix.linear(x.dim(3), resize.width()));
   }
 
   /**

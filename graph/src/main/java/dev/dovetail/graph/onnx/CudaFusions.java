@@ -8,6 +8,8 @@ import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.fused.BiasActivation;
+import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.Fusions;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
@@ -26,9 +28,11 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>A residual sum, the bias before it and the norm after it become one operator, {@code
- *       SkipLayerNormalization}.
+ *       SkipLayerNormalization}. So does a norm alone, whose own kernel is slower.
  *   <li>The product that computes queries, keys and values also adds their bias, and its input is
  *       moved to windows instead of its result, which is three times as wide.
+ *   <li>GELU after a linear layer or another GELU becomes {@code BiasGelu}.
+ *   <li>In half precision, deformable attention is computed from its offsets.
  * </ul>
  */
 final class CudaFusions {
@@ -38,31 +42,84 @@ final class CudaFusions {
 
   private final Map<Shape, Tensor> indicators = new HashMap<>();
 
-  private CudaFusions() {}
+  private final Precision precision;
 
-  /** {@return an equivalent graph, which {@link OnnxWriter} can write} */
-  static Graph of(Graph graph) {
-    CudaFusions forms = new CudaFusions();
-    return graph.fused(Fusions.in(graph, CudaFusions::isSupported)).rewrite(forms::form);
+  private CudaFusions(Precision precision) {
+    this.precision = precision;
   }
 
-  private static boolean isSupported(Fusion fusion) {
+  /**
+   * {@return an equivalent graph, which {@link OnnxWriter} can write}
+   *
+   * @param graph the graph
+   * @param precision the type of floating-point values
+   */
+  static Graph of(Graph graph, Precision precision) {
+    CudaFusions forms = new CudaFusions(precision);
+    return graph.fused(Fusions.in(graph, forms::isSupported)).rewrite(forms::form);
+  }
+
+  private boolean isSupported(Fusion fusion) {
     if (fusion.op() instanceof ToWindows op) {
       return op.bias(); // also without windows: the channels for the bias are fewer bytes than it
     }
-    return fusion.op() instanceof ResidualNorm op
-        && op.branch()
-        && op.norm()
-        && fusion.results().get(0).rank() <= 3;
+    if (fusion.op() instanceof ResidualNorm op) {
+      return op.norm()
+          && fusion.operands().get(0).shape().isStatic()
+          && (!op.branch() || fusion.results().get(0).rank() <= 3);
+    }
+    if (fusion.op() instanceof BiasActivation op) {
+      return op.axis() == -1 && op.activation() == BiasActivation.Activation.GELU;
+    }
+    // In float32, the order of operations is that of the reference, since each one rounds.
+    return precision == Precision.FP16
+        && fusion.op() instanceof DeformableAttention op
+        && op.fromOffsets()
+        && CudaForms.isLarge(fusion.results().get(0));
   }
 
   private Optional<Tensor> form(Node node, List<Tensor> operands) {
     if (node.op() instanceof ToWindows op) {
       return Optional.of(productInWindows(op, operands.get(0), operands.get(1)));
     }
-    return node.op() instanceof ResidualNorm op && op.gamma()
-        ? Optional.of(withoutGamma(op, operands))
+    if (node.op() instanceof ResidualNorm op) {
+      return Optional.of(op.branch() ? residualNorm(op, operands) : norm(op, operands));
+    }
+    if (node.op() instanceof BiasActivation op) {
+      return Optional.of(gelu(op, operands));
+    }
+    return node.op() instanceof DeformableAttention
+        ? Optional.of(DeformableByPoint.fromOffsets(node, operands))
         : Optional.empty();
+  }
+
+  /** Uses the bias of the product before, or zeros, as the skip connection of every row. */
+  private static Tensor norm(ResidualNorm op, List<Tensor> operands) {
+    Tensor x = operands.get(0);
+    int width = x.dim(-1);
+    Tensor skip = op.bias() ? operands.get(1) : zeros(x, width);
+    int rows = Math.toIntExact(x.shape().elements() / width);
+    return x.reshape(rows, 1, width)
+        .applyAll(
+            new ContribOp.SkipLayerNormalization(false, op.epsilon()),
+            skip.reshape(1, 1, width),
+            operands.get(operands.size() - 2),
+            operands.get(operands.size() - 1))
+        .get(1)
+        .reshape(x.shape().dims());
+  }
+
+  private static Tensor gelu(BiasActivation op, List<Tensor> operands) {
+    Tensor x = operands.get(0);
+    for (int i = 0; i < op.times(); i++) {
+      Tensor bias = op.bias() && i == 0 ? operands.get(1) : zeros(x, x.dim(-1));
+      x = x.apply(new ContribOp.BiasGelu(), bias);
+    }
+    return x;
+  }
+
+  private static Tensor zeros(Tensor x, int width) {
+    return x.constant(TensorData.of(new float[width], width));
   }
 
   /**
@@ -92,23 +149,24 @@ final class CudaFusions {
   }
 
   /**
-   * Multiplies the weight and the bias of the branch by the layer scale. The products depend only
-   * on parameters.
+   * Multiplies the weight and the bias of the branch by the layer scale, if there is one. The
+   * products depend only on parameters.
    */
-  private static Tensor withoutGamma(ResidualNorm op, List<Tensor> operands) {
+  private static Tensor residualNorm(ResidualNorm op, List<Tensor> operands) {
     List<Tensor> others = new ArrayList<>(operands.subList(1, operands.size()));
-    Tensor y = others.get(0);
-    Tensor gamma = others.remove(op.bias() ? 2 : 1);
-    if (op.bias()) {
-      others.set(0, scaledProduct(y, gamma));
-      others.set(1, others.get(1).times(gamma));
-    } else {
-      others.set(0, y.times(gamma));
+    Tensor y = others.remove(0);
+    Optional<Tensor> bias = op.bias() ? Optional.of(others.remove(0)) : Optional.empty();
+    if (op.gamma()) {
+      Tensor gamma = others.remove(0);
+      y = op.bias() ? scaledProduct(y, gamma) : y.times(gamma);
+      bias = bias.map(b -> b.times(gamma));
     }
+    others.add(0, y);
+    bias.ifPresent(others::add);
     return operands
         .get(0)
         .apply(
-            new ResidualNorm(true, op.bias(), false, true, op.epsilon()),
+            new ContribOp.SkipLayerNormalization(op.bias(), op.epsilon()),
             others.toArray(Tensor[]::new));
   }
 

@@ -26,7 +26,6 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.graph.fused.ResidualNorm;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -89,7 +88,9 @@ public final class OnnxWriter {
     // folded convolutions are computed in float32.
     Graph folded = precision == Precision.FP16 ? Lowering.foldBatchNorms(graph) : graph;
     Graph fused =
-        dialect == Dialect.ORT_CUDA ? CudaFusions.of(folded).rewriteAll(TopKByChunks::of) : folded;
+        dialect == Dialect.ORT_CUDA
+            ? CudaFusions.of(folded, precision).rewriteAll(TopKByChunks::of)
+            : folded;
     writer.writeGraph(fused.rewrite(forms(dialect, precision)));
     ModelProto.Builder model =
         ModelProto.newBuilder()
@@ -114,7 +115,7 @@ public final class OnnxWriter {
   private static BiFunction<Node, List<Tensor>, Optional<Tensor>> forms(
       Dialect dialect, Precision precision) {
     boolean mixes = dialect != Dialect.PORTABLE && precision != Precision.FP16;
-    CudaForms cuda = new CudaForms();
+    CudaForms cuda = new CudaForms(precision);
     return (node, operands) -> {
       Optional<Tensor> mixed =
           mixes ? ConvolutionBeforeResize.of(node, operands) : Optional.empty();
@@ -253,8 +254,11 @@ public final class OnnxWriter {
       names.put(result, value);
       types.put(result, result.dtype().isFloat() ? width : result.dtype());
     }
-    if (op instanceof ResidualNorm fused && dialect == Dialect.ORT_CUDA) {
-      toSkipLayerNorm(proto, fused, read.contains(node.outputs().get(0)));
+    if (op instanceof ContribOp) {
+      proto.setDomain(ORT_DOMAIN);
+      if (op instanceof ContribOp.SkipLayerNormalization) {
+        arrangeResults(proto, read.contains(node.outputs().get(0)));
+      }
     } else if (op instanceof FusedOp) {
       proto.setDomain(FusedOp.DOMAIN).setOpType(op.onnxName() + "_" + width);
       // ONNX Runtime has no shape rule for it.
@@ -263,23 +267,13 @@ public final class OnnxWriter {
     out.addNode(proto);
   }
 
-  /** Changes a residual sum with a norm, without layer scale, to ONNX Runtime's operator. */
-  private static void toSkipLayerNorm(NodeProto.Builder proto, ResidualNorm op, boolean sumIsRead) {
-    List<String> in = List.copyOf(proto.getInputList());
-    List<String> out = List.copyOf(proto.getOutputList());
-    int norm = in.size() - 2;
-    proto
-        .setDomain(ORT_DOMAIN)
-        .setOpType("SkipLayerNormalization")
-        .addAttribute(attribute("epsilon", (float) op.epsilon()))
-        .clearInput()
-        .addAllInput(in.subList(0, 2))
-        .addAllInput(in.subList(norm, in.size()))
-        .addAllInput(in.subList(2, norm))
-        .clearOutput()
-        .addOutput(out.get(1));
+  /** ONNX Runtime's result 0 is the norm, and 3 the sum, which is not written unless it is read. */
+  private static void arrangeResults(NodeProto.Builder proto, boolean sumIsRead) {
+    String sum = proto.getOutput(0);
+    String norm = proto.getOutput(1);
+    proto.clearOutput().addOutput(norm);
     if (sumIsRead) {
-      proto.addOutput("").addOutput("").addOutput(out.get(0));
+      proto.addOutput("").addOutput("").addOutput(sum);
     }
   }
 

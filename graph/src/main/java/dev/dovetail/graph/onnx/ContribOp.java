@@ -1,0 +1,59 @@
+package dev.dovetail.graph.onnx;
+
+import dev.dovetail.graph.FusedOp;
+import dev.dovetail.graph.Op;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.TensorType;
+import java.util.List;
+import java.util.Map;
+
+/** Operators of ONNX Runtime's own domain that {@link CudaFusions} inserts. */
+sealed interface ContribOp extends FusedOp {
+
+  /**
+   * A residual sum and the layer norm after it. Operands: x [n, rows, width] or [rows, width]; skip
+   * of the same shape, or [1, rows, width]; weight and shift of the norm [width]; the bias of the
+   * sum [width], if {@code bias}. Results: the sum; the norm.
+   *
+   * @param bias whether the sum has a bias
+   * @param epsilon the epsilon of the norm
+   */
+  record SkipLayerNormalization(boolean bias, double epsilon) implements ContribOp {
+    @Override
+    public String onnxName() {
+      return "SkipLayerNormalization";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("epsilon", (float) epsilon);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.size() == (bias ? 5 : 4), in.size() + " operands");
+      Shape x = in.get(0).shape();
+      Shape skip = in.get(1).shape();
+      Op.require(
+          skip.equals(x) || x.rank() == 3 && skip.equals(x.with(0, 1)),
+          "the shape of the skip connection is not that of x");
+      return List.of(in.get(0), in.get(0));
+    }
+  }
+
+  /** GELU after a bias. Operands: x [..., width]; the bias [width]. */
+  record BiasGelu() implements ContribOp {
+    @Override
+    public String onnxName() {
+      return "BiasGelu";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Shape x = in.get(0).shape();
+      Op.require(
+          in.get(1).shape().equals(Shape.of(x.dim(-1))), "the width of the bias is not that of x");
+      return List.of(in.get(0));
+    }
+  }
+}
