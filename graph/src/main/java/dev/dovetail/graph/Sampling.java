@@ -90,8 +90,7 @@ public sealed interface Sampling extends Op {
   /**
    * Samples bilinearly at the points of a grid [batch, h, w, 2] with coordinates x, y in [-1, 1]
    * from edge to edge of the map ({@code align_corners} false). Points outside the map are zero.
-   * The result is [batch, channels, h, w]. A volume [batch, channels, depth, height, width] is
-   * sampled trilinearly at a grid [batch, d, h, w, 3] with coordinates x, y, z.
+   * The result is [batch, channels, h, w].
    */
   record GridSample() implements Sampling {
     @Override
@@ -108,16 +107,10 @@ public sealed interface Sampling extends Op {
     public List<TensorType> infer(List<TensorType> in) {
       Shape x = in.get(0).shape();
       Shape grid = in.get(1).shape();
-      int rank = x.rank();
-      Op.require(
-          (rank == 4 || rank == 5) && grid.rank() == rank && grid.dim(rank - 1) == rank - 2,
-          "needs a map and a grid");
+      Op.require(x.rank() == 4 && grid.rank() == 4 && grid.dim(3) == 2, "needs a map and a grid");
       Op.require(
           x.dim(0) == grid.dim(0), "batches " + x.dim(0) + " and " + grid.dim(0) + " differ");
-      int[] dims = grid.dims();
-      System.arraycopy(dims, 1, dims, 2, rank - 2);
-      dims[1] = x.dim(1);
-      return List.of(in.get(0).withShape(Shape.of(dims)));
+      return List.of(in.get(0).withShape(Shape.of(x.dim(0), x.dim(1), grid.dim(1), grid.dim(2))));
     }
 
     /** Four neighbors and the attention weight of the value. */
@@ -137,8 +130,7 @@ public sealed interface Sampling extends Op {
    * the weighted sum of values at a few points on several maps. Operands: the cells of all maps
    * [batch, cells, width] with the heads concatenated, each map row by row; the points [batch,
    * heads, queries, points of all maps, 2], float32, x and y from 0 to 1 over their map; their
-   * weights [batch, heads, queries, points of all maps], from 0 to 1. The result is [batch,
-   * queries, width].
+   * weights [batch, heads, queries, points of all maps]. The result is [batch, queries, width].
    *
    * <p>It is a single value in the graph, so that a writer can choose its form. ONNX has no such
    * operator; {@link DeformableLowering} expresses it in ONNX operators.

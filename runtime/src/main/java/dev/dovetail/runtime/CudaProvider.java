@@ -26,8 +26,6 @@ public final class CudaProvider {
     options.put("use_tf32", "0");
     // There is one plan per image size, and an exhaustive search takes seconds for each.
     options.put("cudnn_conv_algo_search", "HEURISTIC");
-    // The fused layer norm would otherwise sum squares in half precision.
-    options.put("enable_skip_layer_norm_strict_mode", "1");
     return options;
   }
 

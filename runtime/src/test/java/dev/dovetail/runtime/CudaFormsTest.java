@@ -198,6 +198,18 @@ class CudaFormsTest {
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "residual");
   }
 
+  @Test
+  void aBiasAndAResidualAreAddedTogether() throws IOException {
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 5, 16);
+    Init normal = new Init.Normal(0.3f);
+    Tensor y = x.plus(Linear.linear(trace.root().at("fc"), x.gelu(), 16, normal, normal));
+    Graph graph = trace.graph(Map.of("y", y));
+    assertEquals(0, count(graph, Dialect.ORT_CUDA, "Add"));
+    assertEquals(1, count(graph, Dialect.ORT_CUDA, "SkipLayerNormalization"));
+    Map<String, TensorData> in = Map.of("x", random(new Random(11), x));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "residual");
+  }
+
   @ParameterizedTest
   @CsvSource({"2 5 16, true", "2 5 16, false", "3 16, true", "2 3 4 8, false"})
   void aNormAddsTheBiasBeforeIt(String shape, boolean biased) throws IOException {
@@ -220,7 +232,7 @@ class CudaFormsTest {
   @CsvSource({"16, 8, 40, 23", "8, 24, 32, 24", "24, 16, 12, 8"})
   void inHalfPrecisionALargeMapIsResizedByProducts(int h, int w, int height, int width)
       throws IOException {
-    int channels = (1 << 20) / (height * width) + 1;
+    int channels = (1 << 25) / (height * width) + 1;
     Tensor x = trace.input("x", DType.FLOAT32, 1, channels, h, w);
     Shape from = x.shape();
     Tensor y = x.apply(new Sampling.Resize(height, width, from, Sampling.Mode.LINEAR));

@@ -29,6 +29,9 @@ final class CudaForms {
   /** With fewer values per point, the number of operators matters more than the sum. */
   private static final long MANY = 1 << 20;
 
+  /** Smaller maps are resized in about the time in which a batched product starts. */
+  private static final long MANY_RESIZED = 1 << 25;
+
   /** Half-precision products of other extents do not use the fastest kernels. */
   private static final int ALIGNMENT = 8;
 
@@ -65,6 +68,12 @@ final class CudaForms {
     if (half && node.op() instanceof Sampling.Resize resize && isProduct(node, resize)) {
       return Optional.of(resized(operands.get(0), resize));
     }
+    if (half
+        && node.op() instanceof Elementwise.Unary unary
+        && unary.function() == Elementwise.Function.GELU
+        && isLarge(operands.get(0))) {
+      return Optional.of(CudaFusions.gelu(operands.get(0)));
+    }
     if (node.op() instanceof Elementwise.Unary
         && operands.get(0).node().op() instanceof Movement.Reshape) {
       Tensor before = operands.get(0).node().inputs().get(0);
@@ -100,7 +109,7 @@ final class CudaForms {
     Shape x = resize.from();
     return resize.mode() == Sampling.Mode.LINEAR
         && !node.float32()
-        && isLarge(node.outputs().get(0))
+        && node.outputs().get(0).shape().elements() >= MANY_RESIZED
         && x.dim(2) % ALIGNMENT == 0
         && x.dim(3) % ALIGNMENT == 0;
   }

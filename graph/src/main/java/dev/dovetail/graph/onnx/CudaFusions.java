@@ -28,7 +28,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>A residual sum, the bias before it and the norm after it become one operator, {@code
- *       SkipLayerNormalization}. So does a norm alone, whose own kernel is slower.
+ *       SkipLayerNormalization}. So does a norm alone, whose own kernel is slower, and a sum with a
+ *       bias.
  *   <li>The product that computes queries, keys and values also adds their bias, and its input is
  *       moved to windows instead of its result, which is three times as wide.
  *   <li>GELU after a linear layer or another GELU becomes {@code BiasGelu}.
@@ -64,9 +65,8 @@ final class CudaFusions {
       return op.bias(); // also without windows: the channels for the bias are fewer bytes than it
     }
     if (fusion.op() instanceof ResidualNorm op) {
-      return op.norm()
-          && fusion.operands().get(0).shape().isStatic()
-          && (!op.branch() || fusion.results().get(0).rank() <= 3);
+      Tensor x = fusion.operands().get(0);
+      return x.shape().isStatic() && (!op.branch() || x.rank() <= 3);
     }
     if (fusion.op() instanceof BiasActivation op) {
       return op.axis() == -1 && op.activation() == BiasActivation.Activation.GELU;
@@ -111,11 +111,16 @@ final class CudaFusions {
 
   private static Tensor gelu(BiasActivation op, List<Tensor> operands) {
     Tensor x = operands.get(0);
-    for (int i = 0; i < op.times(); i++) {
-      Tensor bias = op.bias() && i == 0 ? operands.get(1) : zeros(x, x.dim(-1));
-      x = x.apply(new ContribOp.BiasGelu(), bias);
+    Tensor y = op.bias() ? x.apply(new ContribOp.BiasGelu(), operands.get(1)) : gelu(x);
+    for (int i = 1; i < op.times(); i++) {
+      y = gelu(y);
     }
-    return x;
+    return y;
+  }
+
+  /** Returns GELU with a bias of zeros, whose kernel is faster than that without a bias. */
+  static Tensor gelu(Tensor x) {
+    return x.apply(new ContribOp.BiasGelu(), zeros(x, x.dim(-1)));
   }
 
   private static Tensor zeros(Tensor x, int width) {
@@ -150,7 +155,8 @@ final class CudaFusions {
 
   /**
    * Multiplies the weight and the bias of the branch by the layer scale, if there is one. The
-   * products depend only on parameters.
+   * products depend only on parameters. Without a norm, only the sum is used; it takes less time
+   * than two operators, although the norm is computed too.
    */
   private static Tensor residualNorm(ResidualNorm op, List<Tensor> operands) {
     List<Tensor> others = new ArrayList<>(operands.subList(1, operands.size()));
@@ -162,6 +168,10 @@ final class CudaFusions {
       bias = bias.map(b -> b.times(gamma));
     }
     others.add(0, y);
+    if (!op.norm()) {
+      Tensor zeros = zeros(y, y.dim(-1));
+      others.addAll(List.of(zeros, zeros));
+    }
     bias.ifPresent(others::add);
     return operands
         .get(0)

@@ -14,18 +14,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Deformable attention in ONNX operators, one point of every query at a time, in float32. The
- * values of all points never exist simultaneously.
- *
- * <p>The weight of a point is its third coordinate. A map is a volume of depth 1 with zeros around
- * it. At a distance {@code 1 - weight} from the map, trilinear sampling returns {@code weight}
- * times the value, so no product follows. On an H200, it takes 9 % longer than bilinear sampling,
- * and the product 16 % of it.
+ * Deformable attention in ONNX operators, one point of every query at a time, in float32. Every
+ * step runs on a GPU at memory bandwidth, except for the sampling, and the values of all points
+ * never exist simultaneously.
  */
 final class DeformableByPoint {
-
-  /** By how much twice a location or a weight exceeds the range of the sampling operator. */
-  private static final float[] EXCESS = {1, 1, 2};
 
   private DeformableByPoint() {}
 
@@ -45,15 +38,15 @@ final class DeformableByPoint {
         Lowering.inFloat32(
             node,
             () -> {
-              Tensor at = Tensor.concat(4, operands.get(1), operands.get(2).unsqueeze(4));
-              Tensor grid = at.times(2).minus(at.constant(TensorData.of(EXCESS, 3)));
-              return sum(operands.get(0), op.maps(), op.points(), grid);
+              Tensor grid = operands.get(1).times(2).minus(1);
+              List<Tensor> maps = DeformableLowering.maps(operands.get(0), grid.dim(1), op.maps());
+              return sum(maps, op.points(), grid, operands.get(2));
             }));
   }
 
   /**
-   * Returns attention from offsets, in half precision. Offsets are scaled to the range of the
-   * sampling operator in one product and one sum, whose factors are constant if references are.
+   * Returns attention from offsets, in half precision. One product and one sum convert offsets to
+   * the range of the sampling operator; their factors are constant if the references are.
    *
    * @param node a node of the fused operator with offsets
    * @param operands its operands
@@ -66,15 +59,17 @@ final class DeformableByPoint {
     int batch = logits.dim(0);
     int n = logits.dim(1);
     int points = op.total();
-    Tensor weights = logits.reshape(batch, n, op.heads(), points).softmax(-1).unsqueeze(4);
-    Tensor at = Tensor.concat(4, offsets.reshape(batch, n, op.heads(), points, 2), weights);
-    List<Shape> maps =
+    Tensor weights = logits.reshape(batch, n, op.heads(), points).softmax(-1).permute(0, 2, 1, 3);
+    Tensor moves = offsets.reshape(batch, n, op.heads(), points, 2).permute(0, 2, 1, 3, 4);
+    List<Shape> grids =
         op.grids().stream().map(grid -> Shape.of(grid.height(), grid.width())).toList();
+    List<Tensor> maps = DeformableLowering.maps(values, op.heads(), grids);
     return Lowering.inFloat32(
         node,
         () -> {
-          Tensor grid = at.times(at.constant(factors(op))).plus(centers(op, operands.get(3)));
-          return sum(values, maps, op.points(), grid.permute(0, 2, 1, 3, 4));
+          Tensor factors = moves.constant(twiceACell(op));
+          Tensor grid = moves.times(factors).plus(perPoint(op, operands.get(3)));
+          return sum(maps, op.points(), grid, weights);
         });
   }
 
@@ -82,63 +77,62 @@ final class DeformableByPoint {
     return op.biases() ? operands.get(i).plus(operands.get(4 + i)) : operands.get(i);
   }
 
-  /**
-   * Returns what a cell and a weight of 1 are in the range of the sampling operator, [points, 3].
-   */
-  private static TensorData factors(DeformableAttention op) {
-    float[] factors = new float[3 * op.total()];
+  /** Returns the width and the height of a cell in the range from -1 to 1, [points, 2]. */
+  private static TensorData twiceACell(DeformableAttention op) {
+    float[] factors = new float[2 * op.total()];
     int i = 0;
     for (int l = 0; l < op.grids().size(); l++) {
       for (int p = 0; p < op.points().get(l); p++) {
         factors[i++] = 2f / op.grids().get(l).width();
         factors[i++] = 2f / op.grids().get(l).height();
-        factors[i++] = 2;
       }
     }
-    return TensorData.of(factors, op.total(), 3);
+    return TensorData.of(factors, op.total(), 2);
   }
 
   /**
-   * Returns the coordinates of points without an offset and with a weight of 0.
+   * Returns references in the range from -1 to 1: [batch or 1, 1, n, points or 1, 2].
    *
    * @param references [batch or 1, n, levels or 1, 2]
-   * @return [batch or 1, n, 1, points or 1, 3]
    */
-  private static Tensor centers(DeformableAttention op, Tensor references) {
+  private static Tensor perPoint(DeformableAttention op, Tensor references) {
     Tensor xy = references.times(2).minus(1);
-    Tensor zero = xy.slice(3, 0, 1).times(0).minus(2);
+    if (references.dim(2) == 1) {
+      return xy.unsqueeze(1);
+    }
     List<Tensor> levels = new ArrayList<>();
     for (int l = 0; l < references.dim(2); l++) {
-      Tensor center = Tensor.concat(3, xy, zero).slice(2, l, l + 1);
-      int points = references.dim(2) == 1 ? 1 : op.points().get(l);
-      levels.add(center.expand(center.shape().with(2, points).dims()));
+      Tensor level = xy.slice(2, l, l + 1);
+      levels.add(level.expand(level.shape().with(2, op.points().get(l)).dims()));
     }
-    return Tensor.concat(2, levels).unsqueeze(2);
+    return Tensor.concat(2, levels).unsqueeze(1);
   }
 
   /**
-   * Samples all points and adds the values.
+   * Samples all points and adds the weighted values.
    *
-   * @param values [batch, cells, width]
-   * @param grid [batch, heads, n, points, 3], from -1 to 1; weights from -2 to 0
-   * @return [batch, n, width]
+   * @param maps [batch * heads, channels, height, width] each
+   * @param grid [batch, heads, n, points, 2], from -1 to 1
+   * @param weights [batch, heads, n, points]
+   * @return [batch, n, heads * channels]
    */
-  private static Tensor sum(Tensor values, List<Shape> maps, List<Integer> points, Tensor grid) {
+  private static Tensor sum(List<Tensor> maps, List<Integer> points, Tensor grid, Tensor weights) {
     int batch = grid.dim(0);
-    int heads = grid.dim(1);
     int n = grid.dim(2);
+    int all = batch * grid.dim(1);
     // A permutation before the split would be faster, but ONNX Runtime moves it behind the split,
     // where it becomes one kernel for each point.
     List<Tensor> at = grid.chunk(grid.dim(3), 3);
-    List<Tensor> all = DeformableLowering.maps(values, heads, maps);
+    List<Tensor> shares = weights.chunk(grid.dim(3), 3);
     Tensor sum = null;
     int point = 0;
-    for (int i = 0; i < all.size(); i++) {
-      Tensor volume = all.get(i).unsqueeze(2);
+    for (int i = 0; i < maps.size(); i++) {
       List<Tensor> parts = new ArrayList<>();
       for (int p = 0; p < points.get(i); p++, point++) {
-        Tensor places = at.get(point).reshape(batch * heads, 1, 1, n, 3);
-        parts.add(volume.apply(new Sampling.GridSample(), places));
+        parts.add(
+            maps.get(i)
+                .apply(new Sampling.GridSample(), at.get(point).reshape(all, 1, n, 2))
+                .times(shares.get(point).reshape(all, 1, 1, n)));
       }
       if (sum != null) {
         parts.add(sum);
@@ -146,6 +140,6 @@ final class DeformableByPoint {
       Tensor first = parts.remove(0);
       sum = first.apply(new Elementwise.Sum(), parts.toArray(Tensor[]::new));
     }
-    return sum.reshape(batch, heads * sum.dim(1), n).permute(0, 2, 1);
+    return sum.reshape(batch, -1, n).permute(0, 2, 1);
   }
 }
