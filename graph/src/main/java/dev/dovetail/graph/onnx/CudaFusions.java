@@ -180,7 +180,14 @@ final class CudaFusions {
             others.toArray(Tensor[]::new));
   }
 
-  private static Tensor scaledProduct(Tensor y, Tensor gamma) {
+  /**
+   * Multiplies the result of a linear layer by a vector. The product with the weight depends only
+   * on parameters.
+   *
+   * @param y the result of a linear layer without a bias, possibly reshaped
+   * @param gamma a factor for each channel
+   */
+  static Tensor scaledProduct(Tensor y, Tensor gamma) {
     Node linear = linear(y);
     return Lowering.inPlaceOf(
         linear,

@@ -20,6 +20,9 @@ import java.util.Optional;
  */
 final class DeformableByPoint {
 
+  /** The number of values that a kernel of ONNX Runtime adds at once. */
+  private static final int TERMS = 8;
+
   private DeformableByPoint() {}
 
   /**
@@ -45,8 +48,8 @@ final class DeformableByPoint {
   }
 
   /**
-   * Returns attention from offsets, in half precision. One product and one sum convert offsets to
-   * the range of the sampling operator; their factors are constant if the references are.
+   * Returns attention from offsets, in half precision. The product that computes the offsets
+   * returns them in the range of the sampling operator.
    *
    * @param node a node of the fused operator with offsets
    * @param operands its operands
@@ -55,7 +58,11 @@ final class DeformableByPoint {
     DeformableAttention op = (DeformableAttention) node.op();
     Tensor values = biased(op, operands, 0);
     Tensor logits = biased(op, operands, 1);
-    Tensor offsets = biased(op, operands, 2);
+    Tensor cells = operands.get(2).constant(cells(op));
+    Tensor offsets =
+        op.biases()
+            ? CudaFusions.scaledProduct(operands.get(2), cells).plus(operands.get(6).times(cells))
+            : operands.get(2).times(cells);
     int batch = logits.dim(0);
     int n = logits.dim(1);
     int points = op.total();
@@ -65,29 +72,29 @@ final class DeformableByPoint {
         op.grids().stream().map(grid -> Shape.of(grid.height(), grid.width())).toList();
     List<Tensor> maps = DeformableLowering.maps(values, op.heads(), grids);
     return Lowering.inFloat32(
-        node,
-        () -> {
-          Tensor factors = moves.constant(twiceACell(op));
-          Tensor grid = moves.times(factors).plus(perPoint(op, operands.get(3)));
-          return sum(maps, op.points(), grid, weights);
-        });
+        node, () -> sum(maps, op.points(), moves.plus(perPoint(op, operands.get(3))), weights));
   }
 
   private static Tensor biased(DeformableAttention op, List<Tensor> operands, int i) {
     return op.biases() ? operands.get(i).plus(operands.get(4 + i)) : operands.get(i);
   }
 
-  /** Returns the width and the height of a cell in the range from -1 to 1, [points, 2]. */
-  private static TensorData twiceACell(DeformableAttention op) {
-    float[] factors = new float[2 * op.total()];
+  /**
+   * Returns the width and the height of a cell in the range from -1 to 1, for each head and point:
+   * [heads * points * 2].
+   */
+  private static TensorData cells(DeformableAttention op) {
+    float[] cells = new float[op.heads() * op.total() * 2];
     int i = 0;
-    for (int l = 0; l < op.grids().size(); l++) {
-      for (int p = 0; p < op.points().get(l); p++) {
-        factors[i++] = 2f / op.grids().get(l).width();
-        factors[i++] = 2f / op.grids().get(l).height();
+    for (int h = 0; h < op.heads(); h++) {
+      for (int l = 0; l < op.grids().size(); l++) {
+        for (int p = 0; p < op.points().get(l); p++) {
+          cells[i++] = 2f / op.grids().get(l).width();
+          cells[i++] = 2f / op.grids().get(l).height();
+        }
       }
     }
-    return TensorData.of(factors, op.total(), 2);
+    return TensorData.of(cells, cells.length);
   }
 
   /**
@@ -124,22 +131,24 @@ final class DeformableByPoint {
     // where it becomes one kernel for each point.
     List<Tensor> at = grid.chunk(grid.dim(3), 3);
     List<Tensor> shares = weights.chunk(grid.dim(3), 3);
-    Tensor sum = null;
+    List<Tensor> parts = new ArrayList<>();
     int point = 0;
     for (int i = 0; i < maps.size(); i++) {
-      List<Tensor> parts = new ArrayList<>();
       for (int p = 0; p < points.get(i); p++, point++) {
+        if (parts.size() == TERMS) {
+          parts = new ArrayList<>(List.of(sum(parts)));
+        }
         parts.add(
             maps.get(i)
                 .apply(new Sampling.GridSample(), at.get(point).reshape(all, 1, n, 2))
                 .times(shares.get(point).reshape(all, 1, 1, n)));
       }
-      if (sum != null) {
-        parts.add(sum);
-      }
-      Tensor first = parts.remove(0);
-      sum = first.apply(new Elementwise.Sum(), parts.toArray(Tensor[]::new));
     }
-    return sum.reshape(batch, -1, n).permute(0, 2, 1);
+    return sum(parts).reshape(batch, -1, n).permute(0, 2, 1);
+  }
+
+  private static Tensor sum(List<Tensor> parts) {
+    Tensor[] others = parts.subList(1, parts.size()).toArray(Tensor[]::new);
+    return parts.get(0).apply(new Elementwise.Sum(), others);
   }
 }
