@@ -3,9 +3,10 @@
     python3 gpu.py --java "COMMAND" [--models a,b] [--rounds 5] [--runs 10]
 
 COMMAND starts `dev.dovetail.bench.Bench` with CUDA; {} in it is replaced by the arguments of
-`latency`. Requires torch, transformers and timm. Weights are random on both sides. Dovetail's graph
-takes 8-bit pixels and returns boxes, masks or label maps. PyTorch's takes normalized pixels and
-returns logits.
+`latency`. Requires torch, transformers and timm. Weights are random on both sides. Both sides take
+8-bit pixels from host memory and normalize them on the GPU. Classifiers return logits to host
+memory, and semantic segmenters label maps. Of EoMT and Mask2Former, Dovetail returns masks to host
+memory, and PyTorch leaves logits on the GPU.
 """
 
 import argparse
@@ -62,10 +63,22 @@ def eva02():
 
 def reference(make, shape):
     net = make().half().cuda().eval()
-    x = torch.rand(shape, device="cuda", dtype=torch.float16)
-    call = (lambda f: lambda: f(pixel_values=x)) if hasattr(net, "config") else (
-        lambda f: lambda: f(x))
-    return {"eager": call(net), "torch.compile": call(torch.compile(net))}
+    batch, _, height, width = shape
+    host = torch.randint(0, 256, (batch, height, width, 3), dtype=torch.uint8)
+    mean, std = (torch.full((3, 1, 1), v, device="cuda", dtype=torch.float16) for v in (120, 60))
+
+    def whole(pixels):
+        x = (pixels.permute(0, 3, 1, 2).half() - mean) / std
+        y = net(pixel_values=x) if hasattr(net, "config") else net(x)
+        # transformers resizes the logits of semantic segmentation to the size of the image.
+        return y.logits.argmax(1).to(torch.uint8) if hasattr(y, "logits") else y
+
+    def call(f):
+        def run():
+            y = f(host.cuda())
+            return y.cpu() if torch.is_tensor(y) else y
+        return run
+    return {"eager": call(whole), "torch.compile": call(torch.compile(whole))}
 
 
 def report(name, times):

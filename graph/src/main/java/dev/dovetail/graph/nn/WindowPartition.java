@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -25,6 +26,7 @@ public final class WindowPartition {
 
   private final ShiftedWindows windows;
   private final float hidden;
+  private final int slots;
   private final List<Group> groups = new ArrayList<>();
   private final Tensor places;
 
@@ -37,57 +39,78 @@ public final class WindowPartition {
    *     each other, such as -100
    */
   public WindowPartition(Scope s, ShiftedWindows windows, float hidden) {
+    this(s::constant, windows, hidden, windows.window().area());
+  }
+
+  /**
+   * Creates the windows of a grid with more slots than places. The bias of an attention must hide
+   * the keys of the other slots, which contain any cell.
+   *
+   * @param constants creates constants
+   * @param windows grid, window and shift
+   * @param hidden added to the attention logits of two places of a window that must not attend to
+   *     each other
+   * @param slots the number of tokens per window, at least one per place
+   */
+  public WindowPartition(
+      Function<TensorData, Tensor> constants, ShiftedWindows windows, float hidden, int slots) {
     this.windows = windows;
     this.hidden = hidden;
+    this.slots = slots;
     int[] whole = select(windows::whole);
     int[] divided = select(w -> !windows.whole(w));
     if (whole.length > 0) {
-      groups.add(new Group(whole.length, cells(s, whole), Optional.empty()));
+      groups.add(new Group(whole.length, constants.apply(cells(whole)), Optional.empty()));
     }
     if (divided.length > 0) {
-      Tensor mask = mask(s, divided, hidden);
-      groups.add(new Group(divided.length, cells(s, divided), Optional.of(mask)));
+      Tensor mask = constants.apply(mask(divided));
+      groups.add(new Group(divided.length, constants.apply(cells(divided)), Optional.of(mask)));
     }
-    places = places(s, IntStream.concat(IntStream.of(whole), IntStream.of(divided)).toArray());
+    int[] order = IntStream.concat(IntStream.of(whole), IntStream.of(divided)).toArray();
+    places = constants.apply(places(order));
   }
 
   private int[] select(IntPredicate condition) {
     return IntStream.range(0, windows.count()).filter(condition).toArray();
   }
 
-  private Tensor cells(Scope s, int[] some) {
+  private TensorData cells(int[] some) {
     int area = windows.window().area();
-    return s.constant(
-        IntStream.range(0, some.length * area)
-            .mapToLong(i -> windows.cell(some[i / area], i % area))
-            .toArray());
+    long[] cells = new long[some.length * slots];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = i % slots < area ? windows.cell(some[i / slots], i % slots) : 0;
+    }
+    return TensorData.of(cells, cells.length);
   }
 
-  private Tensor mask(Scope s, int[] some, float hidden) {
-    int n = windows.window().area();
-    float[] mask = new float[some.length * n * n];
-    int next = 0;
-    for (int w : some) {
-      for (int q = 0; q < n; q++) {
-        for (int k = 0; k < n; k++) {
-          mask[next++] = windows.connected(w, q, k) ? 0 : hidden;
+  private TensorData mask(int[] some) {
+    int area = windows.window().area();
+    float[] mask = new float[some.length * slots * slots];
+    for (int w = 0; w < some.length; w++) {
+      for (int q = 0; q < area; q++) {
+        for (int k = 0; k < area; k++) {
+          if (!windows.connected(some[w], q, k)) {
+            mask[(w * slots + q) * slots + k] = hidden;
+          }
         }
       }
     }
-    return s.constant(TensorData.of(mask, some.length, 1, n, n));
+    return TensorData.of(mask, some.length, 1, slots, slots);
   }
 
-  /** Returns the place of every cell in the order of the windows. */
-  private Tensor places(Scope s, int[] order) {
+  /** Returns the slot of every cell in the order of the windows. */
+  private TensorData places(int[] order) {
     int area = windows.window().area();
     long[] places = new long[windows.grid().area()];
-    for (int i = 0; i < order.length * area; i++) {
-      int cell = windows.cell(order[i / area], i % area);
-      if (cell < places.length) {
-        places[cell] = i;
+    for (int w = 0; w < order.length; w++) {
+      for (int place = 0; place < area; place++) {
+        int cell = windows.cell(order[w], place);
+        if (cell < places.length) {
+          places[cell] = (long) w * slots + place;
+        }
       }
     }
-    return s.constant(places);
+    return TensorData.of(places, places.length);
   }
 
   /**
@@ -121,6 +144,27 @@ public final class WindowPartition {
     return qkv.get(0).fusible(reverse(out), op, qkv.get(1), qkv.get(2), bias);
   }
 
+  /**
+   * Attends inside the windows. Query, key and value are computed there, from gathered tokens.
+   *
+   * @param tokens [batch, cells, channels], with another token if a window extends beyond the grid
+   * @param qkv returns query, key and value of tokens [batch * windows, slots, channels], each
+   *     [batch * windows, slots, width]
+   * @param bias added to the scaled products of query and key [1, heads, slots, slots]
+   * @param attention heads and scale
+   * @return [batch, cells, width]
+   */
+  public Tensor attend(
+      Tensor tokens, Function<Tensor, List<Tensor>> qkv, Tensor bias, Product.Attention attention) {
+    List<Tensor> out = new ArrayList<>();
+    for (Group group : groups) {
+      List<Tensor> inside = qkv.apply(group.partition(tokens));
+      Tensor masked = group.masked(bias, tokens.dim(0));
+      out.add(inside.get(0).apply(attention, inside.get(1), inside.get(2), masked));
+    }
+    return reverse(out);
+  }
+
   /** Returns the group of windows without a mask and the group with one, if they are not empty. */
   List<Group> groups() {
     return Collections.unmodifiableList(groups);
@@ -129,7 +173,7 @@ public final class WindowPartition {
   /**
    * Moves the tokens of all groups back to the grid, and removes the padding.
    *
-   * @param parts for each group [batch * windows, places, channels]
+   * @param parts for each group [batch * windows, slots, channels]
    * @return [batch, cells, channels]
    */
   Tensor reverse(List<Tensor> parts) {
@@ -159,20 +203,18 @@ public final class WindowPartition {
      * Gathers the tokens of these windows.
      *
      * @param tokens [batch, cells, channels], {@linkplain #pad padded}
-     * @return [batch * windows, places, channels]
+     * @return [batch * windows, slots, channels]
      */
     Tensor partition(Tensor tokens) {
-      return tokens
-          .gather(1, cells)
-          .reshape(tokens.dim(0) * count, windows.window().area(), tokens.dim(2));
+      return tokens.gather(1, cells).reshape(tokens.dim(0) * count, slots, tokens.dim(2));
     }
 
     /**
      * Adds the mask of these windows to an attention bias.
      *
-     * @param bias [1, heads, places, places]
+     * @param bias [1, heads, slots, slots]
      * @param batch number of images
-     * @return [1 or batch * windows, heads, places, places]
+     * @return [1 or batch * windows, heads, slots, slots]
      */
     Tensor masked(Tensor bias, int batch) {
       return mask.map(m -> Tensor.concat(0, Collections.nCopies(batch, bias.plus(m)))).orElse(bias);

@@ -5,7 +5,6 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Node;
-import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.fused.BiasActivation;
@@ -13,13 +12,9 @@ import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.Fusions;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
-import dev.dovetail.graph.nn.Extent;
-import dev.dovetail.graph.nn.Linear;
-import dev.dovetail.graph.nn.Windows;
+import dev.dovetail.graph.fused.WindowAttention;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,18 +26,15 @@ import java.util.Optional;
  *       SkipLayerNormalization}. So does a norm alone, whose own kernel is slower, and a sum with a
  *       bias.
  *   <li>The product that computes queries, keys and values also adds their bias, and its input is
- *       moved to windows instead of its result, which is three times as wide.
+ *       moved to windows instead of its result, which is three times as wide ({@link
+ *       ProductsInWindows}).
  *   <li>GELU after a linear layer or another GELU becomes {@code BiasGelu}.
  *   <li>In half precision, deformable attention is computed from its offsets.
  * </ul>
  */
 final class CudaFusions {
 
-  /** Half-precision rows of a multiple of as many channels begin at sectors of 32 bytes. */
-  private static final int ALIGNMENT = 16;
-
-  private final Map<Shape, Tensor> indicators = new HashMap<>();
-
+  private final ProductsInWindows windows = new ProductsInWindows();
   private final Precision precision;
 
   private CudaFusions(Precision precision) {
@@ -71,6 +63,9 @@ final class CudaFusions {
     if (fusion.op() instanceof BiasActivation op) {
       return op.axis() == -1 && op.activation() == BiasActivation.Activation.GELU;
     }
+    if (fusion.op() instanceof WindowAttention op) {
+      return precision == Precision.FP16 && op.joint();
+    }
     // In float32, the order of operations is that of the reference, since each one rounds.
     return precision == Precision.FP16
         && fusion.op() instanceof DeformableAttention op
@@ -80,7 +75,10 @@ final class CudaFusions {
 
   private Optional<Tensor> form(Node node, List<Tensor> operands) {
     if (node.op() instanceof ToWindows op) {
-      return Optional.of(productInWindows(op, operands.get(0), operands.get(1)));
+      return Optional.of(windows.split(op, operands.get(0), operands.get(1)));
+    }
+    if (node.op() instanceof WindowAttention op) {
+      return Optional.of(windows.attention(op, operands));
     }
     if (node.op() instanceof ResidualNorm op) {
       return Optional.of(op.branch() ? residualNorm(op, operands) : norm(op, operands));
@@ -128,32 +126,6 @@ final class CudaFusions {
   }
 
   /**
-   * Moves the input of a product to windows, and multiplies and splits it there. An additional
-   * channel is 1 in the grid, and its weight is the bias. Places outside the grid are zeros in all
-   * channels, so they remain zeros, without the bias. A window as large as the grid moves nothing.
-   */
-  private Tensor productInWindows(ToWindows op, Tensor product, Tensor bias) {
-    Node linear = linear(product);
-    Tensor weight = linear.inputs().get(1);
-    int width = weight.dim(1);
-    int added = ALIGNMENT - width % ALIGNMENT;
-    float[] one = new float[added];
-    one[0] = 1;
-    Tensor indicator = product.constant(TensorData.of(one, 1, added));
-    Tensor x = linear.inputs().get(0).reshape(product.dim(0), product.dim(1), width);
-    Tensor inGrid =
-        indicators.computeIfAbsent(x.shape().with(2, added), s -> indicator.expand(s.dims()));
-    Tensor windows =
-        new Windows(
-                new Extent(op.height(), op.width()),
-                new Extent(op.windowHeight(), op.windowWidth()))
-            .partitionWithoutFusion(Tensor.concat(2, x, inGrid));
-    Tensor wider = Tensor.concat(1, weight, bias.reshape(bias.dim(0), 1).times(indicator));
-    Tensor inside = Lowering.inPlaceOf(linear, () -> Linear.apply(windows, wider));
-    return inside.chunk(op.parts(), 2).get(0);
-  }
-
-  /**
    * Multiplies the weight and the bias of the branch by the layer scale, if there is one. The
    * products depend only on parameters. Without a norm, only the sum is used; it takes less time
    * than two operators, although the norm is computed too.
@@ -198,7 +170,7 @@ final class CudaFusions {
   }
 
   /** Returns the linear layer whose result, without its bias, a fused operator reads. */
-  private static Node linear(Tensor y) {
+  static Node linear(Tensor y) {
     return y.node().op() instanceof Movement.Reshape ? y.node().inputs().get(0).node() : y.node();
   }
 }

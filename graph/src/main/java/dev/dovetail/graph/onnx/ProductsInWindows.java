@@ -1,0 +1,139 @@
+package dev.dovetail.graph.onnx;
+
+import dev.dovetail.graph.Lowering;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.fused.WindowAttention;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.ShiftedWindows;
+import dev.dovetail.graph.nn.WindowPartition;
+import dev.dovetail.graph.nn.Windows;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Computes the product of queries, keys and values inside windows: the input of the product, which
+ * is a third as wide as its result, is moved there. Its bias is the weight of an additional channel
+ * that contains ones. One instance per graph.
+ */
+final class ProductsInWindows {
+
+  /** Half-precision rows of a multiple of as many channels begin at sectors of 32 bytes. */
+  private static final int ALIGNMENT = 16;
+
+  /** ONNX Runtime's fused attention with a bias takes half the time for a multiple of keys. */
+  private static final int MULTIPLE = 8;
+
+  /** Added to the logits of keys that do not exist; half precision has no such large product. */
+  private static final float NONE = -30000;
+
+  private final Map<Shape, Tensor> indicators = new HashMap<>();
+  private final Map<WindowAttention, WindowPartition> partitions = new HashMap<>();
+
+  /**
+   * Returns queries, keys and values in windows. Places outside the grid are zeros in all channels,
+   * so they remain zeros, without the bias. A window as large as the grid moves nothing.
+   *
+   * @param op the windows
+   * @param product the result of a linear layer without its bias, [batch, cells, width]
+   * @param bias [width]
+   * @return the first of the results, [batch * windows, places, width / parts]
+   */
+  Tensor split(ToWindows op, Tensor product, Tensor bias) {
+    Tensor moved =
+        new Windows(
+                new Extent(op.height(), op.width()),
+                new Extent(op.windowHeight(), op.windowWidth()))
+            .partitionWithoutFusion(input(product));
+    return product(product, moved, bias).chunk(op.parts(), 2).get(0);
+  }
+
+  /**
+   * Returns an attention in shifted windows. Places without a cell contain the bias. Windows are
+   * extended to a multiple of keys, which a bias hides.
+   *
+   * @param op the attention, with one operand for query, key and value
+   * @param operands its operands
+   */
+  Tensor attention(WindowAttention op, List<Tensor> operands) {
+    Tensor product = operands.get(0);
+    Tensor input = input(product);
+    if (op.windows().hasPadding()) {
+      Tensor end = product.constant(one(input.dim(2), width(product)));
+      input = Tensor.concat(1, input, end.expand(product.dim(0), 1, input.dim(2)));
+    }
+    int places = op.windows().places();
+    int slots = (places + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+    return partitions
+        .computeIfAbsent(
+            op, o -> new WindowPartition(product::constant, windows(o), (float) o.hidden(), slots))
+        .attend(
+            input,
+            moved -> product(product, moved, operands.get(1)).chunk(3, 2),
+            extended(operands.get(2), slots - places),
+            new Product.Attention(op.heads(), (float) op.scale()));
+  }
+
+  private static ShiftedWindows windows(WindowAttention op) {
+    WindowAttention.Windows w = op.windows();
+    return new ShiftedWindows(
+        new Extent(w.height(), w.width()),
+        new Extent(w.windowHeight(), w.windowWidth()),
+        new Extent(w.up(), w.left()),
+        w.padFirst());
+  }
+
+  /** Extends a bias [1, heads, places, places] by queries and by hidden keys. */
+  private static Tensor extended(Tensor bias, int slots) {
+    if (slots == 0) {
+      return bias;
+    }
+    int heads = bias.dim(1);
+    int places = bias.dim(2);
+    Tensor hidden = bias.constant(TensorData.scalar(NONE)).expand(1, heads, places, slots);
+    Tensor rows = bias.constant(TensorData.scalar(0f)).expand(1, heads, slots, places + slots);
+    return Tensor.concat(2, Tensor.concat(3, bias, hidden), rows);
+  }
+
+  /** Returns the input of a product, [batch, cells, channels], with additional channels. */
+  private Tensor input(Tensor product) {
+    Tensor rows = CudaFusions.linear(product).inputs().get(0);
+    int width = width(product);
+    int added = added(width);
+    Tensor x = rows.reshape(product.dim(0), product.dim(1), width);
+    Tensor inGrid =
+        indicators.computeIfAbsent(
+            x.shape().with(2, added), s -> product.constant(one(added, 0)).expand(s.dims()));
+    return Tensor.concat(2, x, inGrid);
+  }
+
+  /** Multiplies moved tokens with additional channels. */
+  private static Tensor product(Tensor product, Tensor moved, Tensor bias) {
+    Node linear = CudaFusions.linear(product);
+    Tensor weight = linear.inputs().get(1);
+    Tensor first = product.constant(one(added(width(product)), 0)).squeeze(0);
+    Tensor wider = Tensor.concat(1, weight, bias.reshape(bias.dim(0), 1).times(first));
+    return Lowering.inPlaceOf(linear, () -> Linear.apply(moved, wider));
+  }
+
+  private static int width(Tensor product) {
+    return CudaFusions.linear(product).inputs().get(1).dim(1);
+  }
+
+  private static int added(int width) {
+    return ALIGNMENT - width % ALIGNMENT;
+  }
+
+  /** Returns [1, 1, channels]: one at an index, and zeros. */
+  private static TensorData one(int channels, int index) {
+    float[] values = new float[channels];
+    values[index] = 1;
+    return TensorData.of(values, 1, 1, channels);
+  }
+}
