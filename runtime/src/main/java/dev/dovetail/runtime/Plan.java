@@ -3,6 +3,7 @@ package dev.dovetail.runtime;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -78,6 +79,7 @@ public final class Plan implements AutoCloseable {
     Optional<Path> profiles = profiles(settings);
     Graph whole = settings.form(graph.withOutputs(outputs));
     try (Engine.Prepared prepared = Engines.of(settings.device()).prepare(whole, settings)) {
+      requireSizes(prepared.graph(), settings.device());
       byte[] model = model(prepared.graph(), weights, settings);
       // Runs in parallel with the compilation, which mostly uses one core.
       CompletableFuture<Optional<IOException>> problem =
@@ -107,6 +109,29 @@ public final class Plan implements AutoCloseable {
     Optional<Path> profiles = profiles(settings);
     Engine.Session session = Engines.of(settings.device()).open(file, settings, file(profiles));
     return new Plan(session.inputs(), true, settings, session, profiles);
+  }
+
+  /**
+   * Verifies that a device can number the elements of all values whose shapes are known. ONNX
+   * Runtime's operators for CUDA use 32 bits and would fail in the run.
+   */
+  static void requireSizes(Graph graph, Device device) throws PlanException {
+    if (device instanceof Device.Cpu) {
+      return;
+    }
+    for (Node node : graph.nodes()) {
+      for (Tensor t : node.outputs()) {
+        if (t.shape().isStatic() && t.shape().elements() > Integer.MAX_VALUE) {
+          throw new PlanException(
+              device
+                  + ": a value has more than 2^31 - 1 elements, the limit of ONNX Runtime's"
+                  + " operators for CUDA: "
+                  + t.shape()
+                  + (node.scope().isEmpty() ? "" : " in " + node.scope())
+                  + "; use a smaller batch or smaller images");
+        }
+      }
+    }
   }
 
   /** Creates a directory for the profile, if the settings enable one. */

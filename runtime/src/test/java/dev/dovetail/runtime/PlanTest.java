@@ -58,6 +58,20 @@ class PlanTest {
   }
 
   @Test
+  void valuesWithTooManyElementsForAGpuAreRejectedByTheirScope() throws IOException {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 1 << 30);
+    Graph exceeds = trace.graph(Map.of("y", trace.root().in("neck", s -> Tensor.concat(0, x, x))));
+    Device gpu = new Device.Cuda(1);
+    PlanException e = assertThrows(PlanException.class, () -> Plan.requireSizes(exceeds, gpu));
+    assertTrue(e.getMessage().startsWith("cuda:1: a value has more than"), e.getMessage());
+    assertTrue(e.getMessage().contains("[2, 1073741824] in neck"), e.getMessage());
+    assertTrue(e.getMessage().endsWith("use a smaller batch or smaller images"), e.getMessage());
+    Plan.requireSizes(exceeds, new Device.Cpu());
+    Plan.requireSizes(trace.graph(Map.of("y", x.relu())), gpu);
+  }
+
+  @Test
   void unsuitableInputsAreRejectedByName() throws IOException {
     try (Plan plan = plan(Settings.cpu())) {
       assertMessage("the graph's inputs are [index, x], but the run has [x]", plan, Map.of("x", X));
