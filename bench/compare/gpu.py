@@ -1,9 +1,10 @@
 """Compares models of Dovetail and PyTorch on a GPU in half precision, in alternating runs.
 
-    python3 gpu.py --java "COMMAND" [--models a,b] [--rounds 5] [--runs 10]
+    python3 gpu.py --java "COMMAND" [--plan] [--models a,b] [--rounds 5] [--runs 10]
 
 COMMAND starts `dev.dovetail.bench.Bench` with CUDA; {} in it is replaced by the arguments of
-`latency`. Requires torch, transformers and timm. Weights are random on both sides. Both sides take
+`latency`. With --plan it runs the engine that Dovetail uses by itself, otherwise ONNX Runtime's
+Java API with the CUDA provider. Requires torch, transformers and timm. Weights are random on both sides. Both sides take
 8-bit pixels from host memory and normalize them on the GPU. Classifiers return logits to host
 memory, and semantic segmenters label maps. Of EoMT and Mask2Former, Dovetail returns masks to host
 memory, and PyTorch leaves logits on the GPU.
@@ -91,13 +92,13 @@ def report(name, times):
         print(line, flush=True)
 
 
-def measure(name, java, rounds, runs):
+def measure(name, args):
     arguments, shape, make = MODELS[name]
     latency = (f"latency {arguments} --size {shape[2]}x{shape[3]} --batch {shape[0]} "
-               "--device cuda --precision fp16")
+               "--device cuda --precision fp16" + (" --plan" if args.plan else ""))
     sides = {}
     with concurrent.futures.ThreadPoolExecutor() as pool, torch.no_grad():
-        ours = pool.submit(Turns, java.replace("{}", latency)) if java else None
+        ours = pool.submit(Turns, args.java.replace("{}", latency)) if args.java else None
         for side, run in reference(make, shape).items():
             try:
                 run()
@@ -107,7 +108,7 @@ def measure(name, java, rounds, runs):
         if ours:
             sides["dovetail"] = ours.result()
             print(f"{name}: dovetail {sides['dovetail'].start}", flush=True)
-        report(name, in_turns(sides, rounds, runs, torch.cuda.synchronize))
+        report(name, in_turns(sides, args.rounds, args.runs, torch.cuda.synchronize))
     if ours:
         sides["dovetail"].close()
 
@@ -115,6 +116,7 @@ def measure(name, java, rounds, runs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--java", default="")
+    parser.add_argument("--plan", action="store_true")
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--runs", type=int, default=10)
@@ -122,7 +124,7 @@ def main():
     print(f"torch {torch.__version__}, {torch.cuda.get_device_name()}", flush=True)
     for name in args.models.split(","):
         try:
-            measure(name, args.java, args.rounds, args.runs)
+            measure(name, args)
         except Exception as e:
             print(f"{name}: {type(e).__name__}: {str(e)[:500]}", flush=True)
 

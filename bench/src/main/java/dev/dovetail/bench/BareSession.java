@@ -5,8 +5,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.runtime.CudaProvider;
 import dev.dovetail.runtime.Device;
@@ -14,16 +14,14 @@ import dev.dovetail.runtime.Doctor;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/** Runs {@code OrtSession.run} on a whole graph and one image, without any other code. */
-final class BareSession implements AutoCloseable {
+/** Runs {@code OrtSession.run}, with ONNX Runtime's defaults. */
+final class BareSession implements OneBatch {
 
   private final OrtSession session;
   private final Map<String, OnnxTensor> input;
@@ -38,7 +36,8 @@ final class BareSession implements AutoCloseable {
         session(graph, subject.weights(), subject.settings()), input(graph, subject));
   }
 
-  void run() throws OrtException {
+  @Override
+  public void run() throws OrtException {
     session.run(input).close();
   }
 
@@ -69,36 +68,20 @@ final class BareSession implements AutoCloseable {
   }
 
   private static Map<String, OnnxTensor> input(Graph graph, Subject subject) throws OrtException {
+    Map<String, OnnxTensor> all = new LinkedHashMap<>();
+    for (Map.Entry<String, TensorData> entry : subject.inputs(graph).entrySet()) {
+      all.put(entry.getKey(), tensor(entry.getValue()));
+    }
+    return all;
+  }
+
+  private static OnnxTensor tensor(TensorData data) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    Size size = subject.size();
-    int batch = subject.batch();
-    long[] shape = {batch, size.height(), size.width(), 3};
-    ByteBuffer pixels =
-        ByteBuffer.allocateDirect(Math.toIntExact(3 * batch * size.pixels()))
-            .order(ByteOrder.nativeOrder());
-    for (int i = 0; i < pixels.capacity(); i++) {
-      pixels.put(i, (byte) (i * 31));
-    }
-    Map<String, OnnxTensor> input = new LinkedHashMap<>();
-    input.put("image", OnnxTensor.createTensor(environment, pixels, shape, OnnxJavaType.UINT8));
-    for (String name : List.of("img_shape", "ori_shape")) {
-      if (!graph.inputs().containsKey(name)) {
-        continue;
-      }
-      long[] sizes = new long[2 * batch];
-      for (int i = 0; i < sizes.length; i++) {
-        sizes[i] = i % 2 == 0 ? size.height() : size.width();
-      }
-      LongBuffer values = LongBuffer.wrap(sizes);
-      input.put(name, OnnxTensor.createTensor(environment, values, new long[] {batch, 2}));
-    }
-    if (graph.inputs().containsKey("scale_factor")) {
-      float[][] ones = new float[batch][4];
-      for (float[] row : ones) {
-        Arrays.fill(row, 1);
-      }
-      input.put("scale_factor", OnnxTensor.createTensor(environment, ones));
-    }
-    return input;
+    long[] shape = Arrays.stream(data.type().shape().dims()).asLongStream().toArray();
+    return switch (data.type().dtype()) {
+      case UINT8 -> OnnxTensor.createTensor(environment, data.bytes(), shape, OnnxJavaType.UINT8);
+      case INT64 -> OnnxTensor.createTensor(environment, LongBuffer.wrap(data.longs()), shape);
+      default -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(data.floats()), shape);
+    };
   }
 }

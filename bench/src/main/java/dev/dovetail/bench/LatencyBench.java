@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * Measures the milliseconds of one batch in {@code OrtSession.run}, with ONNX Runtime's defaults,
+ * Measures the milliseconds of one batch, in {@code OrtSession.run} or {@code Plan.run},
  * alternately with another program. That program writes a number of runs to each line of the
  * standard input. To measure a single model, use the command {@code bench}.
  */
@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
     name = "latency",
     mixinStandardHelpOptions = true,
     description =
-        "prints the milliseconds of OrtSession.run on one batch, for the number of runs in each"
-            + " line of the standard input")
+        "prints the milliseconds of one batch, for the number of runs in each line of the standard"
+            + " input")
 final class LatencyBench implements Callable<Integer> {
 
   private static final int WARMUP = 5;
@@ -28,7 +28,7 @@ final class LatencyBench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     long start = System.nanoTime();
-    try (BareSession session = BareSession.of(subject.graph(subject.model()), subject)) {
+    try (OneBatch session = subject.alone(subject.graph(subject.model()))) {
       long compiled = System.nanoTime();
       mean(session, 1);
       long first = System.nanoTime();
@@ -47,7 +47,7 @@ final class LatencyBench implements Callable<Integer> {
     return 0;
   }
 
-  private static double mean(BareSession session, int runs) throws Exception {
+  private static double mean(OneBatch session, int runs) throws Exception {
     long start = System.nanoTime();
     for (int i = 0; i < runs; i++) {
       session.run();

@@ -3,6 +3,8 @@ package dev.dovetail.bench;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.internal.CompiledPlans;
 import dev.dovetail.internal.NamedModel;
@@ -15,6 +17,9 @@ import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +59,13 @@ final class Subject {
           "output only one number of each of these values, such as backbone.f1, to exclude the"
               + " time for copying results")
   private List<String> ends = List.of();
+
+  @Option(
+      names = "--plan",
+      description =
+          "measure plans of the library, on the engine that the device uses, instead of"
+              + " OrtSession.run with ONNX Runtime's defaults")
+  private boolean plan;
 
   /**
    * Builds the model such that images of the size enter the network unchanged.
@@ -98,6 +110,48 @@ final class Subject {
 
   int batch() {
     return batch;
+  }
+
+  /** Compiles the graph, to be measured without the pipeline. */
+  OneBatch alone(Graph graph) throws Exception {
+    return plan ? OneBatch.ofPlan(graph, this) : BareSession.of(graph, this);
+  }
+
+  /** Returns pixels that differ from each other, and sizes of images without padding. */
+  Map<String, TensorData> inputs(Graph graph) {
+    Map<String, TensorData> inputs = new LinkedHashMap<>();
+    graph.inputs().forEach((input, t) -> inputs.put(input, input(t.type())));
+    return inputs;
+  }
+
+  private TensorData input(TensorType type) {
+    int count = Math.toIntExact(type.shape().elements());
+    return switch (type.dtype()) {
+      case UINT8 -> {
+        ByteBuffer pixels = ByteBuffer.allocateDirect(count).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+          pixels.put(i, (byte) (i * 31));
+        }
+        yield TensorData.of(type, pixels);
+      }
+      case INT64 -> {
+        long[] sizes = new long[count];
+        for (int i = 0; i < count; i++) {
+          sizes[i] = i % 2 == 0 ? size().height() : size().width();
+        }
+        yield TensorData.of(sizes, type.shape().dims());
+      }
+      default -> {
+        float[] scales = new float[count];
+        Arrays.fill(scales, 1);
+        yield TensorData.of(scales, type.shape().dims());
+      }
+    };
+  }
+
+  /** {@return the name of what {@link #alone} runs} */
+  String alone() {
+    return plan ? "Plan.run" : "OrtSession.run";
   }
 
   Device device() {

@@ -59,7 +59,7 @@ final class ThroughputBench implements Callable<Integer> {
     PipelineSettings settings = PipelineSettings.ofCalls(subject.batch(), subject.device());
     try (RandomImages files = new RandomImages(total, subject.size());
         Session<R> whole = subject.session(model, graph);
-        BareSession session = BareSession.of(graph, subject)) {
+        OneBatch session = subject.alone(graph)) {
       whole.plans().lease(subject.key()).close();
       session.run();
       Pipeline<R> pipeline =
@@ -79,10 +79,11 @@ final class ThroughputBench implements Callable<Integer> {
     Median median = new Median();
     System.out.printf(
         Locale.ROOT,
-        "%s: pipeline %.3f images/s, OrtSession.run alone %.3f images/s, ratio %.3f (median of %d"
+        "%s: pipeline %.3f images/s, %s alone %.3f images/s, ratio %.3f (median of %d"
             + " rounds of %d images; %.3f to %.3f)%n",
         subject.describe(),
         median.evaluate(complete),
+        subject.alone(),
         median.evaluate(alone),
         median.evaluate(ratios),
         rounds,
