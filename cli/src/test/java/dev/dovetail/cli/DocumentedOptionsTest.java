@@ -25,7 +25,7 @@ class DocumentedOptionsTest {
 
   /** Options of the launcher, of benchmarks, and of other programs that the pages show. */
   private static final Set<String> OF_OTHERS =
-      Set.of("--add", "--end", "--files", "--pairs", "--passes", "--rounds");
+      Set.of("--add", "--end", "--files", "--pairs", "--passes", "--plan", "--rounds");
 
   @Test
   void everyOptionOfTheProgramIsDescribed() throws IOException {
