@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.graph.onnx.OnnxWriter;
+import dev.dovetail.graph.onnx.ParameterStore;
+import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -229,7 +233,15 @@ class ShippedConfigsTest {
       double counted = Cost.perScope(ModelGraph.bare(model, 1, MEAN)).get("").macs() / 1e9;
       assertEquals(gmacs, counted, 0.03 * gmacs, file::toString);
     }
-    assertTrue(ModelGraph.whole(model, 2, size(model)).nodes().size() > 100);
+    Graph whole = ModelGraph.whole(model, 2, size(model));
+    assertTrue(whole.nodes().size() > 100);
+    // The CUDA provider's forms must accept every model, also values of unknown size.
+    OnnxWriter.write(
+        whole,
+        Dialect.ORT_CUDA,
+        Precision.FP16,
+        (parameter, type) -> new ParameterStore.InFile("weights", 0, 64),
+        Map.of());
   }
 
   /**

@@ -18,6 +18,7 @@ import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Sampling.DeformableAttention;
 import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -244,6 +245,21 @@ class CudaFormsTest {
     Map<String, TensorData> in = Map.of("x", random(new Random(10), x));
     Settings half = Settings.on(new Device.Cpu(), Precision.FP16).dialect(Dialect.ORT_CUDA);
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, half, in), "resized", 2e-3);
+  }
+
+  @Test
+  void operatorsOnValuesOfUnknownSizeAreKept() {
+    Tensor x = trace.input("x", DType.FLOAT32, 8, 2, 8, 8);
+    Tensor some =
+        x.select(3, 0).select(2, 0).select(1, 0).greater(0).apply(new Selection.NonZero());
+    Tensor y = x.gather(0, some.squeeze(0)).gelu();
+    Shape from = y.shape();
+    y = y.apply(new Sampling.Resize(16, 16, from, Sampling.Mode.LINEAR));
+    Graph graph = trace.graph(Map.of("y", Norms.layerNorm(trace.root().at("norm"), y, 1e-6)));
+    List<String> operators = operators(graph, Dialect.ORT_CUDA, Precision.FP16);
+    for (String operator : List.of("Gelu", "Resize", "LayerNormalization")) {
+      assertEquals(1, count(operators, operator), () -> operator + ": " + operators);
+    }
   }
 
   @Test

@@ -44,7 +44,11 @@ final class CudaForms {
 
   /** {@return whether the time of a kernel depends on its values, rather than on its launch} */
   static boolean isLarge(Tensor t) {
-    return t.shape().elements() >= MANY;
+    return hasElements(t, MANY);
+  }
+
+  private static boolean hasElements(Tensor t, long least) {
+    return t.shape().isStatic() && t.shape().elements() >= least;
   }
 
   /** Returns the replacement of a node; empty to keep it. */
@@ -109,7 +113,7 @@ final class CudaForms {
     Shape x = resize.from();
     return resize.mode() == Sampling.Mode.LINEAR
         && !node.float32()
-        && node.outputs().get(0).shape().elements() >= MANY_RESIZED
+        && hasElements(node.outputs().get(0), MANY_RESIZED)
         && x.dim(2) % ALIGNMENT == 0
         && x.dim(3) % ALIGNMENT == 0;
   }
