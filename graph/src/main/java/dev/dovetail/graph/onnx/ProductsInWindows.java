@@ -27,10 +27,10 @@ final class ProductsInWindows {
   /** Half-precision rows of a multiple of as many channels begin at sectors of 32 bytes. */
   private static final int ALIGNMENT = 16;
 
-  /** ONNX Runtime's fused attention with a bias takes half the time for a multiple of keys. */
+  /** ONNX Runtime's attention takes half the time if the number of keys is a multiple of this. */
   private static final int MULTIPLE = 8;
 
-  /** Added to the logits of keys that do not exist; half precision has no such large product. */
+  /** Added to the logits of keys that do not exist. It is finite in half precision. */
   private static final float NONE = -30000;
 
   private final Map<Shape, Tensor> indicators = new HashMap<>();
@@ -51,12 +51,12 @@ final class ProductsInWindows {
                 new Extent(op.height(), op.width()),
                 new Extent(op.windowHeight(), op.windowWidth()))
             .partitionWithoutFusion(input(product));
-    return product(product, moved, bias).chunk(op.parts(), 2).get(0);
+    return applied(product, moved, bias).chunk(op.parts(), 2).get(0);
   }
 
   /**
-   * Returns an attention in shifted windows. Places without a cell contain the bias. Windows are
-   * extended to a multiple of keys, which a bias hides.
+   * Returns an attention in shifted windows. Places without a cell contain the bias. Windows have
+   * additional keys, which a bias hides.
    *
    * @param op the attention, with one operand for query, key and value
    * @param operands its operands
@@ -75,7 +75,7 @@ final class ProductsInWindows {
             op, o -> new WindowPartition(product::constant, windows(o), (float) o.hidden(), slots))
         .attend(
             input,
-            moved -> product(product, moved, operands.get(1)).chunk(3, 2),
+            moved -> applied(product, moved, operands.get(1)).chunk(3, 2),
             extended(operands.get(2), slots - places),
             new Product.Attention(op.heads(), (float) op.scale()));
   }
@@ -113,8 +113,8 @@ final class ProductsInWindows {
     return Tensor.concat(2, x, inGrid);
   }
 
-  /** Multiplies moved tokens with additional channels. */
-  private static Tensor product(Tensor product, Tensor moved, Tensor bias) {
+  /** Applies the linear layer of a product, with its bias, to moved tokens. */
+  private static Tensor applied(Tensor product, Tensor moved, Tensor bias) {
     Node linear = CudaFusions.linear(product);
     Tensor weight = linear.inputs().get(1);
     Tensor first = product.constant(one(added(width(product)), 0)).squeeze(0);
