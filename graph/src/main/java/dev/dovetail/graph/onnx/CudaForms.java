@@ -65,7 +65,7 @@ final class CudaForms {
         // In float32 it has precompiled kernels for many shapes.
         return Optional.of(Lowering.inFloat32(node, () -> convolution(conv, operands)));
       }
-      return half && operands.size() > 2 && !Lowering.cutsPatches(node)
+      return half && !node.float32() && operands.size() > 2 && !Lowering.cutsPatches(node)
           ? Optional.of(convolution(conv, operands))
           : Optional.empty();
     }

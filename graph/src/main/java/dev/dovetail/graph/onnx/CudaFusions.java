@@ -5,6 +5,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.fused.BiasActivation;
@@ -52,22 +53,30 @@ final class CudaFusions {
     return graph.fused(Fusions.in(graph, forms::isSupported)).rewrite(forms::form);
   }
 
+  private boolean half() {
+    return precision == Precision.FP16;
+  }
+
   private boolean isSupported(Fusion fusion) {
     if (fusion.op() instanceof ToWindows op) {
       return op.bias(); // also without windows: the channels for the bias are fewer bytes than it
     }
     if (fusion.op() instanceof ResidualNorm op) {
       Tensor x = fusion.operands().get(0);
-      return x.shape().isStatic() && (!op.branch() || x.rank() <= 3);
+      // In float32, the mean of squares minus the square of the mean could be less exact.
+      return x.shape().isStatic()
+          && (op.branch() ? (op.norm() || op.bias()) && x.rank() <= 3 : half());
     }
     if (fusion.op() instanceof BiasActivation op) {
-      return op.axis() == -1 && op.activation() == BiasActivation.Activation.GELU;
+      return op.axis() == -1
+          && op.activation() == BiasActivation.Activation.GELU
+          && fusion.operands().get(0).dim(-1) != Shape.UNKNOWN;
     }
     if (fusion.op() instanceof WindowAttention op) {
-      return precision == Precision.FP16 && op.joint();
+      return half() && op.joint();
     }
     // In float32, the order of operations is that of the reference, since each one rounds.
-    return precision == Precision.FP16
+    return half()
         && fusion.op() instanceof DeformableAttention op
         && op.fromOffsets()
         && CudaForms.isLarge(fusion.results().get(0));

@@ -1,7 +1,6 @@
 package dev.dovetail.graph.onnx;
 
 import dev.dovetail.graph.Lowering;
-import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
@@ -51,7 +50,7 @@ final class ProductsInWindows {
                 new Extent(op.height(), op.width()),
                 new Extent(op.windowHeight(), op.windowWidth()))
             .partitionWithoutFusion(input(product));
-    return applied(product, moved, bias).chunk(op.parts(), 2).get(0);
+    return applied(product, moved, weight(product, bias)).chunk(op.parts(), 2).get(0);
   }
 
   /**
@@ -68,6 +67,7 @@ final class ProductsInWindows {
       Tensor end = product.constant(one(input.dim(2), width(product)));
       input = Tensor.concat(1, input, end.expand(product.dim(0), 1, input.dim(2)));
     }
+    Tensor weight = weight(product, operands.get(1)); // one for all groups of windows
     int places = op.windows().places();
     int slots = (places + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     return partitions
@@ -75,7 +75,7 @@ final class ProductsInWindows {
             op, o -> new WindowPartition(product::constant, windows(o), (float) o.hidden(), slots))
         .attend(
             input,
-            moved -> applied(product, moved, operands.get(1)).chunk(3, 2),
+            moved -> applied(product, moved, weight).chunk(3, 2),
             extended(operands.get(2), slots - places),
             new Product.Attention(op.heads(), (float) op.scale()));
   }
@@ -113,13 +113,16 @@ final class ProductsInWindows {
     return Tensor.concat(2, x, inGrid);
   }
 
-  /** Applies the linear layer of a product, with its bias, to moved tokens. */
-  private static Tensor applied(Tensor product, Tensor moved, Tensor bias) {
-    Node linear = CudaFusions.linear(product);
-    Tensor weight = linear.inputs().get(1);
+  /** Returns the weight of a product and of the additional channels, the first of them its bias. */
+  private static Tensor weight(Tensor product, Tensor bias) {
     Tensor first = product.constant(one(added(width(product)), 0)).squeeze(0);
-    Tensor wider = Tensor.concat(1, weight, bias.reshape(bias.dim(0), 1).times(first));
-    return Lowering.inPlaceOf(linear, () -> Linear.apply(moved, wider));
+    Tensor weight = CudaFusions.linear(product).inputs().get(1);
+    return Tensor.concat(1, weight, bias.reshape(bias.dim(0), 1).times(first));
+  }
+
+  /** Applies a linear layer with another weight to moved tokens. */
+  private static Tensor applied(Tensor product, Tensor moved, Tensor weight) {
+    return Lowering.inPlaceOf(CudaFusions.linear(product), () -> Linear.apply(moved, weight));
   }
 
   private static int width(Tensor product) {
