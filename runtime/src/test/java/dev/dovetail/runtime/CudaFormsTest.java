@@ -107,6 +107,7 @@ class CudaFormsTest {
     Tensor values = trace.input("values", DType.FLOAT32, 1, 5 * 7 + 3 * 4, 128);
     Tensor query = trace.input("query", DType.FLOAT32, 1, n, 8);
     Tensor at = trace.input("at", DType.FLOAT32, 1, n, levels, 2);
+    Init normal = new Init.Normal(0.1f);
     // The initial offsets point in as many directions as there are heads, up to 3 cells away.
     Tensor y =
         DeformableSampling.bilinear(4, 3)
@@ -114,7 +115,8 @@ class CudaFormsTest {
                 trace.root(),
                 query,
                 new ReferencePoints.Points(at),
-                new TokenPyramid(values, grids));
+                new TokenPyramid(
+                    Linear.linear(trace.root().at("v"), values, 128, normal, normal), grids));
     Graph graph = trace.graph(Map.of("y", y));
     List<NodeProto> nodes = nodes(graph, Dialect.ORT_CUDA, Precision.FP16);
     assertEquals(0, nodes.stream().filter(node -> node.getOpType().equals("Div")).count());

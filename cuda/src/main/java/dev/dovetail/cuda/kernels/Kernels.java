@@ -100,6 +100,8 @@ public final class Kernels {
             x(3, 64),
             x(64),
             x(64)),
+        sample(
+            new ResidualNorm(false, true, false, true, 1e-6), type, x(3, 64), x(64), x(64), x(64)),
         sample(new DepthwiseConv(1, 1, true), type, x(1, 8, 4, 4), x(8, 1, 3, 3), x(8)),
         sample(new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1), type, x(3, 64)),
         sample(
