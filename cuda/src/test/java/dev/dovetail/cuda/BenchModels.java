@@ -33,7 +33,8 @@ final class BenchModels {
 
   static List<String> names() {
     return List.of(
-        "comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1", "swin-b8", "swin-224-b8");
+        "comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1", "swin-b8", "swin-224-b8",
+        "eva02-b8");
   }
 
   /** Small models, in which launches take a large part of the time, and two others. */
@@ -77,6 +78,7 @@ final class BenchModels {
           ModelGraph.bare(model(configs, "segformer-mit-b0"), 1, new Size(512, 512));
       case "swin-b8" ->
           ModelGraph.whole(model(configs, "upernet-swin-tiny"), 8, new Size(512, 512));
+      case "eva02-b8" -> classifier("eva02_base_patch14_448", 8, 448);
       case "swin-224-b8" -> classifier("swin_tiny_patch4_window7_224", 8, 224);
       case "swin-tiny" -> classifier("swin_tiny_patch4_window7_224", 2, 96);
       case "swin-v2-tiny" -> classifier("swinv2_tiny_window8_256", 1, 96);
