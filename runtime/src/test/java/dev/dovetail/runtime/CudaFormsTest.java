@@ -136,18 +136,31 @@ class CudaFormsTest extends CudaDialect {
   }
 
   @ParameterizedTest
-  @CsvSource({"16, 8, 40, 23", "24, 16, 12, 8"})
+  @CsvSource({"16, 8, 40, 24", "24, 16, 12, 8"})
   void inHalfPrecisionALargeMapIsResizedByProducts(int h, int w, int height, int width)
       throws IOException {
-    int channels = (1 << 25) / (height * width) + 1;
-    Tensor x = trace.input("x", DType.FLOAT32, 1, channels, h, w);
-    Shape from = x.shape();
-    Tensor y = x.apply(new Sampling.Resize(height, width, from, Sampling.Mode.LINEAR));
-    Graph graph = trace.graph(Map.of("y", y));
+    Tensor x = largeWhenResized(h, w, height, width);
+    Graph graph = resized(x, height, width);
     assertEquals(1, count(operators(graph, Dialect.ORT_CUDA, Precision.FP32), "Resize"));
     assertEquals(0, count(operators(graph, Dialect.ORT_CUDA, Precision.FP16), "Resize"));
     Map<String, TensorData> in = Map.of("x", random(new Random(10), x));
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, HALF, in), "resized", 2e-3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16, 8, 40, 23", "12, 8, 40, 24", "16, 12, 40, 24"})
+  void productsOfOtherExtentsThanMultiplesOf8DoNotResize(int h, int w, int height, int width) {
+    Graph graph = resized(largeWhenResized(h, w, height, width), height, width);
+    assertEquals(1, count(operators(graph, Dialect.ORT_CUDA, Precision.FP16), "Resize"));
+  }
+
+  private Tensor largeWhenResized(int h, int w, int height, int width) {
+    return trace.input("x", DType.FLOAT32, 1, (1 << 25) / (height * width) + 1, h, w);
+  }
+
+  private Graph resized(Tensor x, int height, int width) {
+    return trace.graph(
+        Map.of("y", x.apply(new Sampling.Resize(height, width, x.shape(), Sampling.Mode.LINEAR))));
   }
 
   @Test

@@ -110,12 +110,13 @@ final class CudaForms {
   }
 
   private static boolean isProduct(Node node, Sampling.Resize resize) {
-    Shape x = resize.from();
+    Tensor x = node.inputs().get(0);
     return resize.mode() == Sampling.Mode.LINEAR
         && !node.float32()
         && hasElements(node.outputs().get(0), MANY_RESIZED)
         && x.dim(2) % ALIGNMENT == 0
-        && x.dim(3) % ALIGNMENT == 0;
+        && x.dim(3) % ALIGNMENT == 0
+        && resize.width() % ALIGNMENT == 0;
   }
 
   /** Resizes by two products, which is several times faster than the operator. */
