@@ -78,11 +78,6 @@ final class CudaForms {
         && isLarge(operands.get(0))) {
       return Optional.of(CudaFusions.gelu(operands.get(0)));
     }
-    if (node.op() instanceof Elementwise.Unary
-        && operands.get(0).node().op() instanceof Movement.Reshape) {
-      Tensor before = operands.get(0).node().inputs().get(0);
-      return Optional.of(before.apply(node.op()).reshape(operands.get(0).shape().dims()));
-    }
     if (node.op() instanceof Product.Linear && operands.size() > 2) {
       Tensor weight = operands.get(1).permute(1, 0);
       return Optional.of(operands.get(0).matmul(weight).plus(operands.get(2)));
