@@ -56,6 +56,7 @@ public final class OnnxWriter {
   private final Map<Tensor, String> names = new HashMap<>();
   private final Map<Tensor, DType> types = new HashMap<>();
   private final Map<String, String> converted = new HashMap<>();
+  private final Map<TensorProto, String> constants = new HashMap<>();
   private final Map<String, Integer> counters = new HashMap<>();
   private final Set<Node> dynamic = new HashSet<>();
   private final Set<Node> written = new HashSet<>();
@@ -357,12 +358,19 @@ public final class OnnxWriter {
     return addConstant(unique("constant"), data, width);
   }
 
+  /** Adds a constant with a name, and returns the name of the first one that is equal. */
   private String addConstant(String name, TensorData data, DType width) {
     TensorData values = width == DType.FLOAT16 ? data.toHalf() : data;
-    out.addInitializer(
-        tensor(name, values.type().dtype(), values.type().shape())
-            .setRawData(ByteString.copyFrom(values.bytes())));
-    return name;
+    TensorProto unnamed =
+        tensor("", values.type().dtype(), values.type().shape())
+            .setRawData(ByteString.copyFrom(values.bytes()))
+            .build();
+    return constants.computeIfAbsent(
+        unnamed,
+        key -> {
+          out.addInitializer(key.toBuilder().setName(name));
+          return name;
+        });
   }
 
   private static TensorProto.Builder tensor(String name, DType type, Shape shape) {
