@@ -4,10 +4,10 @@
 
 COMMAND starts `dev.dovetail.bench.Bench` with CUDA; {} in it is replaced by the arguments of
 `latency`. With --plan it runs the engine that Dovetail uses by itself, otherwise ONNX Runtime's
-Java API with the CUDA provider. Requires torch, transformers and timm. Weights are random on both sides. Both sides take
-8-bit pixels from host memory and normalize them on the GPU. Classifiers return logits to host
-memory, and semantic segmenters label maps. Of EoMT and Mask2Former, Dovetail returns masks to host
-memory, and PyTorch leaves logits on the GPU.
+Java API with the CUDA provider. Requires torch, transformers and timm. Weights are random on both
+sides. Both sides take 8-bit pixels from host memory and normalize them on the GPU. Classifiers
+return logits to host memory, and semantic segmenters label maps. Of EoMT and Mask2Former, Dovetail
+returns masks to host memory, and PyTorch leaves logits on the GPU.
 """
 
 import argparse
@@ -71,8 +71,10 @@ def reference(make, shape):
     def whole(pixels):
         x = (pixels.permute(0, 3, 1, 2).half() - mean) / std
         y = net(pixel_values=x) if hasattr(net, "config") else net(x)
+        logits = getattr(y, "logits", y)
         # transformers resizes the logits of semantic segmentation to the size of the image.
-        return y.logits.argmax(1).to(torch.uint8) if hasattr(y, "logits") else y
+        maps = torch.is_tensor(logits) and logits.ndim == 4
+        return logits.argmax(1).to(torch.uint8) if maps else logits
 
     def call(f):
         def run():

@@ -113,7 +113,7 @@ final class Subject {
   }
 
   /** Compiles the graph, to be measured without the pipeline. */
-  OneBatch alone(Graph graph) throws Exception {
+  OneBatch compile(Graph graph) throws Exception {
     return plan ? OneBatch.ofPlan(graph, this) : BareSession.of(graph, this);
   }
 
@@ -149,8 +149,8 @@ final class Subject {
     };
   }
 
-  /** {@return the name of what {@link #alone} runs} */
-  String alone() {
+  /** {@return the name of the method that a compiled graph runs} */
+  String measuredMethod() {
     return plan ? "Plan.run" : "OrtSession.run";
   }
 

@@ -59,7 +59,7 @@ final class ThroughputBench implements Callable<Integer> {
     PipelineSettings settings = PipelineSettings.ofCalls(subject.batch(), subject.device());
     try (RandomImages files = new RandomImages(total, subject.size());
         Session<R> whole = subject.session(model, graph);
-        OneBatch session = subject.alone(graph)) {
+        OneBatch session = subject.compile(graph)) {
       whole.plans().lease(subject.key()).close();
       session.run();
       Pipeline<R> pipeline =
@@ -83,7 +83,7 @@ final class ThroughputBench implements Callable<Integer> {
             + " rounds of %d images; %.3f to %.3f)%n",
         subject.describe(),
         median.evaluate(complete),
-        subject.alone(),
+        subject.measuredMethod(),
         median.evaluate(alone),
         median.evaluate(ratios),
         rounds,

@@ -6,9 +6,9 @@ import java.util.List;
  * A fused operator, which does the work of several operators and for which an engine may have a
  * dedicated kernel. Models never use fused operators directly. They record ONNX operators and
  * declare an equivalent fused operator ({@link Trace#fusible}), or an engine detects a pattern. An
- * engine that has the kernel inserts it ({@link Graph#fused}), and so does the writer for the CUDA
- * provider where one of ONNX Runtime's operators computes the same. Other engines never see it, and
- * exported files do not contain it.
+ * engine that has the kernel inserts it ({@link Graph#fused}). The writer for the CUDA provider
+ * inserts some too, and expresses them in operators of ONNX and {@link OrtOp}. Other engines never
+ * see a fused operator, and exported files do not contain one.
  */
 public non-sealed interface FusedOp extends Op {
 

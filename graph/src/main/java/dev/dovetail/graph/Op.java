@@ -24,7 +24,8 @@ public sealed interface Op
         Sampling,
         Selection,
         Quantization,
-        FusedOp {
+        FusedOp,
+        OrtOp {
 
   /** {@return the operator's name in its ONNX domain} */
   String onnxName();

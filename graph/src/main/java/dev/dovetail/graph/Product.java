@@ -76,7 +76,7 @@ public sealed interface Product extends Op {
    * <p>It is a single value in the graph, so that a writer can choose a fused kernel. {@link
    * Lowering} expresses it in basic operators.
    */
-  record Attention(int heads, double scale) implements Product {
+  record Attention(int heads, double scale) implements Product, OrtOp {
 
     /** The index of the bias operand. */
     static final int BIAS = 3;

@@ -158,9 +158,11 @@ public record DeformableSampling(
     Tensor moves = offsets.reshape(batch, n, heads, total(), 2).permute(0, 2, 1, 3, 4);
     Tensor locations;
     if (references instanceof ReferencePoints.Points at) {
-      locations = moves.div(s.constant(sizes(levels))).plus(perPoint(at.xy()));
+      locations =
+          moves.div(s.constant(sizes(levels))).plus(ReferencePoints.perPoint(at.xy(), points));
     } else {
-      Tensor boxes = perPoint(((ReferencePoints.Boxes) references).centreAndSize());
+      Tensor boxes =
+          ReferencePoints.perPoint(((ReferencePoints.Boxes) references).centreAndSize(), points);
       Tensor extent = boxes.slice(4, 2, 4);
       locations = boxes.slice(4, 0, 2).plus(moves.times(shares(s)).times(extent));
     }
@@ -172,26 +174,6 @@ public record DeformableSampling(
               .reshape(batch, n, heads, levels.size(), points.get(0), 2));
     }
     return locations;
-  }
-
-  /** Expands references [batch, n, levels or 1, k] to the points: [batch, 1, n, points or 1, k]. */
-  private Tensor perPoint(Tensor references) {
-    int batch = references.dim(0);
-    int n = references.dim(1);
-    int levels = references.dim(2);
-    int width = references.dim(3);
-    if (levels == 1) {
-      return references.reshape(batch, 1, n, 1, width);
-    }
-    long[] level = new long[total()];
-    int i = 0;
-    for (int l = 0; l < points.size(); l++) {
-      for (int p = 0; p < points.get(l); p++) {
-        level[i++] = l;
-      }
-    }
-    Tensor index = references.constant(TensorData.of(level, level.length));
-    return references.gather(2, index).reshape(batch, 1, n, total(), width);
   }
 
   /** Returns width and height of every point's level: [points, 2]. */

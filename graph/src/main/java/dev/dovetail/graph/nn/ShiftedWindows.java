@@ -47,6 +47,19 @@ public record ShiftedWindows(Extent grid, Extent window, Extent shift, boolean p
     return new ShiftedWindows(grid, window, new Extent(0, 0), padFirst);
   }
 
+  /**
+   * {@return the windows that a fused operator describes}
+   *
+   * @param w the description
+   */
+  public static ShiftedWindows of(WindowAttention.Windows w) {
+    return new ShiftedWindows(
+        new Extent(w.height(), w.width()),
+        new Extent(w.windowHeight(), w.windowWidth()),
+        new Extent(w.up(), w.left()),
+        w.padFirst());
+  }
+
   /** Returns these windows as a fused operator describes them. */
   WindowAttention.Windows fusible() {
     return new WindowAttention.Windows(

@@ -26,7 +26,7 @@ public final class WindowPartition {
 
   private final ShiftedWindows windows;
   private final float hidden;
-  private final int slots;
+  private final int padded;
   private final List<Group> groups = new ArrayList<>();
   private final Tensor places;
 
@@ -43,20 +43,20 @@ public final class WindowPartition {
   }
 
   /**
-   * Creates the windows of a grid with more slots than places. The bias of an attention must hide
-   * the keys of the other slots, which contain any cell.
+   * Creates the windows of a grid, each padded with further tokens after those of its places. They
+   * contain any cell, so the bias of an attention must mask their keys.
    *
    * @param constants creates constants
    * @param windows grid, window and shift
    * @param hidden added to the attention logits of two places of a window that must not attend to
    *     each other
-   * @param slots the number of tokens per window, at least one per place
+   * @param padded the number of tokens of a padded window, at least one for each place
    */
   public WindowPartition(
-      Function<TensorData, Tensor> constants, ShiftedWindows windows, float hidden, int slots) {
+      Function<TensorData, Tensor> constants, ShiftedWindows windows, float hidden, int padded) {
     this.windows = windows;
     this.hidden = hidden;
-    this.slots = slots;
+    this.padded = padded;
     int[] whole = select(windows::whole);
     int[] divided = select(w -> !windows.whole(w));
     if (whole.length > 0) {
@@ -76,29 +76,29 @@ public final class WindowPartition {
 
   private TensorData cells(int[] some) {
     int area = windows.window().area();
-    long[] cells = new long[some.length * slots];
+    long[] cells = new long[some.length * padded];
     for (int i = 0; i < cells.length; i++) {
-      cells[i] = i % slots < area ? windows.cell(some[i / slots], i % slots) : 0;
+      cells[i] = i % padded < area ? windows.cell(some[i / padded], i % padded) : 0;
     }
     return TensorData.of(cells, cells.length);
   }
 
   private TensorData mask(int[] some) {
     int area = windows.window().area();
-    float[] mask = new float[some.length * slots * slots];
+    float[] mask = new float[some.length * padded * padded];
     for (int w = 0; w < some.length; w++) {
       for (int q = 0; q < area; q++) {
         for (int k = 0; k < area; k++) {
           if (!windows.connected(some[w], q, k)) {
-            mask[(w * slots + q) * slots + k] = hidden;
+            mask[(w * padded + q) * padded + k] = hidden;
           }
         }
       }
     }
-    return TensorData.of(mask, some.length, 1, slots, slots);
+    return TensorData.of(mask, some.length, 1, padded, padded);
   }
 
-  /** Returns the slot of every cell in the order of the windows. */
+  /** Returns the index of the token of every cell, in the order of the windows. */
   private TensorData places(int[] order) {
     int area = windows.window().area();
     long[] places = new long[windows.grid().area()];
@@ -106,7 +106,7 @@ public final class WindowPartition {
       for (int place = 0; place < area; place++) {
         int cell = windows.cell(order[w], place);
         if (cell < places.length) {
-          places[cell] = (long) w * slots + place;
+          places[cell] = (long) w * padded + place;
         }
       }
     }
@@ -133,33 +133,38 @@ public final class WindowPartition {
    * @return [batch, cells, width]
    */
   public Tensor attend(List<Tensor> qkv, Tensor bias, Product.Attention attention) {
-    List<Tensor> out = new ArrayList<>();
-    for (Group group : groups) {
-      List<Tensor> inside = qkv.stream().map(group::partition).toList();
-      Tensor masked = group.masked(bias, qkv.get(0).dim(0));
-      out.add(inside.get(0).apply(attention, inside.get(1), inside.get(2), masked));
-    }
+    Tensor y =
+        attend(
+            group -> qkv.stream().map(group::partition).toList(),
+            bias,
+            qkv.get(0).dim(0),
+            attention);
     FusedOp op =
         new WindowAttention(windows.fusible(), attention.heads(), attention.scale(), hidden, false);
-    return qkv.get(0).fusible(reverse(out), op, qkv.get(1), qkv.get(2), bias);
+    return qkv.get(0).fusible(y, op, qkv.get(1), qkv.get(2), bias);
   }
 
   /**
    * Attends inside the windows. Query, key and value are computed there, from gathered tokens.
    *
    * @param tokens [batch, cells, channels], with another token if a window extends beyond the grid
-   * @param qkv returns query, key and value of tokens [batch * windows, slots, channels], each
-   *     [batch * windows, slots, width]
-   * @param bias added to the scaled products of query and key [1, heads, slots, slots]
+   * @param qkv returns query, key and value of tokens [batch * windows, padded, channels], each
+   *     [batch * windows, padded, width]
+   * @param bias added to the scaled products of query and key [1, heads, padded, padded]
    * @param attention heads and scale
    * @return [batch, cells, width]
    */
   public Tensor attend(
       Tensor tokens, Function<Tensor, List<Tensor>> qkv, Tensor bias, Product.Attention attention) {
+    return attend(group -> qkv.apply(group.partition(tokens)), bias, tokens.dim(0), attention);
+  }
+
+  private Tensor attend(
+      Function<Group, List<Tensor>> qkv, Tensor bias, int batch, Product.Attention attention) {
     List<Tensor> out = new ArrayList<>();
     for (Group group : groups) {
-      List<Tensor> inside = qkv.apply(group.partition(tokens));
-      Tensor masked = group.masked(bias, tokens.dim(0));
+      List<Tensor> inside = qkv.apply(group);
+      Tensor masked = group.masked(bias, batch);
       out.add(inside.get(0).apply(attention, inside.get(1), inside.get(2), masked));
     }
     return reverse(out);
@@ -173,7 +178,7 @@ public final class WindowPartition {
   /**
    * Moves the tokens of all groups back to the grid, and removes the padding.
    *
-   * @param parts for each group [batch * windows, slots, channels]
+   * @param parts for each group [batch * windows, padded, channels]
    * @return [batch, cells, channels]
    */
   Tensor reverse(List<Tensor> parts) {
@@ -203,18 +208,18 @@ public final class WindowPartition {
      * Gathers the tokens of these windows.
      *
      * @param tokens [batch, cells, channels], {@linkplain #pad padded}
-     * @return [batch * windows, slots, channels]
+     * @return [batch * windows, padded, channels]
      */
     Tensor partition(Tensor tokens) {
-      return tokens.gather(1, cells).reshape(tokens.dim(0) * count, slots, tokens.dim(2));
+      return tokens.gather(1, cells).reshape(tokens.dim(0) * count, padded, tokens.dim(2));
     }
 
     /**
      * Adds the mask of these windows to an attention bias.
      *
-     * @param bias [1, heads, slots, slots]
+     * @param bias [1, heads, padded, padded]
      * @param batch number of images
-     * @return [1 or batch * windows, heads, slots, slots]
+     * @return [1 or batch * windows, heads, padded, padded]
      */
     Tensor masked(Tensor bias, int batch) {
       return mask.map(m -> Tensor.concat(0, Collections.nCopies(batch, bias.plus(m)))).orElse(bias);

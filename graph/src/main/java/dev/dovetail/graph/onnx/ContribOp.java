@@ -1,14 +1,14 @@
 package dev.dovetail.graph.onnx;
 
-import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Op;
+import dev.dovetail.graph.OrtOp;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorType;
 import java.util.List;
 import java.util.Map;
 
-/** Operators of ONNX Runtime's own domain that {@link CudaFusions} inserts. */
-sealed interface ContribOp extends FusedOp {
+/** Operators that {@link CudaFusions} inserts. */
+sealed interface ContribOp extends OrtOp {
 
   /**
    * A residual sum and the layer norm after it. Operands: x [n, rows, width] or [rows, width]; skip
@@ -34,9 +34,14 @@ sealed interface ContribOp extends FusedOp {
       Op.require(in.size() == (bias ? 5 : 4), in.size() + " operands");
       Shape x = in.get(0).shape();
       Shape skip = in.get(1).shape();
+      Op.require(x.rank() == 2 || x.rank() == 3, "needs x [n, rows, width] or [rows, width]");
       Op.require(
           skip.equals(x) || x.rank() == 3 && skip.equals(x.with(0, 1)),
           "the shape of the skip connection is not that of x");
+      Shape vector = Shape.of(x.dim(-1));
+      Op.require(
+          in.subList(2, in.size()).stream().allMatch(t -> t.shape().equals(vector)),
+          "the width of a weight, a shift or a bias is not that of x");
       return List.of(in.get(0), in.get(0));
     }
   }
@@ -50,6 +55,7 @@ sealed interface ContribOp extends FusedOp {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.size() == 2, in.size() + " operands");
       Shape x = in.get(0).shape();
       Op.require(
           in.get(1).shape().equals(Shape.of(x.dim(-1))), "the width of the bias is not that of x");

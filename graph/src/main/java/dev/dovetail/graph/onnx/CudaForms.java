@@ -78,11 +78,6 @@ final class CudaForms {
         && isLarge(operands.get(0))) {
       return Optional.of(CudaFusions.gelu(operands.get(0)));
     }
-    if (node.op() instanceof Elementwise.Unary
-        && operands.get(0).node().op() instanceof Movement.Reshape) {
-      Tensor before = operands.get(0).node().inputs().get(0);
-      return Optional.of(before.apply(node.op()).reshape(operands.get(0).shape().dims()));
-    }
     if (node.op() instanceof Product.Linear && operands.size() > 2) {
       Tensor weight = operands.get(1).permute(1, 0);
       return Optional.of(operands.get(0).matmul(weight).plus(operands.get(2)));
@@ -110,12 +105,13 @@ final class CudaForms {
   }
 
   private static boolean isProduct(Node node, Sampling.Resize resize) {
-    Shape x = resize.from();
+    Tensor x = node.inputs().get(0);
     return resize.mode() == Sampling.Mode.LINEAR
         && !node.float32()
         && hasElements(node.outputs().get(0), MANY_RESIZED)
         && x.dim(2) % ALIGNMENT == 0
-        && x.dim(3) % ALIGNMENT == 0;
+        && x.dim(3) % ALIGNMENT == 0
+        && resize.width() % ALIGNMENT == 0;
   }
 
   /** Resizes by two products, which is several times faster than the operator. */

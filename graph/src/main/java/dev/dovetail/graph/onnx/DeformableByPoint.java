@@ -9,6 +9,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.nn.ReferencePoints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,11 @@ final class DeformableByPoint {
         op.grids().stream().map(grid -> Shape.of(grid.height(), grid.width())).toList();
     List<Tensor> maps = DeformableLowering.maps(values, op.heads(), grids);
     return Lowering.inFloat32(
-        node, () -> sum(maps, op.points(), moves.plus(perPoint(op, operands.get(3))), weights));
+        node,
+        () -> {
+          Tensor centers = ReferencePoints.perPoint(operands.get(3).times(2).minus(1), op.points());
+          return sum(maps, op.points(), moves.plus(centers), weights);
+        });
   }
 
   private static Tensor biased(DeformableAttention op, List<Tensor> operands, int i) {
@@ -95,24 +100,6 @@ final class DeformableByPoint {
       }
     }
     return TensorData.of(cells, cells.length);
-  }
-
-  /**
-   * Returns references in the range from -1 to 1: [batch or 1, 1, n, points or 1, 2].
-   *
-   * @param references [batch or 1, n, levels or 1, 2]
-   */
-  private static Tensor perPoint(DeformableAttention op, Tensor references) {
-    Tensor xy = references.times(2).minus(1);
-    if (references.dim(2) == 1) {
-      return xy.unsqueeze(1);
-    }
-    List<Tensor> levels = new ArrayList<>();
-    for (int l = 0; l < references.dim(2); l++) {
-      Tensor level = xy.slice(2, l, l + 1);
-      levels.add(level.expand(level.shape().with(2, op.points().get(l)).dims()));
-    }
-    return Tensor.concat(2, levels).unsqueeze(1);
   }
 
   /**

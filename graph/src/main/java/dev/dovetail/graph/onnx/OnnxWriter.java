@@ -20,6 +20,7 @@ import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Op;
+import dev.dovetail.graph.OrtOp;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Shape;
@@ -46,7 +47,6 @@ public final class OnnxWriter {
 
   private static final int IR_VERSION = 9;
   private static final int OPSET = 20;
-  private static final String ORT_DOMAIN = "com.microsoft";
 
   private final Dialect dialect;
   private final Precision precision;
@@ -56,6 +56,7 @@ public final class OnnxWriter {
   private final Map<Tensor, String> names = new HashMap<>();
   private final Map<Tensor, DType> types = new HashMap<>();
   private final Map<String, String> converted = new HashMap<>();
+  private final Map<TensorProto, String> constants = new HashMap<>();
   private final Map<String, Integer> counters = new HashMap<>();
   private final Set<Node> dynamic = new HashSet<>();
   private final Set<Node> written = new HashSet<>();
@@ -99,7 +100,7 @@ public final class OnnxWriter {
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
             .setGraph(writer.out);
     if (dialect != Dialect.PORTABLE) {
-      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(ORT_DOMAIN).setVersion(1));
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(OrtOp.DOMAIN).setVersion(1));
     }
     if (graph.nodes().stream().anyMatch(n -> n.op() instanceof FusedOp)) {
       model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(FusedOp.DOMAIN).setVersion(1));
@@ -239,12 +240,9 @@ public final class OnnxWriter {
     for (@Nullable TensorData data : op.trailing()) {
       proto.addInput(data == null ? "" : constant(data, width));
     }
-    if (op instanceof Product.Attention) {
-      proto.setDomain(ORT_DOMAIN);
-      if (node.inputs().size() > 3) {
-        String bias = proto.getInput(3);
-        proto.setInput(3, "").addInput("").addInput(bias);
-      }
+    if (op instanceof Product.Attention && node.inputs().size() > 3) {
+      String bias = proto.getInput(3);
+      proto.setInput(3, "").addInput("").addInput(bias);
     }
     new TreeMap<>(op.attributes())
         .forEach((k, v) -> proto.addAttribute(attribute(k, inWidth(v, width))));
@@ -254,11 +252,11 @@ public final class OnnxWriter {
       names.put(result, value);
       types.put(result, result.dtype().isFloat() ? width : result.dtype());
     }
-    if (op instanceof ContribOp) {
-      proto.setDomain(ORT_DOMAIN);
-      if (op instanceof ContribOp.SkipLayerNormalization) {
-        arrangeResults(proto, read.contains(node.outputs().get(0)));
-      }
+    if (op instanceof ContribOp.SkipLayerNormalization) {
+      arrangeResults(proto, read.contains(node.outputs().get(0)));
+    }
+    if (op instanceof OrtOp) {
+      proto.setDomain(OrtOp.DOMAIN);
     } else if (op instanceof FusedOp) {
       proto.setDomain(FusedOp.DOMAIN).setOpType(op.onnxName() + "_" + width);
       // ONNX Runtime has no shape rule for it.
@@ -360,12 +358,19 @@ public final class OnnxWriter {
     return addConstant(unique("constant"), data, width);
   }
 
+  /** Adds a constant with a name, and returns the name of the first one that is equal. */
   private String addConstant(String name, TensorData data, DType width) {
     TensorData values = width == DType.FLOAT16 ? data.toHalf() : data;
-    out.addInitializer(
-        tensor(name, values.type().dtype(), values.type().shape())
-            .setRawData(ByteString.copyFrom(values.bytes())));
-    return name;
+    TensorProto unnamed =
+        tensor("", values.type().dtype(), values.type().shape())
+            .setRawData(ByteString.copyFrom(values.bytes()))
+            .build();
+    return constants.computeIfAbsent(
+        unnamed,
+        key -> {
+          out.addInitializer(key.toBuilder().setName(name));
+          return name;
+        });
   }
 
   private static TensorProto.Builder tensor(String name, DType type, Shape shape) {

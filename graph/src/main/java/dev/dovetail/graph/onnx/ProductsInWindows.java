@@ -29,8 +29,8 @@ final class ProductsInWindows {
   /** ONNX Runtime's attention takes half the time if the number of keys is a multiple of this. */
   private static final int MULTIPLE = 8;
 
-  /** Added to the logits of keys that do not exist. It is finite in half precision. */
-  private static final float NONE = -30000;
+  /** Added to the logits of padded keys. It is finite in half precision. */
+  private static final float MASKED = -30000;
 
   private final Map<Shape, Tensor> indicators = new HashMap<>();
   private final Map<WindowAttention, WindowPartition> partitions = new HashMap<>();
@@ -54,8 +54,8 @@ final class ProductsInWindows {
   }
 
   /**
-   * Returns an attention in shifted windows. Places without a cell contain the bias. Windows have
-   * additional keys, which a bias hides.
+   * Returns an attention in shifted windows. Places without a cell contain the bias. The keys are
+   * padded to a multiple of 8 and masked by the bias of the attention.
    *
    * @param op the attention, with one operand for query, key and value
    * @param operands its operands
@@ -69,36 +69,30 @@ final class ProductsInWindows {
     }
     Tensor weight = weight(product, operands.get(1)); // one for all groups of windows
     int places = op.windows().places();
-    int slots = (places + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+    int padded = (places + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     return partitions
         .computeIfAbsent(
-            op, o -> new WindowPartition(product::constant, windows(o), (float) o.hidden(), slots))
+            op,
+            o ->
+                new WindowPartition(
+                    product::constant, ShiftedWindows.of(o.windows()), (float) o.hidden(), padded))
         .attend(
             input,
             moved -> applied(product, moved, weight).chunk(3, 2),
-            extended(operands.get(2), slots - places),
+            padded(operands.get(2), padded - places),
             new Product.Attention(op.heads(), (float) op.scale()));
   }
 
-  private static ShiftedWindows windows(WindowAttention op) {
-    WindowAttention.Windows w = op.windows();
-    return new ShiftedWindows(
-        new Extent(w.height(), w.width()),
-        new Extent(w.windowHeight(), w.windowWidth()),
-        new Extent(w.up(), w.left()),
-        w.padFirst());
-  }
-
-  /** Extends a bias [1, heads, places, places] by queries and by hidden keys. */
-  private static Tensor extended(Tensor bias, int slots) {
-    if (slots == 0) {
+  /** Pads a bias [1, heads, places, places] by queries, and by keys that it masks. */
+  private static Tensor padded(Tensor bias, int by) {
+    if (by == 0) {
       return bias;
     }
     int heads = bias.dim(1);
     int places = bias.dim(2);
-    Tensor hidden = bias.constant(TensorData.scalar(NONE)).expand(1, heads, places, slots);
-    Tensor rows = bias.constant(TensorData.scalar(0f)).expand(1, heads, slots, places + slots);
-    return Tensor.concat(2, Tensor.concat(3, bias, hidden), rows);
+    Tensor keys = bias.constant(TensorData.scalar(MASKED)).expand(1, heads, places, by);
+    Tensor queries = bias.constant(TensorData.scalar(0f)).expand(1, heads, by, places + by);
+    return Tensor.concat(2, Tensor.concat(3, bias, keys), queries);
   }
 
   /** Returns the input of a product, [batch, cells, channels], with additional channels. */

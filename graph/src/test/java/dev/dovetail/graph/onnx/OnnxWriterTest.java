@@ -29,6 +29,7 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -303,5 +304,23 @@ class OnnxWriterTest {
     Tensor two = x.constant(TensorData.of(new float[] {2, 3}, 2));
     ModelProto model = write(x.plus(two).times(two));
     assertEquals(1, model.getGraph().getInitializerCount());
+  }
+
+  @Test
+  void constantsOfEqualTypeShapeAndElementsAreWrittenOnce() {
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 2);
+    Tensor y = x;
+    for (float[] values : List.of(new float[] {2, 3}, new float[] {2, 3}, new float[] {3, 2})) {
+      y = y.plus(x.constant(TensorData.of(values, 2)));
+    }
+    ModelProto model = write(y.plus(x.constant(TensorData.of(new float[] {2, 3}, 1, 2))));
+    assertEquals(3, model.getGraph().getInitializerCount());
+    List<String> others =
+        model.getGraph().getNodeList().stream()
+            .filter(n -> n.getInputCount() == 2)
+            .map(n -> n.getInput(1))
+            .toList();
+    assertEquals(others.get(0), others.get(1));
+    assertEquals(initializers(model).keySet(), Set.copyOf(others));
   }
 }
