@@ -252,6 +252,18 @@ public final class Lowering {
   }
 
   /**
+   * Creates nodes in the precision of the graph, even if the node that they replace computes in
+   * float32.
+   *
+   * @param node the node that they replace
+   * @param body creates the nodes
+   * @return the result of {@code body}
+   */
+  public static Tensor inGraphPrecision(Node node, Supplier<Tensor> body) {
+    return inPlaceOf(node, () -> node.trace().inGraphPrecision(body));
+  }
+
+  /**
    * Creates nodes that replace another, in its scope, and in float32 if it computes in float32.
    *
    * @param node the replaced node

@@ -180,6 +180,17 @@ public final class Trace {
     }
   }
 
+  /** Creates nodes in the precision of the graph, even inside {@link #inFloat32}. */
+  <T> T inGraphPrecision(Supplier<T> body) {
+    int depth = float32Depth;
+    float32Depth = 0;
+    try {
+      return body.get();
+    } finally {
+      float32Depth = depth;
+    }
+  }
+
   private Tensor source(Source op) {
     return node(op, List.of()).outputs().get(0);
   }

@@ -3,6 +3,7 @@ package dev.dovetail.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -16,6 +17,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.fused.RotaryEmbedding;
 import dev.dovetail.graph.nn.DeformableSampling;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Linear;
@@ -205,5 +207,68 @@ class CudaAttentionFormsTest extends CudaDialect {
       }
     }
     assertEquals(List.of("true false"), products);
+  }
+
+  /** The splits of a product are as fast as separate products only if there is enough work. */
+  @ParameterizedTest
+  @CsvSource({"699, 0", "700, 3"})
+  void largeProductsAreComputedInParts(int tokens, int separate) throws IOException {
+    Tensor x = trace.input("x", DType.FLOAT32, 1000, tokens, 2);
+    Init normal = new Init.Normal(0.5f);
+    List<Tensor> parts = Linear.linear(trace.root().at("qkv"), x, 24, normal, normal).chunk(3, -1);
+    Tensor y = parts.get(0).minus(parts.get(1)).times(parts.get(2));
+    Graph graph = trace.graph(Map.of("y", y.mean(1, false)));
+    List<NodeProto> products =
+        nodes(graph, Dialect.ORT_CUDA, Precision.FP16).stream()
+            .filter(node -> node.getOpType().equals("Gemm"))
+            .toList();
+    assertEquals(Math.max(separate, 1), products.size());
+    WeightBinding weights = binding(new Random(tokens), graph, "qkv");
+    Map<String, TensorData> in = Map.of("x", random(new Random(tokens), x));
+    assertClose(
+        run(graph, weights, Settings.cpu().dialect(Dialect.PORTABLE), in),
+        run(graph, weights, HALF, in),
+        "tokens " + tokens,
+        2e-3);
+  }
+
+  /** Adjacent pairs allow to rotate several heads as one, of at most 1024 channels. */
+  @ParameterizedTest
+  @CsvSource({"true, 12, 64, 1", "true, 24, 64, 2", "true, 7, 256, 7", "false, 6, 8, 6"})
+  void inHalfPrecisionPairsAreRotatedByOneOperator(
+      boolean adjacent, int heads, int channels, int together) throws IOException {
+    int tokens = 5;
+    int pairs = channels / 2;
+    Tensor x = trace.input("x", DType.FLOAT32, 2, tokens, heads * channels);
+    Random random = new Random(heads);
+    Tensor angles = trace.input("angles", DType.FLOAT32, tokens, pairs);
+    Tensor c = angles.cos();
+    Tensor s = angles.sin();
+    int pair = adjacent ? 4 : 3;
+    Tensor both =
+        x.reshape(2, tokens, heads, adjacent ? pairs : 2, adjacent ? 2 : pairs);
+    Tensor a = both.slice(pair, 0, 1).reshape(2, tokens, heads, pairs);
+    Tensor b = both.slice(pair, 1, 2).reshape(2, tokens, heads, pairs);
+    Tensor cos = c.reshape(tokens, 1, pairs);
+    Tensor sin = s.reshape(tokens, 1, pairs);
+    Tensor first = a.times(cos).minus(b.times(sin)).unsqueeze(pair);
+    Tensor second = b.times(cos).plus(a.times(sin)).unsqueeze(pair);
+    Tensor rotated = Tensor.concat(pair, first, second).reshape(x.shape().dims());
+    Tensor y = x.fusible(rotated, new RotaryEmbedding(heads, adjacent), c, s);
+    Graph graph = trace.graph(Map.of("y", y.plus(0)));
+    List<NodeProto> nodes =
+        nodes(graph, Dialect.ORT_CUDA, Precision.FP16).stream()
+            .filter(node -> node.getOpType().equals("RotaryEmbedding"))
+            .toList();
+    assertEquals(1, nodes.size());
+    assertEquals("com.microsoft", nodes.get(0).getDomain());
+    for (AttributeProto attribute : nodes.get(0).getAttributeList()) {
+      assertEquals(
+          attribute.getName().equals("num_heads") ? together : adjacent ? 1 : 0, attribute.getI());
+    }
+    assertEquals(0, count(graph, Dialect.ORT_CUDA, "RotaryEmbedding"), "in float32");
+    Map<String, TensorData> in =
+        Map.of("x", random(random, x), "angles", random(random, angles));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, HALF, in), "rotated", 2e-3);
   }
 }

@@ -3,6 +3,7 @@ package dev.dovetail.backbones.vit;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.fused.RotaryEmbedding;
 
 /**
  * A rotary position embedding (Su et al. 2021) of a grid. Each pair of a head's channels is rotated
@@ -95,7 +96,11 @@ public record Rotary(Kind kind, double base, int grid) implements AttentionPosit
     Tensor a = both.slice(pair, 0, 1);
     Tensor b = both.slice(pair, 1, 2);
     Tensor rotated = Tensor.concat(pair, a.times(c).minus(b.times(s)), b.times(c).plus(a.times(s)));
-    return rotated.reshape(x.shape().dims());
+    return x.fusible(
+        rotated.reshape(x.shape().dims()),
+        new RotaryEmbedding(heads, !halves),
+        c.reshape(x.dim(1), pairs),
+        s.reshape(x.dim(1), pairs));
   }
 
   private double angle(Features places, int cell, int pair, int pairs) {

@@ -1,5 +1,6 @@
 package dev.dovetail.graph.onnx;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Op;
 import dev.dovetail.graph.OrtOp;
 import dev.dovetail.graph.Shape;
@@ -60,6 +61,74 @@ sealed interface ContribOp extends OrtOp {
       Op.require(
           in.get(1).shape().equals(Shape.of(x.dim(-1))), "the width of the bias is not that of x");
       return List.of(in.get(0));
+    }
+  }
+
+  /**
+   * Rotates pairs of channels. Operands: x [batch, tokens, width]; the position of the first token,
+   * int64 [1]; the cosines and the sines [positions, width / heads / 2] each.
+   *
+   * @param heads number of equal parts of the channels that are rotated alike
+   * @param adjacent whether the channels of a pair are adjacent
+   */
+  record RotaryEmbedding(int heads, boolean adjacent) implements ContribOp {
+    @Override
+    public String onnxName() {
+      return "RotaryEmbedding";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("num_heads", (long) heads, "interleaved", adjacent ? 1L : 0L);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.size() == 4, in.size() + " operands");
+      Shape x = in.get(0).shape();
+      Op.require(x.rank() == 3 && x.dim(2) % (2 * heads) == 0, "needs x [batch, tokens, width]");
+      for (TensorType table : in.subList(2, 4)) {
+        Op.require(
+            table.shape().equals(Shape.of(x.dim(1), x.dim(2) / heads / 2)),
+            "the shape of a table is not [tokens, pairs]");
+      }
+      return List.of(in.get(0));
+    }
+  }
+
+  /**
+   * The largest of the planes of maps [batch, 1, planes, height, width]: its value, and its position
+   * in the operand if the axis of the planes were the last axis of each map; int64 [batch, 1, 1,
+   * height, width] each.
+   *
+   * @param planes number of planes
+   */
+  record MaxPool(int planes) implements ContribOp {
+    @Override
+    public String onnxName() {
+      return "MaxPool";
+    }
+
+    @Override
+    public String domain() {
+      return "";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      long[] plane = {planes, 1, 1};
+      return Map.of("kernel_shape", plane, "strides", plane, "storage_order", 1L);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Shape x = in.get(0).shape();
+      Op.require(
+          x.rank() == 5 && x.dim(1) == 1 && x.dim(2) == planes,
+          "needs maps [batch, 1, " + planes + ", height, width]");
+      Shape y = x.with(2, 1);
+      return List.of(
+          new TensorType(in.get(0).dtype(), y), new TensorType(DType.INT64, y));
     }
   }
 }

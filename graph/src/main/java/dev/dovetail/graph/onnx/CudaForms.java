@@ -43,17 +43,17 @@ final class CudaForms {
   }
 
   /** {@return whether the time of a kernel depends on its values, rather than on its launch} */
-  static boolean isLarge(Tensor t) {
-    return hasElements(t, MANY);
+  static boolean isLarge(Shape s) {
+    return hasElements(s, MANY);
   }
 
-  private static boolean hasElements(Tensor t, long least) {
-    return t.shape().isStatic() && t.shape().elements() >= least;
+  private static boolean hasElements(Shape s, long least) {
+    return s.isStatic() && s.elements() >= least;
   }
 
   /** Returns the replacement of a node; empty to keep it. */
   Optional<Tensor> of(Node node, List<Tensor> operands) {
-    if (node.op() instanceof Sampling.DeformableAttention && isLarge(node.outputs().get(0))) {
+    if (node.op() instanceof Sampling.DeformableAttention && isLarge(node.outputs().get(0).shape())) {
       return DeformableByPoint.of(node, operands);
     }
     if (node.op() instanceof Movement.Pad pad && appendsZeros(pad, operands.get(0))) {
@@ -75,7 +75,7 @@ final class CudaForms {
     if (half
         && node.op() instanceof Elementwise.Unary unary
         && unary.function() == Elementwise.Function.GELU
-        && isLarge(operands.get(0))) {
+        && isLarge(operands.get(0).shape())) {
       return Optional.of(CudaFusions.gelu(operands.get(0)));
     }
     if (node.op() instanceof Product.Linear && operands.size() > 2) {
@@ -108,7 +108,7 @@ final class CudaForms {
     Tensor x = node.inputs().get(0);
     return resize.mode() == Sampling.Mode.LINEAR
         && !node.float32()
-        && hasElements(node.outputs().get(0), MANY_RESIZED)
+        && hasElements(node.outputs().get(0).shape(), MANY_RESIZED)
         && x.dim(2) % ALIGNMENT == 0
         && x.dim(3) % ALIGNMENT == 0
         && resize.width() % ALIGNMENT == 0;

@@ -12,9 +12,12 @@ import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.Fusions;
 import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ResizeArgMax;
+import dev.dovetail.graph.fused.RotaryEmbedding;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.fused.WindowAttention;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,10 +33,15 @@ import java.util.Optional;
  *       moved to windows instead of its result, which is three times as wide ({@link
  *       ProductsInWindows}).
  *   <li>GELU after a linear layer or another GELU becomes {@code BiasGelu}.
- *   <li>In half precision, deformable attention is computed from its offsets.
+ *   <li>In half precision, deformable attention is computed from its offsets, and label maps by
+ *       products and a pooling ({@link LabelMapsByPooling}).
+ *   <li>Rotary position embeddings become {@code RotaryEmbedding}.
  * </ul>
  */
 final class CudaFusions {
+
+  /** The size of the largest block of threads. */
+  private static final int MAX_THREADS = 1024;
 
   private final ProductsInWindows windows = new ProductsInWindows();
   private final Precision precision;
@@ -50,7 +58,7 @@ final class CudaFusions {
    */
   static Graph of(Graph graph, Precision precision) {
     CudaFusions forms = new CudaFusions(precision);
-    return graph.fused(Fusions.in(graph, forms::isSupported)).rewrite(forms::form);
+    return graph.fused(Fusions.in(graph, forms::isSupported)).rewriteAll(forms::form);
   }
 
   private boolean half() {
@@ -75,29 +83,44 @@ final class CudaFusions {
     if (fusion.op() instanceof WindowAttention op) {
       return half() && op.joint();
     }
+    if (fusion.op() instanceof RotaryEmbedding) {
+      return half();
+    }
+    if (fusion.op() instanceof ResizeArgMax op) {
+      Shape scores = fusion.operands().get(0).shape().with(2, op.height()).with(3, op.width());
+      return half() && CudaForms.isLarge(scores);
+    }
     // In float32, the order of operations is that of the reference, since each one rounds.
     return half()
         && fusion.op() instanceof DeformableAttention op
         && op.fromOffsets()
-        && CudaForms.isLarge(fusion.results().get(0));
+        && CudaForms.isLarge(fusion.results().get(0).shape());
   }
 
-  private Optional<Tensor> form(Node node, List<Tensor> operands) {
+  private List<Tensor> form(Node node, List<Tensor> operands) {
     if (node.op() instanceof ToWindows op) {
-      return Optional.of(windows.split(op, operands.get(0), operands.get(1)));
+      return windows.split(op, operands.get(0), operands.get(1));
     }
     if (node.op() instanceof WindowAttention op) {
-      return Optional.of(windows.attention(op, operands));
+      return List.of(windows.attention(op, operands));
     }
     if (node.op() instanceof ResidualNorm op) {
-      return Optional.of(op.branch() ? residualNorm(op, operands) : norm(op, operands));
+      return op.branch()
+          ? residualNorm(op, operands).subList(0, node.outputs().size())
+          : List.of(norm(op, operands));
     }
     if (node.op() instanceof BiasActivation op) {
-      return Optional.of(gelu(op, operands));
+      return List.of(gelu(op, operands));
+    }
+    if (node.op() instanceof RotaryEmbedding op) {
+      return List.of(rotated(op, operands));
+    }
+    if (node.op() instanceof ResizeArgMax op) {
+      return List.of(LabelMapsByPooling.of(node, op, operands));
     }
     return node.op() instanceof DeformableAttention
-        ? Optional.of(DeformableByPoint.fromOffsets(node, operands))
-        : Optional.empty();
+        ? List.of(DeformableByPoint.fromOffsets(node, operands))
+        : List.of();
   }
 
   /** Uses the bias of the product before, or zeros, as the skip connection of every row. */
@@ -139,7 +162,7 @@ final class CudaFusions {
    * products depend only on parameters. Without a norm, only the sum is used; it takes less time
    * than two operators, although the norm is computed too.
    */
-  private static Tensor residualNorm(ResidualNorm op, List<Tensor> operands) {
+  private static List<Tensor> residualNorm(ResidualNorm op, List<Tensor> operands) {
     List<Tensor> others = new ArrayList<>(operands.subList(1, operands.size()));
     Tensor y = others.remove(0);
     Optional<Tensor> bias = op.bias() ? Optional.of(others.remove(0)) : Optional.empty();
@@ -156,9 +179,27 @@ final class CudaFusions {
     bias.ifPresent(others::add);
     return operands
         .get(0)
-        .apply(
+        .applyAll(
             new ContribOp.SkipLayerNormalization(op.bias(), op.epsilon()),
             others.toArray(Tensor[]::new));
+  }
+
+  /**
+   * Rotates as many heads as possible as if they were one, since ONNX Runtime's kernel has a block
+   * of threads for each head of each token.
+   */
+  private static Tensor rotated(RotaryEmbedding op, List<Tensor> operands) {
+    Tensor x = operands.get(0);
+    int channels = x.dim(2) / op.heads();
+    int together = 1;
+    for (int n = 2; op.adjacent() && n <= op.heads() && n * channels <= MAX_THREADS; n++) {
+      together = op.heads() % n == 0 ? n : together;
+    }
+    return x.apply(
+        new ContribOp.RotaryEmbedding(op.heads() / together, op.adjacent()),
+        x.constant(TensorData.of(new long[1], 1)),
+        Tensor.concat(1, Collections.nCopies(together, operands.get(1))),
+        Tensor.concat(1, Collections.nCopies(together, operands.get(2))));
   }
 
   /**

@@ -255,8 +255,8 @@ public final class OnnxWriter {
     if (op instanceof ContribOp.SkipLayerNormalization) {
       arrangeResults(proto, read.contains(node.outputs().get(0)));
     }
-    if (op instanceof OrtOp) {
-      proto.setDomain(OrtOp.DOMAIN);
+    if (op instanceof OrtOp ort) {
+      proto.setDomain(ort.domain());
     } else if (op instanceof FusedOp) {
       proto.setDomain(FusedOp.DOMAIN).setOpType(op.onnxName() + "_" + width);
       // ONNX Runtime has no shape rule for it.

@@ -29,6 +29,12 @@ final class ProductsInWindows {
   /** ONNX Runtime's attention takes half the time if the number of keys is a multiple of this. */
   private static final int MULTIPLE = 8;
 
+  /**
+   * The number of values from which separate products take less time than the split of one: with
+   * fewer, the GPU has too little work for each of them.
+   */
+  private static final long MANY = 1 << 24;
+
   /** Added to the logits of padded keys. It is finite in half precision. */
   private static final float MASKED = -30000;
 
@@ -42,15 +48,15 @@ final class ProductsInWindows {
    * @param op the windows
    * @param product the result of a linear layer without its bias, [batch, cells, width]
    * @param bias [width]
-   * @return the first of the results, [batch * windows, places, width / parts]
+   * @return the results, [batch * windows, places, width / parts] each
    */
-  Tensor split(ToWindows op, Tensor product, Tensor bias) {
+  List<Tensor> split(ToWindows op, Tensor product, Tensor bias) {
     Tensor moved =
         new Windows(
                 new Extent(op.height(), op.width()),
                 new Extent(op.windowHeight(), op.windowWidth()))
             .partitionWithoutFusion(input(product));
-    return applied(product, moved, weight(product, bias)).chunk(op.parts(), 2).get(0);
+    return parts(product, moved, weights(product, bias, op.parts()), op.parts());
   }
 
   /**
@@ -67,7 +73,7 @@ final class ProductsInWindows {
       Tensor end = product.constant(one(input.dim(2), width(product)));
       input = Tensor.concat(1, input, end.expand(product.dim(0), 1, input.dim(2)));
     }
-    Tensor weight = weight(product, operands.get(1)); // one for all groups of windows
+    List<Tensor> weights = weights(product, operands.get(1), 3); // for all groups of windows
     int places = op.windows().places();
     int padded = (places + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     return partitions
@@ -78,7 +84,7 @@ final class ProductsInWindows {
                     product::constant, ShiftedWindows.of(o.windows()), (float) o.hidden(), padded))
         .attend(
             input,
-            moved -> applied(product, moved, weight).chunk(3, 2),
+            moved -> parts(product, moved, weights, 3),
             padded(operands.get(2), padded - places),
             new Product.Attention(op.heads(), (float) op.scale()));
   }
@@ -105,6 +111,21 @@ final class ProductsInWindows {
         indicators.computeIfAbsent(
             x.shape().with(2, added), s -> product.constant(one(added, 0)).expand(s.dims()));
     return Tensor.concat(2, x, inGrid);
+  }
+
+  /** Returns the weights of a separate product for each part if there are many values, or one. */
+  private static List<Tensor> weights(Tensor product, Tensor bias, int parts) {
+    Tensor weight = weight(product, bias);
+    return product.shape().elements() < MANY
+        ? List.of(weight)
+        : weight.chunk(parts, 0);
+  }
+
+  private static List<Tensor> parts(
+      Tensor product, Tensor moved, List<Tensor> weights, int parts) {
+    return weights.size() == 1
+        ? applied(product, moved, weights.get(0)).chunk(parts, 2)
+        : weights.stream().map(weight -> applied(product, moved, weight)).toList();
   }
 
   /** Returns the weight of a product and of the additional channels, the first of them its bias. */
