@@ -83,6 +83,9 @@ final class NodeKernel implements AutoCloseable {
     for (int i = 0; i < results; i++) {
       all[count++] = node.result(i, shapes[i]);
     }
+    if (shapes != dims) {
+      close(shapes); // ONNX Runtime copied them
+    }
     kernel.launch(node.stream(), all);
   }
 
@@ -100,10 +103,14 @@ final class NodeKernel implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  private static void close(LongPointer[] dims) {
     for (LongPointer d : dims) {
       d.close();
     }
+  }
+
+  @Override
+  public void close() {
+    close(dims);
   }
 }

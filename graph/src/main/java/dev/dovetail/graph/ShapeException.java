@@ -1,8 +1,8 @@
 package dev.dovetail.graph;
 
 /**
- * Thrown if the operands of an operation are invalid. The message contains the scope, the
- * operation, all shapes and the line of model code.
+ * Thrown if the operands of an operation are invalid, or a result is too large. The message
+ * contains the scope and the shapes and, for operands, the operation and the line of model code.
  */
 public final class ShapeException extends IllegalArgumentException {
 

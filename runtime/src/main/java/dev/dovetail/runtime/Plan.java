@@ -3,8 +3,8 @@ package dev.dovetail.runtime;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.graph.Graph;
-import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.ShapeException;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
@@ -67,8 +67,8 @@ public final class Plan implements AutoCloseable {
    * @param weights the graph's parameters, usually a {@link WeightBinding}
    * @param settings how to compile it
    * @return the compiled plan
-   * @throws PlanException if ONNX Runtime rejects the graph, the device is not available, or
-   *     weights are not finite
+   * @throws PlanException if ONNX Runtime rejects the graph, the device is not available, a value
+   *     is too large for it, or weights are not finite
    * @throws IOException if derived weights cannot be read or written
    */
   public static Plan compile(Graph graph, ParameterStore weights, Settings settings)
@@ -79,7 +79,6 @@ public final class Plan implements AutoCloseable {
     Optional<Path> profiles = profiles(settings);
     Graph whole = settings.form(graph.withOutputs(outputs));
     try (Engine.Prepared prepared = Engines.of(settings.device()).prepare(whole, settings)) {
-      requireSizes(prepared.graph(), settings.device());
       byte[] model = model(prepared.graph(), weights, settings);
       // Runs in parallel with the compilation, which mostly uses one core.
       CompletableFuture<Optional<IOException>> problem =
@@ -111,29 +110,6 @@ public final class Plan implements AutoCloseable {
     return new Plan(session.inputs(), true, settings, session, profiles);
   }
 
-  /**
-   * Verifies that a device can number the elements of all values whose shapes are known. ONNX
-   * Runtime's operators for CUDA use 32 bits and would fail in the run.
-   */
-  static void requireSizes(Graph graph, Device device) throws PlanException {
-    if (device instanceof Device.Cpu) {
-      return;
-    }
-    for (Node node : graph.nodes()) {
-      for (Tensor t : node.outputs()) {
-        if (t.shape().isStatic() && t.shape().elements() > Integer.MAX_VALUE) {
-          throw new PlanException(
-              device
-                  + ": a value has more than 2^31 - 1 elements, the limit of ONNX Runtime's"
-                  + " operators for CUDA: "
-                  + t.shape()
-                  + (node.scope().isEmpty() ? "" : " in " + node.scope())
-                  + "; use a smaller batch or smaller images");
-        }
-      }
-    }
-  }
-
   /** Creates a directory for the profile, if the settings enable one. */
   private static Optional<Path> profiles(Settings settings) throws IOException {
     return settings.profiled()
@@ -153,6 +129,8 @@ public final class Plan implements AutoCloseable {
       model = OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of());
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    } catch (ShapeException e) {
+      throw new PlanException(settings.device() + ": " + e.getMessage());
     }
     long constants =
         model.getGraph().getInitializerList().stream().mapToLong(t -> t.getRawData().size()).sum();

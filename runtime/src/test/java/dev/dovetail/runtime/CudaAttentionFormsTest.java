@@ -1,6 +1,7 @@
 package dev.dovetail.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
@@ -15,6 +16,7 @@ import dev.dovetail.graph.Sampling.DeformableAttention;
 import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.ShapeException;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.fused.RotaryEmbedding;
@@ -158,17 +160,11 @@ class CudaAttentionFormsTest extends CudaDialect {
   })
   void inHalfPrecisionAttentionInShiftedWindowsPadsKeysToAMultipleOf8(
       int height, int width, int side, int shift, boolean padFirst) throws Exception {
-    ShiftedWindows windows =
-        new ShiftedWindows(
-            new Extent(height, width), new Extent(side, side), new Extent(shift, shift), padFirst);
-    Scope s = trace.root();
-    WindowPartition partition = new WindowPartition(s, windows, -100);
+    Extent by = new Extent(shift, shift);
     Tensor x = trace.input("x", DType.FLOAT32, 2, height * width, 24);
-    Init normal = new Init.Normal(0.5f);
-    Tensor qkv = Linear.linear(s.at("qkv"), partition.pad(x), 72, normal, normal);
-    Tensor bias = s.weight("bias", normal, 1, 3, side * side, side * side);
-    Tensor y = partition.attend(qkv.chunk(3, 2), bias, new Product.Attention(3, 0.35));
-    Graph graph = trace.graph(Map.of("y", y));
+    Graph graph =
+        inShiftedWindows(
+            x, new ShiftedWindows(new Extent(height, width), new Extent(side, side), by, padFirst));
     List<String> operators = operators(graph, Dialect.ORT_CUDA, Precision.FP16);
     int groups = shift == 0 ? 1 : 2;
     assertEquals(groups, count(operators, "MultiHeadAttention"), () -> "" + operators);
@@ -187,6 +183,29 @@ class CudaAttentionFormsTest extends CudaDialect {
     }
     Map<String, TensorData> in = Map.of("x", random(new Random(12), x));
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, HALF, in), "windows", 8e-3);
+  }
+
+  private Graph inShiftedWindows(Tensor x, ShiftedWindows windows) {
+    Scope s = trace.root();
+    WindowPartition partition = new WindowPartition(s, windows, -100);
+    Init normal = new Init.Normal(0.5f);
+    Tensor qkv = Linear.linear(s.at("qkv"), partition.pad(x), 3 * x.dim(2), normal, normal);
+    int places = windows.window().area();
+    Tensor bias = s.weight("bias", normal, 1, 3, places, places);
+    Tensor y = partition.attend(qkv.chunk(3, 2), bias, new Product.Attention(3, 0.35));
+    return trace.graph(Map.of("y", y));
+  }
+
+  @Test
+  void sizesThatPaddedKeysExceedAreRejected() {
+    Extent three = new Extent(3, 3);
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 36, 15_000_000);
+    Graph graph =
+        inShiftedWindows(x, new ShiftedWindows(new Extent(6, 6), three, new Extent(0, 0), true));
+    nodes(graph, Dialect.ORT_CUDA, Precision.FP32); // 36 * 45,000,000 elements
+    ShapeException e =
+        assertThrows(ShapeException.class, () -> nodes(graph, Dialect.ORT_CUDA, Precision.FP16));
+    assertTrue(e.getMessage().contains("[64, 45000000]"), e.getMessage());
   }
 
   @Test

@@ -24,6 +24,7 @@ import dev.dovetail.graph.OrtOp;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.ShapeException;
 import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -77,6 +78,7 @@ public final class OnnxWriter {
    * @param precision the type of floating-point values
    * @param store the location of the parameters' values
    * @param metadata key-value pairs to store in the file
+   * @throws ShapeException if a value has more elements than the operators of the dialect support
    */
   public static ModelProto write(
       Graph graph,
@@ -180,6 +182,7 @@ public final class OnnxWriter {
     Op op = node.op();
     if (op instanceof Source.Input input) {
       dynamic.add(node);
+      requireSizes(node);
       names.put(node.outputs().get(0), input.name());
       types.put(node.outputs().get(0), input.type().dtype());
     } else if (op instanceof Source) {
@@ -207,6 +210,27 @@ public final class OnnxWriter {
     alias(node, lowered);
   }
 
+  /**
+   * Verifies that ONNX Runtime's operators for CUDA can number the elements of a node's results.
+   * They use 32 bits and would fail in the run. Values that depend only on parameters are computed
+   * on the CPU, when the session is created.
+   */
+  private void requireSizes(Node node) {
+    if (dialect != Dialect.ORT_CUDA || !dynamic.contains(node)) {
+      return;
+    }
+    for (Tensor t : node.outputs()) {
+      if (t.shape().isStatic() && t.shape().elements() > Integer.MAX_VALUE) {
+        throw new ShapeException(
+            "a value has more than 2^31 - 1 elements, the limit of ONNX Runtime's operators for"
+                + " CUDA: "
+                + t.shape()
+                + (node.scope().isEmpty() ? "" : " in " + node.scope())
+                + "; use a smaller batch or smaller images");
+      }
+    }
+  }
+
   /** Writes nodes that were created after the graph's order was determined. */
   private void writeWithOperands(Node node) {
     if (!written.contains(node)) {
@@ -227,6 +251,7 @@ public final class OnnxWriter {
     if (node.inputs().stream().anyMatch(t -> dynamic.contains(t.node()))) {
       dynamic.add(node);
     }
+    requireSizes(node);
     Op op = node.op();
     DType width = widthOf(node);
     String name = unique((node.scope().isEmpty() ? "" : node.scope() + "/") + op.onnxName());

@@ -21,6 +21,7 @@ import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.ShapeException;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
@@ -322,5 +323,21 @@ class OnnxWriterTest {
             .toList();
     assertEquals(others.get(0), others.get(1));
     assertEquals(initializers(model).keySet(), Set.copyOf(others));
+  }
+
+  @Test
+  void onlyValuesOfARunAreLimitedTo2To31ElementsOnCuda() {
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 1 << 30);
+    Tensor few = x.slice(1, 0, 1);
+    write(few, Dialect.ORT, Precision.FP32);
+    assertThrows(ShapeException.class, () -> write(few, Dialect.ORT_CUDA, Precision.FP32));
+    Tensor row = trace.input("row", DType.FLOAT32, 1, 1 << 30);
+    Tensor rows = root.in("neck", s -> row.expand(2, 1 << 30));
+    ShapeException e =
+        assertThrows(ShapeException.class, () -> write(rows, Dialect.ORT_CUDA, Precision.FP16));
+    assertTrue(e.getMessage().contains("[2, 1073741824] in neck"), e.getMessage());
+    Tensor w = root.weight("w", Init.ones(), 1, 1 << 30);
+    Tensor first = w.expand(2, 1 << 30).slice(0, 0, 1);
+    write(row.plus(first), Dialect.ORT_CUDA, Precision.FP16);
   }
 }
