@@ -3,6 +3,8 @@ package dev.dovetail.cuda;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
@@ -20,6 +22,7 @@ import dev.dovetail.graph.nn.ConvModule;
 import dev.dovetail.graph.nn.DeformableSampling;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.LayerScale;
+import dev.dovetail.graph.nn.Mlp;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.ReferencePoints;
 import dev.dovetail.graph.nn.Resampling;
@@ -93,6 +96,12 @@ final class FusedCases {
     all.add(normedProduct(1, 3, 37));
     all.add(gelu(3, 10, 24));
     all.add(twoGelus(2, 3, 7));
+    all.add(gated(Mlp.SWIGLU, 2, 5, 24));
+    all.add(gated(Mlp.GEGLU, 1, 3, 7));
+    all.add(rotated(2, 5, 3, 8, true));
+    all.add(rotated(1, 4, 2, 12, true));
+    all.add(rotated(2, 3, 2, 32, false));
+    all.add(rotated(1, 7, 3, 4, false));
     all.add(depthwise(2, 3, new Extent(5, 7), Conv2d.depthwise(3, 3)));
     all.add(depthwise(1, 8, new Extent(9, 4), Conv2d.depthwise(8, 5)));
     all.add(depthwise(1, 4, new Extent(8, 9), Conv2d.depthwise(4, 7).stride(2).withoutBias()));
@@ -132,6 +141,9 @@ final class FusedCases {
         block(2, 500, 768, true),
         block(1, 77, 4096, true),
         gelu(2, 333, 768),
+        gated(Mlp.SWIGLU, 3, 257, 2048),
+        rotated(3, 257, 12, 64, true),
+        rotated(2, 201, 6, 64, false),
         depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
         depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
         normedConvolution(2, 64, new Extent(32, 40), 96),
@@ -285,6 +297,22 @@ final class FusedCases {
     Tensor x = trace.input("x", DType.FLOAT32, batch, tokens, width);
     Tensor y = layerNorm(s.at("norm"), mixed(s, x, width), 1e-6);
     return new Case("bias and norm", 1, trace.graph(Map.of("y", y)));
+  }
+
+  static Case gated(Mlp mlp, int batch, int tokens, int width) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, tokens, 16);
+    Tensor y = mlp.apply(trace.root(), x, width, 0);
+    return new Case(mlp + " of width " + width, 1, trace.graph(Map.of("y", y)));
+  }
+
+  static Case rotated(int batch, int tokens, int heads, int channels, boolean adjacent) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, tokens, heads * channels).plus(0.25);
+    Rotary rotary = adjacent ? Rotary.eva02() : Rotary.dinov3();
+    Tensor y = rotary.encode(x, heads, new Features(x, tokens - 1, 1, 1, 16));
+    return new Case(
+        "rotation of " + heads + " heads of " + channels, 1, trace.graph(Map.of("y", y)));
   }
 
   static Case gelu(int batch, int tokens, int width) {

@@ -20,8 +20,10 @@ import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
+import dev.dovetail.graph.fused.GatedActivation;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ResizeArgMax;
+import dev.dovetail.graph.fused.RotaryEmbedding;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.fused.WindowAttention;
 import java.io.PrintStream;
@@ -98,6 +100,16 @@ final class KernelTimes {
           new Work(
               new BiasActivation(1, true, BiasActivation.Activation.RELU, 1),
               List.of(t(batch, 512, 128, 128), t(512))));
+      all.put(
+          "gated activation b" + batch,
+          new Work(
+              new GatedActivation(true, GatedActivation.Activation.SILU),
+              List.of(t(batch, 1025, 4096), t(4096))));
+      all.put(
+          "rotation b" + batch,
+          new Work(
+              new RotaryEmbedding(12, true),
+              List.of(t(batch, 1025, 768), t(1025, 32), t(1025, 32))));
       ResizeArgMax labels = new ResizeArgMax(512, 512, false, DType.UINT8);
       List<TensorType> scores = List.of(t(batch, 150, 128, 128), TensorType.of(DType.INT64, 2));
       all.put("labels of 512x512 b" + batch, new Work(labels, scores, 512, 512));

@@ -198,14 +198,14 @@ class CudaAttentionFormsTest extends CudaDialect {
 
   @Test
   void sizesThatPaddedKeysExceedAreRejected() {
-    Extent three = new Extent(3, 3);
-    Tensor x = trace.input("x", DType.FLOAT32, 1, 36, 15_000_000);
+    Extent one = new Extent(1, 1);
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 36, 7_500_000);
     Graph graph =
-        inShiftedWindows(x, new ShiftedWindows(new Extent(6, 6), three, new Extent(0, 0), true));
-    nodes(graph, Dialect.ORT_CUDA, Precision.FP32); // 36 * 45,000,000 elements
+        inShiftedWindows(x, new ShiftedWindows(new Extent(6, 6), one, new Extent(0, 0), true));
+    nodes(graph, Dialect.ORT_CUDA, Precision.FP32); // 36 * 22,500,000 elements
     ShapeException e =
         assertThrows(ShapeException.class, () -> nodes(graph, Dialect.ORT_CUDA, Precision.FP16));
-    assertTrue(e.getMessage().contains("[64, 45000000]"), e.getMessage());
+    assertTrue(e.getMessage().contains("[1, 288, 7500016]"), e.getMessage());
   }
 
   @Test

@@ -8,9 +8,11 @@ import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
+import dev.dovetail.graph.fused.GatedActivation;
 import dev.dovetail.graph.fused.MultiLevelRoiAlign;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ResizeArgMax;
+import dev.dovetail.graph.fused.RotaryEmbedding;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.fused.WindowAttention;
 import java.util.List;
@@ -63,6 +65,12 @@ public final class Kernels {
     if (op instanceof BiasActivation activation) {
       return BiasActivationKernel.of(activation, operands.get(0).shape(), type);
     }
+    if (op instanceof RotaryEmbedding rotary) {
+      return RotaryEmbeddingKernel.of(rotary, operands.get(0).shape(), type);
+    }
+    if (op instanceof GatedActivation gated) {
+      return GatedActivationKernel.of(gated, operands.get(0).shape(), type);
+    }
     if (op instanceof ResizeArgMax labels) {
       return ResizeArgMaxKernel.of(labels, operands.get(0).shape(), type);
     }
@@ -104,6 +112,9 @@ public final class Kernels {
             new ResidualNorm(false, true, false, true, 1e-6), type, x(3, 64), x(64), x(64), x(64)),
         sample(new DepthwiseConv(1, 1, true), type, x(1, 8, 4, 4), x(8, 1, 3, 3), x(8)),
         sample(new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1), type, x(3, 64)),
+        sample(
+            new GatedActivation(true, GatedActivation.Activation.SILU), type, x(3, 64), x(64)),
+        sample(new RotaryEmbedding(2, true), type, x(1, 3, 64), x(3, 16), x(3, 16)),
         sample(
             new ResizeArgMax(8, 8, false, DType.UINT8),
             type,

@@ -70,6 +70,8 @@ public final class Fusions {
     for (Fusion fusion : graph.fusions()) {
       if (fusion.op() instanceof WindowAttention op && isRead(fusion.results().get(0))) {
         jointly(op, fusion);
+      } else if (fusion.op() instanceof GatedActivation op && isRead(fusion.results().get(0))) {
+        gated(op, fusion);
       }
     }
     for (Node node : graph.nodes()) {
@@ -170,6 +172,32 @@ public final class Fusions {
         if (add(new Fusion(op.jointly(), operands, fusion.results()))) {
           computed.addAll(split.outputs());
         }
+      }
+    }
+  }
+
+  /** Matches a gated linear unit, with the bias of the product before. */
+  private void gated(GatedActivation op, Fusion fusion) {
+    Tensor both = fusion.operands().get(0);
+    Fusion biased =
+        unbiased(both)
+            .map(
+                linear ->
+                    new Fusion(
+                        op.withBias(),
+                        List.of(linear.value(), linear.bias()),
+                        fusion.results()))
+            .orElse(fusion);
+    if (add(biased)) {
+      replaced(fusion.results().get(0).node(), both);
+    }
+  }
+
+  /** Marks the values between the operand and the result of a fused operator as computed. */
+  private void replaced(Node result, Tensor operand) {
+    for (Tensor t : result.inputs()) {
+      if (t != operand && computed.addAll(t.node().outputs())) {
+        replaced(t.node(), operand);
       }
     }
   }

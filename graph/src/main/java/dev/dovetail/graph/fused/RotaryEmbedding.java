@@ -23,6 +23,11 @@ public record RotaryEmbedding(int heads, boolean adjacent) implements FusedOp {
   }
 
   @Override
+  public boolean readsFloat32(int operand) {
+    return operand > 0;
+  }
+
+  @Override
   public List<TensorType> infer(List<TensorType> in) {
     Op.require(in.size() == 3, in.size() + " operands");
     Shape x = in.get(0).shape();

@@ -5,7 +5,9 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.fused.GatedActivation;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** The MLP of a transformer block: two linear layers ({@code fc1}, {@code fc2}). */
 public enum Mlp {
@@ -22,17 +24,14 @@ public enum Mlp {
   SWIGLU {
     @Override
     Tensor hidden(Scope s, Tensor x, int hidden, double epsilon) {
-      List<Tensor> halves = linear(s.at("fc1"), x, 2 * hidden).chunk(2, -1);
-      Tensor gate = halves.get(0);
-      return gate.times(gate.sigmoid()).times(halves.get(1));
+      return gated(s, x, hidden, GatedActivation.Activation.SILU, gate -> gate.times(gate.sigmoid()));
     }
   },
   /** GEGLU (Shazeer 2020): the gate has a GELU. */
   GEGLU {
     @Override
     Tensor hidden(Scope s, Tensor x, int hidden, double epsilon) {
-      List<Tensor> halves = linear(s.at("fc1"), x, 2 * hidden).chunk(2, -1);
-      return halves.get(0).gelu().times(halves.get(1));
+      return gated(s, x, hidden, GatedActivation.Activation.GELU, Tensor::gelu);
     }
   },
   /** SwiGLU with a norm before {@code fc2}: EVA-02 from the base size. */
@@ -42,6 +41,18 @@ public enum Mlp {
       return layerNorm(s.at("norm"), SWIGLU.hidden(s, x, hidden, epsilon), epsilon);
     }
   };
+
+  private static Tensor gated(
+      Scope s,
+      Tensor x,
+      int hidden,
+      GatedActivation.Activation activation,
+      UnaryOperator<Tensor> activate) {
+    Tensor both = linear(s.at("fc1"), x, 2 * hidden);
+    List<Tensor> halves = both.chunk(2, -1);
+    Tensor y = activate.apply(halves.get(0)).times(halves.get(1));
+    return both.fusible(y, new GatedActivation(false, activation));
+  }
 
   /** Computes the hidden values: x [..., width] to [..., hidden]. */
   abstract Tensor hidden(Scope s, Tensor x, int hidden, double epsilon);
