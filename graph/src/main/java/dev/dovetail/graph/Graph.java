@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -186,9 +187,35 @@ public final class Graph {
     chosen.forEach(f -> f.results().forEach(t -> fusionOf.put(t, f)));
     Map<Tensor, Tensor> now = new HashMap<>();
     Set<Node> done = new HashSet<>();
+    copyFused(outputs.values(), fusionOf, now, done);
+    copyFused(finite.values(), fusionOf, now, done);
+    Map<String, Tensor> computed = new LinkedHashMap<>(values);
+    computed.values().removeIf(t -> !done.contains(t.node()));
+    List<Fusion> others = new ArrayList<>(fusions);
+    others.removeIf(
+        f ->
+            f.results().stream()
+                .anyMatch(t -> fusionOf.containsKey(t) || !done.contains(t.node())));
+    // Some operands are read only by the fused operator, not by the nodes that it replaces.
+    others.forEach(f -> copyFused(f.operands(), fusionOf, now, done));
+    return new Graph(
+        inputs,
+        renamed(outputs, now),
+        parameters,
+        ignoredKeys,
+        renamed(computed, now),
+        renamed(finite, now),
+        renamedFusions(others, now));
+  }
+
+  /** Copies the nodes that values depend on, or the fused operators that replace them. */
+  private void copyFused(
+      Collection<Tensor> roots,
+      Map<Tensor, Fusion> fusionOf,
+      Map<Tensor, Tensor> now,
+      Set<Node> done) {
     Deque<Node> open = new ArrayDeque<>();
-    outputs.values().forEach(t -> open.push(t.node()));
-    finite.values().forEach(t -> open.push(t.node()));
+    roots.forEach(t -> open.push(t.node()));
     while (!open.isEmpty()) {
       Node node = open.peek();
       List<Tensor> needed = new ArrayList<>();
@@ -210,21 +237,6 @@ public final class Graph {
         before.forEach(open::push);
       }
     }
-    Map<String, Tensor> computed = new LinkedHashMap<>(values);
-    computed.values().removeIf(t -> !done.contains(t.node()));
-    List<Fusion> others = new ArrayList<>(fusions);
-    others.removeIf(
-        f ->
-            f.results().stream().anyMatch(t -> fusionOf.containsKey(t) || !done.contains(t.node()))
-                || f.operands().stream().anyMatch(t -> !done.contains(t.node())));
-    return new Graph(
-        inputs,
-        renamed(outputs, now),
-        parameters,
-        ignoredKeys,
-        renamed(computed, now),
-        renamed(finite, now),
-        renamedFusions(others, now));
   }
 
   private static void fuse(Fusion fusion, Map<Tensor, Tensor> now) {

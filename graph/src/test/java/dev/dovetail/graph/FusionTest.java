@@ -9,7 +9,9 @@ import dev.dovetail.core.DType;
 import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.FromWindows;
+import dev.dovetail.graph.fused.GatedActivation;
 import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.RotaryEmbedding;
 import dev.dovetail.graph.fused.ResizeArgMax;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.nn.Extent;
@@ -145,6 +147,19 @@ class FusionTest {
   }
 
   @Test
+  void operandsThatOnlyAFusedOperatorReadsAreKeptWhileOthersAreFused() {
+    Tensor x = trace.input("x", DType.FLOAT32, 3, 8);
+    FusedOp gelu = new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1);
+    FusedOp relu = new BiasActivation(-1, false, BiasActivation.Activation.RELU, 1);
+    Tensor y = x.plus(1).fusible(x.gelu(), gelu);
+    Graph graph = trace.graph(Map.of("y", y.fusible(y.relu(), relu)));
+    Graph later = graph.fused(List.of(graph.fusions().get(1)));
+    assertEquals(List.of("Gelu", "BiasActivation"), names(later));
+    List<String> names = names(later.fused(later.fusions()));
+    assertEquals(List.of("Add", "BiasActivation", "BiasActivation"), names);
+  }
+
+  @Test
   void invalidOperandsAreRejected() {
     FusedOp windows = new ToWindows(4, 4, 2, 2, 3, true);
     assertEquals(3, infer(windows, x(2, 16, 12), x(12)).size());
@@ -174,6 +189,21 @@ class FusionTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> infer(new BiasActivation(1, true, relu, 1), x(1, 3, 8, 8), x(8)));
+  }
+
+  @Test
+  void gatesAndRotationsRejectOtherOperands() {
+    FusedOp gated = new GatedActivation(true, GatedActivation.Activation.GELU);
+    assertEquals(Shape.of(3, 4), infer(gated, x(3, 8), x(8)).get(0).shape());
+    assertThrows(IllegalArgumentException.class, () -> infer(gated, x(3, 8)));
+    assertThrows(IllegalArgumentException.class, () -> infer(gated, x(3, 8), x(4)));
+    assertThrows(IllegalArgumentException.class, () -> infer(gated, x(3, 7), x(7)));
+    FusedOp rotated = new RotaryEmbedding(2, true);
+    assertEquals(Shape.of(2, 3, 8), infer(rotated, x(2, 3, 8), x(3, 2), x(3, 2)).get(0).shape());
+    assertThrows(
+        IllegalArgumentException.class, () -> infer(rotated, x(2, 3, 6), x(3, 1), x(3, 1)));
+    assertThrows(
+        IllegalArgumentException.class, () -> infer(rotated, x(2, 3, 8), x(3, 2), x(2, 2)));
   }
 
   @Test
