@@ -25,6 +25,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.onnxruntime.Allocator;
 import org.bytedeco.onnxruntime.MemoryInfo;
@@ -170,6 +171,14 @@ final class CudaRunDevice implements RunDevice {
     }
 
     @Override
+    public ByteBuffer allocateHost(long bytes) {
+      select();
+      PinnedMemory pinned = new PinnedMemory(bytes);
+      owned.add(pinned);
+      return pinned.buffer();
+    }
+
+    @Override
     public void upload(Buffer buffer) {
       select();
       CudaBuffer b = (CudaBuffer) buffer;
@@ -181,6 +190,12 @@ final class CudaRunDevice implements RunDevice {
       select();
       CudaBuffer b = (CudaBuffer) buffer;
       copy(b.pinned().pointer(), b.memory().pointer(), b.bytes(), cudaMemcpyDeviceToHost);
+    }
+
+    @Override
+    public void download(Pointer from, ByteBuffer to) {
+      select();
+      copy(new BytePointer(to), from, to.remaining(), cudaMemcpyDeviceToHost);
     }
 
     private void copy(Pointer to, Pointer from, long bytes, int kind) {

@@ -1,9 +1,7 @@
 package dev.dovetail.cuda;
 
-import dev.dovetail.graph.TensorType;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -18,14 +16,16 @@ import org.bytedeco.onnxruntime.StringVector;
  * Which inputs and outputs of a session are in buffers of its slots: those whose shapes are known
  * in advance, and which the graph reads or writes in the device's memory. ONNX Runtime reads some
  * inputs on the host, such as sizes; they remain there, since ONNX Runtime would otherwise copy
- * them back and wait for the copy. Constant outputs need no run, and ONNX Runtime would copy them
+ * them back and wait for the copy. ONNX Runtime allocates outputs of other shapes. Constant outputs need no run, and ONNX Runtime would copy them
  * in a way that cannot be recorded.
  *
  * @param signature all inputs and outputs
  * @param inputs the names of the inputs in buffers
  * @param outputs the names of the outputs in buffers
+ * @param sized the names of the outputs in device memory whose sizes are known only after a run
  */
-record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
+record Placement(
+    Signature signature, Set<String> inputs, Set<String> outputs, Set<String> sized) {
 
   private static final System.Logger LOG = System.getLogger(Placement.class.getName());
 
@@ -42,43 +42,45 @@ record Placement(Signature signature, Set<String> inputs, Set<String> outputs) {
       Set<String> inputs =
           resident(
               in,
-              signature.inputs(),
               device,
               (found, n) -> Ort.API.SessionGetMemoryInfoForInputs(s, found, n));
       Set<String> outputs =
           resident(
               out,
-              signature.outputs(),
               device,
               (found, n) -> Ort.API.SessionGetMemoryInfoForOutputs(s, found, n));
       // ONNX Runtime returns such an output as it was passed, and writes nothing to a buffer.
       outputs.removeAll(signature.inputs().keySet());
       outputs.removeAll(signature.constants().keySet());
-      return new Placement(signature, inputs, outputs);
+      inputs.removeIf(name -> !signature.inputs().get(name).shape().isStatic());
+      Set<String> sized = new LinkedHashSet<>(outputs);
+      outputs.removeIf(name -> !signature.outputs().get(name).shape().isStatic());
+      sized.removeAll(outputs);
+      return new Placement(signature, inputs, outputs, sized);
     }
   }
 
   /** {@return whether everything is in buffers, so that runs depend on fixed addresses only} */
   boolean isWhole() {
-    return inputs.size() == signature.inputs().size() && elsewhere().isEmpty();
+    return inputs.size() == signature.inputs().size() && allocated().isEmpty();
   }
 
   /** {@return the names of the outputs for which ONNX Runtime allocates memory, in order} */
-  List<String> elsewhere() {
+  List<String> allocated() {
     return signature.outputs().keySet().stream()
         .filter(name -> !outputs.contains(name) && !signature.constants().containsKey(name))
         .toList();
   }
 
+  /** Returns the names of values in device memory. */
   private static Set<String> resident(
-      StringVector names, Map<String, TensorType> types, Kind device, Query query) {
+      StringVector names, Kind device, Query query) {
     Set<String> chosen = new LinkedHashSet<>();
     try (PointerPointer<OrtMemoryInfo> found = new PointerPointer<>(Math.max(names.size(), 1))) {
       Ort.check(query.ask(found, names.size()));
       for (int i = 0; i < names.size(); i++) {
         String name = names.get(i).getString();
-        if (types.get(name).shape().isStatic()
-            && Kind.of(found.get(OrtMemoryInfo.class, i)).equals(device)) {
+        if (Kind.of(found.get(OrtMemoryInfo.class, i)).equals(device)) {
           chosen.add(name);
         }
       }

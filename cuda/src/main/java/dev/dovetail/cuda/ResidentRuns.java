@@ -58,7 +58,7 @@ final class ResidentRuns implements AutoCloseable {
     this.placement = Placement.of(session, signature, device.memory());
     this.recordable = recorded && placement.isWhole();
     unfinished.AddConfigEntry("disable_synchronize_execution_providers", "1");
-    this.slots = new Pool<>(MOST_SLOTS, () -> new Slot(session, placement, device, Ort.HOST));
+    this.slots = new Pool<>(MOST_SLOTS, () -> new Slot(session, placement, device));
   }
 
   /** {@return the outputs of a run, as in {@link Engine.Session#run}} */
@@ -96,7 +96,7 @@ final class ResidentRuns implements AutoCloseable {
 
   /** {@return runs on inputs that remain on the device, with outputs that remain there} */
   Repeated repeat(Map<String, TensorData> values, Device on) {
-    Slot slot = new Slot(session, placement, device, device.memory());
+    Slot slot = new Slot(session, placement, device);
     try {
       slot.write(values);
       slot.await();

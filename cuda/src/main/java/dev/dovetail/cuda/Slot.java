@@ -5,6 +5,7 @@ import dev.dovetail.graph.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,24 +19,27 @@ import org.bytedeco.onnxruntime.ValueVector;
 
 /**
  * The inputs and outputs of one run at a time: buffers at fixed addresses where the {@link
- * Placement} permits, host memory of the caller or of ONNX Runtime otherwise.
+ * Placement} permits, otherwise memory of the caller or of ONNX Runtime.
  */
 final class Slot implements Pool.Item {
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
   private final Session session;
   private final Placement placement;
   private final RunDevice device;
 
-  /** Where ONNX Runtime places the outputs that have no buffer. */
-  private final MemoryInfo elsewhere;
-
-  /** The names of those outputs. */
-  private final List<String> unplaced;
+  /** The names of the outputs that ONNX Runtime allocates. */
+  private final List<String> allocated;
 
   private final IoBinding binding;
   private final Transfers transfers;
   private final Map<String, Transfers.Buffer> inputs = new LinkedHashMap<>();
   private final Map<String, Transfers.Buffer> outputs = new LinkedHashMap<>();
+
+  /** Host memory for the outputs whose sizes are known only after a run. */
+  private final Map<String, ByteBuffer> landings = new HashMap<>();
+
   private final List<Value> values = new ArrayList<>();
   private final List<HostValue> passed = new ArrayList<>();
   private Optional<RunDevice.Recording> recording = Optional.empty();
@@ -43,15 +47,11 @@ final class Slot implements Pool.Item {
   /** The number of regular runs of the session before the recording. */
   private int runsBefore;
 
-  /**
-   * @param elsewhere where ONNX Runtime places the outputs that have no buffer
-   */
-  Slot(Session session, Placement placement, RunDevice device, MemoryInfo elsewhere) {
+  Slot(Session session, Placement placement, RunDevice device) {
     this.session = session;
     this.placement = placement;
     this.device = device;
-    this.elsewhere = elsewhere;
-    this.unplaced = placement.elsewhere();
+    this.allocated = placement.allocated();
     this.transfers = device.transfers();
     this.binding = new IoBinding(session);
     try {
@@ -115,9 +115,10 @@ final class Slot implements Pool.Item {
     if (recording.isPresent()) {
       recording.get().replay();
     } else {
-      for (String name : unplaced) {
+      for (String name : allocated) {
+        MemoryInfo where = placement.sized().contains(name) ? device.memory() : Ort.HOST;
         // Otherwise ONNX Runtime would expect the shape of the run before.
-        binding.BindOutput(name, elsewhere.asOrtMemoryInfo());
+        binding.BindOutput(name, where.asOrtMemoryInfo());
       }
       session.Run(options, binding);
     }
@@ -163,23 +164,57 @@ final class Slot implements Pool.Item {
   /** {@return the outputs of the last run by name, in order; they own their memory} */
   Map<String, TensorData> results() {
     outputs.values().forEach(transfers::download);
-    transfers.await();
     Map<String, TensorData> all = new LinkedHashMap<>();
     Signature signature = placement.signature();
     signature.outputs().forEach((name, t) -> all.put(name, signature.constants().get(name)));
+    if (allocated.isEmpty()) {
+      transfers.await();
+    } else {
+      all.putAll(allocated());
+    }
     outputs.forEach(
         (name, buffer) ->
             all.put(name, TensorData.of(signature.outputs().get(name), copied(buffer.host()))));
-    if (!unplaced.isEmpty()) {
-      try (ValueVector results = binding.GetConst().GetOutputValues()) {
-        // The binding lists outputs in the order in which they were first bound.
-        int i = outputs.size();
-        for (String name : unplaced) {
-          all.put(name, Values.copied(results.get(i++)));
-        }
-      }
-    }
     return all;
+  }
+
+  /** Waits for all copies, and returns the outputs that ONNX Runtime allocated. */
+  private Map<String, TensorData> allocated() {
+    try (ValueVector results = binding.GetConst().GetOutputValues()) {
+      // The binding lists outputs in the order in which they were first bound.
+      Map<String, Value> found = new LinkedHashMap<>();
+      for (int i = 0; i < allocated.size(); i++) {
+        found.put(allocated.get(i), results.get(outputs.size() + i));
+      }
+      Map<String, ByteBuffer> landed = new HashMap<>();
+      placement.sized().forEach(name -> landed.put(name, landing(name, found.get(name))));
+      transfers.await();
+      Map<String, TensorData> all = new HashMap<>();
+      found.forEach(
+          (name, value) ->
+              all.put(
+                  name,
+                  landed.containsKey(name)
+                      ? TensorData.of(Values.type(value), copied(landed.get(name)))
+                      : Values.copied(value)));
+      return all;
+    }
+  }
+
+  /** Starts to copy an output in device memory to host memory, which is returned. */
+  private ByteBuffer landing(String name, Value value) {
+    int bytes = Math.toIntExact(Values.bytes(Values.type(value)));
+    ByteBuffer host = landings.getOrDefault(name, NOTHING);
+    if (host.capacity() < bytes) {
+      // The memory before is not freed until the slot is closed, so sizes grow geometrically.
+      host = transfers.allocateHost(Math.max(bytes, 2L * host.capacity()));
+      landings.put(name, host);
+    }
+    ByteBuffer part = host.slice(0, bytes);
+    if (bytes > 0) {
+      transfers.download(value.GetTensorMutableRawData(), part);
+    }
+    return part;
   }
 
   private static ByteBuffer copied(ByteBuffer from) {

@@ -22,11 +22,22 @@ interface Transfers extends AutoCloseable {
   /** {@return a new buffer, which is freed when this object is closed} */
   Buffer allocate(long bytes);
 
+  /** {@return new host memory to which the device copies directly, freed like a buffer} */
+  ByteBuffer allocateHost(long bytes);
+
   /** Starts a copy to the device. */
   void upload(Buffer buffer);
 
   /** Starts a copy to the host. */
   void download(Buffer buffer);
+
+  /**
+   * Starts a copy of device memory to the host.
+   *
+   * @param from the device memory
+   * @param to host memory of {@link #allocateHost}, which is filled
+   */
+  void download(Pointer from, ByteBuffer to);
 
   /** Makes the compute stream wait for the copies started so far. */
   void computeAfterCopies();

@@ -33,20 +33,23 @@ final class Values {
 
   /** Copies the elements of a value in host memory. */
   static TensorData copied(Value value) {
+    TensorType type = type(value);
+    ByteBuffer copy =
+        ByteBuffer.allocateDirect(Math.toIntExact(bytes(type))).order(ByteOrder.LITTLE_ENDIAN);
+    if (copy.capacity() > 0) {
+      BytePointer from = new BytePointer(value.GetTensorMutableRawData());
+      copy.put(from.capacity(copy.capacity()).asByteBuffer()).flip();
+    }
+    return TensorData.of(type, copy);
+  }
+
+  /** Returns the type of a value, whose shape is known. */
+  static TensorType type(Value value) {
     try (TensorTypeAndShapeInfo info = value.GetTensorTypeAndShapeInfo()) {
       long[] shape = new long[(int) info.GetDimensionsCount()];
       info.GetDimensions(shape, shape.length);
-      TensorType type =
-          TensorType.of(
-              type(info.GetElementType()),
-              Arrays.stream(shape).mapToInt(Math::toIntExact).toArray());
-      ByteBuffer copy =
-          ByteBuffer.allocateDirect(Math.toIntExact(bytes(type))).order(ByteOrder.LITTLE_ENDIAN);
-      if (copy.capacity() > 0) {
-        BytePointer from = new BytePointer(value.GetTensorMutableRawData());
-        copy.put(from.capacity(copy.capacity()).asByteBuffer()).flip();
-      }
-      return TensorData.of(type, copy);
+      return TensorType.of(
+          type(info.GetElementType()), Arrays.stream(shape).mapToInt(Math::toIntExact).toArray());
     }
   }
 

@@ -118,6 +118,13 @@ final class HostMemory implements RunDevice {
     }
 
     @Override
+    public ByteBuffer allocateHost(long bytes) {
+      own++;
+      buffers.incrementAndGet();
+      return ByteBuffer.allocateDirect(Math.toIntExact(bytes));
+    }
+
+    @Override
     public void upload(Buffer buffer) {
       HostBuffer b = (HostBuffer) buffer;
       waiting.add(() -> b.deviceBytes().duplicate().put(b.hostBytes().duplicate()));
@@ -130,6 +137,16 @@ final class HostMemory implements RunDevice {
       }
       HostBuffer b = (HostBuffer) buffer;
       waiting.add(() -> b.hostBytes().duplicate().put(b.deviceBytes().duplicate()));
+    }
+
+    @Override
+    public void download(Pointer from, ByteBuffer to) {
+      if (!ran) {
+        throw new AssertionError("a copy does not wait for the run");
+      }
+      int bytes = to.remaining();
+      waiting.add(
+          () -> to.duplicate().put(new BytePointer(from).capacity(bytes).asByteBuffer()));
     }
 
     @Override

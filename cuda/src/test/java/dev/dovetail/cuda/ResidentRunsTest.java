@@ -17,6 +17,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Selection;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
@@ -216,7 +217,7 @@ class ResidentRunsTest {
   }
 
   @Test
-  void outputsWhoseShapesDifferFromRunToRunRemainWithOnnxRuntime() throws IOException {
+  void outputsWhoseShapesDifferFromRunToRunAreCopiedToMemoryThatGrows() throws IOException {
     Graph graph = positive();
     assertFalse(graph.outputs().get("found").shape().isStatic());
     List<Map<String, TensorData>> expected = expected(graph, 6);
@@ -224,7 +225,9 @@ class ResidentRunsTest {
       for (int i = 0; i < 6; i++) {
         assertSame(expected.get(i), session.run(inputs(graph, i)));
       }
-      assertEquals(2, memory.buffers.get());
+      assertEquals(2 + 2, memory.buffers.get(), "x, twice, and memory that was enlarged once");
+      TensorData negative = TensorData.of(new float[12], 3, 4);
+      assertEquals(Shape.of(2, 0), session.run(Map.of("x", negative)).get("found").type().shape());
     }
     assertEquals(0, memory.attempts.get());
     assertFreed();

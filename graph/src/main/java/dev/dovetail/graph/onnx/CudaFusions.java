@@ -40,8 +40,8 @@ import java.util.Optional;
  */
 final class CudaFusions {
 
-  /** The size of the largest block of threads. */
-  private static final int MAX_THREADS = 1024;
+  /** The size of blocks of threads that fill a multiprocessor. */
+  private static final int THREADS = 256;
 
   private final ProductsInWindows windows = new ProductsInWindows();
   private final Precision precision;
@@ -185,14 +185,14 @@ final class CudaFusions {
   }
 
   /**
-   * Rotates as many heads as possible as if they were one, since ONNX Runtime's kernel has a block
-   * of threads for each head of each token.
+   * Rotates several heads as if they were one, since ONNX Runtime's kernel has a block of threads
+   * for each head of each token.
    */
   private static Tensor rotated(RotaryEmbedding op, List<Tensor> operands) {
     Tensor x = operands.get(0);
     int channels = x.dim(2) / op.heads();
     int together = 1;
-    for (int n = 2; op.adjacent() && n <= op.heads() && n * channels <= MAX_THREADS; n++) {
+    for (int n = 2; op.adjacent() && n <= op.heads() && n * channels <= THREADS; n++) {
       together = op.heads() % n == 0 ? n : together;
     }
     return x.apply(
