@@ -10,6 +10,7 @@ import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
@@ -111,6 +112,8 @@ final class FusedCases {
     all.add(regions(2, 3, 7, RoiExtractor.of(3, 8)));
     all.add(regions(1, 5, 4, new RoiExtractor(1, 8, false, 2)));
     all.add(regions(2, 2, 3, new RoiExtractor(2, 8, false, 0)));
+    all.add(suppression(1, 512, new Selection.NonMaxSuppression(512, 0.3f, -2)));
+    all.add(suppression(3, 577, new Selection.NonMaxSuppression(40, 0.5f, 0.1f)));
     return all;
   }
 
@@ -136,7 +139,9 @@ final class FusedCases {
         depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
         normedConvolution(2, 64, new Extent(32, 40), 96),
         labels(2, 150, new Extent(64, 80), new Extent(256, 320), true),
-        regions(2, 64, 14, RoiExtractor.of(4, 8)));
+        regions(2, 64, 14, RoiExtractor.of(4, 8)),
+        suppression(1, 4819, new Selection.NonMaxSuppression(1000, 0.7f, -0.5f)),
+        suppression(4, 8819, new Selection.NonMaxSuppression(1000, 0.5f, -0.5f)));
   }
 
   static Case deformable(int batch, int heads, int channels, int points, Extent... levels) {
@@ -398,6 +403,17 @@ final class FusedCases {
             extractor.level(boxes),
             size);
     return new Case(extractor + " of " + size, 1, trace.graph(Map.of("y", y.plus(0.5))));
+  }
+
+  /** Non-maximum suppression of random boxes of one class. */
+  static Case suppression(int batch, int boxes, Selection.NonMaxSuppression op) {
+    Trace trace = new Trace();
+    Tensor ends = trace.input("ends", DType.FLOAT32, batch, boxes, 4);
+    Tensor low = ends.slice(2, 0, 2).times(100);
+    Tensor high = low.plus(ends.slice(2, 2, 4).plus(1).times(25));
+    Tensor scores = trace.input("scores", DType.FLOAT32, batch, 1, boxes);
+    Tensor y = trace.root().float32(() -> Tensor.concat(2, low, high).apply(op, scores));
+    return new Case(op + " of " + batch + "x" + boxes, 4, trace.graph(Map.of("y", y)));
   }
 
   private static Tensor mixed(Scope s, Tensor x, int width) {

@@ -90,9 +90,14 @@ class KernelBoundsTest {
         continue;
       }
       DType own = fusion.op().readsFloat32(o) ? DType.FLOAT32 : type;
+      own = types.get(o).dtype().isFloat() ? own : types.get(o).dtype();
       ByteBuffer at = place(memory, addresses, types.get(o).shape(), own);
       for (int i = AROUND; i < at.capacity() - AROUND; i += own.bytes()) {
-        put(at, i, own, random.nextInt(-32, 33) / 16f);
+        if (own == DType.INT64) { // indices and numbers
+          at.putLong(i, random.nextLong(SIZE));
+        } else {
+          put(at, i, own, random.nextInt(-32, 33) / 16f);
+        }
       }
     }
     int results = memory.size();
@@ -154,6 +159,7 @@ class KernelBoundsTest {
       case BFLOAT16 -> Half.bfloatToFloat(at.getShort(i));
       case UINT8 -> at.get(i);
       case UINT16 -> at.getShort(i);
+      case INT64 -> at.getLong(i);
       default -> at.getFloat(i);
     };
   }

@@ -99,6 +99,7 @@ public final class Fusions {
         }
       } else {
         labelMaps.of(node).ifPresent(this::add);
+        steps(SuppressionSteps.of(node));
       }
     }
   }
@@ -118,6 +119,13 @@ public final class Fusions {
       return true;
     }
     return false;
+  }
+
+  /** Adds all steps or none, since no other operator computes what a step reads. */
+  private void steps(List<Fusion> steps) {
+    if (steps.stream().allMatch(available)) {
+      steps.forEach(this::add);
+    }
   }
 
   /** Matches the split of queries, keys and values, with or without windows. */
