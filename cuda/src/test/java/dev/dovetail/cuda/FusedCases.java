@@ -31,6 +31,7 @@ import dev.dovetail.graph.nn.Windows;
 import dev.dovetail.heads.maskrcnn.Proposals;
 import dev.dovetail.heads.maskrcnn.RoiExtractor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,10 @@ final class FusedCases {
     all.add(regions(2, 2, 3, new RoiExtractor(2, 8, false, 0)));
     all.add(suppression(1, 512, new Selection.NonMaxSuppression(512, 0.3f, -2)));
     all.add(suppression(3, 577, new Selection.NonMaxSuppression(40, 0.5f, 0.1f)));
+    all.add(topK(new Selection.TopK(40, 1, true), 3, 1025));
+    all.add(topK(new Selection.TopK(2500, 2, false), 1, 2, 5000));
+    all.add(topK(new Selection.TopK(300, 0, true), 25000));
+    all.add(topK(new Selection.TopK(2048, 1, true), 1, 2048));
     return all;
   }
 
@@ -140,6 +145,9 @@ final class FusedCases {
         normedConvolution(2, 64, new Extent(32, 40), 96),
         labels(2, 150, new Extent(64, 80), new Extent(256, 320), true),
         regions(2, 64, 14, RoiExtractor.of(4, 8)),
+        topK(new Selection.TopK(2000, 1, true), 1, 201_600),
+        topK(new Selection.TopK(1000, 1, true), 8, 50_400),
+        topK(new Selection.TopK(300, 1, false), 3, 20_000),
         suppression(1, 4819, new Selection.NonMaxSuppression(1000, 0.7f, -0.5f)),
         suppression(4, 8819, new Selection.NonMaxSuppression(1000, 0.5f, -0.5f)));
   }
@@ -414,6 +422,18 @@ final class FusedCases {
     Tensor scores = trace.input("scores", DType.FLOAT32, batch, 1, boxes);
     Tensor y = trace.root().float32(() -> Tensor.concat(2, low, high).apply(op, scores));
     return new Case(op + " of " + batch + "x" + boxes, 4, trace.graph(Map.of("y", y)));
+  }
+
+  /** The first elements of rows with many equal elements, and of the same rows without. */
+  static Case topK(Selection.TopK op, int... shape) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, shape);
+    List<Tensor> first = x.applyAll(op);
+    List<Tensor> equal = x.times(20).cast(DType.INT64).cast(DType.FLOAT32).applyAll(op);
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    out.put("values", first.get(0));
+    out.put("indices of equal", equal.get(1));
+    return new Case(op + " of " + Arrays.toString(shape), 4, trace.graph(out));
   }
 
   private static Tensor mixed(Scope s, Tensor x, int width) {

@@ -10,11 +10,13 @@ import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.GreedySelection;
+import dev.dovetail.graph.fused.MergedChunks;
 import dev.dovetail.graph.fused.MultiLevelRoiAlign;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ResizeArgMax;
 import dev.dovetail.graph.fused.ScoreOrder;
 import dev.dovetail.graph.fused.SelectedBoxes;
+import dev.dovetail.graph.fused.SortedChunks;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.fused.WindowAttention;
 import java.util.List;
@@ -69,6 +71,12 @@ public final class Kernels {
     }
     if (op instanceof ResizeArgMax labels) {
       return ResizeArgMaxKernel.of(labels, operands.get(0).shape(), type);
+    }
+    if (op instanceof SortedChunks chunks) {
+      return TopKKernels.chunks(chunks, operands.get(0).shape(), type);
+    }
+    if (op instanceof MergedChunks merged) {
+      return TopKKernels.merged(merged, operands.get(0).shape(), operands.get(1).shape(), type);
     }
     return suppression(op, operands.get(0).shape());
   }
@@ -133,6 +141,8 @@ public final class Kernels {
             x(5),
             x(5),
             longs(2)),
+        sample(new SortedChunks(5, true), type, x(2, 70)),
+        sample(new MergedChunks(5), type, longs(2, 1, 5), x(2, 70)),
         sample(new ScoreOrder(), type, x(1, 1, 70)),
         sample(new BoxOverlaps(0.5f), type, x(1, 70, 4), longs(1, 70)),
         sample(new GreedySelection(9, 0), type, longs(1, 70, 2), longs(1, 70), x(1, 1, 70)),

@@ -3,12 +3,7 @@
 //
 // COUNT: scores of an image; SLICES: warps of a block, each of which compares 32 scores with a part of all.
 
-// Unsigned numbers in the order of the scores; -0 equals 0.
-__device__ __forceinline__ unsigned key(float x) {
-  if (!(x == x)) return 0u;
-  const unsigned bits = __float_as_uint(x == 0.f ? 0.f : x);
-  return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-}
+#include "order.cuh"
 
 extern "C" __global__ void __launch_bounds__(BLOCK) score_order(
     const float* __restrict__ scores,
@@ -17,11 +12,11 @@ extern "C" __global__ void __launch_bounds__(BLOCK) score_order(
   const int lane = threadIdx.x % 32, slice = threadIdx.x / 32;
   const int i = blockIdx.x * 32 + lane;
   const float* row = scores + (size_t)blockIdx.y * COUNT;
-  const unsigned mine = i < COUNT ? key(row[i]) : 0u;
+  const unsigned mine = i < COUNT ? ordered(row[i]) : 0u;
   int place = 0;
 #pragma unroll 8
   for (int j = slice; j < COUNT; j += SLICES) {
-    const unsigned other = key(row[j]);
+    const unsigned other = ordered(row[j]);
     place += other > mine || (other == mine && j < i);
   }
   before[slice][lane] = place;

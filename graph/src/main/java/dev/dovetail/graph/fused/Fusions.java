@@ -100,6 +100,7 @@ public final class Fusions {
       } else {
         labelMaps.of(node).ifPresent(this::add);
         steps(SuppressionSteps.of(node));
+        steps(TopKSteps.of(node));
       }
     }
   }

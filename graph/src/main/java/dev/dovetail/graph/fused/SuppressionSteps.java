@@ -7,7 +7,6 @@ import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Reduction;
 import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -58,15 +57,12 @@ final class SuppressionSteps {
               counts.dim(0) == 1
                   ? counts
                   : counts.apply(new Reduction.Reduce(Reduction.Kind.SUM, 0, true));
-          List<Fusion> steps = new ArrayList<>();
-          for (Tensor step : List.of(order, overlaps, counts)) {
-            Node n = step.node();
-            steps.add(new Fusion((FusedOp) n.op(), n.inputs(), n.outputs()));
-          }
-          steps.add(
-              new Fusion(
-                  new SelectedBoxes(), List.of(selected.get(0), counts, total), node.outputs()));
-          return steps;
+          FusedOp result = new SelectedBoxes();
+          return List.of(
+              Fusion.of(order.node()),
+              Fusion.of(overlaps.node()),
+              Fusion.of(counts.node()),
+              new Fusion(result, List.of(selected.get(0), counts, total), node.outputs()));
         });
   }
 }
