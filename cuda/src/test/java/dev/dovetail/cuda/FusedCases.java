@@ -10,7 +10,6 @@ import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
-import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
@@ -31,7 +30,6 @@ import dev.dovetail.graph.nn.Windows;
 import dev.dovetail.heads.maskrcnn.Proposals;
 import dev.dovetail.heads.maskrcnn.RoiExtractor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,43 +111,37 @@ final class FusedCases {
     all.add(regions(2, 3, 7, RoiExtractor.of(3, 8)));
     all.add(regions(1, 5, 4, new RoiExtractor(1, 8, false, 2)));
     all.add(regions(2, 2, 3, new RoiExtractor(2, 8, false, 0)));
-    all.add(suppression(1, 512, new Selection.NonMaxSuppression(512, 0.3f, -2)));
-    all.add(suppression(3, 577, new Selection.NonMaxSuppression(40, 0.5f, 0.1f)));
-    all.add(topK(new Selection.TopK(40, 1, true), 3, 1025));
-    all.add(topK(new Selection.TopK(2500, 2, false), 1, 2, 5000));
-    all.add(topK(new Selection.TopK(300, 0, true), 25000));
-    all.add(topK(new Selection.TopK(2048, 1, true), 1, 2048));
+    all.addAll(SelectionCases.small());
     return all;
   }
 
   /** Returns larger cases for a GPU. */
   static List<Case> large() {
-    return List.of(
-        deformable(2, 12, 32, 4, new Extent(64, 48), new Extent(32, 24), new Extent(16, 12)),
-        deformable(1, 8, 32, 4, new Extent(63, 41)),
-        qkvInWindows(2, 64, 50, 14, 12, 64),
-        windows(3, 61, 37, 7, 96),
-        shifted(3, new ShiftedWindows(new Extent(128, 126), SEVEN, THREE, true), 3, 32),
-        shifted(2, new ShiftedWindows(new Extent(31, 16), SEVEN, THREE, false), 12, 32),
-        shifted(
-            2,
-            new ShiftedWindows(new Extent(50, 64), new Extent(12, 12), new Extent(6, 6), true),
-            4,
-            32),
-        separate(3, new ShiftedWindows(new Extent(64, 60), EIGHT, new Extent(4, 4), true), 6, 32),
-        block(2, 500, 768, true),
-        block(1, 77, 4096, true),
-        gelu(2, 333, 768),
-        depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
-        depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
-        normedConvolution(2, 64, new Extent(32, 40), 96),
-        labels(2, 150, new Extent(64, 80), new Extent(256, 320), true),
-        regions(2, 64, 14, RoiExtractor.of(4, 8)),
-        topK(new Selection.TopK(2000, 1, true), 1, 201_600),
-        topK(new Selection.TopK(1000, 1, true), 8, 50_400),
-        topK(new Selection.TopK(300, 1, false), 3, 20_000),
-        suppression(1, 4819, new Selection.NonMaxSuppression(1000, 0.7f, -0.5f)),
-        suppression(4, 8819, new Selection.NonMaxSuppression(1000, 0.5f, -0.5f)));
+    List<Case> all = new ArrayList<>(SelectionCases.large());
+    all.addAll(
+        List.of(
+            deformable(2, 12, 32, 4, new Extent(64, 48), new Extent(32, 24), new Extent(16, 12)),
+            deformable(1, 8, 32, 4, new Extent(63, 41)),
+            qkvInWindows(2, 64, 50, 14, 12, 64),
+            windows(3, 61, 37, 7, 96),
+            shifted(3, new ShiftedWindows(new Extent(128, 126), SEVEN, THREE, true), 3, 32),
+            shifted(2, new ShiftedWindows(new Extent(31, 16), SEVEN, THREE, false), 12, 32),
+            shifted(
+                2,
+                new ShiftedWindows(new Extent(50, 64), new Extent(12, 12), new Extent(6, 6), true),
+                4,
+                32),
+            separate(
+                3, new ShiftedWindows(new Extent(64, 60), EIGHT, new Extent(4, 4), true), 6, 32),
+            block(2, 500, 768, true),
+            block(1, 77, 4096, true),
+            gelu(2, 333, 768),
+            depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
+            depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
+            normedConvolution(2, 64, new Extent(32, 40), 96),
+            labels(2, 150, new Extent(64, 80), new Extent(256, 320), true),
+            regions(2, 64, 14, RoiExtractor.of(4, 8))));
+    return all;
   }
 
   static Case deformable(int batch, int heads, int channels, int points, Extent... levels) {
@@ -411,29 +403,6 @@ final class FusedCases {
             extractor.level(boxes),
             size);
     return new Case(extractor + " of " + size, 1, trace.graph(Map.of("y", y.plus(0.5))));
-  }
-
-  /** Non-maximum suppression of random boxes of one class. */
-  static Case suppression(int batch, int boxes, Selection.NonMaxSuppression op) {
-    Trace trace = new Trace();
-    Tensor ends = trace.input("ends", DType.FLOAT32, batch, boxes, 4);
-    Tensor low = ends.slice(2, 0, 2).times(100);
-    Tensor high = low.plus(ends.slice(2, 2, 4).plus(1).times(25));
-    Tensor scores = trace.input("scores", DType.FLOAT32, batch, 1, boxes);
-    Tensor y = trace.root().float32(() -> Tensor.concat(2, low, high).apply(op, scores));
-    return new Case(op + " of " + batch + "x" + boxes, 4, trace.graph(Map.of("y", y)));
-  }
-
-  /** The first elements of rows with many equal elements, and of the same rows without. */
-  static Case topK(Selection.TopK op, int... shape) {
-    Trace trace = new Trace();
-    Tensor x = trace.input("x", DType.FLOAT32, shape);
-    List<Tensor> first = x.applyAll(op);
-    List<Tensor> equal = x.times(20).cast(DType.INT64).cast(DType.FLOAT32).applyAll(op);
-    Map<String, Tensor> out = new LinkedHashMap<>();
-    out.put("values", first.get(0));
-    out.put("indices of equal", equal.get(1));
-    return new Case(op + " of " + Arrays.toString(shape), 4, trace.graph(out));
   }
 
   private static Tensor mixed(Scope s, Tensor x, int width) {
