@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.core.DType;
+import dev.dovetail.cuda.kernels.KernelDevice;
+import dev.dovetail.cuda.kernels.KernelException;
+import dev.dovetail.cuda.kernels.Launch;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Selection;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.ParameterStore;
@@ -17,6 +21,7 @@ import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
@@ -113,6 +118,67 @@ class SuppressionTest {
         check(1, boxes, scores(1), new Selection.NonMaxSuppression(BOXES, 0, -1)).length);
   }
 
+  @Test
+  void withoutAKernelForEachStepTheOperatorRemains() throws IOException {
+    KernelDevice refusing =
+        new KernelDevice() {
+          @Override
+          public String provider() {
+            return device.provider();
+          }
+
+          @Override
+          public Loaded load(Launch launch) throws KernelException {
+            if (launch.kernel().equals("box_overlaps")) {
+              throw new KernelException("box_overlaps cannot be compiled", "log");
+            }
+            return device.load(launch);
+          }
+        };
+    Graph graph = graph(1, 1, BOXES);
+    Map<String, TensorData> inputs =
+        Map.of(
+            "boxes", TensorData.of(boxes(1), 1, BOXES, 4),
+            "scores", TensorData.of(scores(1), 1, 1, BOXES));
+    try (Sessions.Compiled plain = compile(graph, CudaOptions.on(device).plain());
+        Sessions.Compiled fused = compile(graph, CudaOptions.on(refusing))) {
+      assertArrayEquals(
+          plain.session().run(inputs).get("y").longs(),
+          fused.session().run(inputs).get("y").longs());
+    }
+    assertEquals(
+        List.of(), FusedGraph.fusions(graph, op -> !op.onnxName().equals("GreedySelection")));
+  }
+
+  @Test
+  void fewBoxesSeveralClassesAndUnknownNumbersAreNotFused() {
+    assertEquals(4, FusedGraph.fusions(graph(1, 1, 512), op -> true).size());
+    assertEquals(List.of(), FusedGraph.fusions(graph(1, 1, 511), op -> true));
+    assertEquals(List.of(), FusedGraph.fusions(graph(1, 1, (1 << 14) + 1), op -> true));
+    assertEquals(List.of(), FusedGraph.fusions(graph(1, 2, BOXES), op -> true));
+    assertEquals(List.of(), FusedGraph.fusions(graph(1, 1, Shape.UNKNOWN), op -> true));
+  }
+
+  private static Graph graph(int batch, int classes, int boxes) {
+    return graph(batch, classes, boxes, new Selection.NonMaxSuppression(20, 0.5f, 0.1f));
+  }
+
+  private static Graph graph(int batch, int classes, int boxes, Selection.NonMaxSuppression op) {
+    Trace trace = new Trace();
+    return trace.graph(
+        Map.of(
+            "y",
+            trace
+                .input("boxes", DType.FLOAT32, batch, boxes, 4)
+                .apply(op, trace.input("scores", DType.FLOAT32, batch, classes, boxes))));
+  }
+
+  private static Sessions.Compiled compile(Graph graph, CudaOptions options) throws IOException {
+    ParameterStore weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
+    Settings settings = Settings.on(new Device.Cpu(), Precision.FP32).threads(1);
+    return Sessions.compile(graph, weights, settings, options);
+  }
+
   private static long image(long[] selected, int image) {
     long count = 0;
     for (int i = 0; i < selected.length; i += 3) {
@@ -124,23 +190,14 @@ class SuppressionTest {
   /** Compares all boxes that both select, and returns them. */
   private static long[] check(
       int batch, float[] boxes, float[] scores, Selection.NonMaxSuppression op) throws IOException {
-    Trace trace = new Trace();
-    Graph graph =
-        trace.graph(
-            Map.of(
-                "y",
-                trace
-                    .input("boxes", DType.FLOAT32, batch, BOXES, 4)
-                    .apply(op, trace.input("scores", DType.FLOAT32, batch, 1, BOXES))));
+    Graph graph = graph(batch, 1, BOXES, op);
     Map<String, TensorData> inputs =
         Map.of(
             "boxes", TensorData.of(boxes, batch, BOXES, 4),
             "scores", TensorData.of(scores, batch, 1, BOXES));
-    ParameterStore weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
-    Settings settings = Settings.on(new Device.Cpu(), Precision.FP32).threads(1);
     CudaOptions options = CudaOptions.on(device);
-    try (Sessions.Compiled plain = Sessions.compile(graph, weights, settings, options.plain());
-        Sessions.Compiled fused = Sessions.compile(graph, weights, settings, options)) {
+    try (Sessions.Compiled plain = compile(graph, options.plain());
+        Sessions.Compiled fused = compile(graph, options)) {
       assertEquals(4, fused.fusedNodes());
       long[] expected = plain.session().run(inputs).get("y").longs();
       assertArrayEquals(expected, fused.session().run(inputs).get("y").longs());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Selection;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
@@ -97,6 +98,21 @@ class TopKTest {
       assertArrayEquals(
           new long[] {3, 4000}, Arrays.copyOfRange(indices, LENGTH - 2, LENGTH), "" + largest);
     }
+  }
+
+  @Test
+  void shortRowsOtherAxesAndUnknownLengthsAreNotFused() {
+    assertEquals(2, fusions(new Selection.TopK(2, 1, true), 3, 1025));
+    assertEquals(0, fusions(new Selection.TopK(2, 1, true), 3, 1024));
+    assertEquals(0, fusions(new Selection.TopK(2, 0, true), 1025, 3));
+    assertEquals(0, fusions(new Selection.TopK(2, 1, true), 3, Shape.UNKNOWN));
+    assertEquals(0, fusions(new Selection.TopK(1 << 20, 0, true), 1 << 20));
+  }
+
+  private static int fusions(Selection.TopK op, int... shape) {
+    Trace trace = new Trace();
+    Tensor y = trace.input("x", DType.FLOAT32, shape).applyAll(op).get(1);
+    return FusedGraph.fusions(trace.graph(Map.of("y", y)), f -> true).size();
   }
 
   /** Compares values and indices, and returns the values. */
