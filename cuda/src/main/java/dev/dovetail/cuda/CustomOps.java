@@ -75,7 +75,7 @@ final class CustomOps {
     /** Returns ONNX Runtime's number of an element type that is encoded as in Registered. */
     private static int code(char letter, DType type) {
       return switch (letter) {
-        case 's' -> ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
+        case 's', 'l', 'L' -> ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
         case 'f' -> ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
         case 'B' -> ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
         case 'W' -> ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16;

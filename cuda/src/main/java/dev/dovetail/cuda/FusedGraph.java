@@ -18,6 +18,7 @@ import dev.dovetail.runtime.PlanException;
 import dev.dovetail.runtime.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,13 +64,26 @@ final class FusedGraph implements Engine.Prepared {
     // A kernel takes about 50 ms to compile, and a plan may have dozens.
     launches.values().stream().distinct().parallel().forEach(this::load);
     List<Fusion> chosen = new ArrayList<>();
+    for (Fusion fusion : complete(launches)) {
+      chosen.add(registered(fusion, kernels.get(launches.get(fusion))));
+    }
+    this.graph = graph.fused(chosen);
+  }
+
+  /** Returns fusions whose kernels are loaded, as are those of the steps before them. */
+  private List<Fusion> complete(Map<Fusion, Launch> launches) {
+    List<Fusion> complete = new ArrayList<>();
+    Set<Tensor> computed = new HashSet<>();
     launches.forEach(
         (fusion, launch) -> {
-          if (kernels.containsKey(launch)) {
-            chosen.add(registered(fusion, kernels.get(launch)));
+          if (kernels.containsKey(launch)
+              && fusion.operands().stream()
+                  .allMatch(t -> computed.contains(t) || !(t.node().op() instanceof FusedOp))) {
+            complete.add(fusion);
+            computed.addAll(fusion.results());
           }
         });
-    this.graph = graph.fused(chosen);
+    return complete;
   }
 
   /**
@@ -116,7 +130,7 @@ final class FusedGraph implements Engine.Prepared {
     FusedOp op =
         new Registered(
             fusion.op(),
-            fusion.operands().size(),
+            fusion.operands().stream().map(Tensor::dtype).toList(),
             fusion.results().stream().map(Tensor::dtype).toList(),
             number);
     names.add(op.onnxName() + "_" + width(fusion));

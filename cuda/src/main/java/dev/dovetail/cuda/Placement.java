@@ -16,16 +16,15 @@ import org.bytedeco.onnxruntime.StringVector;
  * Which inputs and outputs of a session are in buffers of its slots: those whose shapes are known
  * in advance, and which the graph reads or writes in the device's memory. ONNX Runtime reads some
  * inputs on the host, such as sizes; they remain there, since ONNX Runtime would otherwise copy
- * them back and wait for the copy. ONNX Runtime allocates outputs of other shapes. Constant outputs need no run, and ONNX Runtime would copy them
- * in a way that cannot be recorded.
+ * them back and wait for the copy. ONNX Runtime allocates outputs of other shapes. Constant outputs
+ * need no run, and ONNX Runtime would copy them in a way that cannot be recorded.
  *
  * @param signature all inputs and outputs
  * @param inputs the names of the inputs in buffers
  * @param outputs the names of the outputs in buffers
  * @param sized the names of the outputs in device memory whose sizes are known only after a run
  */
-record Placement(
-    Signature signature, Set<String> inputs, Set<String> outputs, Set<String> sized) {
+record Placement(Signature signature, Set<String> inputs, Set<String> outputs, Set<String> sized) {
 
   private static final System.Logger LOG = System.getLogger(Placement.class.getName());
 
@@ -40,15 +39,9 @@ record Placement(
     try (StringVector in = session.GetInputNames();
         StringVector out = session.GetOutputNames()) {
       Set<String> inputs =
-          resident(
-              in,
-              device,
-              (found, n) -> Ort.API.SessionGetMemoryInfoForInputs(s, found, n));
+          resident(in, device, (found, n) -> Ort.API.SessionGetMemoryInfoForInputs(s, found, n));
       Set<String> outputs =
-          resident(
-              out,
-              device,
-              (found, n) -> Ort.API.SessionGetMemoryInfoForOutputs(s, found, n));
+          resident(out, device, (found, n) -> Ort.API.SessionGetMemoryInfoForOutputs(s, found, n));
       // ONNX Runtime returns such an output as it was passed, and writes nothing to a buffer.
       outputs.removeAll(signature.inputs().keySet());
       outputs.removeAll(signature.constants().keySet());
@@ -73,8 +66,7 @@ record Placement(
   }
 
   /** Returns the names of values in device memory. */
-  private static Set<String> resident(
-      StringVector names, Kind device, Query query) {
+  private static Set<String> resident(StringVector names, Kind device, Query query) {
     Set<String> chosen = new LinkedHashSet<>();
     try (PointerPointer<OrtMemoryInfo> found = new PointerPointer<>(Math.max(names.size(), 1))) {
       Ort.check(query.ask(found, names.size()));

@@ -33,7 +33,13 @@ final class BenchModels {
 
   static List<String> names() {
     return List.of(
-        "comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1", "swin-b8", "swin-224-b8",
+        "comer-b1",
+        "vit-b8",
+        "upernet-b8",
+        "comer-b8",
+        "mask-rcnn-b1",
+        "swin-b8",
+        "swin-224-b8",
         "eva02-b8");
   }
 

@@ -120,35 +120,40 @@ final class FusedCases {
     all.add(regions(2, 3, 7, RoiExtractor.of(3, 8)));
     all.add(regions(1, 5, 4, new RoiExtractor(1, 8, false, 2)));
     all.add(regions(2, 2, 3, new RoiExtractor(2, 8, false, 0)));
+    all.addAll(SelectionCases.small());
     return all;
   }
 
   /** Returns larger cases for a GPU. */
   static List<Case> large() {
-    return List.of(
-        deformable(2, 12, 32, 4, new Extent(64, 48), new Extent(32, 24), new Extent(16, 12)),
-        deformable(1, 8, 32, 4, new Extent(63, 41)),
-        qkvInWindows(2, 64, 50, 14, 12, 64),
-        windows(3, 61, 37, 7, 96),
-        shifted(3, new ShiftedWindows(new Extent(128, 126), SEVEN, THREE, true), 3, 32),
-        shifted(2, new ShiftedWindows(new Extent(31, 16), SEVEN, THREE, false), 12, 32),
-        shifted(
-            2,
-            new ShiftedWindows(new Extent(50, 64), new Extent(12, 12), new Extent(6, 6), true),
-            4,
-            32),
-        separate(3, new ShiftedWindows(new Extent(64, 60), EIGHT, new Extent(4, 4), true), 6, 32),
-        block(2, 500, 768, true),
-        block(1, 77, 4096, true),
-        gelu(2, 333, 768),
-        gated(Mlp.SWIGLU, 3, 257, 2048),
-        rotated(3, 257, 12, 64, true),
-        rotated(2, 201, 6, 64, false),
-        depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
-        depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
-        normedConvolution(2, 64, new Extent(32, 40), 96),
-        labels(2, 150, new Extent(64, 80), new Extent(256, 320), true),
-        regions(2, 64, 14, RoiExtractor.of(4, 8)));
+    List<Case> all = new ArrayList<>(SelectionCases.large());
+    all.addAll(
+        List.of(
+            deformable(2, 12, 32, 4, new Extent(64, 48), new Extent(32, 24), new Extent(16, 12)),
+            deformable(1, 8, 32, 4, new Extent(63, 41)),
+            qkvInWindows(2, 64, 50, 14, 12, 64),
+            windows(3, 61, 37, 7, 96),
+            shifted(3, new ShiftedWindows(new Extent(128, 126), SEVEN, THREE, true), 3, 32),
+            shifted(2, new ShiftedWindows(new Extent(31, 16), SEVEN, THREE, false), 12, 32),
+            shifted(
+                2,
+                new ShiftedWindows(new Extent(50, 64), new Extent(12, 12), new Extent(6, 6), true),
+                4,
+                32),
+            separate(
+                3, new ShiftedWindows(new Extent(64, 60), EIGHT, new Extent(4, 4), true), 6, 32),
+            block(2, 500, 768, true),
+            block(1, 77, 4096, true),
+            gelu(2, 333, 768),
+            gated(Mlp.SWIGLU, 3, 257, 2048),
+            rotated(3, 257, 12, 64, true),
+            rotated(2, 201, 6, 64, false),
+            depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
+            depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)),
+            normedConvolution(2, 64, new Extent(32, 40), 96),
+            labels(2, 150, new Extent(64, 80), new Extent(256, 320), true),
+            regions(2, 64, 14, RoiExtractor.of(4, 8))));
+    return all;
   }
 
   static Case deformable(int batch, int heads, int channels, int points, Extent... levels) {

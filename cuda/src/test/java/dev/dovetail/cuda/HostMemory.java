@@ -145,8 +145,7 @@ final class HostMemory implements RunDevice {
         throw new AssertionError("a copy does not wait for the run");
       }
       int bytes = to.remaining();
-      waiting.add(
-          () -> to.duplicate().put(new BytePointer(from).capacity(bytes).asByteBuffer()));
+      waiting.add(() -> to.duplicate().put(new BytePointer(from).capacity(bytes).asByteBuffer()));
     }
 
     @Override

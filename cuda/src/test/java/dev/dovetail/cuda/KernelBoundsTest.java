@@ -7,6 +7,7 @@ import dev.dovetail.core.DType;
 import dev.dovetail.core.Half;
 import dev.dovetail.cuda.kernels.KernelDevice;
 import dev.dovetail.cuda.kernels.Kernels;
+import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
@@ -54,18 +55,20 @@ class KernelBoundsTest {
   Stream<DynamicTest> everyCase() {
     return FusedCases.small().stream()
         .flatMap(
-            c ->
-                FusedGraph.fusions(c.graph(), op -> true).stream()
-                    .map(
-                        f ->
-                            DynamicTest.dynamicTest(
-                                c.name() + ": " + f.op().onnxName(), () -> check(f))));
+            c -> {
+              List<Fusion> all = FusedGraph.fusions(c.graph(), op -> true);
+              return all.stream()
+                  .map(
+                      f ->
+                          DynamicTest.dynamicTest(
+                              c.name() + ": " + f.op().onnxName(), () -> check(f, all)));
+            });
   }
 
-  private static void check(Fusion fusion) throws Exception {
-    List<float[]> exact = run(fusion, DType.FLOAT32);
+  private static void check(Fusion fusion, List<Fusion> all) throws Exception {
+    List<float[]> exact = values(fusion, all, DType.FLOAT32);
     for (DType type : List.of(DType.FLOAT16, DType.BFLOAT16)) {
-      List<float[]> results = run(fusion, type);
+      List<float[]> results = values(fusion, all, type);
       double eps = type == DType.FLOAT16 ? 0x1p-8 : 0x1p-5;
       for (int r = 0; r < exact.size(); r++) {
         for (int i = 0; i < exact.get(r).length; i++) {
@@ -76,8 +79,35 @@ class KernelBoundsTest {
     }
   }
 
-  /** Runs kernels on operands that all types represent exactly. */
-  private static List<float[]> run(Fusion fusion, DType type) throws Exception {
+  private static List<float[]> values(Fusion fusion, List<Fusion> all, DType type)
+      throws Exception {
+    List<float[]> results = new ArrayList<>();
+    List<ByteBuffer> memory = run(fusion, all, type);
+    for (int r = 0; r < memory.size(); r++) {
+      DType own = own(fusion.results().get(r), type);
+      ByteBuffer at = memory.get(r);
+      float[] values = new float[(at.capacity() - 2 * AROUND) / own.bytes()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = get(at, AROUND + i * own.bytes(), own);
+        assertTrue(Float.isFinite(values[i]), "element " + i + " is " + values[i]);
+      }
+      results.add(values);
+    }
+    return results;
+  }
+
+  private static DType own(Tensor t, DType floats) {
+    return t.dtype().isFloat() ? floats : t.dtype();
+  }
+
+  /**
+   * Runs a kernel on operands that all types represent exactly. Those that only another kernel
+   * computes, such as indices, are computed by it.
+   *
+   * @return the memory of the results
+   */
+  private static List<ByteBuffer> run(Fusion fusion, List<Fusion> fusions, DType type)
+      throws Exception {
     List<ByteBuffer> memory = new ArrayList<>();
     List<Long> addresses = new ArrayList<>();
     List<Long> sizes = new ArrayList<>();
@@ -89,42 +119,37 @@ class KernelBoundsTest {
         addresses.addAll(Collections.nCopies((int) types.get(o).shape().elements(), SIZE));
         continue;
       }
-      DType own = fusion.op().readsFloat32(o) ? DType.FLOAT32 : type;
+      Tensor operand = fusion.operands().get(o);
+      DType own = own(operand, fusion.op().readsFloat32(o) ? DType.FLOAT32 : type);
       ByteBuffer at = place(memory, addresses, types.get(o).shape(), own);
+      if (operand.node().op() instanceof FusedOp) {
+        Fusion step =
+            fusions.stream().filter(f -> f.results().contains(operand)).findFirst().orElseThrow();
+        ByteBuffer from = run(step, fusions, type).get(step.results().indexOf(operand));
+        at.put(AROUND, from, AROUND, at.capacity() - 2 * AROUND);
+        continue;
+      }
       for (int i = AROUND; i < at.capacity() - AROUND; i += own.bytes()) {
         put(at, i, own, random.nextInt(-32, 33) / 16f);
       }
     }
     int results = memory.size();
-    List<DType> own =
-        fusion.results().stream().map(t -> t.dtype().isFloat() ? type : t.dtype()).toList();
     List<Shape> shapes =
         fusion.op().shapes(types, sizes.stream().mapToLong(Long::longValue).toArray());
-    for (int r = 0; r < own.size(); r++) {
-      place(memory, addresses, shapes.get(r), own.get(r));
+    for (int r = 0; r < shapes.size(); r++) {
+      place(memory, addresses, shapes.get(r), own(fusion.results().get(r), type));
     }
     try (KernelDevice.Loaded kernel =
         device.load(Kernels.of(fusion.op(), types, type).orElseThrow())) {
       kernel.launch(0, addresses.stream().mapToLong(Long::longValue).toArray());
     }
-    List<float[]> all = new ArrayList<>();
     for (ByteBuffer at : memory) {
       for (int i = 0; i < AROUND; i++) {
         assertEquals(-1, at.get(i), "write before a tensor");
         assertEquals(-1, at.get(at.capacity() - 1 - i), "write after a tensor");
       }
     }
-    for (int r = 0; r < own.size(); r++) {
-      ByteBuffer at = memory.get(results + r);
-      int bytes = own.get(r).bytes();
-      float[] values = new float[(at.capacity() - 2 * AROUND) / bytes];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = get(at, AROUND + i * bytes, own.get(r));
-        assertTrue(Float.isFinite(values[i]), "element " + i + " is " + values[i]);
-      }
-      all.add(values);
-    }
-    return all;
+    return memory.subList(results, memory.size());
   }
 
   private static ByteBuffer place(
@@ -154,6 +179,7 @@ class KernelBoundsTest {
       case BFLOAT16 -> Half.bfloatToFloat(at.getShort(i));
       case UINT8 -> at.get(i);
       case UINT16 -> at.getShort(i);
+      case INT64 -> at.getLong(i);
       default -> at.getFloat(i);
     };
   }

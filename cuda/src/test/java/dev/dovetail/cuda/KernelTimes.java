@@ -14,7 +14,9 @@ import dev.dovetail.cuda.kernels.KernelDevice;
 import dev.dovetail.cuda.kernels.Kernels;
 import dev.dovetail.cuda.kernels.Launch;
 import dev.dovetail.graph.FusedOp;
+import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.fused.BiasActivation;
 import dev.dovetail.graph.fused.DeformableAttention;
@@ -31,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -171,6 +174,9 @@ final class KernelTimes {
         time(device, work.getKey(), w, type, launch, copy, out);
       }
     }
+    for (FusedCases.Case c : SelectionCases.large()) {
+      steps(device, c, out);
+    }
   }
 
   private static void time(
@@ -210,17 +216,7 @@ final class KernelTimes {
           Stream.of(operands, Arrays.stream(work.sizes()), written)
               .flatMapToLong(Function.identity())
               .toArray();
-      for (int k = 0; k < 5; k++) {
-        kernel.launch(0, addresses);
-      }
-      double ms =
-          milliseconds(
-                  () -> {
-                    for (int k = 0; k < RUNS; k++) {
-                      kernel.launch(0, addresses);
-                    }
-                  })
-              / RUNS;
+      double ms = milliseconds(kernel, addresses);
       double ideal = bytes / copy * 1e-6;
       out.printf(
           Locale.ROOT,
@@ -235,6 +231,67 @@ final class KernelTimes {
     } finally {
       memory.forEach(DeviceMemory::close);
     }
+  }
+
+  /**
+   * Measures kernels of which each reads the results of those before it: the steps of top-k and of
+   * non-maximum suppression, on random rows, boxes and scores.
+   */
+  private static void steps(KernelDevice device, FusedCases.Case c, PrintStream out)
+      throws Exception {
+    List<DeviceMemory> memory = new ArrayList<>();
+    Map<Tensor, Long> places = new HashMap<>();
+    try {
+      for (Fusion step : FusedGraph.fusions(c.graph(), op -> true)) {
+        List<TensorType> types = step.operands().stream().map(Tensor::type).toList();
+        long most = types.get(0).shape().elements(); // selected boxes, the only size of these
+        LongStream.Builder addresses = LongStream.builder();
+        for (int i = 0; i < types.size(); i++) {
+          Tensor t = step.operands().get(i);
+          if (step.op().isSize(i)) {
+            addresses.add(most);
+          } else {
+            addresses.add(places.computeIfAbsent(t, k -> placed(memory, k.type(), true)));
+          }
+        }
+        List<Shape> shapes = step.op().shapes(types, new long[] {most});
+        for (int r = 0; r < shapes.size(); r++) {
+          Tensor t = step.results().get(r);
+          places.put(t, placed(memory, new TensorType(t.dtype(), shapes.get(r)), false));
+          addresses.add(places.get(t));
+        }
+        Launch launch = Kernels.of(step.op(), types, DType.FLOAT32).orElseThrow();
+        try (KernelDevice.Loaded kernel = device.load(launch)) {
+          out.printf(
+              Locale.ROOT,
+              "{\"step\": \"%s\", \"kernel\": \"%s\", \"us\": %.1f}%n",
+              c.name(),
+              launch.kernel(),
+              milliseconds(kernel, addresses.build().toArray()) * 1e3);
+        }
+      }
+    } finally {
+      memory.forEach(DeviceMemory::close);
+    }
+  }
+
+  private static long placed(List<DeviceMemory> all, TensorType type, boolean filled) {
+    memory(all, type.shape().elements(), type.dtype(), filled);
+    return all.get(all.size() - 1).pointer().address();
+  }
+
+  /** Returns the mean time of a launch. */
+  private static double milliseconds(KernelDevice.Loaded kernel, long[] addresses) {
+    for (int k = 0; k < 5; k++) {
+      kernel.launch(0, addresses);
+    }
+    return milliseconds(
+            () -> {
+              for (int k = 0; k < RUNS; k++) {
+                kernel.launch(0, addresses);
+              }
+            })
+        / RUNS;
   }
 
   private static LongStream addresses(List<DeviceMemory> memory) {

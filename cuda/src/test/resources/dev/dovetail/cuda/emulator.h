@@ -32,6 +32,12 @@ static inline unsigned short float_to_half(float x) {
 static inline float __uint_as_float(unsigned u) { float x; std::memcpy(&x, &u, 4); return x; }
 static inline unsigned __float_as_uint(float x) { unsigned u; std::memcpy(&u, &x, 4); return u; }
 
+static inline float __fmul_rn(float a, float b) { return a * b; }
+static inline int __ffsll(long long x) { return __builtin_ffsll(x); }
+static inline int __popcll(unsigned long long x) { return __builtin_popcountll(x); }
+
+static inline void atomicOr(unsigned long long* p, unsigned long long bits) { *p |= bits; }
+
 #define __shared__ static thread_local
 
 struct Fiber { ucontext_t context; std::vector<char> stack; bool done = false; unsigned phase = 0; };

@@ -12,6 +12,15 @@ import java.util.List;
 public record Fusion(FusedOp op, List<Tensor> operands, List<Tensor> results) {
 
   /**
+   * {@return a fused operator that a graph already contains, as the operand of another}
+   *
+   * @param node a node with a fused operator
+   */
+  public static Fusion of(Node node) {
+    return new Fusion((FusedOp) node.op(), node.inputs(), node.outputs());
+  }
+
+  /**
    * Checks the types.
    *
    * @throws IllegalArgumentException if the operator's results have other types

@@ -1,8 +1,8 @@
 package dev.dovetail.graph;
 
 /**
- * An operator that only graphs for ONNX Runtime contain, except for {@link Product.Attention}, which
- * a writer can also express in operators of ONNX.
+ * An operator that only graphs for ONNX Runtime contain, except for {@link Product.Attention},
+ * which a writer can also express in operators of ONNX.
  */
 public non-sealed interface OrtOp extends Op {
 

@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.fused.BiasActivation;
+import dev.dovetail.graph.fused.BoxOverlaps;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.GatedActivation;
+import dev.dovetail.graph.fused.GreedySelection;
+import dev.dovetail.graph.fused.MergedChunks;
 import dev.dovetail.graph.fused.ResidualNorm;
-import dev.dovetail.graph.fused.RotaryEmbedding;
 import dev.dovetail.graph.fused.ResizeArgMax;
+import dev.dovetail.graph.fused.RotaryEmbedding;
+import dev.dovetail.graph.fused.ScoreOrder;
+import dev.dovetail.graph.fused.SelectedBoxes;
+import dev.dovetail.graph.fused.SortedChunks;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Norms;
@@ -231,6 +237,45 @@ class FusionTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> infer(offsets, value, x(2, 5, 7), x(2, 5, 12), x(1, 5, 1, 2)));
+  }
+
+  @Test
+  void stepsOfTopKAndSuppressionRejectOtherShapes() {
+    TensorType row = TensorType.of(DType.FLOAT32, 2, 3, 5000);
+    assertEquals(
+        List.of(TensorType.of(DType.INT64, 6, 3, 70)),
+        new SortedChunks(70, true).infer(List.of(row)));
+    assertThrows(
+        IllegalArgumentException.class, () -> new SortedChunks(5001, true).infer(List.of(row)));
+    FusedOp merged = new MergedChunks(70);
+    assertEquals(
+        List.of(TensorType.of(DType.FLOAT32, 2, 3, 70), TensorType.of(DType.INT64, 2, 3, 70)),
+        merged.infer(List.of(longs(6, 3, 70), row)));
+    assertThrows(IllegalArgumentException.class, () -> merged.infer(List.of(longs(6, 2, 70), row)));
+    TensorType boxes = TensorType.of(DType.FLOAT32, 2, 65, 4);
+    TensorType scores = TensorType.of(DType.FLOAT32, 2, 1, 65);
+    assertEquals(List.of(longs(2, 65)), new ScoreOrder().infer(List.of(scores)));
+    assertThrows(IllegalArgumentException.class, () -> new ScoreOrder().infer(List.of(boxes)));
+    FusedOp overlaps = new BoxOverlaps(0.5f);
+    assertEquals(List.of(longs(2, 65, 2)), overlaps.infer(List.of(boxes, longs(2, 65))));
+    assertThrows(
+        IllegalArgumentException.class, () -> overlaps.infer(List.of(boxes, longs(1, 65))));
+    FusedOp greedy = new GreedySelection(9, 0);
+    assertEquals(
+        List.of(longs(2, 9), longs(2)),
+        greedy.infer(List.of(longs(2, 65, 2), longs(2, 65), scores)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> greedy.infer(List.of(longs(2, 65, 1), longs(2, 65), scores)));
+    List<TensorType> selected = List.of(longs(2, 9), longs(2), longs(1));
+    assertEquals(List.of(Shape.of(18, 3)), new SelectedBoxes().shapes(selected, new long[] {18}));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new SelectedBoxes().shapes(selected, new long[] {19}));
+  }
+
+  private static TensorType longs(int... dims) {
+    return TensorType.of(DType.INT64, dims);
   }
 
   @Test

@@ -264,8 +264,7 @@ class CudaAttentionFormsTest extends CudaDialect {
     Tensor c = angles.cos();
     Tensor s = angles.sin();
     int pair = adjacent ? 4 : 3;
-    Tensor both =
-        x.reshape(2, tokens, heads, adjacent ? pairs : 2, adjacent ? 2 : pairs);
+    Tensor both = x.reshape(2, tokens, heads, adjacent ? pairs : 2, adjacent ? 2 : pairs);
     Tensor a = both.slice(pair, 0, 1).reshape(2, tokens, heads, pairs);
     Tensor b = both.slice(pair, 1, 2).reshape(2, tokens, heads, pairs);
     Tensor cos = c.reshape(tokens, 1, pairs);
@@ -286,8 +285,7 @@ class CudaAttentionFormsTest extends CudaDialect {
           attribute.getName().equals("num_heads") ? together : adjacent ? 1 : 0, attribute.getI());
     }
     assertEquals(0, count(graph, Dialect.ORT_CUDA, "RotaryEmbedding"), "in float32");
-    Map<String, TensorData> in =
-        Map.of("x", random(random, x), "angles", random(random, angles));
+    Map<String, TensorData> in = Map.of("x", random(random, x), "angles", random(random, angles));
     assertClose(run(graph, Dialect.PORTABLE, in), run(graph, HALF, in), "rotated", 2e-3);
   }
 }

@@ -5,14 +5,20 @@ import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.fused.BiasActivation;
+import dev.dovetail.graph.fused.BoxOverlaps;
 import dev.dovetail.graph.fused.DeformableAttention;
 import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.GatedActivation;
+import dev.dovetail.graph.fused.GreedySelection;
+import dev.dovetail.graph.fused.MergedChunks;
 import dev.dovetail.graph.fused.MultiLevelRoiAlign;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ResizeArgMax;
 import dev.dovetail.graph.fused.RotaryEmbedding;
+import dev.dovetail.graph.fused.ScoreOrder;
+import dev.dovetail.graph.fused.SelectedBoxes;
+import dev.dovetail.graph.fused.SortedChunks;
 import dev.dovetail.graph.fused.ToWindows;
 import dev.dovetail.graph.fused.WindowAttention;
 import java.util.List;
@@ -74,6 +80,28 @@ public final class Kernels {
     if (op instanceof ResizeArgMax labels) {
       return ResizeArgMaxKernel.of(labels, operands.get(0).shape(), type);
     }
+    if (op instanceof SortedChunks chunks) {
+      return TopKKernels.chunks(chunks, operands.get(0).shape(), type);
+    }
+    if (op instanceof MergedChunks merged) {
+      return TopKKernels.merged(merged, operands.get(0).shape(), operands.get(1).shape(), type);
+    }
+    return suppression(op, operands.get(0).shape());
+  }
+
+  private static Optional<Launch> suppression(FusedOp op, Shape first) {
+    if (op instanceof ScoreOrder) {
+      return SuppressionKernels.order(first);
+    }
+    if (op instanceof BoxOverlaps overlaps) {
+      return SuppressionKernels.overlaps(overlaps, first);
+    }
+    if (op instanceof GreedySelection selection) {
+      return SuppressionKernels.selection(selection, first.dim(0), first.dim(1));
+    }
+    if (op instanceof SelectedBoxes) {
+      return SuppressionKernels.result(first);
+    }
     return Optional.empty();
   }
 
@@ -112,14 +140,9 @@ public final class Kernels {
             new ResidualNorm(false, true, false, true, 1e-6), type, x(3, 64), x(64), x(64), x(64)),
         sample(new DepthwiseConv(1, 1, true), type, x(1, 8, 4, 4), x(8, 1, 3, 3), x(8)),
         sample(new BiasActivation(-1, false, BiasActivation.Activation.GELU, 1), type, x(3, 64)),
-        sample(
-            new GatedActivation(true, GatedActivation.Activation.SILU), type, x(3, 64), x(64)),
+        sample(new GatedActivation(true, GatedActivation.Activation.SILU), type, x(3, 64), x(64)),
         sample(new RotaryEmbedding(2, true), type, x(1, 3, 64), x(3, 16), x(3, 16)),
-        sample(
-            new ResizeArgMax(8, 8, false, DType.UINT8),
-            type,
-            x(1, 3, 4, 4),
-            TensorType.of(DType.INT64, 2)),
+        sample(new ResizeArgMax(8, 8, false, DType.UINT8), type, x(1, 3, 4, 4), longs(2)),
         sample(
             new MultiLevelRoiAlign(2, List.of(0.25f), true, 0),
             type,
@@ -127,11 +150,21 @@ public final class Kernels {
             x(5, 4),
             x(5),
             x(5),
-            TensorType.of(DType.INT64, 2)));
+            longs(2)),
+        sample(new SortedChunks(5, true), type, x(2, 70)),
+        sample(new MergedChunks(5), type, longs(2, 1, 5), x(2, 70)),
+        sample(new ScoreOrder(), type, x(1, 1, 70)),
+        sample(new BoxOverlaps(0.5f), type, x(1, 70, 4), longs(1, 70)),
+        sample(new GreedySelection(9, 0), type, longs(1, 70, 2), longs(1, 70), x(1, 1, 70)),
+        sample(new SelectedBoxes(), type, longs(1, 9), longs(1), longs(1)));
   }
 
   private static TensorType x(int... dims) {
     return TensorType.of(DType.FLOAT32, dims);
+  }
+
+  private static TensorType longs(int... dims) {
+    return TensorType.of(DType.INT64, dims);
   }
 
   private static Launch sample(FusedOp op, DType type, TensorType... operands) {

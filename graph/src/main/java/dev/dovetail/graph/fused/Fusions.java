@@ -101,6 +101,8 @@ public final class Fusions {
         }
       } else {
         labelMaps.of(node).ifPresent(this::add);
+        steps(SuppressionSteps.of(node));
+        steps(TopKSteps.of(node));
       }
     }
   }
@@ -120,6 +122,13 @@ public final class Fusions {
       return true;
     }
     return false;
+  }
+
+  /** Adds all steps or none, since no other operator computes what a step reads. */
+  private void steps(List<Fusion> steps) {
+    if (steps.stream().allMatch(available)) {
+      steps.forEach(this::add);
+    }
   }
 
   /** Matches the split of queries, keys and values, with or without windows. */
@@ -184,9 +193,7 @@ public final class Fusions {
             .map(
                 linear ->
                     new Fusion(
-                        op.withBias(),
-                        List.of(linear.value(), linear.bias()),
-                        fusion.results()))
+                        op.withBias(), List.of(linear.value(), linear.bias()), fusion.results()))
             .orElse(fusion);
     if (add(biased)) {
       replaced(fusion.results().get(0).node(), both);

@@ -24,7 +24,8 @@ public enum Mlp {
   SWIGLU {
     @Override
     Tensor hidden(Scope s, Tensor x, int hidden, double epsilon) {
-      return gated(s, x, hidden, GatedActivation.Activation.SILU, gate -> gate.times(gate.sigmoid()));
+      return gated(
+          s, x, hidden, GatedActivation.Activation.SILU, gate -> gate.times(gate.sigmoid()));
     }
   },
   /** GEGLU (Shazeer 2020): the gate has a GELU. */

@@ -97,9 +97,9 @@ sealed interface ContribOp extends OrtOp {
   }
 
   /**
-   * The largest of the planes of maps [batch, 1, planes, height, width]: its value, and its position
-   * in the operand if the axis of the planes were the last axis of each map; int64 [batch, 1, 1,
-   * height, width] each.
+   * The largest of the planes of maps [batch, 1, planes, height, width]: its value, and its
+   * position in the operand if the axis of the planes were the last axis of each map; int64 [batch,
+   * 1, 1, height, width] each.
    *
    * @param planes number of planes
    */
@@ -127,8 +127,7 @@ sealed interface ContribOp extends OrtOp {
           x.rank() == 5 && x.dim(1) == 1 && x.dim(2) == planes,
           "needs maps [batch, 1, " + planes + ", height, width]");
       Shape y = x.with(2, 1);
-      return List.of(
-          new TensorType(in.get(0).dtype(), y), new TensorType(DType.INT64, y));
+      return List.of(new TensorType(in.get(0).dtype(), y), new TensorType(DType.INT64, y));
     }
   }
 }

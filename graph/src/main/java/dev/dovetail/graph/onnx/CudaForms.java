@@ -53,7 +53,8 @@ final class CudaForms {
 
   /** Returns the replacement of a node; empty to keep it. */
   Optional<Tensor> of(Node node, List<Tensor> operands) {
-    if (node.op() instanceof Sampling.DeformableAttention && isLarge(node.outputs().get(0).shape())) {
+    if (node.op() instanceof Sampling.DeformableAttention
+        && isLarge(node.outputs().get(0).shape())) {
       return DeformableByPoint.of(node, operands);
     }
     if (node.op() instanceof Movement.Pad pad && appendsZeros(pad, operands.get(0))) {

@@ -78,8 +78,7 @@ final class LabelMapsByPooling {
     Tensor all = scores.constant(TensorData.of(resize.values(), 1, 1, resize.out(), resize.in()));
     Tensor cropped = op.cropped() ? all.gather(2, upTo(operands.get(1))) : all;
     Tensor size = size(operands).slice(0, 0, 1);
-    return resized(
-        cropped, Tensor.concat(0, longs(all, 1, 1), size, longs(all, resize.in())));
+    return resized(cropped, Tensor.concat(0, longs(all, 1, 1), size, longs(all, resize.in())));
   }
 
   /** Returns the matrix that resizes the columns of a map: [columns, columns of the result]. */

@@ -116,13 +116,10 @@ final class ProductsInWindows {
   /** Returns the weights of a separate product for each part if there are many values, or one. */
   private static List<Tensor> weights(Tensor product, Tensor bias, int parts) {
     Tensor weight = weight(product, bias);
-    return product.shape().elements() < MANY
-        ? List.of(weight)
-        : weight.chunk(parts, 0);
+    return product.shape().elements() < MANY ? List.of(weight) : weight.chunk(parts, 0);
   }
 
-  private static List<Tensor> parts(
-      Tensor product, Tensor moved, List<Tensor> weights, int parts) {
+  private static List<Tensor> parts(Tensor product, Tensor moved, List<Tensor> weights, int parts) {
     return weights.size() == 1
         ? applied(product, moved, weights.get(0)).chunk(parts, 2)
         : weights.stream().map(weight -> applied(product, moved, weight)).toList();
