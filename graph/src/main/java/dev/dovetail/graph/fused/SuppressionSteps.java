@@ -53,10 +53,9 @@ final class SuppressionSteps {
           List<Tensor> selected =
               overlaps.applyAll(new GreedySelection(most, op.scoreThreshold()), order, scores);
           Tensor counts = selected.get(1);
-          Tensor total =
-              counts.dim(0) == 1
-                  ? counts
-                  : counts.apply(new Reduction.Reduce(Reduction.Kind.SUM, 0, true));
+          // Also for one image: ONNX Runtime does not copy an operand to the CPU if the same node
+          // reads it on the GPU.
+          Tensor total = counts.apply(new Reduction.Reduce(Reduction.Kind.SUM, 0, true));
           FusedOp result = new SelectedBoxes();
           return List.of(
               Fusion.of(order.node()),
