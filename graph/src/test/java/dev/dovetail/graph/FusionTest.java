@@ -268,10 +268,10 @@ class FusionTest {
         IllegalArgumentException.class,
         () -> greedy.infer(List.of(longs(2, 65, 1), longs(2, 65), scores)));
     List<TensorType> selected = List.of(longs(2, 9), longs(2), longs(1));
-    assertEquals(List.of(Shape.of(18, 3)), new SelectedBoxes().shapes(selected, new long[] {18}));
+    assertEquals(List.of(Shape.of(18, 3)), new SelectedBoxes(2).shapes(selected, new long[] {18}));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new SelectedBoxes().shapes(selected, new long[] {19}));
+        () -> new SelectedBoxes(2).shapes(selected, new long[] {19}));
   }
 
   private static TensorType longs(int... dims) {

@@ -156,7 +156,7 @@ public final class Kernels {
         sample(new ScoreOrder(), type, x(1, 1, 70)),
         sample(new BoxOverlaps(0.5f), type, x(1, 70, 4), longs(1, 70)),
         sample(new GreedySelection(9, 0), type, longs(1, 70, 2), longs(1, 70), x(1, 1, 70)),
-        sample(new SelectedBoxes(), type, longs(1, 9), longs(1), longs(1)));
+        sample(new SelectedBoxes(2), type, longs(2, 9), longs(2), longs(1)));
   }
 
   private static TensorType x(int... dims) {

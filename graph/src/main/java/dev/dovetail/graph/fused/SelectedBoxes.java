@@ -9,11 +9,13 @@ import java.util.List;
 
 /**
  * The result of ONNX's {@code NonMaxSuppression} from the results of {@link GreedySelection}.
- * Operands: indices of boxes, int64 [batch, max]; the number of boxes of each image, int64 [batch];
- * and of all images, int64 [1]. The result is int64 [m, 3]: image, class (0) and box, image by
- * image.
+ * Operands: indices of boxes, int64 [images, max]; the number of boxes of each image, int64
+ * [images], if there are several; and the number of all boxes, int64 [1]. The result is int64 [m,
+ * 3]: image, class (0) and box, image by image.
+ *
+ * @param images number of images
  */
-public record SelectedBoxes() implements FusedOp {
+public record SelectedBoxes(int images) implements FusedOp {
 
   @Override
   public String onnxName() {
@@ -22,21 +24,25 @@ public record SelectedBoxes() implements FusedOp {
 
   @Override
   public boolean isSize(int operand) {
-    return operand == 2;
+    return operand == (images > 1 ? 2 : 1);
   }
 
   @Override
   public List<TensorType> infer(List<TensorType> in) {
-    Op.require(in.size() == 3, in.size() + " operands");
+    Op.require(in.size() == (images > 1 ? 3 : 2), in.size() + " operands");
     Shape boxes = in.get(0).shape();
     Op.require(
-        boxes.isStatic() && boxes.rank() == 2 && in.get(0).dtype() == DType.INT64,
-        "indices of boxes are not int64 [batch, max]");
+        boxes.isStatic()
+            && boxes.rank() == 2
+            && boxes.dim(0) == images
+            && in.get(0).dtype() == DType.INT64,
+        "indices of boxes are not int64 [" + images + ", max]");
     Op.require(
-        in.get(1).equals(TensorType.of(DType.INT64, boxes.dim(0))),
-        "numbers of boxes are not int64 [batch]");
+        in.get(1).equals(TensorType.of(DType.INT64, images)),
+        "numbers of boxes are not int64 [" + images + "]");
     Op.require(
-        in.get(2).equals(TensorType.of(DType.INT64, 1)), "the number of boxes is not int64 [1]");
+        in.get(in.size() - 1).equals(TensorType.of(DType.INT64, 1)),
+        "the number of boxes is not int64 [1]");
     return List.of(TensorType.of(DType.INT64, Shape.UNKNOWN, 3));
   }
 

@@ -1,12 +1,12 @@
 package dev.dovetail.graph.fused;
 
-import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Reduction;
 import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -53,15 +53,18 @@ final class SuppressionSteps {
           List<Tensor> selected =
               overlaps.applyAll(new GreedySelection(most, op.scoreThreshold()), order, scores);
           Tensor counts = selected.get(1);
-          // Also for one image: ONNX Runtime does not copy an operand to the CPU if the same node
-          // reads it on the GPU.
-          Tensor total = counts.apply(new Reduction.Reduce(Reduction.Kind.SUM, 0, true));
-          FusedOp result = new SelectedBoxes();
+          int images = counts.dim(0);
+          // For one image, the count is a single operand, which the CPU reads: ONNX Runtime would
+          // not copy it for a node that reads it on the GPU too.
+          List<Tensor> operands = new ArrayList<>(selected);
+          if (images > 1) {
+            operands.add(counts.apply(new Reduction.Reduce(Reduction.Kind.SUM, 0, true)));
+          }
           return List.of(
               Fusion.of(order.node()),
               Fusion.of(overlaps.node()),
               Fusion.of(counts.node()),
-              new Fusion(result, List.of(selected.get(0), counts, total), node.outputs()));
+              new Fusion(new SelectedBoxes(images), operands, node.outputs()));
         });
   }
 }
