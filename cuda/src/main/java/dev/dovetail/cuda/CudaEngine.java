@@ -63,7 +63,7 @@ public final class CudaEngine implements Engine {
       CudaDevice device = CudaDevice.of(index);
       new NativeOptions(
               Settings.on(new Device.Cuda(index), Precision.FP32),
-              CudaOptions.on(device),
+              CudaOptions.on(device, CudaOptions.Runs.PAGEABLE),
               Optional.empty())
           .close();
       return new Found(Optional.of(device), "");
@@ -111,10 +111,11 @@ public final class CudaEngine implements Engine {
 
   @Override
   public Prepared prepare(Graph graph, Settings settings) throws PlanException {
-    return new FusedGraph(graph, settings, options(settings.device()));
+    CudaOptions.Runs runs = CudaOptions.Runs.of(graph);
+    return new FusedGraph(graph, settings, options(settings.device(), runs));
   }
 
-  private CudaOptions options(Device device) throws PlanException {
+  private CudaOptions options(Device device, CudaOptions.Runs runs) throws PlanException {
     Found found = find((Device.Cuda) device);
     return CudaOptions.on(
         found
@@ -124,11 +125,13 @@ public final class CudaEngine implements Engine {
                     PlanException.of(
                         "the GPU cannot be used",
                         device,
-                        new IllegalStateException(found.problem()))));
+                        new IllegalStateException(found.problem()))),
+        runs);
   }
 
   @Override
   public Session open(Path file, Settings settings, Optional<Path> profile) throws PlanException {
-    return NativeFile.open(file, settings, options(settings.device()), profile);
+    CudaOptions.Runs runs = CudaOptions.Runs.selected(CudaOptions.Runs.RECORDED);
+    return NativeFile.open(file, settings, options(settings.device(), runs), profile);
   }
 }

@@ -3,6 +3,9 @@ package dev.dovetail.cuda;
 import dev.dovetail.cuda.driver.CudaDevice;
 import dev.dovetail.cuda.kernels.KernelDevice;
 import dev.dovetail.graph.FusedOp;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Selection;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -40,12 +43,34 @@ record CudaOptions(
     static final String PROPERTY = "dovetail.cuda.runs";
 
     /**
-     * {@return the value of the system property, or the default}
+     * {@return the value of the system property, or the kind with which a graph is fastest}
      *
+     * <p>If sizes depend on data, the CPU waits for the GPU during a run. ONNX Runtime then
+     * launches the runs of two threads at the same time, and each uses the time in which the other
+     * waits. Resident runs compute one after another.
+     *
+     * @param graph the graph
      * @throws IllegalArgumentException if the property has another value
      */
-    static Runs selected() {
-      String name = System.getProperty(PROPERTY, RECORDED.toString());
+    static Runs of(Graph graph) {
+      boolean waits =
+          graph.nodes().stream()
+              .map(Node::op)
+              .anyMatch(
+                  op ->
+                      op instanceof Selection.NonZero
+                          || op instanceof Selection.NonMaxSuppression);
+      return selected(waits ? PAGEABLE : RECORDED);
+    }
+
+    /**
+     * {@return the value of the system property}
+     *
+     * @param otherwise the result if the property is not set
+     * @throws IllegalArgumentException if the property has another value
+     */
+    static Runs selected(Runs otherwise) {
+      String name = System.getProperty(PROPERTY, otherwise.toString());
       return Arrays.stream(values())
           .filter(r -> r.toString().equals(name))
           .findFirst()
@@ -78,11 +103,6 @@ record CudaOptions(
           throw new UnsupportedOperationException("the runs have no device memory");
         },
         Map.of());
-  }
-
-  /** {@return options with all fused operators, with which plans run as users select} */
-  static CudaOptions on(CudaDevice gpu) {
-    return on(gpu, Runs.selected());
   }
 
   /** {@return options with all fused operators on a GPU} */

@@ -383,14 +383,18 @@ class ResidentRunsTest {
   }
 
   @Test
-  void theSystemPropertySelectsHowPlansRun() {
-    assertEquals(CudaOptions.Runs.RECORDED, CudaOptions.Runs.selected());
+  void plansWhoseSizesDependOnDataAreNotResidentUnlessTheSystemPropertySaysSo() {
+    Trace trace = new Trace();
+    Graph fixed = trace.graph(Map.of("y", trace.input("x", DType.FLOAT32, 3).neg()));
+    assertEquals(CudaOptions.Runs.RECORDED, CudaOptions.Runs.of(fixed));
+    assertEquals(CudaOptions.Runs.PAGEABLE, CudaOptions.Runs.of(positive()));
     try {
       System.setProperty(CudaOptions.Runs.PROPERTY, "resident");
-      assertEquals(CudaOptions.Runs.RESIDENT, CudaOptions.Runs.selected());
+      assertEquals(CudaOptions.Runs.RESIDENT, CudaOptions.Runs.of(fixed));
+      assertEquals(CudaOptions.Runs.RESIDENT, CudaOptions.Runs.of(positive()));
       System.setProperty(CudaOptions.Runs.PROPERTY, "fast");
       IllegalArgumentException e =
-          assertThrows(IllegalArgumentException.class, CudaOptions.Runs::selected);
+          assertThrows(IllegalArgumentException.class, () -> CudaOptions.Runs.of(fixed));
       assertEquals(
           "the system property dovetail.cuda.runs is 'fast', expected one of pageable, resident,"
               + " recorded",
