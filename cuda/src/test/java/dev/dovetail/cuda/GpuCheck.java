@@ -219,7 +219,7 @@ public final class GpuCheck {
             graph,
             weights,
             Settings.on(GPU, Precision.FP16),
-            CudaOptions.on(device),
+            CudaOptions.on(device, CudaOptions.Runs.RECORDED),
             Optional.of(folder.resolve("run")))) {
       session.session().run(BenchModels.inputs(graph));
       file = session.session().endProfile();

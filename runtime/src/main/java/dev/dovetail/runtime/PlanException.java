@@ -73,15 +73,19 @@ public final class PlanException extends IOException {
     Matcher buffer = BUFFER.matcher(message);
     StringBuilder sentence = new StringBuilder("there is not enough memory");
     if (buffer.find()) {
-      sentence.append(" for another ").append(gigabytes(Long.parseLong(buffer.group(1))));
+      sentence.append(" for another ").append(size(Long.parseLong(buffer.group(1))));
     }
     free.get()
-        .ifPresent(bytes -> sentence.append("; ").append(gigabytes(bytes)).append(" are free"));
+        .ifPresent(bytes -> sentence.append("; ").append(size(bytes)).append(" are free"));
     return Optional.of(sentence + "; use a smaller batch or smaller images");
   }
 
-  private static String gigabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+  private static String size(long bytes) {
+    return bytes < 1e6
+        ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
+        : bytes < 1e9
+            ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+            : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
   }
 
   /** Returns ONNX Runtime's message without its error code. */
