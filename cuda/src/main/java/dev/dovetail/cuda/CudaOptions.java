@@ -58,8 +58,7 @@ record CudaOptions(
               .map(Node::op)
               .anyMatch(
                   op ->
-                      op instanceof Selection.NonZero
-                          || op instanceof Selection.NonMaxSuppression);
+                      op instanceof Selection.NonZero || op instanceof Selection.NonMaxSuppression);
       return selected(waits ? PAGEABLE : RECORDED);
     }
 

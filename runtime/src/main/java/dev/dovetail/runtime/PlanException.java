@@ -75,8 +75,7 @@ public final class PlanException extends IOException {
     if (buffer.find()) {
       sentence.append(" for another ").append(size(Long.parseLong(buffer.group(1))));
     }
-    free.get()
-        .ifPresent(bytes -> sentence.append("; ").append(size(bytes)).append(" are free"));
+    free.get().ifPresent(bytes -> sentence.append("; ").append(size(bytes)).append(" are free"));
     return Optional.of(sentence + "; use a smaller batch or smaller images");
   }
 
