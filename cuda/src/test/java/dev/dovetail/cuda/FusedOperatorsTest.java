@@ -12,28 +12,15 @@ import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 /** In ONNX Runtime, fused operators compute the same values as the nodes that they replace. */
-class FusedOperatorsTest {
-
-  @TempDir static Path folder;
-  private static HostDevice device;
-
-  @BeforeAll
-  static void needsACompiler() throws IOException {
-    Assumptions.assumeTrue(HostDevice.works(), "g++ or Java's headers are missing");
-    device = new HostDevice(folder);
-  }
+class FusedOperatorsTest extends CompiledKernels {
 
   @Test
   void windowsIncludeTheBiasOfThePrecedingProduct() throws IOException {
@@ -50,7 +37,7 @@ class FusedOperatorsTest {
                     .map(p -> DynamicTest.dynamicTest(c.name() + ", " + p, () -> check(c, p))));
   }
 
-  private static void check(FusedCases.Case c, Precision precision) throws IOException {
+  private void check(FusedCases.Case c, Precision precision) throws IOException {
     Graph graph = c.graph();
     ParameterStore weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
     Settings settings = Settings.on(new Device.Cpu(), precision).threads(1);

@@ -12,10 +12,8 @@ import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorType;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,33 +21,21 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kernels access only their tensors and compute the same in every element type. The memory around
  * each tensor contains NaN: reads from it produce NaN, and writes to it are detected.
  */
 @Tag("slow")
-class KernelBoundsTest {
+class KernelBoundsTest extends CompiledKernels {
 
   private static final int AROUND = 512;
 
   /** The value of every size operand. */
   static final long SIZE = 3;
-
-  @TempDir static Path folder;
-  private static HostDevice device;
-
-  @BeforeAll
-  static void needsACompiler() throws IOException {
-    Assumptions.assumeTrue(HostDevice.works(), "g++ or Java's headers are missing");
-    device = new HostDevice(folder);
-  }
 
   @TestFactory
   Stream<DynamicTest> everyCase() {
@@ -65,7 +51,7 @@ class KernelBoundsTest {
             });
   }
 
-  private static void check(Fusion fusion, List<Fusion> all) throws Exception {
+  private void check(Fusion fusion, List<Fusion> all) throws Exception {
     List<float[]> exact = values(fusion, all, DType.FLOAT32);
     for (DType type : List.of(DType.FLOAT16, DType.BFLOAT16)) {
       List<float[]> results = values(fusion, all, type);
@@ -79,8 +65,7 @@ class KernelBoundsTest {
     }
   }
 
-  private static List<float[]> values(Fusion fusion, List<Fusion> all, DType type)
-      throws Exception {
+  private List<float[]> values(Fusion fusion, List<Fusion> all, DType type) throws Exception {
     List<float[]> results = new ArrayList<>();
     List<ByteBuffer> memory = run(fusion, all, type);
     for (int r = 0; r < memory.size(); r++) {
@@ -106,8 +91,7 @@ class KernelBoundsTest {
    *
    * @return the memory of the results
    */
-  private static List<ByteBuffer> run(Fusion fusion, List<Fusion> fusions, DType type)
-      throws Exception {
+  private List<ByteBuffer> run(Fusion fusion, List<Fusion> fusions, DType type) throws Exception {
     List<ByteBuffer> memory = new ArrayList<>();
     List<Long> addresses = new ArrayList<>();
     List<Long> sizes = new ArrayList<>();

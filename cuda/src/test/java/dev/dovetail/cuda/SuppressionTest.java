@@ -19,29 +19,16 @@ import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The kernels of non-maximum suppression select the same boxes as ONNX Runtime's operator. */
-class SuppressionTest {
+class SuppressionTest extends CompiledKernels {
 
   private static final int BOXES = 600;
-
-  @TempDir static Path folder;
-  private static HostDevice device;
-
-  @BeforeAll
-  static void needsACompiler() throws IOException {
-    Assumptions.assumeTrue(HostDevice.works(), "g++ or Java's headers are missing");
-    device = new HostDevice(folder);
-  }
 
   @Test
   void boxesWithEqualScoresAreInIndexOrder() throws IOException {
@@ -173,7 +160,7 @@ class SuppressionTest {
                 .apply(op, trace.input("scores", DType.FLOAT32, batch, classes, boxes))));
   }
 
-  private static Sessions.Compiled compile(Graph graph, CudaOptions options) throws IOException {
+  private Sessions.Compiled compile(Graph graph, CudaOptions options) throws IOException {
     ParameterStore weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
     Settings settings = Settings.on(new Device.Cpu(), Precision.FP32).threads(1);
     return Sessions.compile(graph, weights, settings, options);
@@ -188,8 +175,8 @@ class SuppressionTest {
   }
 
   /** Compares all boxes that both select, and returns them. */
-  private static long[] check(
-      int batch, float[] boxes, float[] scores, Selection.NonMaxSuppression op) throws IOException {
+  private long[] check(int batch, float[] boxes, float[] scores, Selection.NonMaxSuppression op)
+      throws IOException {
     Graph graph = graph(batch, 1, BOXES, op);
     Map<String, TensorData> inputs =
         Map.of(

@@ -17,29 +17,16 @@ import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The kernels of top-k select the same elements as ONNX Runtime's operator. */
-class TopKTest {
+class TopKTest extends CompiledKernels {
 
   private static final int LENGTH = 5000;
-
-  @TempDir static Path folder;
-  private static HostDevice device;
-
-  @BeforeAll
-  static void needsACompiler() throws IOException {
-    Assumptions.assumeTrue(HostDevice.works(), "g++ or Java's headers are missing");
-    device = new HostDevice(folder);
-  }
 
   @Test
   void equalElementsAreInIndexOrder() throws IOException {
@@ -116,7 +103,7 @@ class TopKTest {
   }
 
   /** Compares values and indices, and returns the values. */
-  private static float[] check(float[] row, int k, boolean largest) throws IOException {
+  private float[] check(float[] row, int k, boolean largest) throws IOException {
     Graph graph = graph(k, largest);
     Map<String, TensorData> expected = run(graph, row, false);
     Map<String, TensorData> actual = run(graph, row, true);
@@ -133,8 +120,7 @@ class TopKTest {
     return trace.graph(Map.of("values", results.get(0), "indices", results.get(1)));
   }
 
-  private static Map<String, TensorData> run(Graph graph, float[] row, boolean fused)
-      throws IOException {
+  private Map<String, TensorData> run(Graph graph, float[] row, boolean fused) throws IOException {
     ParameterStore weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
     Settings settings = Settings.on(new Device.Cpu(), Precision.FP32).threads(1);
     CudaOptions options = CudaOptions.on(device);
