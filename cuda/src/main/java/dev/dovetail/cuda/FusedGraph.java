@@ -70,20 +70,28 @@ final class FusedGraph implements Engine.Prepared {
     this.graph = graph.fused(chosen);
   }
 
-  /** Returns fusions whose kernels are loaded, as are those of the steps before them. */
+  /** Returns fusions whose kernels are loaded, as are those of the steps before and after them. */
   private List<Fusion> complete(Map<Fusion, Launch> launches) {
-    List<Fusion> complete = new ArrayList<>();
-    Set<Tensor> computed = new HashSet<>();
-    launches.forEach(
-        (fusion, launch) -> {
-          if (kernels.containsKey(launch)
-              && fusion.operands().stream()
-                  .allMatch(t -> computed.contains(t) || !(t.node().op() instanceof FusedOp))) {
-            complete.add(fusion);
-            computed.addAll(fusion.results());
-          }
-        });
+    List<Fusion> complete = new ArrayList<>(launches.keySet());
+    complete.removeIf(fusion -> !kernels.containsKey(launches.get(fusion)));
+    boolean changed = true;
+    while (changed) {
+      Set<Tensor> read = new HashSet<>();
+      Set<Tensor> computed = new HashSet<>();
+      complete.forEach(fusion -> read.addAll(fusion.operands()));
+      complete.forEach(fusion -> computed.addAll(fusion.results()));
+      changed =
+          complete.removeIf(
+              fusion ->
+                  !fusion.operands().stream().allMatch(t -> !isStep(t) || computed.contains(t))
+                      || fusion.results().stream().allMatch(t -> isStep(t) && !read.contains(t)));
+    }
     return complete;
+  }
+
+  /** Returns whether only a fused operator computes a value, which another one reads. */
+  private static boolean isStep(Tensor t) {
+    return t.node().op() instanceof FusedOp;
   }
 
   /**

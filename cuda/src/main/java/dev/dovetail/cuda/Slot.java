@@ -25,6 +25,9 @@ final class Slot implements Pool.Item {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
+  /** The maximum size of a buffer. */
+  private static final long MOST = Integer.MAX_VALUE;
+
   private final Session session;
   private final Placement placement;
   private final RunDevice device;
@@ -37,8 +40,8 @@ final class Slot implements Pool.Item {
   private final Map<String, Transfers.Buffer> inputs = new LinkedHashMap<>();
   private final Map<String, Transfers.Buffer> outputs = new LinkedHashMap<>();
 
-  /** Host memory for the outputs whose sizes are known only after a run. */
-  private final Map<String, ByteBuffer> landings = new HashMap<>();
+  /** Host memory for the outputs whose sizes are known only after a run; it grows. */
+  private final Map<String, ByteBuffer> sized = new HashMap<>();
 
   private final List<Value> values = new ArrayList<>();
   private final List<HostValue> passed = new ArrayList<>();
@@ -170,7 +173,7 @@ final class Slot implements Pool.Item {
     if (allocated.isEmpty()) {
       transfers.await();
     } else {
-      all.putAll(allocated());
+      all.putAll(awaitAllocated());
     }
     outputs.forEach(
         (name, buffer) ->
@@ -179,36 +182,36 @@ final class Slot implements Pool.Item {
   }
 
   /** Waits for all copies, and returns the outputs that ONNX Runtime allocated. */
-  private Map<String, TensorData> allocated() {
+  private Map<String, TensorData> awaitAllocated() {
     try (ValueVector results = binding.GetConst().GetOutputValues()) {
       // The binding lists outputs in the order in which they were first bound.
       Map<String, Value> found = new LinkedHashMap<>();
       for (int i = 0; i < allocated.size(); i++) {
         found.put(allocated.get(i), results.get(outputs.size() + i));
       }
-      Map<String, ByteBuffer> landed = new HashMap<>();
-      placement.sized().forEach(name -> landed.put(name, landing(name, found.get(name))));
+      Map<String, ByteBuffer> copies = new HashMap<>();
+      placement.sized().forEach(name -> copies.put(name, copyToHost(name, found.get(name))));
       transfers.await();
       Map<String, TensorData> all = new HashMap<>();
       found.forEach(
           (name, value) ->
               all.put(
                   name,
-                  landed.containsKey(name)
-                      ? TensorData.of(Values.type(value), copied(landed.get(name)))
+                  copies.containsKey(name)
+                      ? TensorData.of(Values.type(value), copied(copies.get(name)))
                       : Values.copied(value)));
       return all;
     }
   }
 
   /** Starts to copy an output in device memory to host memory, which is returned. */
-  private ByteBuffer landing(String name, Value value) {
+  private ByteBuffer copyToHost(String name, Value value) {
     int bytes = Math.toIntExact(Values.bytes(Values.type(value)));
-    ByteBuffer host = landings.getOrDefault(name, NOTHING);
+    ByteBuffer host = sized.getOrDefault(name, NOTHING);
     if (host.capacity() < bytes) {
       // The memory before is not freed until the slot is closed, so sizes grow geometrically.
-      host = transfers.allocateHost(Math.max(bytes, 2L * host.capacity()));
-      landings.put(name, host);
+      host = transfers.allocateHost(Math.max(bytes, Math.min(2L * host.capacity(), MOST)));
+      sized.put(name, host);
     }
     ByteBuffer part = host.slice(0, bytes);
     if (bytes > 0) {

@@ -23,9 +23,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The kernels of non-maximum suppression select the same boxes as ONNX Runtime's operator. */
+@Tag("slow")
 class SuppressionTest extends CompiledKernels {
 
   private static final int BOXES = 600;
@@ -129,6 +131,7 @@ class SuppressionTest extends CompiledKernels {
             "scores", TensorData.of(scores(1), 1, 1, BOXES));
     try (Sessions.Compiled plain = compile(graph, CudaOptions.on(device).plain());
         Sessions.Compiled fused = compile(graph, CudaOptions.on(refusing))) {
+      assertEquals(0, fused.fusedNodes());
       assertArrayEquals(
           plain.session().run(inputs).get("y").longs(),
           fused.session().run(inputs).get("y").longs());

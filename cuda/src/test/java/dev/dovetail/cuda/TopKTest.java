@@ -21,9 +21,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The kernels of top-k select the same elements as ONNX Runtime's operator. */
+@Tag("slow")
 class TopKTest extends CompiledKernels {
 
   private static final int LENGTH = 5000;
@@ -79,7 +81,7 @@ class TopKTest extends CompiledKernels {
   void notANumberIsLast() throws IOException {
     float[] row = random();
     row[3] = Float.NaN;
-    row[4000] = -Float.NaN;
+    row[4000] = Float.intBitsToFloat(0xffc00000); // its sign is negative
     for (boolean largest : new boolean[] {true, false}) {
       long[] indices = run(graph(LENGTH, largest), row, true).get("indices").longs();
       assertArrayEquals(

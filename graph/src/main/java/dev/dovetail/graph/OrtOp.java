@@ -1,8 +1,9 @@
 package dev.dovetail.graph;
 
 /**
- * An operator that only graphs for ONNX Runtime contain, except for {@link Product.Attention},
- * which a writer can also express in operators of ONNX.
+ * An operator that only graphs for ONNX Runtime contain: one of ONNX Runtime's own domain, or a
+ * form of an ONNX operator that only ONNX Runtime computes quickly. {@link Product.Attention} is an
+ * exception, which a writer can also express in operators of ONNX.
  */
 public non-sealed interface OrtOp extends Op {
 

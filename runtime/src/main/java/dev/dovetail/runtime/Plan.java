@@ -130,7 +130,7 @@ public final class Plan implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (ShapeException e) {
-      throw new PlanException(settings.device() + ": " + e.getMessage());
+      throw new PlanException(settings.device() + ": " + e.getMessage(), false, e);
     }
     long constants =
         model.getGraph().getInitializerList().stream().mapToLong(t -> t.getRawData().size()).sum();

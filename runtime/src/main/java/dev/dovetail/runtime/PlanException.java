@@ -24,7 +24,7 @@ public final class PlanException extends IOException {
   /** Whether the device or GPU support is absent. */
   private final boolean deviceAbsent;
 
-  private PlanException(String sentence, boolean deviceAbsent, Throwable cause) {
+  PlanException(String sentence, boolean deviceAbsent, Throwable cause) {
     super(sentence, cause);
     this.deviceAbsent = deviceAbsent;
   }
@@ -80,11 +80,10 @@ public final class PlanException extends IOException {
   }
 
   private static String size(long bytes) {
-    return bytes < 1e6
-        ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
-        : bytes < 1e9
-            ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
-            : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+    if (bytes >= 1_000_000_000) {
+      return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+    }
+    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
   /** Returns ONNX Runtime's message without its error code. */

@@ -31,9 +31,9 @@ class PlanExceptionTest {
             "Failed to allocate memory for requested buffer of size 3000000000",
             () -> OptionalLong.of(1_250_000_000)));
     assertEquals(
-        Optional.of("there is not enough memory for another 1.6 kB; 12.3 MB are free" + DO),
+        Optional.of("there is not enough memory for another 1.6 MB; 12.3 MB are free" + DO),
         PlanException.outOfMemory(
-            "Failed to allocate memory for requested buffer of size 1600",
+            "Failed to allocate memory for requested buffer of size 1600000",
             () -> OptionalLong.of(12_345_678)));
   }
 

@@ -15,16 +15,15 @@ final class TopKKernels {
   private TopKKernels() {}
 
   static Optional<Launch> chunks(SortedChunks op, Shape x, DType type) {
-    int row = x.dim(-1);
-    int chunks = (row + SortedChunks.LENGTH - 1) / SortedChunks.LENGTH;
-    long blocks = Kernels.rows(x) * chunks;
+    Shape keys = SortedChunks.keys(op.k(), x);
+    long blocks = (long) keys.dim(0) * keys.dim(1);
     Map<String, String> constants =
         Map.of(
             "T", Kernels.name(type),
-            "ROW", "" + row,
-            "CHUNKS", "" + chunks,
+            "ROW", "" + x.dim(-1),
+            "CHUNKS", "" + keys.dim(1),
             "LENGTH", "" + SortedChunks.LENGTH,
-            "EACH", "" + Math.min(op.k(), SortedChunks.LENGTH),
+            "EACH", "" + keys.dim(2),
             "LARGEST", Kernels.flag(op.largest()));
     return blocks > Integer.MAX_VALUE
         ? Optional.empty()

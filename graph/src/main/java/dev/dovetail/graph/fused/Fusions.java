@@ -126,7 +126,8 @@ public final class Fusions {
 
   /** Adds all steps or none, since no other operator computes what a step reads. */
   private void steps(List<Fusion> steps) {
-    if (steps.stream().allMatch(available)) {
+    boolean free = steps.stream().flatMap(f -> f.results().stream()).noneMatch(computed::contains);
+    if (free && steps.stream().allMatch(available)) {
       steps.forEach(this::add);
     }
   }
@@ -189,7 +190,7 @@ public final class Fusions {
   private void gated(GatedActivation op, Fusion fusion) {
     Tensor both = fusion.operands().get(0);
     Fusion biased =
-        unbiased(both)
+        (readOnce(both) ? unbiased(both) : Optional.<Unbiased>empty())
             .map(
                 linear ->
                     new Fusion(

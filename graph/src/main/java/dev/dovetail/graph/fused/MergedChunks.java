@@ -25,7 +25,7 @@ public record MergedChunks(int k) implements FusedOp {
   public List<TensorType> infer(List<TensorType> in) {
     Op.require(in.size() == 2, in.size() + " operands");
     Shape x = in.get(1).shape();
-    Shape keys = new SortedChunks(k, true).keys(x);
+    Shape keys = SortedChunks.keys(k, x);
     Op.require(in.get(0).equals(new TensorType(DType.INT64, keys)), "keys are not int64 " + keys);
     Shape out = x.with(-1, k);
     return List.of(new TensorType(in.get(1).dtype(), out), new TensorType(DType.INT64, out));

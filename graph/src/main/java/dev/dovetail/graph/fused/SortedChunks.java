@@ -27,8 +27,13 @@ public record SortedChunks(int k, boolean largest) implements FusedOp {
     return "SortedChunks";
   }
 
-  /** {@return the shape of the keys of rows [..., n]} */
-  Shape keys(Shape x) {
+  /**
+   * {@return the shape of the keys: rows, chunks of a row and keys of a chunk}
+   *
+   * @param k the number of elements that are requested of a row
+   * @param x the shape of the rows, [..., n]
+   */
+  public static Shape keys(int k, Shape x) {
     Op.require(x.isStatic() && x.rank() > 0 && x.dim(-1) >= k, "rows have no " + k + " elements");
     int rows = Math.toIntExact(x.elements() / x.dim(-1));
     return Shape.of(rows, (x.dim(-1) + LENGTH - 1) / LENGTH, Math.min(k, LENGTH));
@@ -37,6 +42,6 @@ public record SortedChunks(int k, boolean largest) implements FusedOp {
   @Override
   public List<TensorType> infer(List<TensorType> in) {
     Op.require(in.size() == 1, in.size() + " operands");
-    return List.of(new TensorType(DType.INT64, keys(in.get(0).shape())));
+    return List.of(new TensorType(DType.INT64, keys(k, in.get(0).shape())));
   }
 }

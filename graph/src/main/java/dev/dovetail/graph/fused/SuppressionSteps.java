@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class SuppressionSteps {
 
-  /** ONNX Runtime takes less time for fewer boxes than four kernels do. */
+  /** With fewer boxes, ONNX Runtime's operator is faster than these four kernels. */
   private static final int MANY = 512;
 
   /**
@@ -54,8 +54,9 @@ final class SuppressionSteps {
               overlaps.applyAll(new GreedySelection(most, op.scoreThreshold()), order, scores);
           Tensor counts = selected.get(1);
           int images = counts.dim(0);
-          // For one image, the count is a single operand, which the CPU reads: ONNX Runtime would
-          // not copy it for a node that reads it on the GPU too.
+          // With one image, its count is also the total, so it is passed only once, as the size. If
+          // a node read the same value on the CPU and on the GPU, ONNX Runtime would not copy it to
+          // the CPU.
           List<Tensor> operands = new ArrayList<>(selected);
           if (images > 1) {
             operands.add(counts.apply(new Reduction.Reduce(Reduction.Kind.SUM, 0, true)));

@@ -21,7 +21,10 @@ final class TopKSteps {
 
   private static final int LONGEST = 1 << 20;
 
-  /** The maximum product of k and the number of chunks: the searches in the second step. */
+  /**
+   * Bounds k times the number of chunks, to which the time of the second step is proportional in
+   * rows of as many chunks.
+   */
   private static final int MOST_SEARCHES = 1 << 20;
 
   private TopKSteps() {}
@@ -38,6 +41,7 @@ final class TopKSteps {
     if (!x.shape().isStatic()
         || x.shape().axis(top.axis()) != x.rank() - 1
         || x.dtype() != DType.FLOAT32
+        || top.k() < 1
         || x.dim(-1) < LONG
         || x.dim(-1) > LONGEST
         || (long) top.k() * x.dim(-1) / SortedChunks.LENGTH > MOST_SEARCHES) {

@@ -66,7 +66,7 @@ sealed interface ContribOp extends OrtOp {
 
   /**
    * Rotates pairs of channels. Operands: x [batch, tokens, width]; the position of the first token,
-   * int64 [1]; the cosines and the sines [positions, width / heads / 2] each.
+   * int64 [1]; the cosines and the sines [tokens, width / heads / 2] each.
    *
    * @param heads number of equal parts of the channels that are rotated alike
    * @param adjacent whether the channels of a pair are adjacent
@@ -87,6 +87,7 @@ sealed interface ContribOp extends OrtOp {
       Op.require(in.size() == 4, in.size() + " operands");
       Shape x = in.get(0).shape();
       Op.require(x.rank() == 3 && x.dim(2) % (2 * heads) == 0, "needs x [batch, tokens, width]");
+      Op.require(in.get(1).equals(TensorType.of(DType.INT64, 1)), "the position is not int64 [1]");
       for (TensorType table : in.subList(2, 4)) {
         Op.require(
             table.shape().equals(Shape.of(x.dim(1), x.dim(2) / heads / 2)),

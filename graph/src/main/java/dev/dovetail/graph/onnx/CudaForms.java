@@ -47,7 +47,8 @@ final class CudaForms {
     return hasElements(s, MANY);
   }
 
-  private static boolean hasElements(Shape s, long least) {
+  /** {@return whether the shape is known and has as many elements} */
+  static boolean hasElements(Shape s, long least) {
     return s.isStatic() && s.elements() >= least;
   }
 

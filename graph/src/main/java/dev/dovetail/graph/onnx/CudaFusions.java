@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Finds what fused operators compute, and expresses it in ONNX Runtime's own operators that compute
@@ -33,9 +34,9 @@ import java.util.Optional;
  *       moved to windows instead of its result, which is three times as wide ({@link
  *       ProductsInWindows}).
  *   <li>GELU after a linear layer or another GELU becomes {@code BiasGelu}.
- *   <li>In half precision, deformable attention is computed from its offsets, and label maps by
- *       products and a pooling ({@link LabelMapsByPooling}).
- *   <li>Rotary position embeddings become {@code RotaryEmbedding}.
+ *   <li>In half precision, deformable attention is computed from its offsets, label maps by
+ *       products and a pooling ({@link LabelMapsByPooling}), and rotary position embeddings by
+ *       {@code RotaryEmbedding}.
  * </ul>
  */
 final class CudaFusions {
@@ -185,16 +186,19 @@ final class CudaFusions {
   }
 
   /**
-   * Rotates several heads as if they were one, since ONNX Runtime's kernel has a block of threads
-   * for each head of each token.
+   * Rotates several heads as if they were one, if the channels of a pair are adjacent, since ONNX
+   * Runtime's kernel has a block of threads for each head of each token.
    */
   private static Tensor rotated(RotaryEmbedding op, List<Tensor> operands) {
     Tensor x = operands.get(0);
     int channels = x.dim(2) / op.heads();
-    int together = 1;
-    for (int n = 2; op.adjacent() && n <= op.heads() && n * channels <= THREADS; n++) {
-      together = op.heads() % n == 0 ? n : together;
-    }
+    int together =
+        op.adjacent()
+            ? IntStream.rangeClosed(1, op.heads())
+                .filter(n -> op.heads() % n == 0 && n * channels <= THREADS)
+                .max()
+                .orElse(1)
+            : 1;
     return x.apply(
         new ContribOp.RotaryEmbedding(op.heads() / together, op.adjacent()),
         x.constant(TensorData.of(new long[1], 1)),

@@ -116,7 +116,7 @@ final class ProductsInWindows {
   /** Returns the weights of a separate product for each part if there are many values, or one. */
   private static List<Tensor> weights(Tensor product, Tensor bias, int parts) {
     Tensor weight = weight(product, bias);
-    return product.shape().elements() < MANY ? List.of(weight) : weight.chunk(parts, 0);
+    return CudaForms.hasElements(product.shape(), MANY) ? weight.chunk(parts, 0) : List.of(weight);
   }
 
   private static List<Tensor> parts(Tensor product, Tensor moved, List<Tensor> weights, int parts) {
