@@ -189,24 +189,22 @@ final class Slot implements Pool.Item {
       for (int i = 0; i < allocated.size(); i++) {
         found.put(allocated.get(i), results.get(outputs.size() + i));
       }
-      Map<String, ByteBuffer> copies = new HashMap<>();
+      Map<String, TensorData> copies = new HashMap<>();
       placement.sized().forEach(name -> copies.put(name, copyToHost(name, found.get(name))));
       transfers.await();
       Map<String, TensorData> all = new HashMap<>();
       found.forEach(
           (name, value) ->
               all.put(
-                  name,
-                  copies.containsKey(name)
-                      ? TensorData.of(Values.type(value), copied(copies.get(name)))
-                      : Values.copied(value)));
+                  name, copies.containsKey(name) ? owned(copies.get(name)) : Values.copied(value)));
       return all;
     }
   }
 
   /** Starts to copy an output in device memory to host memory, which is returned. */
-  private ByteBuffer copyToHost(String name, Value value) {
-    int bytes = Math.toIntExact(Values.bytes(Values.type(value)));
+  private TensorData copyToHost(String name, Value value) {
+    TensorType type = Values.type(value);
+    int bytes = Math.toIntExact(Values.bytes(type));
     ByteBuffer host = sized.getOrDefault(name, NOTHING);
     if (host.capacity() < bytes) {
       // The memory before is not freed until the slot is closed, so sizes grow geometrically.
@@ -217,7 +215,11 @@ final class Slot implements Pool.Item {
     if (bytes > 0) {
       transfers.download(value.GetTensorMutableRawData(), part);
     }
-    return part;
+    return TensorData.of(type, part.order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  private static TensorData owned(TensorData data) {
+    return TensorData.of(data.type(), copied(data.bytes()));
   }
 
   private static ByteBuffer copied(ByteBuffer from) {

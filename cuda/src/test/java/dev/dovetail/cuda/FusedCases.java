@@ -393,7 +393,7 @@ final class FusedCases {
         s.float32(
             () -> {
               Tensor big = Resampling.bilinear(x, middle.height(), middle.width());
-              Tensor seen = padded ? images.withoutPadding(s, big) : big;
+              Tensor seen = padded ? images.withoutPadding(big) : big;
               Tensor sizes =
                   Tensor.concat(
                       0,

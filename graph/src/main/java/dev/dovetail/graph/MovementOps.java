@@ -105,6 +105,18 @@ public sealed interface MovementOps permits Tensor {
   }
 
   /**
+   * {@return the first elements along an axis, whose number is known only in a run}
+   *
+   * @param axis the axis
+   * @param count the number of elements, int64 []
+   */
+  default Tensor first(int axis, Tensor count) {
+    Tensor zero = count.constant(TensorData.scalar(0L));
+    Tensor one = count.constant(TensorData.scalar(1L));
+    return gather(axis, zero.apply(new Indexing.RangeTo(), count, one));
+  }
+
+  /**
    * Splits the tensor into consecutive parts along an axis.
    *
    * @param axis the axis

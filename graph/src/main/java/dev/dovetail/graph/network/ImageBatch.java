@@ -1,7 +1,6 @@
 package dev.dovetail.graph.network;
 
 import dev.dovetail.core.DType;
-import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -114,17 +113,12 @@ public final class ImageBatch {
    * @param maps [batch, channels, height, width], with the size of the padded images
    * @return [batch, channels, ?, ?], or the maps themselves if images have no padding
    */
-  public Tensor withoutPadding(Scope s, Tensor maps) {
+  public Tensor withoutPadding(Tensor maps) {
     if (filled) {
       return maps;
     }
     Tensor size = shape().select(0, 0);
-    return maps.gather(2, upTo(s, size.select(0, 0))).gather(3, upTo(s, size.select(0, 1)));
-  }
-
-  private static Tensor upTo(Scope s, Tensor limit) {
-    return s.constant(TensorData.scalar(0L))
-        .apply(new Indexing.RangeTo(), limit, s.constant(TensorData.scalar(1L)));
+    return maps.first(2, size.select(0, 0)).first(3, size.select(0, 1));
   }
 
   /** Returns the normalized images, float32 [batch, 3, height, width]. */

@@ -22,6 +22,19 @@ public final class Resampling {
   }
 
   /**
+   * Resizes bilinearly to a size that is known only in a run, with half-pixel centers and repeated
+   * edges.
+   *
+   * @param x [batch, channels, h, w]
+   * @param sizes batch, channels, height and width of the result, int64 [4]
+   * @return [batch, channels, height, width]
+   */
+  public static Tensor bilinear(Tensor x, Tensor sizes) {
+    Tensor none = x.constant(TensorData.of(new float[0], 0));
+    return x.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
+  }
+
+  /**
    * Resizes bilinearly, with aligned corners ({@code align_corners=True}), as two products with
    * constant matrices.
    *

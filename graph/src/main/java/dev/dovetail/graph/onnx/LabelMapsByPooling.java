@@ -1,15 +1,14 @@
 package dev.dovetail.graph.onnx;
 
 import dev.dovetail.graph.Elementwise;
-import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Op;
-import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.fused.ResizeArgMax;
+import dev.dovetail.graph.nn.Resampling;
 import dev.dovetail.graph.nn.ResizeMatrix;
 import java.util.List;
 
@@ -47,8 +46,8 @@ final class LabelMapsByPooling {
    */
   static Tensor of(Node node, ResizeArgMax op, List<Tensor> operands) {
     Tensor scores = operands.get(0);
-    Tensor rows = Lowering.inFloat32(node, () -> rows(op, operands));
-    Tensor columns = Lowering.inFloat32(node, () -> columns(op, operands));
+    Tensor rows = Lowering.inFloat32(node, () -> matrix(op, operands, 2));
+    Tensor columns = Lowering.inFloat32(node, () -> matrix(op, operands, 3));
     return Lowering.inGraphPrecision(
         node,
         () -> {
@@ -71,42 +70,23 @@ final class LabelMapsByPooling {
         });
   }
 
-  /** Returns the matrix that resizes the rows of a map: [rows of the result, rows]. */
-  private static Tensor rows(ResizeArgMax op, List<Tensor> operands) {
+  /**
+   * Returns the matrix of all steps along one axis: [rows of the result, rows] to be multiplied
+   * from the left, or [columns, columns of the result] from the right.
+   */
+  private static Tensor matrix(ResizeArgMax op, List<Tensor> operands, int axis) {
     Tensor scores = operands.get(0);
-    ResizeMatrix resize = ResizeMatrix.linear(scores.dim(2), op.height());
-    Tensor all = scores.constant(TensorData.of(resize.values(), 1, 1, resize.out(), resize.in()));
-    Tensor cropped = op.cropped() ? all.gather(2, upTo(operands.get(1))) : all;
-    Tensor size = size(operands).slice(0, 0, 1);
-    return resized(cropped, Tensor.concat(0, longs(all, 1, 1), size, longs(all, resize.in())));
-  }
-
-  /** Returns the matrix that resizes the columns of a map: [columns, columns of the result]. */
-  private static Tensor columns(ResizeArgMax op, List<Tensor> operands) {
-    Tensor scores = operands.get(0);
-    ResizeMatrix resize = ResizeMatrix.linear(scores.dim(3), op.width()).transposed();
-    Tensor all = scores.constant(TensorData.of(resize.values(), 1, 1, resize.out(), resize.in()));
-    Tensor cropped = op.cropped() ? all.gather(3, upTo(operands.get(2))) : all;
-    Tensor size = size(operands).slice(0, 1, 2);
-    return resized(cropped, Tensor.concat(0, longs(all, 1, 1, resize.out()), size));
-  }
-
-  private static Tensor size(List<Tensor> operands) {
-    return operands.get(operands.size() - 1);
-  }
-
-  private static Tensor resized(Tensor matrix, Tensor sizes) {
-    Tensor none = matrix.constant(TensorData.of(new float[0], 0));
-    return matrix
-        .apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes)
-        .squeeze(0)
-        .squeeze(0);
-  }
-
-  private static Tensor upTo(Tensor limit) {
-    return limit
-        .constant(TensorData.scalar(0L))
-        .apply(new Indexing.RangeTo(), limit, limit.constant(TensorData.scalar(1L)));
+    boolean rows = axis == 2;
+    ResizeMatrix first = ResizeMatrix.linear(scores.dim(axis), rows ? op.height() : op.width());
+    ResizeMatrix m = rows ? first : first.transposed();
+    Tensor all = scores.constant(TensorData.of(m.values(), 1, 1, m.out(), m.in()));
+    Tensor cropped = op.cropped() ? all.first(axis, operands.get(axis - 1)) : all;
+    Tensor size = operands.get(operands.size() - 1).slice(0, axis - 2, axis - 1);
+    Tensor sizes =
+        rows
+            ? Tensor.concat(0, longs(all, 1, 1), size, longs(all, m.in()))
+            : Tensor.concat(0, longs(all, 1, 1, m.out()), size);
+    return Resampling.bilinear(cropped, sizes).squeeze(0).squeeze(0);
   }
 
   private static Tensor longs(Tensor like, long... values) {

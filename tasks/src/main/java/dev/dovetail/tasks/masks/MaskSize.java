@@ -1,9 +1,9 @@
 package dev.dovetail.tasks.masks;
 
-import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.nn.Resampling;
 import java.util.List;
 
 /**
@@ -66,13 +66,13 @@ public record MaskSize(At at, List<Integer> size) {
     Tensor seen = all;
     if (at == At.ORIGINAL || at == At.INPUT || images.isPadded()) {
       Tensor input = s.constant((long) images.pixels().dim(2), (long) images.pixels().dim(3));
-      seen = images.withoutPadding(s, bilinear(s, all, input));
+      seen = images.withoutPadding(bilinear(all, input));
     }
     Tensor sized =
         switch (at) {
           case NETWORK, INPUT -> seen;
-          case FIXED -> bilinear(s, seen, s.constant((long) size.get(0), (long) size.get(1)));
-          case ORIGINAL -> bilinear(s, seen, images.originalShape().select(0, 0));
+          case FIXED -> bilinear(seen, s.constant((long) size.get(0), (long) size.get(1)));
+          case ORIGINAL -> bilinear(seen, images.originalShape().select(0, 0));
         };
     return sized.squeeze(0);
   }
@@ -83,16 +83,15 @@ public record MaskSize(At at, List<Integer> size) {
    * @param maps [n, height, width] at this size
    * @return [n, ?, ?]
    */
-  public Tensor toOriginal(Scope s, Tensor maps, ImageBatch images) {
+  public Tensor toOriginal(Tensor maps, ImageBatch images) {
     return at == At.ORIGINAL
         ? maps
-        : bilinear(s, maps.unsqueeze(0), images.originalShape().select(0, 0)).squeeze(0);
+        : bilinear(maps.unsqueeze(0), images.originalShape().select(0, 0)).squeeze(0);
   }
 
   /** Resizes maps [1, n, height, width] to a size, an int64 [2]. */
-  private static Tensor bilinear(Scope s, Tensor maps, Tensor size) {
-    Tensor unused = s.constant(new float[0]);
+  private static Tensor bilinear(Tensor maps, Tensor size) {
     Tensor sizes = Tensor.concat(0, maps.runtimeShape().slice(0, 0, 2), size);
-    return maps.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), unused, unused, sizes);
+    return Resampling.bilinear(maps, sizes);
   }
 }

@@ -84,7 +84,7 @@ record QueryContest(QueryMasks predictions, PanopticInference inference) {
     Tensor absent = s.constant(TensorData.of(new float[height * width], 1, height, width));
     MaskSize size = inference.masks();
     Tensor logits = size.logits(s, Tensor.concat(0, absent, masks), images);
-    return size.toOriginal(s, logits.sigmoid(), images);
+    return size.toOriginal(logits.sigmoid(), images);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.dovetail.tasks.segmentation;
 import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.semantic.LabelMap;
-import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -167,13 +166,11 @@ public record SemanticTask(
           Tensor pixels = images.pixels();
           Tensor seen =
               images.isPadded()
-                  ? images.withoutPadding(
-                      s, Resampling.bilinear(logits, pixels.dim(2), pixels.dim(3)))
+                  ? images.withoutPadding(Resampling.bilinear(logits, pixels.dim(2), pixels.dim(3)))
                   : logits;
           Tensor leading = s.constant((long) logits.dim(0), (long) logits.dim(1));
           Tensor sizes = Tensor.concat(0, leading, images.originalShape().select(0, 0));
-          Tensor none = s.constant(new float[0]);
-          return seen.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
+          return Resampling.bilinear(seen, sizes);
         });
   }
 
